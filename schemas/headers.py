@@ -1,0 +1,81 @@
+"""What changes per delivery, in headers: text, single-valued, replaced, never appended."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+MAX_ERROR_MESSAGE_BYTES = 1024
+
+KafkaHeaders = list[tuple[str, bytes]]
+
+
+class ErrorKind(StrEnum):
+    """Why a record was given up on: the only thing that tools route on."""
+
+    POISON = "poison"
+    INVALID_REQUEST = "invalid-request"
+    PROVIDER = "provider"
+    REFUSED = "refused"
+    OUTPUT_INVALID = "output-invalid"
+    OUTPUT_TOO_LARGE = "output-too-large"
+    BUG = "bug"
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="ignore"))
+class Headers:
+    """The headers of a record. None leaves a header out.
+
+    Attributes:
+        schema: Name and version of the value's contract; "" when the writer gave none.
+        attempt: From 1 with the first delivery.
+        redrive: From 0; raised by one each time a dead letter is put back.
+        first_failed_ms: When this record first failed, in Unix milliseconds.
+        error_message: Cut at 1 KiB of UTF-8.
+        origin_topic: With partition and offset: where a dead letter was consumed. Write-once.
+    """
+
+    schema: str = ""
+    attempt: int = Field(default=1, ge=1)
+    redrive: int = Field(default=0, ge=0)
+    first_failed_ms: int | None = None
+    error_kind: ErrorKind | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    origin_topic: str | None = None
+    origin_partition: int | None = None
+    origin_offset: int | None = None
+    traceparent: str | None = None
+
+
+NAMES = {field: field.replace("_", "-") for field in Headers.__dataclass_fields__}
+FIELDS = {name: field for field, name in NAMES.items()}
+
+
+def encode_headers(headers: Headers) -> KafkaHeaders:
+    """Write headers as Kafka holds them. Each name occurs at most once."""
+    texts = ((name, _text(getattr(headers, field))) for field, name in NAMES.items())
+    return [(name, text.encode()) for name, text in texts if text]
+
+
+def decode_headers(headers: Iterable[tuple[str, bytes | None]]) -> Headers:
+    """Read headers; of a repeated name the last one counts, an unknown name is ignored.
+
+    Raises:
+        ValueError: A known header does not hold what it should.
+    """
+    known = {FIELDS[name]: value for name, value in headers if name in FIELDS and value is not None}
+    try:
+        return Headers(**{field: value.decode() for field, value in known.items()})  # type: ignore[arg-type]
+    except UnicodeDecodeError as error:
+        raise ValueError("a header is not UTF-8 text") from error
+
+
+def cut(text: str, limit_bytes: int = MAX_ERROR_MESSAGE_BYTES) -> str:
+    """Cut a text to a number of UTF-8 bytes, at a character's edge."""
+    return text.encode()[:limit_bytes].decode(errors="ignore")
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

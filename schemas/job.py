@@ -1,0 +1,41 @@
+"""A job: one accepted request."""
+
+from datetime import datetime
+from uuid import UUID
+
+from schemas.contract import Contract
+from schemas.request import SuggestionRequest, Want
+from schemas.stage import StageName
+from schemas.table_context import TableContext
+
+
+class Job(Contract):
+    """One request from POST to a final status.
+
+    Attributes:
+        accepted_at: When the gateway took the request, in UTC. Shown and sorted by, never decides.
+    """
+
+    job_id: UUID
+    table_id: str
+    context: TableContext
+    stages: tuple[StageName, ...]
+    want: Want
+    accepted_at: datetime
+
+    @property
+    def key(self) -> bytes:
+        """The key of every record of this job, so that it lives in one partition of each topic."""
+        return str(self.job_id).encode()
+
+
+def accept(request: SuggestionRequest, job_id: UUID, accepted_at: datetime) -> Job:
+    """Make the job that a request asks for."""
+    return Job(
+        job_id=job_id,
+        table_id=request.table_id,
+        context=request.context,
+        stages=request.stages,
+        want=request.resolve_want(),
+        accepted_at=accepted_at,
+    )

@@ -1,0 +1,78 @@
+"""The body of POST /v1/jobs."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from schemas.contract import Contract, RequestContract
+from schemas.stage import STAGE_ORDER, StageName, is_contiguous
+from schemas.table_context import Identifier, TableContext, read_text_context
+
+MAX_REQUEST_BYTES = 1024 * 1024
+MAX_JSON_DEPTH = 20
+NEW_TABLE_WANT = 5
+EXTEND_WANT = 1
+
+IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+
+
+class WantIn(RequestContract):
+    """How much is asked for. None takes the default of the mode.
+
+    Attributes:
+        columns: For a new table all of its columns, for an existing one the additional ones.
+        fill_existing: Whether new columns get a value for each existing row.
+    """
+
+    columns: Annotated[int, Field(ge=0, le=10)] | None = None
+    rows: Annotated[int, Field(ge=0, le=50)] | None = None
+    fill_existing: bool = True
+
+
+class Want(Contract):
+    """How much is asked for, with the defaults filled in."""
+
+    columns: int
+    rows: int
+    fill_existing: bool
+
+
+class SuggestionRequest(RequestContract):
+    """What a client asks for: suggestions for one table.
+
+    Attributes:
+        context: The table, or plain text whose first line is the title.
+        stages: The stages to run: a part of table, column, row without a gap.
+        idempotency_key: The same as the header Idempotency-Key, for clients that cannot set one.
+    """
+
+    table_id: Identifier
+    context: TableContext
+    stages: Annotated[tuple[StageName, ...], Field(min_length=1)] = STAGE_ORDER
+    want: WantIn = WantIn()
+    idempotency_key: IdempotencyKey | None = None
+
+    @field_validator("context", mode="before")
+    @classmethod
+    def _read_text(cls, context: Any) -> Any:
+        return read_text_context(context) if isinstance(context, str) else context
+
+    @model_validator(mode="after")
+    def _check_stages(self) -> Self:
+        if not is_contiguous(self.stages):
+            raise ValueError(
+                f"stages: {', '.join(self.stages)} is not a part of {', '.join(STAGE_ORDER)}"
+                " without a gap, each once and in that order"
+            )
+        if self.stages == (StageName.ROW,) and not self.context.columns:
+            raise ValueError("stages: rows alone need columns: ask for column too, or give some")
+        return self
+
+    def resolve_want(self) -> Want:
+        """Fill in the defaults: 5 columns and 5 rows for a new table, 1 and 1 for an existing."""
+        default = NEW_TABLE_WANT if self.context.is_new else EXTEND_WANT
+        return Want(
+            columns=default if self.want.columns is None else self.want.columns,
+            rows=default if self.want.rows is None else self.want.rows,
+            fill_existing=self.want.fill_existing,
+        )

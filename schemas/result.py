@@ -1,0 +1,134 @@
+"""The result that a client reads: proposals with ids, for the app to accept or not."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from schemas.contract import Contract
+from schemas.final_table import FinalColumn, final_columns
+from schemas.record import Engine, Provenance, StageRecord
+from schemas.stage import StageName
+from schemas.suggestion import TableSuggestion
+from schemas.table_context import DataType
+
+RESULT_VERSION = 1
+DEMO_WARNING = "Demo engine: canned data, not AI. Set OPENAI_API_KEY to use a model."
+
+
+class Completeness(StrEnum):
+    """Whether the result holds all that was asked for."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+
+
+class SuggestedValue(Contract):
+    """A value of a proposed column for an existing row."""
+
+    row_id: str
+    value: str
+
+
+class ResultColumn(Contract):
+    """A column of the final table. Only suggested ones carry `why` and values for existing rows."""
+
+    key: str
+    name: str
+    data_type: DataType | None
+    enum_values: tuple[str, ...] | None
+    description: str
+    is_suggested: bool
+    why: str = ""
+    values: tuple[SuggestedValue, ...] = ()
+
+
+class ResultRow(Contract):
+    """A proposed row.
+
+    Attributes:
+        cells: Column key to value, for every column of the final table.
+    """
+
+    cells: dict[str, str]
+
+
+class SuggestionResult(Contract):
+    """Everything that the stages of a job have proposed so far.
+
+    Attributes:
+        table: None where the table stage was not asked for or has not answered.
+        columns: The final table's columns: existing and suggested.
+        stages: Where each stage's suggestion comes from.
+        engine: None while nothing has been called. "demo" as soon as one answer is canned.
+    """
+
+    version: int = RESULT_VERSION
+    job_id: UUID
+    table_id: str
+    base_version: str | int | None
+    anchor: str | None
+    status: Completeness
+    table: TableSuggestion | None
+    columns: tuple[ResultColumn, ...]
+    rows: tuple[ResultRow, ...]
+    stages: dict[StageName, Provenance]
+    warnings: tuple[str, ...]
+    engine: Engine | None
+
+
+def assemble_result(record: StageRecord) -> SuggestionResult:
+    """Read the result off a record of a job."""
+    job, columns, engine = record.job, final_columns(record), _engine(record)
+    return SuggestionResult(
+        job_id=job.job_id,
+        table_id=job.table_id,
+        base_version=job.context.base_version,
+        anchor=job.context.anchor,
+        status=_completeness(record),
+        table=record.results.table,
+        columns=_columns(record, columns),
+        rows=_rows(record, columns),
+        stages=record.provenance,
+        warnings=(DEMO_WARNING,) if engine is Engine.DEMO else (),
+        engine=engine,
+    )
+
+
+def _completeness(record: StageRecord) -> Completeness:
+    is_complete = all(record.results.of(stage) is not None for stage in record.job.stages)
+    return Completeness.COMPLETE if is_complete else Completeness.PARTIAL
+
+
+def _engine(record: StageRecord) -> Engine | None:
+    engines = {item.engine for item in record.provenance.values()}
+    return next((engine for engine in Engine if engine in engines), None)
+
+
+def _columns(record: StageRecord, columns: tuple[FinalColumn, ...]) -> tuple[ResultColumn, ...]:
+    existing = len(record.job.context.columns)
+    return tuple(
+        _column(record, column, position - existing) for position, column in enumerate(columns)
+    )
+
+
+def _column(record: StageRecord, column: FinalColumn, position: int) -> ResultColumn:
+    suggestions = record.results.column
+    suggested = suggestions is not None and position >= 0
+    return ResultColumn(
+        key=column.key,
+        name=column.name,
+        data_type=column.data_type,
+        enum_values=column.enum_values,
+        description=column.description,
+        is_suggested=column.is_suggested,
+        why=suggestions.columns[position].why if suggestions and suggested else "",
+        values=tuple(
+            SuggestedValue(row_id=fill.row, value=fill.cells[position])
+            for fill in (suggestions.fill if suggestions and suggested else ())
+        ),
+    )
+
+
+def _rows(record: StageRecord, columns: tuple[FinalColumn, ...]) -> tuple[ResultRow, ...]:
+    rows = record.results.row.rows if record.results.row else ()
+    keys = [column.key for column in columns]
+    return tuple(ResultRow(cells=dict(zip(keys, row.cells, strict=True))) for row in rows)

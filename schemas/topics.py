@@ -1,0 +1,87 @@
+"""Every topic: its name, who uses it and its policy. No other file spells one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemas.stage import STAGE_ORDER, StageName
+
+DAY_MS = 24 * 60 * 60 * 1000
+HOUR_MS = 60 * 60 * 1000
+MAX_RECORD_BYTES = 4 * 1024 * 1024
+DEFAULT_PARTITIONS = 6
+
+
+@dataclass(frozen=True)
+class TopicSpec:
+    """A topic as it must exist.
+
+    Attributes:
+        retention_ms: How long a record is kept after it was appended, in milliseconds.
+        segment_ms: After how long a segment is rolled: retention judges whole segments.
+    """
+
+    name: str
+    retention_ms: int
+    segment_ms: int = DAY_MS
+    cleanup_policy: str = "delete"
+
+    @property
+    def config(self) -> dict[str, str]:
+        """The topic's settings, all explicit, under Kafka's names."""
+        return {
+            "cleanup.policy": self.cleanup_policy,
+            "retention.ms": str(self.retention_ms),
+            "segment.ms": str(self.segment_ms),
+            "max.message.bytes": str(MAX_RECORD_BYTES),
+            # Delays and lookups by time need the broker's clock, which never runs backwards.
+            "message.timestamp.type": "LogAppendTime",
+        }
+
+
+@dataclass(frozen=True)
+class TopicNames:
+    """Derives each topic's name.
+
+    Attributes:
+        prefix: Put before every name, for instance "test1."; "" in production.
+    """
+
+    prefix: str = ""
+
+    def requests(self, stage: StageName) -> str:
+        """New jobs whose first stage this is, and what is to be tried again."""
+        return f"{self.prefix}{stage.value}.requests"
+
+    def suggestions(self, stage: StageName) -> str:
+        """Answers of a stage, which are the next stage's input."""
+        return f"{self.prefix}{stage.value}.suggestions"
+
+    def dead_letters(self, stage: StageName) -> str:
+        """Records that a stage has given up on, as they came."""
+        return f"{self.prefix}{stage.value}.dead-letters"
+
+    @property
+    def events(self) -> str:
+        """Facts that no other record states."""
+        return f"{self.prefix}job.events"
+
+    def inputs(self, stage: StageName) -> tuple[str, ...]:
+        """What a stage consumes."""
+        previous = (self.suggestions(stage.previous),) if stage.previous else ()
+        return (self.requests(stage), *previous)
+
+    def outputs(self, stage: StageName) -> tuple[str, ...]:
+        """Where a stage's answers and failures go: what its ledger reads."""
+        return (self.suggestions(stage), self.dead_letters(stage))
+
+    def all(self) -> tuple[TopicSpec, ...]:
+        """Every topic with its policy."""
+        return (
+            *(spec for stage in STAGE_ORDER for spec in self._of_stage(stage)),
+            TopicSpec(self.events, retention_ms=30 * DAY_MS),
+        )
+
+    def _of_stage(self, stage: StageName) -> Iterator[TopicSpec]:
+        yield TopicSpec(self.requests(stage), retention_ms=7 * DAY_MS)
+        yield TopicSpec(self.suggestions(stage), retention_ms=30 * DAY_MS)
+        yield TopicSpec(self.dead_letters(stage), retention_ms=90 * DAY_MS)

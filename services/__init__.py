@@ -1,0 +1,1 @@
+"""The processes of Brainshare and the runtime that its stages share."""

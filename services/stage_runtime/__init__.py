@@ -1,0 +1,1 @@
+"""How any stage runs: records come in from Kafka, each goes out as exactly one outcome."""

@@ -1,0 +1,36 @@
+"""Where Kafka is and how its clients behave."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.topics import DEFAULT_PARTITIONS, TopicNames
+
+
+class KafkaSettings(BaseSettings):
+    """Settings of every Kafka client, from KAFKA_* in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="KAFKA_", frozen=True, extra="ignore")
+
+    bootstrap_servers: str = Field(
+        "127.0.0.1:9092", description="Brokers to start from, as host:port, separated by commas."
+    )
+    topic_prefix: str = Field(
+        "", pattern=r"^[a-z0-9.-]*$", description='Put before every topic\'s name; "" for none.'
+    )
+    partitions: int = Field(
+        DEFAULT_PARTITIONS,
+        ge=1,
+        le=1000,
+        description="Partitions of every topic. Never change it for topics that hold records.",
+    )
+    replication_factor: int = Field(
+        1, ge=1, le=9, description="Copies of every topic: 1 on one broker, 3 on a cluster."
+    )
+    linger_ms: int = Field(
+        0, ge=0, le=1000, description="How long a producer waits to fill a batch, in milliseconds."
+    )
+
+    @property
+    def topics(self) -> TopicNames:
+        """The names of the topics under this prefix."""
+        return TopicNames(self.topic_prefix)

@@ -1,0 +1,36 @@
+"""What the Kafka clients give and raise, free of the client library."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+Position = tuple[str, int]
+"""A topic and one of its partitions."""
+
+
+class BrokerUnavailableError(Exception):
+    """No broker answers."""
+
+
+class PublishFailedError(Exception):
+    """The broker did not take a record in time, or will not take it at all."""
+
+
+@dataclass(frozen=True)
+class ConsumedRecord:
+    """A record as it was read. timestamp_ms is the broker's append time in Unix milliseconds."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp_ms: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+
+@dataclass(frozen=True)
+class TopicState:
+    """A topic as the broker has it."""
+
+    partitions: int
+    config: Mapping[str, str]

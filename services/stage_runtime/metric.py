@@ -1,0 +1,101 @@
+"""Every metric: kind, unit, labels, meaning. The one importer of prometheus_client."""
+
+import platform
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+
+CALL_BUCKETS_S = (0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600)
+JOB_BUCKETS_S = (0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200)
+HTTP_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+STAGE_CONSUMED = Counter("brainshare_stage_consumed_total", "Records pulled.", ["stage"])
+STAGE_PROCESSED = Counter(
+    "brainshare_stage_processed_total", "Records done, by what they came to.", ["stage", "outcome"]
+)
+STAGE_DURATION = Histogram(
+    "brainshare_stage_duration_seconds",
+    "From pulling a record to its outcome.",
+    ["stage"],
+    buckets=CALL_BUCKETS_S,
+)
+STAGE_IN_PROGRESS = Gauge("brainshare_stage_in_progress", "Records being handled.", ["stage"])
+STAGE_CONCURRENCY_LIMIT = Gauge(
+    "brainshare_stage_concurrency_limit", "Most records handled at a time.", ["stage"]
+)
+STAGE_LAST_SUCCESS = Gauge(
+    "brainshare_stage_last_success_timestamp_seconds", "Unix time of the last success.", ["stage"]
+)
+DEAD_LETTERS = Counter(
+    "brainshare_dead_letters_total", "Records given up on, by error kind.", ["stage", "reason"]
+)
+DUPLICATES_SUPPRESSED = Counter(
+    "brainshare_duplicates_suppressed_total", "Records that were already answered.", ["stage"]
+)
+PUBLISH_FAILURES = Counter(
+    "brainshare_publish_failures_total", "Publishes that had to be tried again.", ["stage"]
+)
+PARTITIONS_ASSIGNED = Gauge(
+    "brainshare_partitions_assigned", "Input partitions of this worker.", ["stage"]
+)
+REBALANCES = Counter("brainshare_rebalances_total", "Assignments received.", ["stage"])
+LEDGER_LOADED = Counter(
+    "brainshare_ledger_records_loaded_total", "Answers read back on assignment.", ["stage"]
+)
+LLM_REQUESTS = Counter(
+    "brainshare_llm_requests_total", "Model calls, by how they ended.", ["stage", "outcome"]
+)
+LLM_IN_FLIGHT = Gauge("brainshare_llm_in_flight", "Model calls under way.", ["stage"])
+LLM_DURATION = Histogram(
+    "brainshare_llm_duration_seconds",
+    "Duration of a model call.",
+    ["stage"],
+    buckets=CALL_BUCKETS_S,
+)
+
+JOBS_ACCEPTED = Counter("brainshare_jobs_accepted_total", "Jobs accepted.", ["kind"])
+JOBS_FINISHED = Counter(
+    "brainshare_jobs_finished_total", "Jobs that reached a final status.", ["kind", "outcome"]
+)
+JOB_DURATION = Histogram(
+    "brainshare_job_duration_seconds",
+    "From accepting a job to its final status.",
+    ["kind"],
+    buckets=JOB_BUCKETS_S,
+)
+JOBS_IN_FLIGHT = Gauge("brainshare_jobs_in_flight", "Jobs that are not final.", ["state"])
+IDEMPOTENCY = Counter(
+    "brainshare_idempotency_total", "Posts with an idempotency key, by result.", ["result"]
+)
+SSE_CLIENTS = Gauge("brainshare_sse_clients", "Open live streams.")
+SSE_RESUMES = Counter("brainshare_sse_resumes_total", "Streams resumed, by result.", ["result"])
+HTTP_REQUEST_DURATION = Histogram(
+    "brainshare_http_request_duration_seconds",
+    "Duration of a request, live streams left out.",
+    ["method", "route", "status"],
+    buckets=HTTP_BUCKETS_S,
+)
+PROJECTOR_RECORDS = Counter(
+    "brainshare_projector_records_total", "Records folded into the tables.", ["topic_kind"]
+)
+PROJECTOR_SKIPPED = Counter(
+    "brainshare_projector_skipped_total", "Records that say nothing, by reason.", ["reason"]
+)
+PROJECTOR_LAG = Gauge("brainshare_projector_lag_records", "Records not folded yet.")
+BUILD_INFO = Gauge("brainshare_build_info", "Always 1.", ["service", "version", "python"])
+
+
+def tell_build(service: str, version: str) -> None:
+    """Export which build this process runs."""
+    BUILD_INFO.labels(service, version, platform.python_version()).set(1)
+
+
+def render_metrics() -> tuple[bytes, str]:
+    """All metrics of this process as (body, content type) in the Prometheus text format."""
+    return generate_latest(REGISTRY), CONTENT_TYPE_LATEST
