@@ -25,11 +25,12 @@ class ColumnSuggestion(Contract):
         why: The reason that the model gives, or "".
     """
 
+    # Models write properties in this order: the reason first makes the rest better.
+    why: Sentence = ""
     name: Header
     data_type: DataType = DataType.TEXT
     enum_values: tuple[Cell, ...] | None = None
     description: Sentence = ""
-    why: Sentence = ""
 
     @model_validator(mode="after")
     def _enum_has_values(self) -> "ColumnSuggestion":
@@ -42,8 +43,8 @@ class ColumnReading(Contract):
     """How the table stage understands an existing column."""
 
     column_key: str
-    inferred_type: DataType
     meaning: Sentence = ""
+    inferred_type: DataType
 
 
 class TableSuggestion(Contract):

@@ -65,6 +65,10 @@ class TopicNames:
         """Facts that no other record states."""
         return f"{self.prefix}job.events"
 
+    def group(self, stage: StageName) -> str:
+        """The consumer group of a stage's workers, which is also their Faust app's id."""
+        return f"{self.prefix}{stage.value}-agent"
+
     def inputs(self, stage: StageName) -> tuple[str, ...]:
         """What a stage consumes."""
         previous = (self.suggestions(stage.previous),) if stage.previous else ()

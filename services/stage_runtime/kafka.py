@@ -48,7 +48,12 @@ class Publisher:
         self._producer = producer
 
     async def publish(
-        self, topic: str, key: bytes, value: bytes, headers: KafkaHeaders, timeout_s: float = 10.0
+        self,
+        topic: str,
+        key: bytes,
+        value: bytes | None,
+        headers: KafkaHeaders,
+        timeout_s: float = 10.0,
     ) -> None:
         """Publish one record.
 

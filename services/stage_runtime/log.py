@@ -2,8 +2,14 @@
 
 import logging
 import sys
+from typing import Any
 
 import structlog
+
+
+def get_log() -> Any:
+    """A logger; its `info("something_happened", ...)` writes one line."""
+    return structlog.get_logger()
 
 
 def configure_logging(service: str, level: int = logging.INFO) -> None:

@@ -1,6 +1,7 @@
 """Every metric: kind, unit, labels, meaning. The one importer of prometheus_client."""
 
 import platform
+from importlib.metadata import version
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -91,9 +92,9 @@ PROJECTOR_LAG = Gauge("brainshare_projector_lag_records", "Records not folded ye
 BUILD_INFO = Gauge("brainshare_build_info", "Always 1.", ["service", "version", "python"])
 
 
-def tell_build(service: str, version: str) -> None:
+def tell_build(service: str) -> None:
     """Export which build this process runs."""
-    BUILD_INFO.labels(service, version, platform.python_version()).set(1)
+    BUILD_INFO.labels(service, version("brainshare"), platform.python_version()).set(1)
 
 
 def render_metrics() -> tuple[bytes, str]:

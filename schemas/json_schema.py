@@ -1,0 +1,45 @@
+"""Writes the JSON Schemas of the contracts into schemas/json, for readers in other languages.
+
+Run `python -m schemas.json_schema` after a change; a test fails while they differ.
+"""
+
+import json
+from pathlib import Path
+
+from schemas.contract import Contract
+from schemas.event import JobEvent
+from schemas.problem import Problem
+from schemas.record import StageRecord
+from schemas.request import SuggestionRequest
+from schemas.result import SuggestionResult
+from schemas.status import HistoryPage, JobPage, JobStatus
+
+FOLDER = Path(__file__).parent / "json"
+PUBLISHED: dict[str, type[Contract]] = {
+    "suggestion-request": SuggestionRequest,
+    "stage-record": StageRecord,
+    "job-event": JobEvent,
+    "suggestion-result": SuggestionResult,
+    "job-status": JobStatus,
+    "job-page": JobPage,
+    "history-page": HistoryPage,
+    "problem": Problem,
+}
+
+
+def render(contract: type[Contract]) -> str:
+    """The JSON Schema of a contract, as the file holds it."""
+    schema = contract.model_json_schema(by_alias=True)
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps(dialect | schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_all() -> None:
+    """Write every published contract's schema."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, contract in PUBLISHED.items():
+        (FOLDER / f"{name}.schema.json").write_text(render(contract), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_all()

@@ -1,0 +1,1 @@
+"""The column stage: proposes columns, and their values for the existing rows."""

@@ -1,0 +1,24 @@
+"""The declaration of the column stage."""
+
+from schemas.record import StageRecord
+from schemas.stage import StageName
+from schemas.suggestion import ColumnSuggestions
+from services.column_agent.checks import check
+from services.column_agent.prompt import INSTRUCTIONS, VERSION
+from services.stage_runtime.stage import Stage
+
+
+def answer_without_call(record: StageRecord) -> ColumnSuggestions | None:
+    """No columns when none are asked for."""
+    return ColumnSuggestions() if record.job.want.columns == 0 else None
+
+
+STAGE = Stage(
+    name=StageName.COLUMN,
+    wire_name="column_suggestions_v1",
+    prompt_version=VERSION,
+    instructions=INSTRUCTIONS,
+    suggestion=ColumnSuggestions,
+    check=check,
+    answer_without_call=answer_without_call,
+)

@@ -1,0 +1,1 @@
+"""The row stage: proposes rows for the final columns."""

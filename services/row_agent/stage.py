@@ -1,0 +1,24 @@
+"""The declaration of the row stage."""
+
+from schemas.record import StageRecord
+from schemas.stage import StageName
+from schemas.suggestion import RowSuggestions
+from services.row_agent.checks import check
+from services.row_agent.prompt import INSTRUCTIONS, VERSION
+from services.stage_runtime.stage import Stage
+
+
+def answer_without_call(record: StageRecord) -> RowSuggestions | None:
+    """No rows when none are asked for."""
+    return RowSuggestions() if record.job.want.rows == 0 else None
+
+
+STAGE = Stage(
+    name=StageName.ROW,
+    wire_name="row_suggestions_v1",
+    prompt_version=VERSION,
+    instructions=INSTRUCTIONS,
+    suggestion=RowSuggestions,
+    check=check,
+    answer_without_call=answer_without_call,
+)

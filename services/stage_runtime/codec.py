@@ -1,0 +1,130 @@
+"""Reads a consumed record, and writes the records of an outcome."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from schemas.event import EVENT_SCHEMA, EventKind, JobEvent
+from schemas.headers import Headers, cut, decode_headers, encode_headers
+from schemas.record import RECORD_SCHEMA, StageRecord
+from schemas.stage import StageName
+from schemas.topics import TopicNames
+from services.stage_runtime.error import PoisonError, StageError
+from services.stage_runtime.kafka_value import ConsumedRecord
+from services.stage_runtime.outcome import DeadLettered, Publication, Succeeded
+
+UNTRUSTED = Headers()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A consumed record that could be read."""
+
+    source: ConsumedRecord
+    headers: Headers
+    record: StageRecord
+
+    @property
+    def job_id(self) -> UUID:
+        """The job that it belongs to."""
+        return self.record.job.job_id
+
+
+def read_delivery(source: ConsumedRecord) -> Delivery:
+    """Read a consumed record.
+
+    Raises:
+        PoisonError: Its bytes or headers are no record of ours.
+    """
+    if source.value is None:
+        raise PoisonError("the record has no value")
+    try:
+        headers = decode_headers(source.headers)
+        record = StageRecord.from_json(source.value)
+    except ValidationError as error:
+        raise PoisonError(f"the record cannot be read: {first_problem(error)}") from error
+    except ValueError as error:
+        raise PoisonError(f"the record cannot be read: {error}") from error
+    if source.key != record.job.key:
+        raise PoisonError("the record's key is not its job's id")
+    return Delivery(source, headers, record)
+
+
+def first_problem(error: ValidationError) -> str:
+    """Say in one line what is wrong first, without the value, which may be a user's text."""
+    problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    where = "/".join(str(part) for part in problem["loc"])
+    return f"{where}: {problem['msg']}" if where else problem["msg"]
+
+
+def write_started(
+    delivery: Delivery, stage: StageName, topics: TopicNames, worker: str, now: datetime
+) -> Publication:
+    """The fact that a worker has begun on a delivery."""
+    event = JobEvent(
+        kind=EventKind.STARTED,
+        job_id=delivery.job_id,
+        stage=stage,
+        attempt=delivery.headers.attempt,
+        redrive=delivery.headers.redrive,
+        worker=worker,
+        at=now,
+    )
+    headers = Headers(schema=EVENT_SCHEMA, traceparent=delivery.headers.traceparent)
+    return Publication(
+        topics.events, delivery.record.job.key, event.to_json(), encode_headers(headers)
+    )
+
+
+def write_success(
+    delivery: Delivery, record: StageRecord, stage: StageName, topics: TopicNames
+) -> Succeeded:
+    """The stage's output, which is the next stage's input as it stands."""
+    headers = Headers(
+        schema=RECORD_SCHEMA,
+        redrive=delivery.headers.redrive,
+        traceparent=delivery.headers.traceparent,
+    )
+    return Succeeded(
+        Publication(
+            topics.suggestions(stage), record.job.key, record.to_json(), encode_headers(headers)
+        )
+    )
+
+
+def write_dead_letter(
+    source: ConsumedRecord,
+    error: StageError,
+    stage: StageName,
+    topics: TopicNames,
+    now_ms: int,
+) -> DeadLettered:
+    """The record as it came, with headers that say why it was given up on."""
+    came_with = _readable_headers(source)
+    headers = replace(
+        came_with,
+        first_failed_ms=came_with.first_failed_ms or now_ms,
+        error_kind=error.kind,
+        error_code=error.code and cut(error.code, 128),
+        error_message=cut(error.message),
+        origin_topic=came_with.origin_topic or source.topic,
+        origin_partition=_first(came_with.origin_partition, source.partition),
+        origin_offset=_first(came_with.origin_offset, source.offset),
+    )
+    publication = Publication(
+        topics.dead_letters(stage), source.key or b"", source.value, encode_headers(headers)
+    )
+    return DeadLettered(publication, error.kind, error.message)
+
+
+def _readable_headers(source: ConsumedRecord) -> Headers:
+    try:
+        return decode_headers(source.headers)
+    except ValueError:
+        return UNTRUSTED
+
+
+def _first(written: int | None, fallback: int) -> int:
+    return fallback if written is None else written

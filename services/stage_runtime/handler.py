@@ -1,0 +1,99 @@
+"""Handles one record from pull to done: decides, publishes until the broker has acked, notes it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from schemas.headers import decode_headers
+from services.stage_runtime import metric
+from services.stage_runtime.kafka_value import ConsumedRecord, PublishFailedError
+from services.stage_runtime.ledger import Ledger, Turns
+from services.stage_runtime.log import get_log
+from services.stage_runtime.outcome import DeadLettered, Outcome, Publication, Succeeded
+from services.stage_runtime.process import Announce
+
+PUBLISH_RETRY_S = 1.0
+
+log = get_log()
+
+Process = Callable[[ConsumedRecord, Announce], Awaitable[Outcome]]
+Publish = Callable[[str, bytes, bytes | None, list[tuple[str, bytes]]], Awaitable[None]]
+
+
+class Handler:
+    """Handles the records of one stage.
+
+    Args:
+        publish: Publishes one record and returns after the broker's ack.
+    """
+
+    def __init__(
+        self,
+        stage: str,
+        process: Process,
+        publish: Publish,
+        ledger: Ledger,
+    ) -> None:
+        self._stage = stage
+        self._process = process
+        self._publish = publish
+        self._ledger = ledger
+        self._turns = Turns()
+
+    async def handle(self, source: ConsumedRecord) -> None:
+        """Bring a record to its outcome. Returns once every record that says so is acked."""
+        begun = time.monotonic()
+        async with self._turns.take(source.key or b""):
+            outcome = await self._complete(source)
+        self._observe(source, outcome, time.monotonic() - begun)
+
+    async def _complete(self, source: ConsumedRecord) -> Outcome:
+        async with asyncio.TaskGroup() as publishing:
+
+            def announce(publication: Publication) -> None:
+                publishing.create_task(self._deliver(publication))
+
+            outcome = await self._process(source, announce)
+            for publication in outcome.publications:
+                publishing.create_task(self._deliver(publication))
+        self._note(source, outcome)
+        return outcome
+
+    async def _deliver(self, publication: Publication) -> None:
+        """Publish for as long as it takes: what was paid for is never dropped."""
+        while True:
+            try:
+                return await self._publish(
+                    publication.topic, publication.key, publication.value, publication.headers
+                )
+            except PublishFailedError as error:
+                metric.PUBLISH_FAILURES.labels(self._stage).inc()
+                log.warning("publish_failed", topic=publication.topic, error=str(error))
+                await asyncio.sleep(PUBLISH_RETRY_S)  # noqa: TID251 - the broker's time to recover
+
+    def _note(self, source: ConsumedRecord, outcome: Outcome) -> None:
+        if isinstance(outcome, Succeeded):
+            self._ledger.note_success(outcome.publication.key)
+        elif isinstance(outcome, DeadLettered):
+            headers = decode_headers(outcome.publication.headers)
+            self._ledger.note_failure(outcome.publication.key, headers)
+
+    def _observe(self, source: ConsumedRecord, outcome: Outcome, duration_s: float) -> None:
+        metric.STAGE_PROCESSED.labels(self._stage, outcome.name).inc()
+        metric.STAGE_DURATION.labels(self._stage).observe(duration_s)
+        bound = log.bind(
+            job=(source.key or b"").decode(errors="replace")[:64],
+            stage=self._stage,
+            topic=source.topic,
+            partition=source.partition,
+            offset=source.offset,
+        )
+        if isinstance(outcome, DeadLettered):
+            metric.DEAD_LETTERS.labels(self._stage, outcome.error_kind.value).inc()
+            bound.error("dead_lettered", kind=outcome.error_kind, error=outcome.message)
+        elif isinstance(outcome, Succeeded):
+            metric.STAGE_LAST_SUCCESS.labels(self._stage).set_to_current_time()
+            bound.info("answer_published", duration_s=round(duration_s, 4))
+        elif outcome.name == "already_answered":
+            metric.DUPLICATES_SUPPRESSED.labels(self._stage).inc()
+            bound.info("duplicate_suppressed")

@@ -1,0 +1,114 @@
+"""Reads back what a stage has answered, before the first record of a partition is handled."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+
+from schemas.stage import StageName
+from services.stage_runtime import metric
+from services.stage_runtime.kafka import (
+    ConsumedRecord,
+    KafkaSettings,
+    LogReader,
+    Position,
+    open_admin,
+    open_log_reader,
+)
+from services.stage_runtime.ledger import Ledger, oldest_times
+from services.stage_runtime.log import get_log
+
+LOAD_RETRY_S = 1.0
+READ_S = 1.0
+BATCH_RECORDS = 2_000
+
+log = get_log()
+
+
+class LedgerLoader:
+    """Loads the ledger for the partitions of an assignment, once each.
+
+    Args:
+        group: The consumer group whose committed offsets say which records are open.
+        margin_s: How far before the oldest open record to begin, in seconds.
+    """
+
+    def __init__(
+        self, stage: StageName, settings: KafkaSettings, group: str, ledger: Ledger, margin_s: float
+    ) -> None:
+        self._stage = stage
+        self._settings = settings
+        self._group = group
+        self._ledger = ledger
+        self._margin_s = margin_s
+        self._generation = -1
+        self._loads: dict[int, asyncio.Task[None]] = {}
+
+    def assign(self, generation: int, partitions: Collection[int]) -> None:
+        """Begin to load for a new assignment. Answers already known stay known."""
+        if partitions and generation > self._generation:
+            self._generation = generation
+            load = asyncio.create_task(self._load_until_done(sorted(partitions)))
+            self._loads = dict.fromkeys(partitions, load)
+
+    async def ready(self, generation: int, partition: int) -> None:
+        """Wait until the answers of a partition, as of a generation of the group, are known."""
+        self.assign(generation, [partition])
+        if partition not in self._loads:
+            self._loads[partition] = asyncio.create_task(self._load_until_done([partition]))
+        await asyncio.shield(self._loads[partition])
+
+    async def _load_until_done(self, partitions: Sequence[int]) -> None:
+        while True:
+            try:
+                return await self._load(partitions)
+            except Exception as error:
+                # Whatever it is, no record may be handled without its ledger.
+                log.warning("ledger_load_failed", stage=self._stage, error=repr(error))
+                await asyncio.sleep(LOAD_RETRY_S)  # noqa: TID251 - the broker's time to recover
+
+    async def _load(self, partitions: Sequence[int]) -> None:
+        starts = oldest_times(await self._open_heads(partitions), self._margin_s)
+        if not starts:
+            return
+        topics = self._settings.topics.outputs(self._stage)
+        async with open_log_reader(self._settings, topics, starts) as reader:
+            positions = await self._start_at(reader, starts)
+            count = await self._read(reader, positions)
+        log.info("ledger_loaded", stage=self._stage, partitions=list(starts), records=count)
+
+    async def _open_heads(self, partitions: Sequence[int]) -> list[ConsumedRecord]:
+        """The first uncommitted record of each input partition that has one."""
+        async with open_admin(self._settings) as admin:
+            committed = await admin.committed(self._group)
+        topics = self._settings.topics.inputs(self._stage)
+        async with open_log_reader(self._settings, topics, partitions) as reader:
+            begin, end = await reader.begin_offsets(), await reader.end_offsets()
+            first = {p: max(committed.get(p, 0), begin[p]) for p in reader.partitions}
+            await reader.seek(first)
+            waiting = {p for p in reader.partitions if first[p] < end[p]}
+            heads: dict[Position, ConsumedRecord] = {}
+            while waiting - heads.keys():
+                for record in await reader.read(READ_S, BATCH_RECORDS):
+                    heads.setdefault((record.topic, record.partition), record)
+        return list(heads.values())
+
+    async def _start_at(
+        self, reader: LogReader, starts: dict[int, int]
+    ) -> dict[Position, tuple[int, int]]:
+        times = {position: starts[position[1]] for position in reader.partitions}
+        end, found = await reader.end_offsets(), await reader.offsets_at(times)
+        first = {position: found.get(position, end[position]) for position in reader.partitions}
+        await reader.seek(first)
+        return {p: (first[p], end[p]) for p in reader.partitions if first[p] < end[p]}
+
+    async def _read(self, reader: LogReader, positions: dict[Position, tuple[int, int]]) -> int:
+        suggestions = self._settings.topics.suggestions(self._stage)
+        count, left = 0, {position: end for position, (_, end) in positions.items()}
+        while left:
+            for output in await reader.read(READ_S, BATCH_RECORDS):
+                self._ledger.note_output(output, is_success=output.topic == suggestions)
+                count += 1
+                position = (output.topic, output.partition)
+                if output.offset + 1 >= left.get(position, 0):
+                    left.pop(position, None)
+        metric.LEDGER_LOADED.labels(self._stage).inc(count)
+        return count

@@ -1,0 +1,174 @@
+"""Calls the model: the one importer of openai.
+
+The raw response is read and validated by us, because the client's own parsing loses usage and id
+of an answer that does not validate. The client never retries: that is decided elsewhere.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from openai import (
+    APIConnectionError,
+    APIStatusError,
+    AsyncOpenAI,
+    DefaultAioHttpClient,
+    OpenAIError,
+)
+from openai.types.chat import ChatCompletion
+
+from schemas.record import Engine, Usage
+from services.stage_runtime.error import (
+    InvalidRequestError,
+    OutputInvalidError,
+    ProviderError,
+    RefusedError,
+    StageError,
+)
+from services.stage_runtime.llm_settings import LlmSettings
+
+CONNECT_TIMEOUT_S = 5.0
+POOL_TIMEOUT_S = 1.0
+KEEPALIVE_S = 30.0
+# Our own queue must never look like a slow server, so the pool is larger than the concurrency.
+POOL_PER_CALL = 1.2
+CALLS_WRONG = frozenset({400, 404, 413, 422})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the model said, and what it took.
+
+    Attributes:
+        content: The text, not yet validated.
+        model: The name of the model that answered, as the server gives it.
+    """
+
+    content: str
+    model: str
+    engine: Engine
+    request_id: str | None
+    usage: Usage
+    latency_s: float
+
+
+class ModelClient:
+    """Asks the configured server."""
+
+    def __init__(self, client: AsyncOpenAI, settings: LlmSettings) -> None:
+        self._client = client
+        self._settings = settings
+
+    async def ask(self, messages: list[dict[str, str]], response_format: dict[str, Any]) -> Answer:
+        """Make one call. Cancelling it closes it at the server.
+
+        Raises:
+            StageError: The call failed, or its answer is unusable.
+        """
+        begun = time.monotonic()
+        request: dict[str, Any] = {
+            "model": self._settings.effective_model,
+            "messages": messages,
+            "response_format": response_format,
+            "max_completion_tokens": self._settings.max_completion_tokens,
+        }
+        try:
+            # The client's own timeout is none: a byte now and then keeps a call alive for ever.
+            async with asyncio.timeout(self._settings.timeout_s):
+                response = await self._client.chat.completions.with_raw_response.create(**request)
+        except TimeoutError as error:
+            message = f"no answer from the model server within {self._settings.timeout_s:g} s"
+            raise ProviderError(message, code="timeout") from error
+        except OpenAIError as error:
+            raise classify(error) from error
+        return read_answer(_completion(response), response.headers, time.monotonic() - begun)
+
+
+@asynccontextmanager
+async def open_model_client(settings: LlmSettings, concurrency: int) -> AsyncIterator[ModelClient]:
+    """Make a client for at most `concurrency` calls at a time. Connects with the first call."""
+    pool = int(concurrency * POOL_PER_CALL) + 1
+    http_client = DefaultAioHttpClient(
+        limits=httpx2.Limits(
+            max_connections=pool, max_keepalive_connections=pool, keepalive_expiry=KEEPALIVE_S
+        ),
+        timeout=httpx2.Timeout(settings.timeout_s, connect=CONNECT_TIMEOUT_S, pool=POOL_TIMEOUT_S),
+        # A proxy of the environment would catch the loopback address of the demo server.
+        trust_env=not settings.is_demo,
+    )
+    client = AsyncOpenAI(
+        api_key=settings.effective_key,
+        base_url=settings.effective_base_url,
+        max_retries=0,
+        http_client=http_client,
+    )
+    async with client:
+        yield ModelClient(client, settings)
+
+
+def classify(error: OpenAIError) -> StageError:
+    """Say what an error of the client means. Its body may quote our prompt, so it is left out."""
+    if isinstance(error, APIStatusError):
+        return _classify_status(error)
+    if isinstance(error, APIConnectionError):
+        cause = error.__cause__ or error
+        message = f"the model server cannot be reached: {type(cause).__name__}"
+        return ProviderError(message, code="connection")
+    return ProviderError(f"the model client failed: {type(error).__name__}")
+
+
+def read_answer(completion: ChatCompletion, headers: Mapping[str, str], latency_s: float) -> Answer:
+    """Read the first choice.
+
+    Raises:
+        RefusedError: The model declined, or a content filter stopped it.
+        OutputInvalidError: There is no text, or it was cut off.
+    """
+    if not completion.choices:
+        raise OutputInvalidError("the model's answer holds no choice", code="no-choice")
+    choice = completion.choices[0]
+    if choice.message.refusal or choice.finish_reason == "content_filter":
+        raise RefusedError("the model declined to answer", code=choice.finish_reason)
+    if choice.finish_reason != "stop":
+        raise OutputInvalidError("the model's answer was cut off", code=choice.finish_reason)
+    if not choice.message.content:
+        raise OutputInvalidError("the model's answer is empty", code="empty")
+    return Answer(
+        content=choice.message.content,
+        model=completion.model,
+        engine=Engine.DEMO if headers.get("x-demo") == "1" else Engine.MODEL,
+        request_id=headers.get("x-request-id"),
+        usage=_usage(completion),
+        latency_s=latency_s,
+    )
+
+
+def _completion(response: Any) -> ChatCompletion:
+    # A 200 with HTML raises AttributeError or a JSON error here, outside the client's tree.
+    try:
+        completion = response.parse()
+    except Exception as error:
+        raise ProviderError("the model server's answer is no JSON", code="not-json") from error
+    if not isinstance(completion, ChatCompletion) or not isinstance(completion.choices, list):
+        raise ProviderError("the model server's answer is no chat completion", code="not-json")
+    return completion
+
+
+def _classify_status(error: APIStatusError) -> StageError:
+    code = error.code or str(error.status_code)
+    message = f"the model server answered {error.status_code}" + (
+        f" ({error.code})" if error.code else ""
+    )
+    wrong = error.status_code in CALLS_WRONG
+    return (InvalidRequestError if wrong else ProviderError)(message, code=code)
+
+
+def _usage(completion: ChatCompletion) -> Usage:
+    usage = completion.usage
+    if usage is None:
+        return Usage()
+    return Usage(input_tokens=usage.prompt_tokens, output_tokens=usage.completion_tokens)

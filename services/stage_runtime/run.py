@@ -1,0 +1,177 @@
+"""The composition root of a stage's process: settings in, a Faust app with its resources out."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from schemas.topics import MAX_RECORD_BYTES
+from services.stage_runtime import metric
+from services.stage_runtime.handler import Handler
+from services.stage_runtime.health import HEARTBEAT_LIMIT_S, serve_health
+from services.stage_runtime.kafka import (
+    BrokerUnavailableError,
+    ConsumedRecord,
+    KafkaSettings,
+    Publisher,
+    open_publisher,
+)
+from services.stage_runtime.ledger import Ledger
+from services.stage_runtime.ledger_load import LedgerLoader
+from services.stage_runtime.llm_settings import LlmSettings
+from services.stage_runtime.log import configure_logging, get_log
+from services.stage_runtime.model_client import open_model_client
+from services.stage_runtime.process import Processor
+from services.stage_runtime.settings import StageSettings
+from services.stage_runtime.stage import Stage
+from services.stage_runtime.subscription import (
+    StageApp,
+    Subscription,
+    build_stage_app,
+    run_worker,
+)
+from services.stage_runtime.topic_check import TopicMismatchError, check_topics
+from services.stage_runtime.watchdog import Watchdog
+
+HEARTBEAT_INTERVAL_S = 1.0
+FAUST_STOP_S = 15.0
+EXIT_REFUSED = 78
+
+log = get_log()
+
+
+class StageProcess:
+    """What one process of a stage is made of, from its settings."""
+
+    def __init__(
+        self,
+        stage: Stage[Any],
+        kafka: KafkaSettings,
+        settings: StageSettings,
+        llm: LlmSettings,
+    ) -> None:
+        self.stage = stage
+        self.kafka = kafka
+        self.settings = settings
+        self.llm = llm
+        self.worker = settings.instance_id or f"{stage.name.value}-agent-0"
+        self._resources = AsyncExitStack()
+
+    def build_app(self) -> StageApp:
+        """Build the Faust app, which opens the resources when it starts."""
+        topics = self.kafka.topics
+        app = build_stage_app(
+            group=topics.group(self.stage.name),
+            brokers=self.kafka.bootstrap_servers,
+            inputs=topics.inputs(self.stage.name),
+            instance_id=self.worker,
+            data_dir=str(self.settings.data_dir),
+            max_record_bytes=MAX_RECORD_BYTES,
+        )
+        app.drain_s = self.settings.drain_s
+        app.open_resources = self._open
+        app.close_resources = self._resources.aclose
+        return app
+
+    async def _open(self, app: StageApp) -> None:
+        configure_logging(self.worker)
+        try:
+            await self._resources.enter_async_context(self._serve(app))
+        except (TopicMismatchError, BrokerUnavailableError) as error:
+            sys.stderr.write(f"error: {error}\n")
+            sys.stderr.flush()
+            os._exit(EXIT_REFUSED)
+
+    @asynccontextmanager
+    async def _serve(self, app: StageApp) -> AsyncIterator[None]:
+        await check_topics(self.kafka, self.kafka.topics.all())
+        app.subscription = Subscription(
+            self.stage.name.value, self.settings.concurrency, self.settings.partition_window
+        )
+        ledger = Ledger()
+        async with (
+            open_publisher(self.kafka) as publisher,
+            open_model_client(self.llm, self.settings.concurrency) as model,
+            watch(app) as watchdog,
+        ):
+            processor = Processor(self.stage, self.kafka.topics, ledger, model.ask, self.worker)
+            self._connect(app, ledger, processor, publisher)
+            with serve_health(
+                self.settings.health_host,
+                self.settings.health_port,
+                alive=lambda: _alive(watchdog),
+                ready=lambda: _ready(app),
+            ):
+                self._tell_started()
+                yield
+                watchdog.expect_end_within(FAUST_STOP_S)
+
+    def _connect(
+        self, app: StageApp, ledger: Ledger, processor: Processor, publisher: Publisher
+    ) -> None:
+        name = self.stage.name
+        loader = LedgerLoader(
+            name,
+            self.kafka,
+            self.kafka.topics.group(name),
+            ledger,
+            self.settings.ledger_margin_s,
+        )
+        handler = Handler(name.value, processor.process, publisher.publish, ledger)
+
+        async def handle(generation: int, source: ConsumedRecord) -> None:
+            loader.assign(generation, app.assigned_partitions)
+            await loader.ready(generation, source.partition)
+            await handler.handle(source)
+
+        app.handle = handle
+
+    def _tell_started(self) -> None:
+        engine = "demo" if self.llm.is_demo else "model"
+        metric.tell_build(self.worker)
+        log.info(
+            "stage_started",
+            stage=self.stage.name.value,
+            engine=engine,
+            model=self.llm.effective_model,
+            because="OPENAI_API_KEY is not set" if self.llm.is_demo else "OPENAI_API_KEY is set",
+        )
+
+
+@asynccontextmanager
+async def watch(app: StageApp) -> AsyncIterator[Watchdog]:
+    """Watch over the app, with a heartbeat of the running loop."""
+    watchdog = Watchdog(app.find_fault)
+
+    async def beat() -> None:
+        while True:
+            watchdog.beat()
+            await asyncio.sleep(HEARTBEAT_INTERVAL_S)  # noqa: TID251 - the heartbeat's interval
+
+    heart = asyncio.create_task(beat())
+    watchdog.start()
+    try:
+        yield watchdog
+    finally:
+        heart.cancel()
+
+
+def build_app(stage: Stage[Any]) -> StageApp:
+    """Read the settings and build a stage's app, for `faust -A ... worker` and for `run`."""
+    return StageProcess(stage, KafkaSettings(), StageSettings(), LlmSettings()).build_app()
+
+
+def run(app: StageApp) -> None:
+    """Run a stage until SIGTERM or SIGINT. Ends the process."""
+    run_worker(app)
+
+
+def _alive(watchdog: Watchdog) -> tuple[bool, dict[str, object]]:
+    age = watchdog.heartbeat_age_s
+    return age < HEARTBEAT_LIMIT_S, {"heartbeatAgeS": round(age, 3)}
+
+
+def _ready(app: StageApp) -> tuple[bool, dict[str, object]]:
+    return app.is_ready, {"partitions": sorted(app.assigned_partitions)}

@@ -1,0 +1,38 @@
+"""How a stage's process runs."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class StageSettings(BaseSettings):
+    """Settings of one stage process, from STAGE_* in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="STAGE_", frozen=True, extra="ignore")
+
+    instance_id: str = Field(
+        "",
+        pattern=r"^[a-z0-9-]*$",
+        description="Stable and unique name of this worker, for static group membership;"
+        ' "" takes the stage\'s name with -agent-0.',
+    )
+    concurrency: int = Field(64, ge=1, le=4096, description="Records handled at a time.")
+    partition_window: int = Field(
+        64, ge=1, le=4096, description="Records open per partition before pulling stops."
+    )
+    drain_s: float = Field(
+        20.0, gt=0, description="On a stop, how long calls under way may go on, in seconds."
+    )
+    ledger_margin_s: float = Field(
+        600.0,
+        ge=0,
+        description="How far before the oldest open record answers are read back, in seconds.",
+    )
+    health_host: str = Field("127.0.0.1", description="Where health and metrics are served.")
+    health_port: int = Field(
+        0, ge=0, le=65535, description="Port of health and metrics; 0 serves none."
+    )
+    data_dir: Path = Field(
+        Path(".brainshare/faust"), description="A writable folder, which Faust insists on."
+    )

@@ -1,0 +1,83 @@
+"""Ends a process that cannot go on, so that its supervisor starts it again.
+
+A thread, because a loop that hangs cannot judge itself. Faust workers that crashed may hang and
+ignore SIGTERM, and fatal errors of the group coordinator are never read by Faust.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+
+from services.stage_runtime.log import get_log
+
+CHECK_INTERVAL_S = 1.0
+STALL_S = 60.0
+EXIT_STATUS = 70
+
+log = get_log()
+
+
+class Watchdog(threading.Thread):
+    """Watches the event loop's heartbeat, a drain's deadline, and what `find_fault` says.
+
+    Args:
+        find_fault: Says why the process cannot go on, None while it can.
+        end: Ends the process; called at most once.
+    """
+
+    def __init__(
+        self,
+        find_fault: Callable[[], str | None],
+        *,
+        stall_s: float = STALL_S,
+        end: Callable[[int], None] = os._exit,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(name="watchdog", daemon=True)
+        self._find_fault = find_fault
+        self._stall_s = stall_s
+        self._end = end
+        self._clock = clock
+        self._beat_at = clock()
+        self._must_end_at: float | None = None
+        self._stopped = threading.Event()
+
+    def beat(self) -> None:
+        """Tell that the event loop makes progress."""
+        self._beat_at = self._clock()
+
+    @property
+    def heartbeat_age_s(self) -> float:
+        """How long ago the event loop last made progress, in seconds."""
+        return self._clock() - self._beat_at
+
+    def expect_end_within(self, seconds: float) -> None:
+        """Give a stop that has begun a deadline."""
+        self._must_end_at = self._clock() + seconds
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        self._stopped.set()
+
+    def run(self) -> None:
+        """Check until stopped."""
+        while not self._stopped.wait(CHECK_INTERVAL_S):
+            if self.check():
+                return
+
+    def check(self) -> bool:
+        """End the process when it cannot go on. Returns whether it did."""
+        fault = self._fault()
+        if fault is None:
+            return False
+        log.critical("watchdog_ends_process", reason=fault)
+        self._end(EXIT_STATUS)
+        return True
+
+    def _fault(self) -> str | None:
+        if self._must_end_at is not None and self._clock() > self._must_end_at:
+            return "the stop overstays its deadline"
+        if self.heartbeat_age_s > self._stall_s:
+            return f"the event loop made no progress for {self._stall_s:g} s"
+        return self._find_fault()

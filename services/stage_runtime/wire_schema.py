@@ -1,0 +1,48 @@
+"""Turns a suggestion's contract into the strict schema that a model server enforces."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+# Servers refuse these or drop them in silence; the contract itself checks them afterwards.
+UNENFORCED = frozenset(
+    {
+        "default",
+        "title",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minItems",
+        "maxItems",
+        "format",
+        "description",
+    }
+)
+
+
+def response_format(name: str, contract: type[BaseModel]) -> dict[str, Any]:
+    """The `response_format` of a call whose answer is to be read as `contract`."""
+    schema = strict(contract.model_json_schema(by_alias=True))
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": name, "strict": True, "schema": schema},
+    }
+
+
+def strict(node: Any) -> Any:
+    """Require every property, allow no other, and leave out what is not enforced everywhere."""
+    if isinstance(node, list):
+        return [strict(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {key: _strict_value(key, value) for key, value in node.items() if key not in UNENFORCED}
+    if "properties" in node:
+        kept |= {"required": list(node["properties"]), "additionalProperties": False}
+    return kept
+
+
+def _strict_value(key: str, value: Any) -> Any:
+    if key in ("properties", "$defs"):
+        # Here the keys are names of ours, which may be spelt like a keyword.
+        return {name: strict(child) for name, child in value.items()}
+    return strict(value)

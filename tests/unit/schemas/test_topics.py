@@ -1,0 +1,44 @@
+"""Names and policies of the topics."""
+
+import re
+from pathlib import Path
+
+from schemas.stage import StageName
+from schemas.topics import TopicNames
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_every_topic_has_its_name() -> None:
+    assert [spec.name for spec in TopicNames().all()] == [
+        "table.requests",
+        "table.suggestions",
+        "table.dead-letters",
+        "column.requests",
+        "column.suggestions",
+        "column.dead-letters",
+        "row.requests",
+        "row.suggestions",
+        "row.dead-letters",
+        "job.events",
+    ]
+
+
+def test_a_stage_consumes_its_requests_and_the_previous_suggestions() -> None:
+    names = TopicNames("t1.")
+    assert names.inputs(StageName.TABLE) == ("t1.table.requests",)
+    assert names.inputs(StageName.ROW) == ("t1.row.requests", "t1.column.suggestions")
+
+
+def test_every_topic_takes_the_brokers_time() -> None:
+    kinds = {spec.config["message.timestamp.type"] for spec in TopicNames().all()}
+    assert kinds == {"LogAppendTime"}
+
+
+def test_no_other_file_spells_a_topic() -> None:
+    spelt = re.compile(
+        r"""["'](table|column|row)\.(requests|suggestions|dead-letters)|job\.events["']"""
+    )
+    files = [*(ROOT / "services").rglob("*.py"), *(ROOT / "schemas").rglob("*.py")]
+    guilty = [file for file in files if spelt.search(file.read_text(encoding="utf-8"))]
+    assert guilty == [] or [file.name for file in guilty] == ["topics.py"]

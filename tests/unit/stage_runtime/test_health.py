@@ -1,0 +1,46 @@
+"""What a stage answers over HTTP."""
+
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+
+from services.cli.port import free_port
+from services.stage_runtime.health import serve_health
+
+
+def get(port: int, path: str) -> tuple[int, bytes]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "body"),
+    [
+        ("/healthz", 200, {"age": 1}),
+        ("/readyz", 503, {"partitions": []}),
+        ("/nothing", 404, {"detail": "not found"}),
+    ],
+)
+def test_a_check_answers_with_its_status_and_detail(
+    path: str, status: int, body: dict[str, object]
+) -> None:
+    port = free_port()
+    with serve_health(
+        "127.0.0.1", port, lambda: (True, {"age": 1}), lambda: (False, {"partitions": []})
+    ):
+        answer = get(port, path)
+    assert (answer[0], json.loads(answer[1])) == (status, body)
+
+
+def test_metrics_are_served() -> None:
+    port = free_port()
+    with serve_health("127.0.0.1", port, lambda: (True, {}), lambda: (True, {})):
+        status, body = get(port, "/metrics")
+    assert status == 200
+    assert b"brainshare_stage_processed_total" in body

@@ -1,0 +1,37 @@
+"""Which topics a service refuses to run on."""
+
+import pytest
+
+from schemas.topics import TopicNames
+from services.stage_runtime.kafka_value import TopicState
+from services.stage_runtime.topic_check import TopicMismatchError, compare, refuse_mismatch
+
+SPECS = TopicNames().all()
+GOOD = {spec.name: TopicState(6, spec.config) for spec in SPECS}
+
+
+def test_topics_as_they_must_be_differ_in_nothing() -> None:
+    diff = compare(SPECS, GOOD, 6)
+    assert (diff.missing, diff.drifted, diff.repartitioned) == ((), (), ())
+    refuse_mismatch(diff, 6)
+
+
+def test_a_missing_topic_is_refused_by_name() -> None:
+    found = {name: state for name, state in GOOD.items() if name != "row.requests"}
+    with pytest.raises(TopicMismatchError, match=r"missing topics: row\.requests: run .brainshare"):
+        refuse_mismatch(compare(SPECS, found, 6), 6)
+
+
+def test_another_partition_count_is_refused_with_both_numbers() -> None:
+    found = GOOD | {"column.requests": TopicState(3, GOOD["column.requests"].config)}
+    with pytest.raises(TopicMismatchError, match=r"column\.requests has 3 .* ask for 6"):
+        refuse_mismatch(compare(SPECS, found, 6), 6)
+
+
+def test_a_drifted_setting_is_named_and_not_refused() -> None:
+    drifted = dict(GOOD["job.events"].config) | {"retention.ms": "1"}
+    diff = compare(SPECS, GOOD | {"job.events": TopicState(6, drifted)}, 6)
+    assert [(spec.name, names) for spec, names in diff.drifted] == [
+        ("job.events", ("retention.ms",))
+    ]
+    refuse_mismatch(diff, 6)
