@@ -1,0 +1,49 @@
+# Every target is one command that a person would also type; `make` alone lists them.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+
+.PHONY: help demo test check bench generate lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
+	test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(VENV)/.runtime ## Start everything, run a sample job, stay until Ctrl-C (ARGS=--exit: end by itself)
+	@$(BIN)/brainshare demo $(ARGS)
+
+test: $(VENV)/.dev ## Run all tests, on a real broker
+	$(RUN) -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## Say whether it may land: format, lint, types, fast tests
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(RUN) -m pytest -q tests/unit
+
+bench: $(VENV)/.dev ## Measure the real stack with the demo model at 0 ms (ARGS=--json: figures last)
+	@$(RUN) -m tests.bench $(ARGS)
+
+generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, pages of settings and metrics
+	$(RUN) -m schemas.json_schema
+	$(RUN) docs/generate.py
+
+lock: $(VENV)/.dev ## Pin the dependencies of pyproject.toml with hashes
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove the virtual environment and the data of the local stack
+	rm -rf $(VENV) .brainshare

@@ -1,0 +1,14 @@
+"""The `brainshare` command."""
+
+import click
+
+from services.cli.command_group import CommandGroup
+
+
+@click.command(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Table, column and row suggestions as background jobs on Kafka."""
+
+
+if __name__ == "__main__":
+    main(prog_name="brainshare")

@@ -1,0 +1,87 @@
+"""Brings the pinned jars into the user's Maven cache, checked and in parallel."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from jgo.maven import MavenContext, PythonResolver
+from requests import RequestException
+
+from services.cli.broker.jar import Jar
+from services.cli.broker.progress import FetchProgress
+from services.cli.error import JarUnavailable
+
+FETCH_THREADS = 8
+FETCH_ATTEMPTS = 3
+FETCH_TIMEOUT_S = 30
+
+
+def ensure_jars(jars: Sequence[Jar]) -> list[Path]:
+    """Return the paths of all jars, after fetching those that the Maven cache lacks.
+
+    The cache is shared by all data folders. Every jar is hashed on every call, which takes a
+    tenth of a second.
+
+    Raises:
+        JarUnavailable: A jar cannot be fetched, or what came has another sum.
+    """
+    repository: Path = MavenContext().repo_cache
+    paths = [jar.path_in(repository) for jar in jars]
+    with ThreadPoolExecutor(FETCH_THREADS) as pool:
+        found = pool.map(Jar.is_at, jars, paths)
+        missing = [jar for jar, is_found in zip(jars, found, strict=True) if not is_found]
+    if missing:
+        _fetch_all(missing, repository)
+    return paths
+
+
+def _fetch_all(jars: Sequence[Jar], repository: Path) -> None:
+    repository.mkdir(parents=True, exist_ok=True)
+    # jgo writes to the final name as bytes arrive. So it gets a folder of its own inside the
+    # cache, and only whole, checked files move to where others look.
+    with (
+        tempfile.TemporaryDirectory(prefix="brainshare-", dir=repository) as staging,
+        FetchProgress(len(jars)) as progress,
+        ThreadPoolExecutor(FETCH_THREADS) as pool,
+    ):
+        fetches = [pool.submit(_fetch, jar, Path(staging), repository, progress) for jar in jars]
+        try:
+            for fetch in fetches:
+                fetch.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _fetch(jar: Jar, staging: Path, repository: Path, progress: FetchProgress) -> None:
+    fetched = _download(jar, staging, progress)
+    if not jar.is_at(fetched):
+        raise JarUnavailable(
+            f"the jar {jar} that was fetched has another sum than jars.lock says:"
+            " try again, and if it stays so, do not trust the mirror it comes from"
+        )
+    target = jar.path_in(repository)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(fetched, target)
+    progress.finish_jar()
+
+
+def _download(jar: Jar, staging: Path, progress: FetchProgress) -> Path:
+    context = MavenContext(
+        resolver=PythonResolver(progress_callback=progress.count_bytes),
+        repo_cache=staging,
+        timeout=FETCH_TIMEOUT_S,
+    )
+    artifact = context.project(jar.group, jar.artifact).at_version(jar.version).artifact()
+    cause: Exception | None = None
+    for _ in range(FETCH_ATTEMPTS):
+        jar.path_in(staging).unlink(missing_ok=True)
+        try:
+            return Path(artifact.resolve())
+        except (RequestException, RuntimeError, OSError) as error:
+            cause = error
+    raise JarUnavailable(
+        f"cannot fetch {jar} ({type(cause).__name__}): check the network and start again;"
+        " what is already fetched is kept"
+    ) from cause

@@ -1,0 +1,110 @@
+"""One embedded broker: its files in the data folder, and how the supervisor runs it."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from services.cli.broker.fetch import ensure_jars
+from services.cli.broker.jar import load_lock
+from services.cli.broker.java import java_argv
+from services.cli.broker.probe import KafkaProbe
+from services.cli.broker.properties import HOST, server_properties
+from services.cli.broker.storage import format_storage, is_formatted, new_cluster_id
+from services.cli.error import BrokerFailed
+from services.cli.service_spec import ServiceSpec
+
+NAME = "kafka"
+STOP_GRACE_S = 20.0
+
+
+@dataclass(frozen=True)
+class KafkaBroker:
+    """Apache Kafka in KRaft mode, broker and controller in one process.
+
+    Attributes:
+        data_dir: Absolute. Kafka's logs go to kafka/ in it, its own log to log/.
+        classpath: The pinned jars.
+    """
+
+    data_dir: Path
+    port: int
+    controller_port: int
+    classpath: tuple[Path, ...]
+
+    @property
+    def address(self) -> str:
+        return f"{HOST}:{self.port}"
+
+    @property
+    def _log_dir(self) -> Path:
+        return self.data_dir / "kafka"
+
+    def prepare(self) -> None:
+        """Write the settings and, the first time, format the storage. Repeating it is harmless.
+
+        Raises:
+            BrokerFailed: Java does not start or Kafka refuses the folder.
+        """
+        (self.data_dir / "log").mkdir(parents=True, exist_ok=True)
+        if not is_formatted(self._log_dir):
+            self._format()
+        self._write_properties("server.properties", self._log_dir)
+        log_config = files(__package__).joinpath("log4j2.properties").read_text(encoding="utf-8")
+        self._path("log4j2.properties").write_text(log_config, encoding="utf-8")
+
+    def _format(self) -> None:
+        # Under another name first, so that a format cut short is not taken for storage.
+        unfinished = self._path("kafka.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        config = self._write_properties("format.properties", unfinished)
+        args = ("format", "--cluster-id", new_cluster_id(), "--config", str(config))
+        format_storage(java_argv(self.classpath, "kafka.tools.StorageTool", *args))
+        try:
+            os.replace(unfinished, self._log_dir)
+        except OSError as error:
+            raise BrokerFailed(
+                f"{self._log_dir} holds files but no Kafka storage: move it away, or choose"
+                " another folder with --data-dir"
+            ) from error
+        config.unlink()
+
+    def _write_properties(self, name: str, log_dir: Path) -> Path:
+        path = self._path(name)
+        text = server_properties(log_dir, self.port, self.controller_port)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def _path(self, name: str) -> Path:
+        return self.data_dir / name
+
+    def spec(self) -> ServiceSpec:
+        flags = (
+            f"-Dlog4j2.configurationFile={self._path('log4j2.properties')}",
+            f"-Dbrainshare.log={self.data_dir / 'log' / 'kafka-server.log'}",
+        )
+        config = str(self._path("server.properties"))
+        return ServiceSpec(
+            name=NAME,
+            argv=tuple(java_argv(self.classpath, "kafka.Kafka", config, flags=flags)),
+            env={},
+            probe=KafkaProbe(HOST, self.port),
+            address=self.address,
+            stop_grace_s=STOP_GRACE_S,
+            start_limit=1,
+            failure=BrokerFailed,
+        )
+
+
+def prepare_broker(data_dir: Path, port: int, controller_port: int) -> KafkaBroker:
+    """Fetch what is missing and make the data folder ready for a broker on these ports.
+
+    Raises:
+        JarUnavailable: A jar cannot be fetched.
+        BrokerFailed: Java does not start or Kafka refuses the folder.
+    """
+    classpath = tuple(ensure_jars(load_lock()))
+    broker = KafkaBroker(data_dir.absolute(), port, controller_port, classpath)
+    broker.prepare()
+    return broker

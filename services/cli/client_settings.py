@@ -1,0 +1,12 @@
+"""Where the commands that talk to a gateway find it."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ClientSettings(BaseSettings):
+    """Settings of submit, status, watch and result."""
+
+    model_config = SettingsConfigDict(env_prefix="BRAINSHARE_", frozen=True, extra="ignore")
+
+    url: str = Field("http://127.0.0.1:8000", description="Address of the gateway.")

@@ -1,0 +1,1 @@
+"""The commands of `brainshare`, one a file: <name>.py holds a click command called `command`."""

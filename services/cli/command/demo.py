@@ -1,0 +1,43 @@
+"""`brainshare demo`: a whole stack, and one sample job to look at."""
+
+import asyncio
+from importlib.resources import files
+from typing import Any
+
+import click
+from rich.console import Console
+
+from services.cli.command.up import read_options, say, stack_options
+from services.cli.command.watch import watch_job
+from services.cli.gateway_client import connect
+from services.cli.job_view import print_result
+from services.cli.stack_file import Stack
+
+
+@click.command("demo")
+@stack_options
+@click.option("--exit", "exits", is_flag=True, help="Stop when the sample job has ended.")
+def command(exits: bool, **given: Any) -> None:
+    """Start a whole stack, run a sample job, and stay until Ctrl-C."""
+    from services.cli.up import run_stack  # the broker's fetcher is slow to import
+
+    async def show(stack: Stack) -> int | None:
+        url = f"http://{stack.find_address('gateway')}"
+        await asyncio.to_thread(_run_sample_job, url)
+        if exits:
+            return 0
+        say(f"API: {url}/v1/jobs   documentation: {url}/docs   Ctrl-C stops everything")
+        return None
+
+    raise SystemExit(run_stack(read_options(given), show, say))
+
+
+def _run_sample_job(url: str) -> None:
+    request = files("services.cli").joinpath("sample_request.json").read_bytes()
+    with connect(url) as gateway:
+        job = gateway.submit(request)
+        say(f"submitted the sample job {job.job_id}: suggestions for a table of planets")
+        watch_job(gateway, str(job.job_id))
+        done = gateway.status(str(job.job_id))
+    if done.result is not None:
+        print_result(done.result, Console())

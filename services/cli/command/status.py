@@ -1,0 +1,38 @@
+"""`brainshare status`: one job, or the newest ones."""
+
+import click
+from rich.console import Console
+
+from schemas.status import JobState
+from services.cli.client_settings import ClientSettings
+from services.cli.gateway_client import connect
+from services.cli.job_view import error_line, job_line, progress_view, utc_now
+
+
+@click.command("status")
+@click.argument("job_id", required=False)
+@click.option("--status", type=click.Choice([state.value for state in JobState]), default=None)
+@click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print what the gateway answers.")
+def command(job_id: str | None, status: str | None, limit: int, as_json: bool) -> None:
+    """Show the job JOB_ID, or the newest jobs."""
+    with connect(ClientSettings().url) as gateway:
+        if job_id is None:
+            page = gateway.jobs(status=status, limit=limit)
+            lines = [job_line(job) for job in page.jobs]
+            answer = page.to_json()
+        else:
+            job = gateway.status(job_id)
+            lines, answer = [job_line(job)], job.to_json()
+    if as_json:
+        click.echo(answer.decode())
+        return
+    console = Console(soft_wrap=True)
+    for line in lines:
+        console.print(line)
+    if job_id is None:
+        click.echo("" if lines else "no jobs yet: `brainshare submit FILE` makes one", nl=not lines)
+    else:
+        console.print(progress_view(job, utc_now()))
+        if job.error:
+            console.print(error_line(job), markup=False)

@@ -1,0 +1,64 @@
+"""`brainshare up`: start the broker, the demo model, the gateway and the three agents."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from services.cli.settings import StackOptions
+from services.cli.stack_file import Stack
+
+PORT = click.IntRange(0, 65535)
+
+
+def stack_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of a command that starts a stack. What is not given comes as None."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+_OPTIONS = (
+    click.option(
+        "--data-dir",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder for all data and logs. [default: .brainshare]",
+    ),
+    click.option("--kafka-port", type=PORT, help="0 takes a free one. [default: 9092]"),
+    click.option("--gateway-port", type=PORT, help="0 takes a free one. [default: 8000]"),
+    click.option("--demo-port", type=PORT, help="0 takes a free one. [default: 8001]"),
+    click.option(
+        "--with-demo",
+        is_flag=True,
+        default=None,
+        help="Start the demo model although another server is named.",
+    ),
+    click.option(
+        "--demo-latency-ms", type=click.IntRange(0), help="Of the demo model. [default: 200]"
+    ),
+    click.option("--workers", type=click.IntRange(1, 16), help="Processes per stage. [default: 1]"),
+)
+
+
+def read_options(given: dict[str, Any]) -> StackOptions:
+    """The settings, with what the command line gave in place of the environment's."""
+    return StackOptions(**{name: value for name, value in given.items() if value is not None})
+
+
+@click.command("up")
+@stack_options
+def command(**given: Any) -> None:
+    """Start a whole stack, and run it until Ctrl-C."""
+    from services.cli.up import run_stack  # the broker's fetcher is slow to import
+
+    raise SystemExit(run_stack(read_options(given), _announce, say))
+
+
+def say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+async def _announce(stack: Stack) -> None:
+    say(f"kafka on {stack.broker.bootstrap_servers}")
+    say(f"ready: http://{stack.find_address('gateway')}/ (Ctrl-C stops it)")

@@ -1,0 +1,44 @@
+"""Ports on the loopback address."""
+
+import random
+import socket
+
+from services.cli.error import PortTaken
+
+HOST = "127.0.0.1"
+# Below the range from which clients' own ports come. In that range, a client that reconnects to
+# a server that is down can be given the very port it calls, and then holds it (a self-connect).
+FREE_PORTS = range(20_000, 32_000)
+
+
+def claim_port(port: int, option: str) -> int:
+    """Return the port if nothing listens on it; for 0, a free one.
+
+    Args:
+        option: The command line option that sets it, for the error.
+
+    Raises:
+        PortTaken: Something listens there.
+    """
+    if port == 0:
+        return free_port()
+    if not is_free(port):
+        raise PortTaken(
+            f"port {port} is taken: stop what listens on it, or choose another with"
+            f" {option} (0 takes a free one)"
+        )
+    return port
+
+
+def free_port() -> int:
+    return next(port for port in random.sample(FREE_PORTS, len(FREE_PORTS)) if is_free(port))
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError:
+            return False
+    return True

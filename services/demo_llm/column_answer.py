@@ -1,0 +1,116 @@
+"""The answer of the column stage: new columns, and a value in each of them for existing rows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, count, islice
+from typing import Any
+
+from services.demo_llm.cell import CellWriter
+from services.demo_llm.column_reading import ColumnReading
+from services.demo_llm.header_meaning import MeaningList
+from services.demo_llm.prompt_table import LeadColumn
+from services.demo_llm.subject import Subject
+from services.demo_llm.table_answer import describe_own_column, describe_pack_column
+from services.demo_llm.value import ValueMaker
+from services.demo_llm.wording import fold
+
+_CONSTANT_FROM_ROWS = 5
+_ONCE = frozenset(("category", "status", "price", "count", "rating", "priority", "note", "rank"))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A new column as it is answered, with the index of the pack's column behind it, if any."""
+
+    column: dict[str, Any]
+    link: int | None = None
+
+
+def answer_columns(subject: Subject, meanings: MeaningList, maker: ValueMaker) -> dict[str, Any]:
+    """Return the `column_suggestions_v1` answer, without regard to the order of its keys."""
+    want = subject.table.want
+    offered = chain(
+        _list_leads(subject), _list_pack_columns(subject), _list_own_columns(subject, meanings)
+    )
+    proposals = list(islice(_drop_repeats(subject, offered), max(want.columns, 0)))
+    fill = (
+        []
+        if subject.table.is_new
+        else _fill_rows(subject, proposals, CellWriter(subject, meanings, maker))
+    )
+    return {"columns": [proposal.column for proposal in proposals], "fill": fill}
+
+
+def _drop_repeats(subject: Subject, offered: Iterator[Proposal]) -> Iterator[Proposal]:
+    taken = {fold(column.name) for column in subject.table.columns}
+    for proposal in offered:
+        name = fold(proposal.column["name"])
+        if name not in taken:
+            taken.add(name)
+            yield proposal
+
+
+def _list_leads(subject: Subject) -> Iterator[Proposal]:
+    note = subject.table.table
+    if subject.table.is_new and note:
+        for lead, why in ((note.primary, "Identifies each row"), (note.secondary, "Comes next")):
+            if lead and lead.name:
+                yield Proposal(_describe_lead(lead, why))
+
+
+def _describe_lead(lead: LeadColumn, why: str) -> dict[str, Any]:
+    return {
+        "why": why,
+        "name": lead.name,
+        "dataType": lead.data_type,
+        "enumValues": list(lead.enum_values) if lead.enum_values else None,
+        "description": lead.description,
+    }
+
+
+def _list_pack_columns(subject: Subject) -> Iterator[Proposal]:
+    if subject.pack is None:
+        return
+    facts = [fact for fact in map(subject.find_fact, _list_fill_cells(subject)) if fact]
+    for link, column in enumerate(subject.pack.columns):
+        is_constant = len(facts) >= _CONSTANT_FROM_ROWS and len({f[link] for f in facts}) == 1
+        if link not in subject.links and not column.has_blank and not is_constant:
+            yield Proposal(describe_pack_column(column), link)
+
+
+def _list_own_columns(subject: Subject, meanings: MeaningList) -> Iterator[Proposal]:
+    headers = [column.name for column in subject.table.columns]
+    if subject.table.is_new and subject.pack:
+        headers += [column.name for column in subject.pack.columns]
+    used = {meaning.id for meaning in map(meanings.find, headers) if meaning} & _ONCE
+    is_named = bool(subject.readings or subject.pack)
+    for column in meanings.own_columns[1 if is_named else 0 :]:
+        if column.meaning.id not in used:
+            yield Proposal(describe_own_column(column))
+    for number in count(2):
+        yield Proposal(describe_own_column(meanings.own_columns[9]) | {"name": f"Notes {number}"})
+
+
+def _list_fill_cells(subject: Subject) -> Iterator[tuple[str, ...]]:
+    by_key = {row[0]: row[1:] for row in subject.table.rows if row}
+    for key in subject.table.want.fill:
+        yield by_key.get(key, ())
+
+
+def _fill_rows(
+    subject: Subject, proposals: list[Proposal], writer: CellWriter
+) -> list[dict[str, Any]]:
+    readings = [
+        ColumnReading(p.column["name"], p.column["dataType"], tuple(p.column["enumValues"] or ()))
+        for p in proposals
+    ]
+    filled = []
+    for key, cells in zip(subject.table.want.fill, _list_fill_cells(subject), strict=True):
+        fact = subject.find_fact(cells)
+        label = cells[subject.primary] if len(cells) > subject.primary else ""
+        row = [
+            writer.write(reading, p.link, fact, label)
+            for p, reading in zip(proposals, readings, strict=True)
+        ]
+        filled.append({"row": key, "cells": row})
+    return filled

@@ -1,0 +1,151 @@
+"""Run the gateway: `python -m services.gateway`. The composition root; only here is connected."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import uvicorn
+import uvloop
+from pydantic import ValidationError
+from starlette.types import ASGIApp
+
+from services.gateway.app import make_app
+from services.gateway.intake import Intake
+from services.gateway.projector import Projector
+from services.gateway.settings import (
+    DatabaseSettings,
+    GatewaySettings,
+    UnsafeHostError,
+    refuse_open_host,
+)
+from services.gateway.source import list_sources
+from services.gateway.store.database import Database, open_database
+from services.gateway.wake_up import WakeUp
+from services.stage_runtime.kafka import (
+    BrokerUnavailableError,
+    KafkaSettings,
+    LogReader,
+    Publisher,
+    open_admin,
+    open_log_reader,
+    open_publisher,
+)
+from services.stage_runtime.log import configure_logging, get_log
+from services.stage_runtime.metric import tell_build
+from services.stage_runtime.topic_check import TopicMismatchError, check_topics
+
+SERVICE = "gateway"
+EXIT_REFUSED = 78
+GRACE_S = 12
+"""Longer than a POST waits for the broker; streams end at once."""
+
+log = get_log()
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    try:
+        settings, kafka, database = GatewaySettings(), KafkaSettings(), DatabaseSettings()
+        refuse_open_host(settings)
+        configure_logging(SERVICE)
+        tell_build(SERVICE)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run(settings, kafka, database))
+    except asyncio.CancelledError:
+        log.info("gateway_stopped_while_starting")
+    except ValidationError as error:
+        refuse("; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors()))
+    except (UnsafeHostError, TopicMismatchError, BrokerUnavailableError) as error:
+        refuse(str(error))
+
+
+def refuse(reason: str) -> None:
+    """Leave without having served, with one line that says why."""
+    sys.stderr.write(f"error: {reason}\n")
+    raise SystemExit(EXIT_REFUSED)
+
+
+async def run(settings: GatewaySettings, kafka: KafkaSettings, database: DatabaseSettings) -> None:
+    """Connect everything, serve, and disconnect in the reverse order."""
+    task = asyncio.current_task()
+    on_stop(task.cancel if task else sys.exit)
+    await check_topics(kafka, kafka.topics.all())
+    async with open_admin(kafka) as admin:
+        cluster_id = await admin.cluster_id()
+    async with (
+        open_database(database.url) as tables,
+        open_publisher(kafka) as publisher,
+        open_log_reader(kafka, list(list_sources(kafka.topics))) as reader,
+    ):
+        await serve(settings, kafka, tables, publisher, reader, cluster_id)
+    log.info("gateway_stopped")
+
+
+async def serve(
+    settings: GatewaySettings,
+    kafka: KafkaSettings,
+    database: Database,
+    publisher: Publisher,
+    reader: LogReader,
+    cluster_id: str,
+) -> None:
+    """Serve HTTP and project, until one of them ends."""
+    wake_up = WakeUp()
+    projector = Projector(reader, database, list_sources(kafka.topics), wake_up)
+    await projector.prepare(cluster_id)
+    intake = Intake(
+        database, publisher, kafka.topics, settings.publish_timeout_s, lambda: datetime.now(UTC)
+    )
+    await intake.recover()
+    server = Server(make_config(make_app(database, intake, projector, wake_up), settings))
+    async with asyncio.TaskGroup() as tasks:
+        projecting = tasks.create_task(projector.run())
+        on_stop(lambda: stop(server, wake_up))
+        log.info("gateway_started", host=settings.host, port=settings.port)
+        await server.serve()
+        projecting.cancel()
+
+
+def make_config(app: ASGIApp, settings: GatewaySettings) -> uvicorn.Config:
+    """How uvicorn serves the application."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+
+
+class Server(uvicorn.Server):
+    """A server whose signals are handled by `on_stop`: uvicorn would raise them again at the end,
+    and so exit with a signal, and it knows nothing of open streams."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+def stop(server: Server, wake_up: WakeUp) -> None:
+    """End the streams, finish the requests under way and take no more."""
+    wake_up.close()
+    server.should_exit = True
+
+
+def on_stop(react: Callable[[], object]) -> None:
+    """React so to SIGTERM and SIGINT, and no longer as before."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, react)
+
+
+if __name__ == "__main__":
+    main()

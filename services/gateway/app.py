@@ -1,0 +1,37 @@
+"""The HTTP application: routes around an intake, a database and a projection."""
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from services.gateway.document import complete_document
+from services.gateway.event_route import make_event_router
+from services.gateway.health_route import make_health_router
+from services.gateway.intake import Intake
+from services.gateway.job_route import make_job_router
+from services.gateway.problem_answer import handle_problems
+from services.gateway.projector import Projector
+from services.gateway.request_scope import RequestScope
+from services.gateway.store.database import Database
+from services.gateway.wake_up import WakeUp
+
+DESCRIPTION = "Table, column and row suggestions as background jobs."
+
+
+def make_app(database: Database, intake: Intake, projector: Projector, wake_up: WakeUp) -> ASGIApp:
+    """Make the application. The projector must have been prepared."""
+    app = FastAPI(
+        title="Brainshare",
+        version=version("brainshare"),
+        description=DESCRIPTION,
+        docs_url=None,  # its page loads scripts of a third party
+        redoc_url=None,
+        telemetry={"tracing": False, "metrics": False},
+    )
+    app.include_router(make_job_router(intake, database, projector.generation))
+    app.include_router(make_event_router(database, wake_up, projector.generation))
+    app.include_router(make_health_router(database, projector))
+    handle_problems(app)
+    complete_document(app)
+    return RequestScope(app)

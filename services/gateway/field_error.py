@@ -1,0 +1,57 @@
+"""Turns what pydantic finds wrong with a body into JSON Pointers and short messages."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, from_json
+
+from schemas.headers import cut
+from schemas.problem import FieldError
+
+MAX_ERRORS = 20
+MAX_MESSAGE_BYTES = 200
+PATH_AND_MESSAGE = re.compile(r"([A-Za-z][\w-]*(?:/[\w-]+)*): (.*)", re.DOTALL)
+"""How our own checks name the field that they refuse, relative to where they stand."""
+
+
+def list_field_errors(error: ValidationError, body: bytes) -> list[FieldError]:
+    """Name each field of a body that is wrong. User text is cut."""
+    document = from_json(body)
+    found = error.errors(include_url=False, include_input=False)[:MAX_ERRORS]
+    return [_field_error(details, document) for details in found]
+
+
+def _field_error(details: ErrorDetails, document: Any) -> FieldError:
+    path, message = list(_locate(details["loc"], document)), details["msg"]
+    own = PATH_AND_MESSAGE.fullmatch(str(details.get("ctx", {}).get("error", "")))
+    if own:
+        path += own.group(1).split("/")
+        message = own.group(2)
+    pointer = "".join(f"/{_escape(part)}" for part in path)
+    return FieldError(pointer=cut(pointer, MAX_MESSAGE_BYTES), message=_shorten(message))
+
+
+def _locate(location: Sequence[str | int], document: Any) -> Iterator[str]:
+    """The parts of a location that are in the document; pydantic also names types of a union."""
+    for position, part in enumerate(location):
+        if isinstance(document, dict):
+            is_missing = part not in document
+            if is_missing and position < len(location) - 1:
+                continue
+            yield str(part)
+            document = document.get(part)
+        elif isinstance(document, list) and isinstance(part, int):
+            yield str(part)
+            document = document[part] if part < len(document) else None
+
+
+def _escape(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1")
+
+
+def _shorten(message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    short = cut(text, MAX_MESSAGE_BYTES)
+    return text if short == text else f"{short}..."

@@ -1,0 +1,9 @@
+"""Alembic runs this to apply versions on the connection that `upgrade` was given."""
+
+from alembic import context
+
+from services.gateway.store.table import METADATA
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
+with context.begin_transaction():
+    context.run_migrations()

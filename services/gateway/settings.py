@@ -1,0 +1,57 @@
+"""Where the gateway listens, how long it waits, and where its tables are."""
+
+from ipaddress import ip_address
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class UnsafeHostError(Exception):
+    """The gateway would be open to the network without anybody having asked for that."""
+
+
+class GatewaySettings(BaseSettings):
+    """Settings of the gateway, from GATEWAY_* in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True, extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    allow_unauthenticated: bool = Field(
+        False, description="Whether to listen on an address that other machines can reach."
+    )
+    publish_timeout_s: float = Field(
+        10.0, gt=0, le=300, description="How long a POST waits for the broker's ack, in seconds."
+    )
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can connect."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+class DatabaseSettings(BaseSettings):
+    """Settings of the database, from DATABASE_* in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="DATABASE_", frozen=True, extra="ignore")
+
+    url: str = Field(
+        "sqlite:///.brainshare/gateway.db",
+        description="SQLAlchemy URL of the tables: SQLite for one gateway, PostgreSQL for more.",
+    )
+
+
+def refuse_open_host(settings: GatewaySettings) -> None:
+    """Refuse to serve other machines without authentication.
+
+    Raises:
+        UnsafeHostError: One line that says what to do.
+    """
+    if not settings.is_loopback and not settings.allow_unauthenticated:
+        raise UnsafeHostError(
+            f"GATEWAY_HOST={settings.host} can be reached by other machines and nobody is asked"
+            " for a key: use 127.0.0.1, or set GATEWAY_ALLOW_UNAUTHENTICATED=true"
+        )

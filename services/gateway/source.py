@@ -1,0 +1,44 @@
+"""Which topics the projector reads, and what a record on each of them is about."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from schemas.stage import STAGE_ORDER, StageName
+from schemas.topics import TopicNames
+
+
+class TopicKind(IntEnum):
+    """What the records of a topic say."""
+
+    REQUESTS = 0
+    SUGGESTIONS = 1
+    DEAD_LETTERS = 2
+    EVENTS = 3
+
+    @property
+    def label(self) -> str:
+        """The kind as a label of a metric."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A topic's kind and stage; job.events is about all of them."""
+
+    kind: TopicKind
+    stage: StageName = StageName.TABLE
+
+    @property
+    def rank(self) -> int:
+        """Orders the topics in which a job can be read, the earliest first."""
+        return STAGE_ORDER.index(self.stage) * len(TopicKind) + self.kind
+
+
+def list_sources(topics: TopicNames) -> dict[str, Source]:
+    """Every topic that the status of a job is folded from."""
+    return {
+        topics.events: Source(TopicKind.EVENTS),
+        **{topics.requests(s): Source(TopicKind.REQUESTS, s) for s in STAGE_ORDER},
+        **{topics.suggestions(s): Source(TopicKind.SUGGESTIONS, s) for s in STAGE_ORDER},
+        **{topics.dead_letters(s): Source(TopicKind.DEAD_LETTERS, s) for s in STAGE_ORDER},
+    }

@@ -1,0 +1,80 @@
+"""Where a job and its stages stand: pure functions of the fold."""
+
+from datetime import UTC, datetime
+
+from schemas.stage import StageName
+from schemas.status import JobState, StageState
+from services.gateway.fold import Cell, JobFold, Phase, Term
+
+
+def stage_state(fold: JobFold, stage: StageName) -> StageState:
+    """The state of one stage: a success of any attempt, else what its latest attempt says."""
+    if stage not in fold.stages:
+        return StageState.NOT_ASKED
+    deciding = deciding_cell(fold, stage)
+    if deciding is None:
+        return StageState.PENDING
+    if deciding.term is Term.SUCCEEDED:
+        return StageState.COMPLETED
+    if deciding.term is Term.FAILED:
+        return StageState.FAILED
+    return StageState.RUNNING if deciding.phase is Phase.STARTED else StageState.PENDING
+
+
+def deciding_cell(fold: JobFold, stage: StageName) -> Cell | None:
+    """The attempt that a stage's state is read from."""
+    cells = fold.cells_of(stage)
+    succeeded = [cell for cell in cells if cell.term is Term.SUCCEEDED]
+    return (succeeded or cells or (None,))[-1]
+
+
+def job_state(fold: JobFold) -> JobState:
+    """The status of the job."""
+    states = [stage_state(fold, stage) for stage in fold.stages]
+    if states and all(state is StageState.COMPLETED for state in states):
+        return JobState.COMPLETED
+    if StageState.FAILED in states:
+        return JobState.FAILED
+    return JobState.RUNNING if any(map(_has_begun, fold.cells)) else JobState.PENDING
+
+
+def count_attempts(fold: JobFold, stage: StageName) -> int:
+    """How many attempts have begun: attempt n proves that n - 1 have ended."""
+    deciding = deciding_cell(fold, stage)
+    if deciding is None:
+        return 0
+    return deciding.attempt if _has_begun(deciding) else deciding.attempt - 1
+
+
+def progress(fold: JobFold) -> float:
+    """Completed stages over asked stages, 0 to 1."""
+    states = [stage_state(fold, stage) for stage in fold.stages]
+    return round(states.count(StageState.COMPLETED) / max(len(states), 1), 4)
+
+
+def accepted_at(fold: JobFold) -> datetime:
+    """When the job was accepted; without a readable record, when its first one was appended."""
+    return fold.subject.accepted_at if fold.subject else to_datetime(fold.first_ms)
+
+
+def started_at(fold: JobFold) -> datetime | None:
+    """When the first call began."""
+    starts = [cell.started_ms for cell in fold.cells if cell.started_ms is not None]
+    return to_datetime(min(starts)) if starts else None
+
+
+def completed_at(fold: JobFold) -> datetime | None:
+    """When the job came to its final status; None while it has none."""
+    if not job_state(fold).is_final:
+        return None
+    deciding = [deciding_cell(fold, stage) for stage in fold.stages]
+    return to_datetime(max(cell.ended_ms or fold.first_ms for cell in deciding if cell))
+
+
+def to_datetime(unix_ms: int) -> datetime:
+    """Unix milliseconds as an aware moment."""
+    return datetime.fromtimestamp(unix_ms / 1000, UTC)
+
+
+def _has_begun(cell: Cell) -> bool:
+    return cell.phase is Phase.STARTED or cell.term is not Term.NONE

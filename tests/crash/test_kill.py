@@ -1,0 +1,69 @@
+"""kill -9 of any one service while 200 jobs run: it comes back, and every job completes."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from schemas.status import JobState
+from services.cli.gateway_client import GatewayClient, connect
+from tests.pipeline.demo_server import DemoServer
+from tests.stack import ROOT, RunningStack, running_stack, wait_until
+
+JOBS = 200
+STAGES = 3
+CALL_MS = 200
+SLOTS = 64
+"""Calls in flight in one agent at most: what a kill of it may repeat."""
+
+PLANETS = (ROOT / "tests" / "examples" / "new-planets.json").read_bytes()
+
+KILLED = [
+    ("table-agent", SLOTS),
+    ("column-agent", SLOTS),
+    ("row-agent", SLOTS),
+    ("gateway", 0),
+    ("kafka", STAGES * SLOTS),
+]
+
+
+def submit(url: str) -> str:
+    with connect(url, retry_for_s=60) as gateway:
+        return str(gateway.submit(PLANETS).job_id)
+
+
+def count(gateway: GatewayClient, state: JobState) -> int:
+    found, cursor = 0, None
+    while True:
+        page = gateway.jobs(status=state.value, limit=200, cursor=cursor)
+        found, cursor = found + len(page.jobs), page.next
+        if cursor is None:
+            return found
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize(("name", "repeats"), KILLED, ids=[row[0] for row in KILLED])
+def test_every_job_completes_when_a_service_is_killed(
+    tmp_path: Path, name: str, repeats: int
+) -> None:
+    with running_stack(tmp_path, "--with-demo") as stack:
+        demo = DemoServer(f"http://{stack.address('demo-llm')}")
+        demo.misbehave(latency_ms=CALL_MS)
+        posted = kill_while_jobs_run(stack, demo, name)
+        with connect(stack.gateway_url, retry_for_s=60) as gateway:
+            wait_until(
+                lambda: count(gateway, JobState.COMPLETED) >= JOBS, 120, "all jobs are completed"
+            )
+            assert count(gateway, JobState.COMPLETED) == len(set(posted)) == JOBS
+            assert count(gateway, JobState.FAILED) == 0
+        assert demo.calls_begun <= JOBS * STAGES + repeats
+
+
+def kill_while_jobs_run(stack: RunningStack, demo: DemoServer, name: str) -> list[str]:
+    """Submit all jobs, and kill the service once a good part of the calls has begun."""
+    with ThreadPoolExecutor(16) as clients:
+        ids = clients.map(submit, [stack.gateway_url] * JOBS)
+        wait_until(lambda: demo.calls_begun > JOBS // 2, 60, "the jobs are under way")
+        dead = stack.kill(name)
+        wait_until(lambda: stack.pid(name) != dead, 60, f"{name} is started again")
+        return list(ids)

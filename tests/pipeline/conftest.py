@@ -1,0 +1,33 @@
+"""One stack for the whole run: a real broker, the real services, the demo model at 0 ms."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.cli.gateway_client import GatewayClient, connect
+from tests.pipeline.demo_server import DemoServer
+from tests.stack import RunningStack, running_stack
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """The stack that the tests share: they may break records, but leave every service running."""
+    folder: Path = tmp_path_factory.mktemp("stack")
+    with running_stack(folder, "--with-demo") as running:
+        yield running
+
+
+@pytest.fixture
+def gateway(stack: RunningStack) -> Iterator[GatewayClient]:
+    """A client of the stack's gateway."""
+    with connect(stack.gateway_url) as client:
+        yield client
+
+
+@pytest.fixture
+def demo(stack: RunningStack) -> Iterator[DemoServer]:
+    """The stack's demo model, well again after each test."""
+    server = DemoServer(f"http://{stack.address('demo-llm')}")
+    yield server
+    server.be_well()

@@ -1,0 +1,63 @@
+"""Looks at the topics from outside, with a plain client."""
+
+import asyncio
+from collections.abc import Callable
+
+from schemas.headers import KafkaHeaders
+from schemas.stage import StageName
+from schemas.topics import TopicNames
+from services.stage_runtime.kafka import (
+    ConsumedRecord,
+    KafkaSettings,
+    open_admin,
+    open_log_reader,
+    open_publisher,
+)
+from tests.stack import RunningStack
+
+NAMES = TopicNames()
+EXPECT_S = 20.0
+POLL_S = 0.1
+
+
+class KafkaView:
+    """Publishes to a stack's broker and reads from it."""
+
+    def __init__(self, stack: RunningStack) -> None:
+        self._settings = KafkaSettings(bootstrap_servers=stack.brokers)
+
+    async def publish(
+        self, topic: str, key: bytes, value: bytes | None, *headers: KafkaHeaders
+    ) -> None:
+        """Publish one record."""
+        async with open_publisher(self._settings) as publisher:
+            await publisher.publish(topic, key, value, headers[0] if headers else [])
+
+    async def end(self) -> dict[tuple[str, int], int]:
+        """The end offsets of every topic."""
+        topics = [spec.name for spec in NAMES.all()]
+        async with open_log_reader(self._settings, topics) as reader:
+            return await reader.end_offsets()
+
+    async def until_consumed(self, stage: StageName) -> None:
+        """Wait until a stage has committed everything in its inputs."""
+        group, inputs = NAMES.group(stage), NAMES.inputs(stage)
+        async with (
+            asyncio.timeout(EXPECT_S),
+            open_admin(self._settings) as admin,
+            open_log_reader(self._settings, inputs) as reader,
+        ):
+            ends = (await reader.end_offsets()).items()
+            written = {(place, offset) for place, offset in ends if offset}
+            while written - (await admin.committed(group)).items():
+                await reader.read(POLL_S, 1)
+
+    async def expect(
+        self, topic: str, is_wanted: Callable[[ConsumedRecord], bool]
+    ) -> ConsumedRecord:
+        """The first record of a topic that is wanted, as soon as it is there."""
+        async with asyncio.timeout(EXPECT_S), open_log_reader(self._settings, [topic]) as reader:
+            while True:
+                for record in await reader.read(1.0, 500):
+                    if is_wanted(record):
+                        return record

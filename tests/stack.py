@@ -1,0 +1,109 @@
+"""Runs `brainshare up` as a person would, on free ports and in a fresh folder."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from services.cli.settings import inherited_env
+from services.cli.stack_file import Stack, load_stack
+
+ROOT = Path(__file__).parents[1]
+START_S = 120.0
+STOP_S = 60.0
+POLL_S = 0.05
+
+
+@dataclass
+class RunningStack:
+    """A stack of `brainshare up`."""
+
+    process: subprocess.Popen[bytes]
+    data_dir: Path
+
+    @property
+    def file(self) -> Stack:
+        """What stack.json says now."""
+        stack = load_stack(self.data_dir)
+        assert stack is not None, f"no stack runs in {self.data_dir}"
+        return stack
+
+    def pid(self, name: str) -> int:
+        """The process id of a service, as of now."""
+        return next(p.pid for p in self.file.processes if p.name == name)
+
+    def address(self, name: str) -> str:
+        """host:port of a service."""
+        address = next(p.address for p in self.file.processes if p.name == name)
+        assert address is not None, f"{name} has no address"
+        return address
+
+    def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> int:
+        """Send a signal to a service and return the id it had."""
+        pid = self.pid(name)
+        psutil.Process(pid).send_signal(how)
+        return pid
+
+    @property
+    def gateway_url(self) -> str:
+        """Where the REST API is."""
+        return f"http://{self.address('gateway')}"
+
+    @property
+    def brokers(self) -> str:
+        """Where Kafka is."""
+        return self.address("kafka")
+
+
+def wait_until(condition: Callable[[], object], seconds: float, what: str) -> None:
+    """Wait for a condition, with a bound."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds:g} s: {what}")
+        time.sleep(POLL_S)  # noqa: TID251 - the interval at which a condition is looked at
+
+
+@contextmanager
+def running_stack(
+    data_dir: Path, *options: str, env: Mapping[str, str] | None = None
+) -> Iterator[RunningStack]:
+    """Start a stack on free ports, with the demo model at 0 ms, and stop it at the end."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / "up.log").open("ab") as output:
+        process = _start(data_dir, options, env or {}, output)
+        try:
+            stack = RunningStack(process, data_dir)
+            wait_until(lambda: _is_up(stack), START_S, f"stack is up; see {output.name}")
+            yield stack
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(STOP_S)
+
+
+def _start(
+    data_dir: Path, options: tuple[str, ...], env: Mapping[str, str], output: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    ports = ("--kafka-port", "0", "--gateway-port", "0", "--demo-port", "0")
+    command = [sys.executable, "-m", "services.cli", "up", "--data-dir", str(data_dir), *ports]
+    return subprocess.Popen(
+        [*command, "--demo-latency-ms", "0", *options],
+        cwd=ROOT,
+        env=inherited_env() | dict(env),
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def _is_up(stack: RunningStack) -> bool:
+    if stack.process.poll() is not None:
+        raise AssertionError((stack.data_dir / "up.log").read_text(errors="replace")[-2000:])
+    return "ready: http" in (stack.data_dir / "up.log").read_text(errors="replace")
