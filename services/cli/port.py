@@ -11,27 +11,43 @@ HOST = "127.0.0.1"
 FREE_PORTS = range(20_000, 32_000)
 
 
-def claim_port(port: int, option: str) -> int:
-    """Return the port if nothing listens on it; for 0, a free one.
+class PortPicker:
+    """Gives out the ports of one stack, none of them twice."""
 
-    Args:
-        option: The command line option that sets it, for the error.
+    def __init__(self) -> None:
+        self._given: set[int] = set()
 
-    Raises:
-        PortTaken: Something listens there.
-    """
-    if port == 0:
-        return free_port()
-    if not is_free(port):
-        raise PortTaken(
-            f"port {port} is taken: stop what listens on it, or choose another with"
-            f" {option} (0 takes a free one)"
-        )
-    return port
+    def claim(self, port: int, option: str) -> int:
+        """Return the port if nothing listens on it; for 0, a free one.
+
+        Args:
+            option: The command line option that sets it, for the error.
+
+        Raises:
+            PortTaken: Something listens there, or it was given out before.
+        """
+        if port == 0:
+            return self.pick()
+        if port in self._given or not is_free(port):
+            raise PortTaken(
+                f"port {port} is taken: stop what listens on it, or choose another with"
+                f" {option} (0 takes a free one)"
+            )
+        self._given.add(port)
+        return port
+
+    def pick(self) -> int:
+        port = next(port for port in _shuffled_ports() if port not in self._given and is_free(port))
+        self._given.add(port)
+        return port
 
 
 def free_port() -> int:
-    return next(port for port in random.sample(FREE_PORTS, len(FREE_PORTS)) if is_free(port))
+    return PortPicker().pick()
+
+
+def _shuffled_ports() -> list[int]:
+    return random.sample(FREE_PORTS, len(FREE_PORTS))
 
 
 def is_free(port: int) -> bool:

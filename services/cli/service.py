@@ -39,6 +39,7 @@ class Service:
         self._on_change = on_change
         self._policy = RestartPolicy()
         self._deaths = 0
+        self._was_ready = False
         self._is_failing = False
         self._ending = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -55,12 +56,16 @@ class Service:
         """
         deadline = time.monotonic() + self.spec.ready_timeout_s
         while not await self._is_ready():
-            if self._deaths >= self.spec.start_limit:
+            if self._is_given_up():
                 raise self._failure("died before it was ready")
             if time.monotonic() > deadline:
                 raise self._failure(f"is not ready after {self.spec.ready_timeout_s:g} s")
             if await _is_set_within(self._ending, READY_POLL_S):
                 return
+        self._was_ready = True
+
+    def _is_given_up(self) -> bool:
+        return not self._was_ready and self._deaths >= self.spec.start_limit
 
     async def _is_ready(self) -> bool:
         return self.pid is not None and (self.spec.probe is None or await self.spec.probe.holds())
@@ -80,7 +85,7 @@ class Service:
         self._hurry.set()
 
     async def _live(self) -> None:
-        while not self._ending.is_set():
+        while not (self._ending.is_set() or self._is_given_up()):
             started_at = time.monotonic()
             process = await self._spawn()
             await self._wait_exit_or_end(process)
@@ -107,6 +112,8 @@ class Service:
         if self._ending.is_set():
             return
         self._deaths += 1
+        if self._is_given_up():
+            return
         decision = self._policy.decide(lived_s, time.monotonic())
         self._report_death(returncode, decision.delay_s, decision.is_failing)
         await _is_set_within(self._ending, decision.delay_s)

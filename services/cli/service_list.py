@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.cli.port import HOST, claim_port, free_port
+from services.cli.port import HOST, PortPicker
 from services.cli.probe import HttpProbe
 from services.cli.service_spec import ServiceSpec
 from services.cli.settings import StackOptions
@@ -37,14 +37,15 @@ def claim_ports(options: StackOptions) -> StackPorts:
     Raises:
         PortTaken: One that was asked for is not free.
     """
+    picker = PortPicker()
     is_embedded = options.bootstrap_servers is None
     return StackPorts(
-        kafka=claim_port(options.kafka_port, "--kafka-port") if is_embedded else 0,
-        controller=free_port() if is_embedded else 0,
-        gateway=claim_port(options.gateway_port, "--gateway-port"),
-        demo=claim_port(options.demo_port, "--demo-port") if options.starts_demo else 0,
+        kafka=picker.claim(options.kafka_port, "--kafka-port") if is_embedded else 0,
+        controller=picker.pick() if is_embedded else 0,
+        gateway=picker.claim(options.gateway_port, "--gateway-port"),
+        demo=picker.claim(options.demo_port, "--demo-port") if options.starts_demo else 0,
         health={
-            name_worker(agent, index): free_port()
+            name_worker(agent, index): picker.pick()
             for agent in AGENTS
             for index in range(options.workers)
         },

@@ -9,7 +9,7 @@ from services.cli.data_dir import lock_data_dir
 from services.cli.error import ServiceFailed
 from services.cli.interrupt import run_until_interrupt
 from services.cli.log_file import read_last_line, rotate_log
-from services.cli.process import start_process
+from services.cli.process import kill_group, start_process
 from services.cli.service import Say
 from services.cli.service_list import (
     BROKER_WAVE,
@@ -92,10 +92,11 @@ async def _apply_topics(options: StackOptions, env: Mapping[str, str]) -> None:
         async with asyncio.timeout(TOPICS_TIMEOUT_S):
             status = await process.wait()
     except TimeoutError as error:
-        process.kill()
         raise ServiceFailed(
             f"topics are not made after {TOPICS_TIMEOUT_S:g} s: see {log}"
         ) from error
+    finally:
+        kill_group(process.pid)
     if status != 0:
         reason = read_last_line(log).removeprefix("error: ")
         raise ServiceFailed(f"topics cannot be made: {reason} (log: {log})")

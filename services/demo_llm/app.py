@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from pydantic_core import from_json, to_json
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from services.demo_llm.engine import BANNER
 from services.demo_llm.error_answer import build_headers, refuse, say_first_error
 from services.demo_llm.fault import FAULTS
 
+_OBJECT = TypeAdapter(dict[str, Any])
 _MODEL = {"id": MODEL_ID, "object": "model", "created": 1735689600, "owned_by": "demo"}
 
 
@@ -81,9 +83,9 @@ class DemoServer:
     async def change_scenario(self, request: Request) -> Response:
         """Answer POST /_demo/scenario: the fields given are changed, the others stay."""
         try:
-            change = from_json(await request.body())
+            change: dict[str, Any] = _OBJECT.validate_json(await request.body())
             self._model.scenario = self._model.scenario.merge(change)
-        except (ValueError, TypeError) as error:
+        except ValidationError as error:
             return refuse(400, say_first_error(error), next(self._model.numbers))
         if "maxFaults" in change:
             self._model.faults_left = self._model.scenario.max_faults

@@ -14,7 +14,7 @@ from services.demo_llm.table_answer import describe_own_column, describe_pack_co
 from services.demo_llm.value import ValueMaker
 from services.demo_llm.wording import fold
 
-_CONSTANT_FROM_ROWS = 5
+_CONSTANT_FROM_ROWS = 2
 _ONCE = frozenset(("category", "status", "price", "count", "rating", "priority", "note", "rank"))
 
 

@@ -73,7 +73,7 @@ class PromptTable(_Part):
     @property
     def is_new(self) -> bool:
         """Whether the table has neither columns nor rows yet."""
-        return self.mode == "new" or not self.columns
+        return self.mode == "new" or not (self.columns or self.rows)
 
     def list_cells(self, place: int) -> list[str]:
         """Return the cells of the column at `place`, counted from 0, in row order."""

@@ -57,7 +57,7 @@ def main() -> None:
     except asyncio.CancelledError:
         log.info("gateway_stopped_while_starting")
     except ValidationError as error:
-        refuse("; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors()))
+        refuse(f"{error.title}: " + "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors()))
     except (UnsafeHostError, TopicMismatchError, BrokerUnavailableError) as error:
         refuse(str(error))
 

@@ -5,11 +5,13 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from services.gateway.accept_route import make_accept_router
 from services.gateway.document import complete_document
 from services.gateway.event_route import make_event_router
 from services.gateway.health_route import make_health_router
 from services.gateway.intake import Intake
 from services.gateway.job_route import make_job_router
+from services.gateway.list_route import make_list_router
 from services.gateway.problem_answer import handle_problems
 from services.gateway.projector import Projector
 from services.gateway.request_scope import RequestScope
@@ -29,7 +31,9 @@ def make_app(database: Database, intake: Intake, projector: Projector, wake_up: 
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False},
     )
-    app.include_router(make_job_router(intake, database, projector.generation))
+    app.include_router(make_accept_router(intake))
+    app.include_router(make_list_router(database))
+    app.include_router(make_job_router(database, projector.generation))
     app.include_router(make_event_router(database, wake_up, projector.generation))
     app.include_router(make_health_router(database, projector))
     handle_problems(app)

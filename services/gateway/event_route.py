@@ -13,7 +13,7 @@ from services.gateway.problem_answer import refuse_job, refuse_parameter
 from services.gateway.store.database import Database
 from services.gateway.store.job_store import StoredItem, StoredJob, read_job_and_history
 from services.gateway.stream import HEARTBEAT_S, LINE_END, Stream, write_heartbeat
-from services.gateway.view import JOBS_PATH, show_item
+from services.gateway.view import JOBS_PATH, answer_json, show_item
 from services.gateway.wake_up import WakeUp
 from services.stage_runtime.metric import SSE_RESUMES
 
@@ -75,10 +75,11 @@ def _find_start(known: str, generation: str, *, is_strict: bool) -> int | None:
 
 
 def _answer_page(job: StoredJob, items: list[StoredItem], generation: str) -> Response:
+    in_time = sorted(items, key=lambda item: item.at_ms)
     page = HistoryPage(
-        job_id=job.job_id, events=tuple(show_item(item, generation) for item in items)
+        job_id=job.job_id, events=tuple(show_item(item, generation) for item in in_time)
     )
-    return Response(page.to_json(), media_type="application/json")
+    return answer_json(page)
 
 
 def _answer_stream(stream: Stream) -> Response:

@@ -25,6 +25,8 @@ def list_field_errors(error: ValidationError, body: bytes) -> list[FieldError]:
 
 def _field_error(details: ErrorDetails, document: Any) -> FieldError:
     path, message = list(_locate(details["loc"], document)), details["msg"]
+    if details["type"] == "missing":
+        path.append(str(details["loc"][-1]))
     own = PATH_AND_MESSAGE.fullmatch(str(details.get("ctx", {}).get("error", "")))
     if own:
         path += own.group(1).split("/")
@@ -35,16 +37,12 @@ def _field_error(details: ErrorDetails, document: Any) -> FieldError:
 
 def _locate(location: Sequence[str | int], document: Any) -> Iterator[str]:
     """The parts of a location that are in the document; pydantic also names types of a union."""
-    for position, part in enumerate(location):
-        if isinstance(document, dict):
-            is_missing = part not in document
-            if is_missing and position < len(location) - 1:
-                continue
+    for part in location:
+        is_key = isinstance(document, dict) and part in document
+        is_index = isinstance(document, list) and isinstance(part, int) and part < len(document)
+        if is_key or is_index:
             yield str(part)
-            document = document.get(part)
-        elif isinstance(document, list) and isinstance(part, int):
-            yield str(part)
-            document = document[part] if part < len(document) else None
+            document = document[part]
 
 
 def _escape(part: str) -> str:

@@ -1,24 +1,17 @@
 """/healthz, /readyz and /metrics, for whoever operates the gateway."""
 
-import asyncio
-from collections.abc import Awaitable
+import math
 from http import HTTPStatus
-from typing import TypeVar
 
 from fastapi import APIRouter, Response
 
 from schemas.contract import Contract
+from services.gateway.probe import Probe
 from services.gateway.projector import Projector
 from services.gateway.store.database import Database
 from services.gateway.store.job_store import count_open
-from services.stage_runtime.log import get_log
-from services.stage_runtime.metric import JOBS_IN_FLIGHT, render_metrics
-
-T = TypeVar("T")
-
-PROBE_TIMEOUT_S = 2.0
-
-log = get_log()
+from services.gateway.view import answer_json
+from services.stage_runtime.metric import JOBS_IN_FLIGHT, PROJECTOR_LAG, render_metrics
 
 
 class Health(Contract):
@@ -45,11 +38,13 @@ class Readiness(Contract):
 def make_health_router(database: Database, projector: Projector) -> APIRouter:
     """The routes of health and metrics."""
     router = APIRouter(tags=["operation"])
+    lag_probe = Probe("kafka", projector.measure_lag)
+    count_probe = Probe("database", lambda: database.read(count_open))
 
     @router.get("/healthz", operation_id="readHealth", responses={200: {"model": Health}})
     async def read_health() -> Response:
         """Say that the event loop runs."""
-        return _answer(Health(), HTTPStatus.OK)
+        return answer_json(Health())
 
     @router.get(
         "/readyz",
@@ -58,8 +53,7 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
     )
     async def read_readiness() -> Response:
         """Say whether database, broker and tables are up to date."""
-        counts = await _probe("database", database.read(count_open))
-        lag = await _probe("kafka", projector.measure_lag())
+        counts, lag = await count_probe.ask(), await lag_probe.ask()
         readiness = Readiness(
             ready=counts is not None and lag is not None and projector.is_caught_up,
             database=counts is not None,
@@ -68,30 +62,16 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
             projector_lag=lag,
         )
         status = HTTPStatus.OK if readiness.ready else HTTPStatus.SERVICE_UNAVAILABLE
-        return _answer(readiness, status)
+        return answer_json(readiness, status=status)
 
     @router.get("/metrics", operation_id="readMetrics", response_class=Response)
     async def read_metrics() -> Response:
         """Give the metrics in Prometheus' text format."""
-        await _probe("kafka", projector.measure_lag())
-        counts = await _probe("database", database.read(count_open))
-        for state, count in (counts or {}).items():
+        for state, count in (await count_probe.ask() or {}).items():
             JOBS_IN_FLIGHT.labels(state).set(count)
+        lag = await lag_probe.ask()
+        PROJECTOR_LAG.set(math.nan if lag is None else lag)
         body, content_type = render_metrics()
         return Response(body, headers={"Content-Type": content_type})
 
     return router
-
-
-async def _probe(what: str, answer: Awaitable[T]) -> T | None:
-    """Wait a little for an answer; None when there is none."""
-    try:
-        async with asyncio.timeout(PROBE_TIMEOUT_S):
-            return await answer
-    except Exception as error:  # whatever a client raises, what it asked did not answer
-        log.warning("probe_failed", what=what, error_type=type(error).__name__)
-        return None
-
-
-def _answer(body: Contract, status: HTTPStatus) -> Response:
-    return Response(body.to_json(), status, media_type="application/json")

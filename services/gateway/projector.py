@@ -4,12 +4,13 @@ It has no group and keeps its offsets in the tables, so that a crash repeats and
 record that cannot be read is counted, logged and passed over: it never stops the projection.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from services.gateway.batch import Change
 from services.gateway.fact import Fact, UnreadableRecordError, read_fact
-from services.gateway.pace import Pace
+from services.gateway.pace import pause_after
 from services.gateway.source import Source
 from services.gateway.store.database import Connection, Database
 from services.gateway.store.projection_store import (
@@ -22,7 +23,7 @@ from services.gateway.transition import report
 from services.gateway.wake_up import WakeUp
 from services.stage_runtime.kafka import ConsumedRecord, Position
 from services.stage_runtime.log import get_log
-from services.stage_runtime.metric import PROJECTOR_LAG, PROJECTOR_RECORDS, PROJECTOR_SKIPPED
+from services.stage_runtime.metric import PROJECTOR_RECORDS, PROJECTOR_SKIPPED
 
 MAX_RECORDS = 500
 READ_TIMEOUT_S = 5.0
@@ -63,7 +64,6 @@ class Projector:
         self._database = database
         self._sources = sources
         self._wake_up = wake_up
-        self._pace = Pace()
         self._generation = ""
         self._positions: dict[Position, int] = {}
         self._goal: dict[Position, int] = {}
@@ -97,26 +97,26 @@ class Projector:
     async def run(self) -> None:
         """Fold records until cancelled."""
         while True:
-            await self._pace.wait()
-            await self.step()
+            count = await self.step()
+            pause_s = pause_after(count) if self.is_caught_up else 0
+            await asyncio.sleep(pause_s)  # noqa: TID251 - lets the next batch gather
 
-    async def step(self) -> None:
-        """Fold what has arrived."""
+    async def step(self) -> int:
+        """Fold what has arrived, and say how many records that was."""
         records = await self._reader.read(READ_TIMEOUT_S, MAX_RECORDS)
         if not records:
-            return
+            return 0
         positions = _next_offsets(records)
         changes = await self._database.write(self._apply, records, positions)
         self._tell(changes)
         self._positions |= positions
         self._note_progress()
+        return len(records)
 
     async def measure_lag(self) -> int:
         """How many records the topics hold beyond the tables."""
         end = await self._reader.end_offsets()
-        lag = sum(max(0, last - self._positions.get(at, 0)) for at, last in end.items())
-        PROJECTOR_LAG.set(lag)
-        return lag
+        return sum(max(0, last - self._positions.get(at, 0)) for at, last in end.items())
 
     def _apply(
         self,
@@ -124,7 +124,9 @@ class Projector:
         records: Sequence[ConsumedRecord],
         positions: Mapping[Position, int],
     ) -> tuple[Change, ...]:
-        facts = list(filter(None, map(self._read, records)))
+        # Topics have no order between them: by time, a job's history reads as it happened.
+        in_time = sorted(records, key=lambda r: (r.timestamp_ms, self._sources[r.topic].kind))
+        facts = list(filter(None, map(self._read, in_time)))
         return apply_facts(connection, facts, positions)
 
     def _read(self, record: ConsumedRecord) -> Fact | None:

@@ -1,8 +1,12 @@
 """What the API shows of a job, from what the tables know of it."""
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
+from starlette.responses import Response
+
+from schemas.contract import Contract
 from schemas.headers import ErrorKind
 from schemas.record import StageRecord
 from schemas.result import assemble_result
@@ -31,7 +35,10 @@ from services.gateway.standing import (
 )
 from services.gateway.store.job_store import StoredItem, StoredJob
 
+JSON_TYPE = "application/json"
 JOBS_PATH = "/v1/jobs"
+POLL_S = "1"
+"""What Retry-After tells those who poll, in seconds."""
 
 HOPELESS = frozenset(
     {
@@ -70,6 +77,13 @@ def show_item(item: StoredItem, generation: str) -> HistoryItem:
         offset=item.offset,
         message=item.message,
     )
+
+
+def answer_json(
+    body: Contract, headers: dict[str, str] | None = None, status: HTTPStatus = HTTPStatus.OK
+) -> Response:
+    """Answer with a contract, serialized once."""
+    return Response(body.to_json(), status, headers, JSON_TYPE)
 
 
 def job_path(job_id: str) -> str:

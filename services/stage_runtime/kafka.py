@@ -37,7 +37,8 @@ __all__ = [
 ]
 
 MAX_POLL_INTERVAL_MS = 1_000_000_000
-FETCH_MAX_WAIT_MS = 2_000
+# A partition that was just used up is not in the fetch under way, so its next record waits this.
+FETCH_MAX_WAIT_MS = 1_000
 REQUEST_OVERHEAD_BYTES = 64 * 1024
 
 

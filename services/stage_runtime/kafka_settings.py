@@ -27,7 +27,7 @@ class KafkaSettings(BaseSettings):
         1, ge=1, le=9, description="Copies of every topic: 1 on one broker, 3 on a cluster."
     )
     linger_ms: int = Field(
-        0, ge=0, le=1000, description="How long a producer waits to fill a batch, in milliseconds."
+        5, ge=0, le=1000, description="How long a producer waits to fill a batch, in milliseconds."
     )
 
     @property

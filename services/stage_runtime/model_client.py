@@ -33,9 +33,12 @@ from services.stage_runtime.llm_settings import LlmSettings
 
 CONNECT_TIMEOUT_S = 5.0
 POOL_TIMEOUT_S = 1.0
-KEEPALIVE_S = 30.0
+# Below the 5 s after which uvicorn-based servers (vLLM and our demo among them) close an idle
+# connection: a request written into one that is being closed fails.
+KEEPALIVE_S = 4.0
 # Our own queue must never look like a slow server, so the pool is larger than the concurrency.
 POOL_PER_CALL = 1.2
+NO_COMPLETION = "the model server's answer is no chat completion"
 CALLS_WRONG = frozenset({400, 404, 413, 422})
 
 
@@ -73,7 +76,8 @@ class ModelClient:
         request: dict[str, Any] = {
             "model": self._settings.effective_model,
             "messages": messages,
-            "response_format": response_format,
+            # As a declared parameter the client would walk the whole schema on each call.
+            "extra_body": {"response_format": response_format},
             "max_completion_tokens": self._settings.max_completion_tokens,
         }
         try:
@@ -152,9 +156,11 @@ def _completion(response: Any) -> ChatCompletion:
     try:
         completion = response.parse()
     except Exception as error:
-        raise ProviderError("the model server's answer is no JSON", code="not-json") from error
+        raise ProviderError(
+            "the model server's answer is no chat completion", code="not-json"
+        ) from error
     if not isinstance(completion, ChatCompletion) or not isinstance(completion.choices, list):
-        raise ProviderError("the model server's answer is no chat completion", code="not-json")
+        raise ProviderError(NO_COMPLETION, code="not-json")
     return completion
 
 

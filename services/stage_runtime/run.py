@@ -9,6 +9,7 @@ from typing import Any
 
 from schemas.topics import MAX_RECORD_BYTES
 from services.stage_runtime import metric
+from services.stage_runtime.faust_app import StageApp, build_stage_app, run_worker
 from services.stage_runtime.handler import Handler
 from services.stage_runtime.health import HEARTBEAT_LIMIT_S, serve_health
 from services.stage_runtime.kafka import (
@@ -26,12 +27,7 @@ from services.stage_runtime.model_client import open_model_client
 from services.stage_runtime.process import Processor
 from services.stage_runtime.settings import StageSettings
 from services.stage_runtime.stage import Stage
-from services.stage_runtime.subscription import (
-    StageApp,
-    Subscription,
-    build_stage_app,
-    run_worker,
-)
+from services.stage_runtime.subscription import Subscription
 from services.stage_runtime.topic_check import TopicMismatchError, check_topics
 from services.stage_runtime.watchdog import Watchdog
 

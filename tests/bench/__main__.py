@@ -96,4 +96,5 @@ def _print(figures: Figures) -> None:
     Console().print(table)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -120,10 +120,11 @@ class Load:
     async def _until_final(self, path: str) -> None:
         headers = {"Accept": "text/event-stream"}
         async with self._http.get(path, headers=headers) as response:
+            last = b""
             async for line in response.content:
-                if line.startswith(b"data:") and b'"status":"completed"' in line:
-                    return
-        raise AssertionError(f"{path} ended before the job had completed")
+                if line.startswith(b"data:"):
+                    last = line
+        assert b'"status":"completed"' in last, f"{path} ended with {last.decode()[:2000]}"
 
 
 @asynccontextmanager

@@ -29,7 +29,7 @@ MAY_IMPORT = {
 }
 
 ONE_IMPORTER = {
-    "faust": ("services/stage_runtime/subscription.py",),
+    "faust": ("services/stage_runtime/faust_app.py",),
     "aiokafka": ("services/stage_runtime/kafka.py",),
     "openai": ("services/stage_runtime/model_client.py",),
     "prometheus_client": ("services/stage_runtime/metric.py",),

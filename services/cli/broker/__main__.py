@@ -9,7 +9,7 @@ from services.cli.broker.kafka import KafkaBroker, prepare_broker
 from services.cli.data_dir import lock_data_dir
 from services.cli.error import CliError, error_line
 from services.cli.interrupt import run_until_interrupt
-from services.cli.port import claim_port, free_port
+from services.cli.port import PortPicker
 from services.cli.settings import inherited_env
 from services.cli.supervisor import Supervisor
 
@@ -21,7 +21,8 @@ def main(data_dir: Path, port: int) -> None:
     """Run the embedded Kafka alone, until SIGTERM or Ctrl-C."""
     try:
         with lock_data_dir(data_dir):
-            broker = prepare_broker(data_dir, claim_port(port, "--port"), free_port())
+            picker = PortPicker()
+            broker = prepare_broker(data_dir, picker.claim(port, "--port"), picker.pick())
             asyncio.run(_run(broker))
     except CliError as error:
         click.echo(error_line(error), err=True)

@@ -1,4 +1,4 @@
-"""The server over HTTP, in process: OpenAI's forms, the counts, and each fault as a client sees it."""
+"""The server over HTTP, in process: OpenAI's forms, the counts, and what faults look like."""
 
 import asyncio
 from collections.abc import Iterator

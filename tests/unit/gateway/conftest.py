@@ -1,0 +1,95 @@
+"""A gateway in this process: real tables in a file, a fake broker, no server."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from schemas.headers import KafkaHeaders
+from services.gateway.app import make_app
+from services.gateway.intake import Intake
+from services.gateway.projector import Projector
+from services.gateway.store.database import Database, open_database
+from services.gateway.wake_up import WakeUp
+from services.stage_runtime.kafka import ConsumedRecord, Position, PublishFailedError
+from tests.unit.gateway.example import NOW, SOURCES, TOPICS
+
+
+@dataclass
+class FakePublisher:
+    """Keeps what is published; refuses it while told to."""
+
+    published: list[tuple[str, bytes, bytes, KafkaHeaders]] = field(default_factory=list)
+    is_refusing: bool = False
+
+    async def publish(
+        self, topic: str, key: bytes, value: bytes, headers: KafkaHeaders, timeout_s: float
+    ) -> None:
+        await asyncio.sleep(0)  # noqa: TID251 - lets other posts go on, as a broker does
+        if self.is_refusing:
+            raise PublishFailedError("no ack")
+        self.published.append((topic, key, value, headers))
+
+
+@dataclass
+class FakeReader:
+    """A log of records: `records` holds all, the position is where reading goes on."""
+
+    records: list[ConsumedRecord] = field(default_factory=list)
+    positions: dict[Position, int] = field(default_factory=dict)
+
+    async def seek(self, positions: Mapping[Position, int]) -> None:
+        self.positions |= positions
+
+    async def begin_offsets(self) -> dict[Position, int]:
+        return {(topic, 0): 0 for topic in SOURCES}
+
+    async def end_offsets(self) -> dict[Position, int]:
+        ends = await self.begin_offsets()
+        for record in self.records:
+            at = (record.topic, record.partition)
+            ends[at] = max(ends[at], record.offset + 1)
+        return ends
+
+    async def read(self, timeout_s: float, max_records: int) -> list[ConsumedRecord]:
+        new = [r for r in self.records if r.offset >= self.positions[r.topic, r.partition]]
+        for record in new[:max_records]:
+            self.positions[record.topic, record.partition] = record.offset + 1
+        return new[:max_records]
+
+
+@dataclass
+class Gateway:
+    database: Database
+    publisher: FakePublisher
+    reader: FakeReader
+    wake_up: WakeUp
+    projector: Projector
+    intake: Intake
+    client: httpx2.AsyncClient
+
+    async def project(self, *records: ConsumedRecord) -> None:
+        """Let records arrive and fold them."""
+        self.reader.records += records
+        await self.projector.step()
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with open_database(f"sqlite:///{tmp_path}/gateway.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def gateway(database: Database) -> AsyncIterator[Gateway]:
+    publisher, reader, wake_up = FakePublisher(), FakeReader(), WakeUp()
+    projector = Projector(reader, database, SOURCES, wake_up)
+    await projector.prepare("cluster")
+    intake = Intake(database, publisher, TOPICS, 1.0, lambda: NOW)
+    app = make_app(database, intake, projector, wake_up)
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://gateway") as client:
+        yield Gateway(database, publisher, reader, wake_up, projector, intake, client)

@@ -1,0 +1,102 @@
+"""One valid instance of each thing, overrides by keyword."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
+
+from schemas.event import EventKind, JobEvent
+from schemas.headers import ErrorKind, Headers, encode_headers
+from schemas.job import Job, accept
+from schemas.record import Provenance, StageRecord, Suggestion
+from schemas.request import SuggestionRequest
+from schemas.stage import STAGE_ORDER, StageName
+from schemas.suggestion import (
+    ColumnSuggestion,
+    ColumnSuggestions,
+    RowSuggestion,
+    RowSuggestions,
+    TableSuggestion,
+)
+from schemas.topics import TopicNames
+from services.gateway.fact import Fact, read_fact
+from services.gateway.source import list_sources
+from services.stage_runtime.kafka import ConsumedRecord
+
+TOPICS = TopicNames("test.")
+SOURCES = list_sources(TOPICS)
+NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+NOW_MS = 1_767_323_045_678
+JOB_ID = UUID("0b5d4e1e-8f3c-4c1a-9c1e-2f0d7a6b5c4d")
+BODY = {"tableId": "tbl_1", "context": {"title": "Planets"}}
+
+SUGGESTIONS: dict[StageName, Suggestion] = {
+    StageName.TABLE: TableSuggestion(title="Planets"),
+    StageName.COLUMN: ColumnSuggestions(columns=(ColumnSuggestion(name="Moons"),)),
+    StageName.ROW: RowSuggestions(rows=(RowSuggestion(cells=("95",)),)),
+}
+
+
+def job_id(number: int) -> UUID:
+    return uuid5(JOB_ID, str(number))
+
+
+def job(identity: UUID = JOB_ID, stages: tuple[StageName, ...] = STAGE_ORDER) -> Job:
+    return accept(SuggestionRequest.model_validate({**BODY, "stages": stages}), identity, NOW)
+
+
+def answered(until: StageName, of: Job | None = None) -> StageRecord:
+    record = StageRecord(job=of or job())
+    provenance = Provenance(prompt_version="1", prompt_sha="0" * 12, started_at=NOW, ended_at=NOW)
+    for stage in STAGE_ORDER[: STAGE_ORDER.index(until) + 1]:
+        record = record.with_result(stage, SUGGESTIONS[stage], provenance)
+    return record
+
+
+def consumed(
+    topic: str,
+    value: bytes | None,
+    offset: int = 0,
+    key: bytes | None = str(JOB_ID).encode(),
+    headers: Headers | None = None,
+) -> ConsumedRecord:
+    encoded = encode_headers(headers or Headers())
+    return ConsumedRecord(topic, 0, offset, NOW_MS + offset, key, value, encoded)
+
+
+def request(offset: int = 0, of: Job | None = None, **headers: int) -> ConsumedRecord:
+    wanted = of or job()
+    value = StageRecord(job=wanted).to_json()
+    topic = TOPICS.requests(wanted.stages[0])
+    return consumed(topic, value, offset, wanted.key, Headers(**headers))  # type: ignore[arg-type]
+
+
+def success(stage: StageName, offset: int = 0, of: Job | None = None) -> ConsumedRecord:
+    wanted = of or job()
+    value = answered(stage, wanted).to_json()
+    return consumed(TOPICS.suggestions(stage), value, offset, wanted.key)
+
+
+def dead_letter(
+    stage: StageName, offset: int = 0, value: bytes | None = b"\xff", **headers: object
+) -> ConsumedRecord:
+    told = {"error_kind": ErrorKind.REFUSED, "error_message": "no", **headers}
+    return consumed(TOPICS.dead_letters(stage), value, offset, headers=Headers(**told))  # type: ignore[arg-type]
+
+
+def started(stage: StageName, offset: int = 0, of: Job | None = None, **at: int) -> ConsumedRecord:
+    wanted = of or job()
+    event = JobEvent(
+        kind=EventKind.STARTED, job_id=wanted.job_id, stage=stage, worker="w", at=NOW, **at
+    )
+    return consumed(TOPICS.events, event.to_json(), offset, wanted.key)
+
+
+def whole_job(of: Job | None = None) -> list[ConsumedRecord]:
+    """All records of a job that succeeds, in the order in which they come to be."""
+    records = [request(0, of)]
+    for position, stage in enumerate(STAGE_ORDER):
+        records += [started(stage, position, of), success(stage, position, of)]
+    return records
+
+
+def fact(record: ConsumedRecord) -> Fact:
+    return read_fact(SOURCES[record.topic], record)

@@ -1,0 +1,82 @@
+"""Each record is one fact, or says why it is none."""
+
+import pytest
+
+from schemas.headers import ErrorKind
+from schemas.stage import StageName
+from services.gateway.fact import UnreadableRecordError
+from services.gateway.fold import Phase, Term
+from services.stage_runtime.kafka import ConsumedRecord
+from tests.unit.gateway.example import (
+    JOB_ID,
+    TOPICS,
+    answered,
+    consumed,
+    dead_letter,
+    fact,
+    request,
+    started,
+    success,
+)
+
+REQUESTS = TOPICS.requests(StageName.TABLE)
+SUGGESTIONS = TOPICS.suggestions(StageName.TABLE)
+GOOD = answered(StageName.TABLE).to_json()
+BAD_HEADER = ConsumedRecord(REQUESTS, 0, 0, 0, str(JOB_ID).encode(), GOOD, [("attempt", b"x")])
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (consumed(REQUESTS, GOOD, key=None), "no-job-id"),
+        (consumed(REQUESTS, GOOD, key=b"\xff"), "no-job-id"),
+        (consumed(REQUESTS, GOOD, key=b"job-7"), "no-job-id"),
+        (consumed(REQUESTS, None), "value"),
+        (consumed(REQUESTS, b"{}"), "value"),
+        (consumed(REQUESTS, GOOD, key=b"00000000-0000-4000-8000-000000000000"), "key"),
+        (consumed(TOPICS.suggestions(StageName.ROW), GOOD), "value"),
+        (consumed(TOPICS.events, b'{"kind":"danced"}'), "value"),
+        (consumed(TOPICS.dead_letters(StageName.ROW), b"", key=b"?"), "no-job-id"),
+        (BAD_HEADER, "headers"),
+    ],
+)
+def test_an_unreadable_record_has_a_reason(record: ConsumedRecord, reason: str) -> None:
+    with pytest.raises(UnreadableRecordError) as caught:
+        fact(record)
+    assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("record", "kind"),
+    [
+        (request(), "accepted"),
+        (started(StageName.TABLE), "started"),
+        (success(StageName.TABLE), "succeeded"),
+        (dead_letter(StageName.TABLE), "failed"),
+    ],
+)
+def test_kinds(record: ConsumedRecord, kind: str) -> None:
+    assert fact(record).kind == kind
+    assert fact(record).job_id == str(JOB_ID)
+
+
+def test_a_success_schedules_the_next_stage() -> None:
+    done, following = fact(success(StageName.TABLE)).fold.cells
+    assert (done.term, done.answer) == (Term.SUCCEEDED, 0)
+    assert (following.stage, following.phase) == (StageName.COLUMN, Phase.SCHEDULED)
+
+
+def test_a_dead_letter_with_garbage_in_value_and_headers_still_names_its_job() -> None:
+    record = ConsumedRecord(
+        TOPICS.dead_letters(StageName.ROW),
+        0,
+        0,
+        0,
+        str(JOB_ID).encode(),
+        b"\xff",
+        [("attempt", b"\xff")],
+    )
+    read = fact(record)
+    assert read.fold.subject is None
+    assert read.fold.cells[0].failure is not None
+    assert read.fold.cells[0].failure.kind is ErrorKind.POISON

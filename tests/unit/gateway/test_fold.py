@@ -1,0 +1,92 @@
+"""The fold does not depend on the order, the number or the grouping of the records."""
+
+from functools import reduce
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.headers import ErrorKind
+from schemas.stage import STAGE_ORDER, StageName
+from services.gateway.fold import (
+    Cell,
+    Failure,
+    JobFold,
+    Phase,
+    Subject,
+    Term,
+    merge,
+    read_fold,
+    write_fold,
+)
+from services.gateway.standing import job_state
+from tests.unit.gateway.example import NOW
+
+small = st.integers(0, 5)
+moments = st.none() | st.integers(0, 9)
+failures = st.none() | small.map(lambda n: Failure(n, ErrorKind.BUG, None, f"failed at {n}"))
+cells = st.builds(
+    Cell,
+    st.sampled_from(STAGE_ORDER),
+    st.integers(0, 1),
+    st.integers(1, 3),
+    st.sampled_from(Phase),
+    st.sampled_from(Term),
+    moments,
+    moments,
+    failures,
+    moments,
+)
+subjects = st.none() | st.tuples(small, small).map(
+    lambda source: Subject(source, f"t{source}", "", STAGE_ORDER, is_new=True, accepted_at=NOW)
+)
+
+
+def one_cell(subject: Subject | None, first_ms: int, cell: Cell) -> JobFold:
+    return JobFold(subject, first_ms, (cell,))
+
+
+folds = st.builds(one_cell, subjects, small, cells)
+histories = st.lists(folds, min_size=1, max_size=12)
+
+
+def fold_all(history: list[JobFold]) -> JobFold:
+    return reduce(merge, history)
+
+
+@given(histories, st.data())
+def test_order_does_not_matter(history: list[JobFold], data: st.DataObject) -> None:
+    assert fold_all(data.draw(st.permutations(history))) == fold_all(history)
+
+
+@given(histories, st.data())
+def test_repeats_do_not_matter(history: list[JobFold], data: st.DataObject) -> None:
+    repeats = data.draw(st.lists(st.sampled_from(history), max_size=6))
+    assert fold_all(history + repeats) == fold_all(history)
+
+
+@given(histories, histories, histories)
+def test_grouping_does_not_matter(
+    one: list[JobFold], other: list[JobFold], third: list[JobFold]
+) -> None:
+    split = merge(fold_all(one), merge(fold_all(other), fold_all(third)))
+    assert split == fold_all(one + other + third)
+
+
+@given(histories)
+def test_a_fold_outlives_its_row(history: list[JobFold]) -> None:
+    assert read_fold(write_fold(fold_all(history))) == fold_all(history)
+
+
+@given(histories, st.data())
+def test_the_status_depends_on_the_set_of_records_only(
+    history: list[JobFold], data: st.DataObject
+) -> None:
+    shuffled = data.draw(st.permutations(history + history[:3]))
+    assert job_state(fold_all(shuffled)) is job_state(fold_all(history))
+
+
+def test_of_several_errors_the_first_in_the_topic_counts() -> None:
+    late = Failure(7, ErrorKind.BUG, None, "late")
+    early = Failure(3, ErrorKind.REFUSED, None, "early")
+    cell = fold_all([JobFold(None, 0, (Cell(StageName.ROW, failure=f),)) for f in (late, early)])
+    assert early == cell.cells[0].failure

@@ -1,0 +1,105 @@
+"""The status as a table: what the records of a job say, and what it comes to."""
+
+from functools import reduce
+
+import pytest
+
+from schemas.stage import STAGE_ORDER, StageName
+from schemas.status import JobState, StageState
+from services.gateway.fold import JobFold, merge
+from services.gateway.standing import (
+    completed_at,
+    count_attempts,
+    job_state,
+    progress,
+    stage_state,
+    started_at,
+    to_datetime,
+)
+from services.stage_runtime.kafka import ConsumedRecord
+from tests.unit.gateway.example import (
+    NOW_MS,
+    dead_letter,
+    fact,
+    job,
+    request,
+    started,
+    success,
+    whole_job,
+)
+
+TABLE, COLUMN, ROW = STAGE_ORDER
+GARBAGE = dead_letter(TABLE, value=b"\xff\x00")
+
+
+def fold_of(*records: ConsumedRecord) -> JobFold:
+    return reduce(merge, [fact(record).fold for record in records])
+
+
+STATUS: list[tuple[str, list[ConsumedRecord], JobState]] = [
+    ("accepted", [request()], JobState.PENDING),
+    ("begun", [request(), started(TABLE)], JobState.RUNNING),
+    ("between stages", [request(), success(TABLE)], JobState.RUNNING),
+    ("all done", whole_job(), JobState.COMPLETED),
+    ("all done, no start seen", [success(s) for s in STAGE_ORDER], JobState.COMPLETED),
+    ("last stage only", [success(ROW)], JobState.RUNNING),
+    ("dead letter", [request(), started(TABLE), dead_letter(TABLE)], JobState.FAILED),
+    ("garbage that names the job", [request(), GARBAGE], JobState.FAILED),
+    ("garbage, and nothing else known", [GARBAGE], JobState.FAILED),
+    ("success after a dead letter", [*whole_job(), dead_letter(TABLE)], JobState.COMPLETED),
+    (
+        "redriven",
+        [request(), dead_letter(TABLE), request(1, redrive=1)],
+        JobState.RUNNING,
+    ),
+    (
+        "late success of attempt 1",
+        [request(), request(1, attempt=2), started(TABLE, attempt=2), success(TABLE)],
+        JobState.RUNNING,
+    ),
+    (
+        "failed again after a redrive",
+        [request(), request(1, redrive=1), dead_letter(TABLE, redrive=1)],
+        JobState.FAILED,
+    ),
+]
+
+
+@pytest.mark.parametrize(("records", "status"), [c[1:] for c in STATUS], ids=[c[0] for c in STATUS])
+def test_status(records: list[ConsumedRecord], status: JobState) -> None:
+    assert job_state(fold_of(*records)) is status
+    assert job_state(fold_of(*reversed(records))) is status
+
+
+def test_stages_that_were_not_asked_for_are_shown_so() -> None:
+    fold = fold_of(request(of=job(stages=(COLUMN,))))
+    states = [stage_state(fold, stage) for stage in STAGE_ORDER]
+    assert states == [StageState.NOT_ASKED, StageState.PENDING, StageState.NOT_ASKED]
+
+
+def test_a_part_of_the_stages_completes_a_job_that_asked_for_no_more() -> None:
+    assert job_state(fold_of(success(TABLE, of=job(stages=(TABLE,))))) is JobState.COMPLETED
+
+
+def test_progress_counts_completed_stages() -> None:
+    assert progress(fold_of(request(), success(TABLE), success(TABLE, 1))) == 0.3333
+
+
+def test_times_are_the_brokers() -> None:
+    fold = fold_of(*whole_job())
+    assert started_at(fold) == to_datetime(NOW_MS)
+    assert completed_at(fold) == to_datetime(NOW_MS + 2)
+    assert completed_at(fold_of(request())) is None
+
+
+@pytest.mark.parametrize(
+    ("records", "attempts"),
+    [
+        ([request()], 0),
+        ([request(), started(TABLE)], 1),
+        ([request(1, attempt=2)], 1),
+        ([request(), dead_letter(TABLE, attempt=3)], 3),
+    ],
+)
+def test_attempts(records: list[ConsumedRecord], attempts: int) -> None:
+    assert count_attempts(fold_of(*records), StageName.TABLE) == attempts
