@@ -43,7 +43,8 @@ def settings_page() -> Iterator[str]:
         yield "| setting | default | what it is |\n|---|---|---|"
         prefix = str(fragment.model_config.get("env_prefix", ""))
         for name, field in fragment.model_fields.items():
-            yield f"| `{_variable(prefix, name, field)}` | {_default(field)} | {field.description} |"
+            variable = _variable(prefix, name, field)
+            yield f"| `{variable}` | {_default(field)} | {field.description} |"
         yield ""
 
 

@@ -30,4 +30,4 @@ class Contract(BaseModel):
 class RequestContract(Contract):
     """A value that a client sends: an unknown field is an error, since nothing honours it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", populate_by_name=False)

@@ -86,13 +86,19 @@ class TableContext(RequestContract):
     @field_validator("columns", mode="after")
     @classmethod
     def _give_column_ids(cls, columns: tuple[Column, ...]) -> tuple[Column, ...]:
-        ids = _complete_ids("c", [column.id for column in columns])
+        given = [column.id for column in columns]
+        ids = _complete_ids("c", given)
+        if ids == given:
+            return columns
         return tuple(c.model_copy(update={"id": i}) for c, i in zip(columns, ids, strict=True))
 
     @field_validator("rows", mode="after")
     @classmethod
     def _give_row_ids(cls, rows: tuple[Row, ...]) -> tuple[Row, ...]:
-        ids = _complete_ids("r", [row.id for row in rows])
+        given = [row.id for row in rows]
+        ids = _complete_ids("r", given)
+        if ids == given:
+            return rows
         return tuple(r.model_copy(update={"id": i}) for r, i in zip(rows, ids, strict=True))
 
     @model_validator(mode="after")
@@ -132,8 +138,8 @@ def _align(row: Row, position: int, columns: tuple[Column, ...]) -> Row:
         raise ValueError(
             f"rows/{position}/cells: {len(values)} cells, but the table has {len(columns)} columns"
         )
-    padding = ("",) * (len(columns) - len(values))
-    return row.model_copy(update={"cells": values + padding})
+    complete = values + ("",) * (len(columns) - len(values))
+    return row if complete == row.cells else row.model_copy(update={"cells": complete})
 
 
 def _cells_by_header(

@@ -12,6 +12,7 @@ import faust
 import faust.streams
 import uvloop
 
+from services.stage_runtime.kafka import wait_for_fetch
 from services.stage_runtime.subscription import Handle, Subscription
 
 
@@ -58,6 +59,12 @@ class StageApp(faust.App):
         """Whether records are being pulled, or the worker is idle because others have them all."""
         is_running = self.started and not self.should_stop and not self.rebalancing
         return bool(is_running and (self.assigned_partitions or self.unassigned))
+
+    def pace_fetches(self) -> None:
+        """Let fetches be short while records come, and long when it is quiet."""
+        consumer = getattr(getattr(self._consumer, "_thread", None), "_consumer", None)
+        if getattr(consumer, "_fetcher", None) is not None:
+            wait_for_fetch(consumer, is_busy=self.subscription.was_busy())
 
     def find_fault(self) -> str | None:
         """Why this app cannot go on, as far as Faust knows but does not act on."""

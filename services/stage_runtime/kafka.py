@@ -37,8 +37,11 @@ __all__ = [
 ]
 
 MAX_POLL_INTERVAL_MS = 1_000_000_000
-# A partition that was just used up is not in the fetch under way, so its next record waits this.
-FETCH_MAX_WAIT_MS = 1_000
+IDLE_FETCH_WAIT_MS = 2_000
+# A partition that was just used up is not in the fetch under way, so its next record waits for
+# that fetch: a short one while records come, a long one when it is quiet and a fetch only costs.
+BUSY_FETCH_WAIT_MS = 100
+FETCH_MAX_BYTES = 8 * 1024 * 1024
 REQUEST_OVERHEAD_BYTES = 64 * 1024
 
 
@@ -132,7 +135,13 @@ class LogReader:
         batches = await self._consumer.getmany(
             timeout_ms=int(timeout_s * 1000), max_records=max_records
         )
+        wait_for_fetch(self._consumer, is_busy=bool(batches))
         return [_consumed(record) for batch in batches.values() for record in batch]
+
+
+def wait_for_fetch(consumer: AIOKafkaConsumer, *, is_busy: bool) -> None:
+    """Say how long the broker may hold the next fetch. aiokafka itself fixes that for good."""
+    consumer._fetcher._fetch_max_wait_ms = BUSY_FETCH_WAIT_MS if is_busy else IDLE_FETCH_WAIT_MS
 
 
 @asynccontextmanager
@@ -152,7 +161,8 @@ async def open_log_reader(
         isolation_level="read_uncommitted",
         max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
         max_partition_fetch_bytes=MAX_RECORD_BYTES + REQUEST_OVERHEAD_BYTES,
-        fetch_max_wait_ms=FETCH_MAX_WAIT_MS,
+        fetch_max_wait_ms=BUSY_FETCH_WAIT_MS,
+        fetch_max_bytes=FETCH_MAX_BYTES,
     )
     await _start(consumer, settings)
     try:

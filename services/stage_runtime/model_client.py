@@ -1,7 +1,8 @@
 """Calls the model: the one importer of openai.
 
-The raw response is read and validated by us, because the client's own parsing loses usage and id
-of an answer that does not validate. The client never retries: that is decided elsewhere.
+The client's `post` sends the request and maps errors, and what comes back is validated by us: its
+typed methods walk every message and schema on the way out, and lose usage and id of an answer that
+does not validate. The client never retries: that is decided elsewhere.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from openai import (
     DefaultAioHttpClient,
     OpenAIError,
 )
-from openai.types.chat import ChatCompletion
+from pydantic import BaseModel, ValidationError
 
 from schemas.record import Engine, Usage
 from services.stage_runtime.error import (
@@ -40,6 +41,35 @@ KEEPALIVE_S = 4.0
 POOL_PER_CALL = 1.2
 NO_COMPLETION = "the model server's answer is no chat completion"
 CALLS_WRONG = frozenset({400, 404, 413, 422})
+
+
+class ChatMessage(BaseModel):
+    """What the model said. Compatible servers leave out what they have nothing for."""
+
+    content: str | None = None
+    refusal: str | None = None
+
+
+class ChatChoice(BaseModel):
+    """One answer, and why it ended where it does."""
+
+    message: ChatMessage
+    finish_reason: str | None = None
+
+
+class ChatUsage(BaseModel):
+    """Tokens, where the server counts them."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class ChatCompletion(BaseModel):
+    """The part of a provider's chat completion that we read."""
+
+    model: str = ""
+    choices: list[ChatChoice]
+    usage: ChatUsage | None = None
 
 
 @dataclass(frozen=True)
@@ -76,20 +106,22 @@ class ModelClient:
         request: dict[str, Any] = {
             "model": self._settings.effective_model,
             "messages": messages,
-            # As a declared parameter the client would walk the whole schema on each call.
-            "extra_body": {"response_format": response_format},
+            "response_format": response_format,
             "max_completion_tokens": self._settings.max_completion_tokens,
         }
         try:
             # The client's own timeout is none: a byte now and then keeps a call alive for ever.
             async with asyncio.timeout(self._settings.timeout_s):
-                response = await self._client.chat.completions.with_raw_response.create(**request)
+                response = await self._client.post(
+                    "/chat/completions", cast_to=httpx2.Response, body=request
+                )
         except TimeoutError as error:
             message = f"no answer from the model server within {self._settings.timeout_s:g} s"
             raise ProviderError(message, code="timeout") from error
         except OpenAIError as error:
             raise classify(error) from error
-        return read_answer(_completion(response), response.headers, time.monotonic() - begun)
+        completion = read_completion(response.content)
+        return read_answer(completion, response.headers, time.monotonic() - begun)
 
 
 @asynccontextmanager
@@ -125,6 +157,18 @@ def classify(error: OpenAIError) -> StageError:
     return ProviderError(f"the model client failed: {type(error).__name__}")
 
 
+def read_completion(content: bytes) -> ChatCompletion:
+    """Read a chat completion.
+
+    Raises:
+        ProviderError: It is none: a page of HTML, for instance.
+    """
+    try:
+        return ChatCompletion.model_validate_json(content)
+    except ValidationError as error:
+        raise ProviderError(NO_COMPLETION, code="not-json") from error
+
+
 def read_answer(completion: ChatCompletion, headers: Mapping[str, str], latency_s: float) -> Answer:
     """Read the first choice.
 
@@ -151,19 +195,6 @@ def read_answer(completion: ChatCompletion, headers: Mapping[str, str], latency_
     )
 
 
-def _completion(response: Any) -> ChatCompletion:
-    # A 200 with HTML raises AttributeError or a JSON error here, outside the client's tree.
-    try:
-        completion = response.parse()
-    except Exception as error:
-        raise ProviderError(
-            "the model server's answer is no chat completion", code="not-json"
-        ) from error
-    if not isinstance(completion, ChatCompletion) or not isinstance(completion.choices, list):
-        raise ProviderError(NO_COMPLETION, code="not-json")
-    return completion
-
-
 def _classify_status(error: APIStatusError) -> StageError:
     code = error.code or str(error.status_code)
     message = f"the model server answered {error.status_code}" + (
@@ -174,7 +205,5 @@ def _classify_status(error: APIStatusError) -> StageError:
 
 
 def _usage(completion: ChatCompletion) -> Usage:
-    usage = completion.usage
-    if usage is None:
-        return Usage()
+    usage = completion.usage or ChatUsage()
     return Usage(input_tokens=usage.prompt_tokens, output_tokens=usage.completion_tokens)

@@ -24,6 +24,7 @@ from services.stage_runtime.ledger_load import LedgerLoader
 from services.stage_runtime.llm_settings import LlmSettings
 from services.stage_runtime.log import configure_logging, get_log
 from services.stage_runtime.model_client import open_model_client
+from services.stage_runtime.outcome import OUTCOMES
 from services.stage_runtime.process import Processor
 from services.stage_runtime.settings import StageSettings
 from services.stage_runtime.stage import Stage
@@ -127,6 +128,9 @@ class StageProcess:
     def _tell_started(self) -> None:
         engine = "demo" if self.llm.is_demo else "model"
         metric.tell_build(self.worker)
+        for outcome in OUTCOMES:
+            # A series that is not there yet breaks rate() and alerts.
+            metric.STAGE_PROCESSED.labels(self.stage.name.value, outcome.name)
         log.info(
             "stage_started",
             stage=self.stage.name.value,
@@ -144,6 +148,7 @@ async def watch(app: StageApp) -> AsyncIterator[Watchdog]:
     async def beat() -> None:
         while True:
             watchdog.beat()
+            app.pace_fetches()
             await asyncio.sleep(HEARTBEAT_INTERVAL_S)  # noqa: TID251 - the heartbeat's interval
 
     heart = asyncio.create_task(beat())

@@ -38,6 +38,7 @@ class Subscription:
         self._closed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_stopping = False
+        self._has_pulled = False
         self._consumed = metric.STAGE_CONSUMED.labels(stage)
         self._in_progress = metric.STAGE_IN_PROGRESS.labels(stage)
         metric.STAGE_CONCURRENCY_LIMIT.labels(stage).set(concurrency)
@@ -58,6 +59,11 @@ class Subscription:
             # Faust waits for events that are still referenced.
             del event, task, opened
             await self._take_slot()
+
+    def was_busy(self) -> bool:
+        """Whether a record was pulled or under way since this was last asked."""
+        busy, self._has_pulled = self._has_pulled or bool(self._tasks), False
+        return busy
 
     async def drain(self, deadline_s: float) -> None:
         """Let what is under way end; cancel, unacked, what has not ended in time."""
@@ -87,6 +93,7 @@ class Subscription:
             if generation == current_generation():
                 event.ack()
 
+        self._has_pulled = True
         self._consumed.inc()
         self._in_progress.inc()
         return self._acks.open((message.tp, generation), ack)

@@ -6,13 +6,17 @@ from typing import Any
 import httpx2
 import openai
 import pytest
-from openai.types.chat import ChatCompletion
 from pydantic import SecretStr
 
 from schemas.record import Engine
 from services.stage_runtime.error import StageError
 from services.stage_runtime.llm_settings import DEMO_BASE_URL, LlmSettings
-from services.stage_runtime.model_client import classify, read_answer
+from services.stage_runtime.model_client import (
+    ChatCompletion,
+    classify,
+    read_answer,
+    read_completion,
+)
 
 REQUEST = httpx2.Request("POST", "http://model.test/v1/chat/completions")
 
@@ -26,9 +30,7 @@ def status_error(status: int, code: str | None = None) -> openai.APIStatusError:
 def completion(**choice: Any) -> ChatCompletion:
     message = {"role": "assistant", "content": "{}"} | choice.pop("message", {})
     choices = [{"index": 0, "finish_reason": "stop", "message": message} | choice]
-    return ChatCompletion.model_validate(
-        {"id": "1", "created": 1, "model": "m", "object": "chat.completion", "choices": choices}
-    )
+    return ChatCompletion.model_validate({"model": "m", "choices": choices})
 
 
 @pytest.mark.parametrize(
@@ -103,3 +105,17 @@ def test_with_a_key_the_provider_is_meant() -> None:
     assert not settings.is_demo
     assert settings.effective_base_url is None
     assert "sk-1" not in repr(settings)
+
+
+@pytest.mark.parametrize("content", [b"<html>busy</html>", b"", b"[]", b'{"error": "busy"}'])
+def test_an_answer_that_is_no_chat_completion_is_the_servers_failure(content: bytes) -> None:
+    with pytest.raises(StageError, match="no chat completion") as raised:
+        read_completion(content)
+    assert raised.value.kind == "provider"
+
+
+def test_what_a_compatible_server_leaves_out_is_not_missed() -> None:
+    completion = read_completion(
+        b'{"choices": [{"message": {"content": "{}"}, "finish_reason": "stop"}]}'
+    )
+    assert read_answer(completion, {}, 0.1).content == "{}"
