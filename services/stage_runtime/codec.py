@@ -12,7 +12,7 @@ from schemas.record import RECORD_SCHEMA, StageRecord
 from schemas.stage import StageName
 from schemas.topics import TopicNames
 from services.stage_runtime.error import PoisonError, StageError
-from services.stage_runtime.kafka_value import ConsumedRecord
+from services.stage_runtime.kafka.value import ConsumedRecord
 from services.stage_runtime.outcome import DeadLettered, Publication, Succeeded
 
 UNTRUSTED = Headers()

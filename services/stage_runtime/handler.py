@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from schemas.headers import decode_headers
 from services.stage_runtime import metric
-from services.stage_runtime.kafka_value import ConsumedRecord, PublishFailedError
+from services.stage_runtime.kafka.value import ConsumedRecord, PublishFailedError
 from services.stage_runtime.ledger import Ledger, Turns
 from services.stage_runtime.log import get_log
 from services.stage_runtime.outcome import DeadLettered, Outcome, Publication, Succeeded

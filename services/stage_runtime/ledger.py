@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from schemas.headers import Headers, decode_headers
-from services.stage_runtime.kafka_value import ConsumedRecord
+from services.stage_runtime.kafka.value import ConsumedRecord
 
 MAX_ENTRIES = 200_000
 """Bounds the memory; at 60 jobs a second this reaches back an hour."""

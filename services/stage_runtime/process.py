@@ -28,7 +28,7 @@ from services.stage_runtime.error import (
     OutputTooLargeError,
     StageError,
 )
-from services.stage_runtime.kafka_value import ConsumedRecord
+from services.stage_runtime.kafka.value import ConsumedRecord
 from services.stage_runtime.ledger import Ledger
 from services.stage_runtime.model_client import Answer
 from services.stage_runtime.outcome import (

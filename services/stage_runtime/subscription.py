@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from services.stage_runtime import metric
-from services.stage_runtime.kafka_value import ConsumedRecord
+from services.stage_runtime.kafka.value import ConsumedRecord
 from services.stage_runtime.log import get_log
 from services.stage_runtime.ordered_ack import OpenRecord, OrderedAcks
 

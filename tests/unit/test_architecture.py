@@ -20,8 +20,6 @@ MAY_IMPORT = {
         "schemas",
         "services.gateway",
         "services.stage_runtime.kafka",
-        "services.stage_runtime.kafka_settings",
-        "services.stage_runtime.kafka_value",
         "services.stage_runtime.topic_check",
         "services.stage_runtime.log",
         "services.stage_runtime.metric",
@@ -30,7 +28,7 @@ MAY_IMPORT = {
 
 ONE_IMPORTER = {
     "faust": ("services/stage_runtime/faust_app.py",),
-    "aiokafka": ("services/stage_runtime/kafka.py",),
+    "aiokafka": ("services/stage_runtime/kafka/",),
     "openai": ("services/stage_runtime/model_client.py",),
     "prometheus_client": ("services/stage_runtime/metric.py",),
     "sqlalchemy": ("services/gateway/store/", "services/gateway/migration/"),

@@ -7,7 +7,7 @@ import pytest
 from schemas.headers import Headers, KafkaHeaders
 from services.stage_runtime import handler as handler_module
 from services.stage_runtime.handler import Handler
-from services.stage_runtime.kafka_value import ConsumedRecord, PublishFailedError
+from services.stage_runtime.kafka.value import ConsumedRecord, PublishFailedError
 from services.stage_runtime.ledger import Ledger
 from services.stage_runtime.outcome import Outcome, Publication, Succeeded
 from services.stage_runtime.process import Announce

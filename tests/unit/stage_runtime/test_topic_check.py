@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.topics import TopicNames
-from services.stage_runtime.kafka_value import TopicState
+from services.stage_runtime.kafka.value import TopicState
 from services.stage_runtime.topic_check import TopicMismatchError, compare, refuse_mismatch
 
 SPECS = TopicNames().all()

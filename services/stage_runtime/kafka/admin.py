@@ -1,0 +1,79 @@
+"""Looks at topics and groups, and changes topics."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from schemas.topics import TopicSpec
+from services.stage_runtime.kafka.connection import start_client
+from services.stage_runtime.kafka.settings import KafkaSettings
+from services.stage_runtime.kafka.value import Position, TopicState
+
+
+class TopicAdmin:
+    """Looks at topics and groups, and changes topics."""
+
+    def __init__(self, client: AIOKafkaAdminClient, replication_factor: int) -> None:
+        self._client = client
+        self._replication_factor = replication_factor
+
+    async def cluster_id(self) -> str:
+        """The id that the cluster was formatted with: another one means another history."""
+        cluster = await self._client.describe_cluster()
+        return str(cluster["cluster_id"])
+
+    async def describe(self, names: Collection[str]) -> dict[str, TopicState]:
+        """The topics of these names that exist."""
+        found = [t for t in await self._client.describe_topics() if t["topic"] in set(names)]
+        configs = await self._configs([topic["topic"] for topic in found])
+        return {
+            topic["topic"]: TopicState(len(topic["partitions"]), configs[topic["topic"]])
+            for topic in found
+        }
+
+    async def create(self, specs: Sequence[TopicSpec], partitions: int) -> None:
+        """Create topics that do not exist."""
+        await self._client.create_topics(
+            [
+                NewTopic(spec.name, partitions, self._replication_factor, topic_configs=spec.config)
+                for spec in specs
+            ]
+        )
+
+    async def configure(self, spec: TopicSpec) -> None:
+        """Set a topic's configuration."""
+        resource = ConfigResource(ConfigResourceType.TOPIC, spec.name, configs=spec.config)
+        await self._client.alter_configs([resource])
+
+    async def committed(self, group: str) -> dict[Position, int]:
+        """The next offsets that a consumer group has committed."""
+        offsets = await self._client.list_consumer_group_offsets(group)
+        return {(tp.topic, tp.partition): at.offset for tp, at in offsets.items() if at.offset >= 0}
+
+    async def _configs(self, names: Sequence[str]) -> dict[str, dict[str, str]]:
+        if not names:
+            return {}
+        resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+        responses = await self._client.describe_configs(resources)
+        return {
+            resource[3]: {entry[0]: str(entry[1]) for entry in resource[4]}
+            for response in responses
+            for resource in response.resources
+        }
+
+
+@asynccontextmanager
+async def open_admin(settings: KafkaSettings) -> AsyncIterator[TopicAdmin]:
+    """Connect to look at topics and groups, and to change topics.
+
+    Raises:
+        BrokerUnavailableError: No broker answers.
+    """
+    client = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers)
+    await start_client(client, settings)
+    try:
+        yield TopicAdmin(client, settings.replication_factor)
+    finally:
+        await client.close()

@@ -1,0 +1,29 @@
+"""Starts a client, or says in one line that no broker answers."""
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from services.stage_runtime.kafka.settings import KafkaSettings
+from services.stage_runtime.kafka.value import BrokerUnavailableError
+
+REQUEST_OVERHEAD_BYTES = 64 * 1024
+"""Of a fetch or produce request, on top of the largest record."""
+
+
+async def start_client(
+    client: AIOKafkaProducer | AIOKafkaConsumer | AIOKafkaAdminClient, settings: KafkaSettings
+) -> None:
+    """Start a client.
+
+    Raises:
+        BrokerUnavailableError: No broker answers.
+    """
+    try:
+        await client.start()
+    except KafkaError as error:
+        await (client.close() if isinstance(client, AIOKafkaAdminClient) else client.stop())
+        raise BrokerUnavailableError(
+            f"no Kafka broker answers at {settings.bootstrap_servers}: start one with"
+            " `brainshare up`, or name another in KAFKA_BOOTSTRAP_SERVERS"
+        ) from error

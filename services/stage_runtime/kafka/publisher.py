@@ -1,0 +1,66 @@
+"""Publishes records and waits for the broker's ack."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from schemas.headers import KafkaHeaders
+from schemas.topics import MAX_RECORD_BYTES
+from services.stage_runtime.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
+from services.stage_runtime.kafka.settings import KafkaSettings
+from services.stage_runtime.kafka.value import PublishFailedError
+
+
+class Publisher:
+    """Publishes and waits for the ack of every in-sync replica."""
+
+    def __init__(self, producer: AIOKafkaProducer) -> None:
+        self._producer = producer
+
+    async def publish(
+        self,
+        topic: str,
+        key: bytes,
+        value: bytes | None,
+        headers: KafkaHeaders,
+        timeout_s: float = 10.0,
+    ) -> None:
+        """Publish one record.
+
+        Raises:
+            PublishFailedError: No ack within `timeout_s`; the record may still arrive later.
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                sent = await self._producer.send(topic, value, key, headers=headers)
+                # A cancelled delivery future would break its whole batch.
+                await asyncio.shield(sent)
+        except TimeoutError as error:
+            raise PublishFailedError(f"no ack for {topic} within {timeout_s:g} s") from error
+        except KafkaError as error:
+            raise PublishFailedError(f"{topic} refused the record: {error!r}") from error
+
+
+@asynccontextmanager
+async def open_publisher(settings: KafkaSettings) -> AsyncIterator[Publisher]:
+    """Connect a producer; on exit what is under way is flushed.
+
+    Raises:
+        BrokerUnavailableError: No broker answers.
+    """
+    producer = AIOKafkaProducer(
+        bootstrap_servers=settings.bootstrap_servers,
+        acks="all",
+        enable_idempotence=True,
+        linger_ms=settings.linger_ms,
+        max_request_size=MAX_RECORD_BYTES + REQUEST_OVERHEAD_BYTES,
+        request_timeout_ms=30_000,
+    )
+    await start_client(producer, settings)
+    try:
+        yield Publisher(producer)
+    finally:
+        await producer.stop()

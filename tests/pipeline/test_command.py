@@ -1,0 +1,79 @@
+"""What a person does at a terminal."""
+
+import json
+
+import pytest
+
+from schemas.result import SuggestionResult
+from tests.pipeline.command import run_brainshare
+from tests.pipeline.test_main_job import EXAMPLES, PLANETS
+from tests.stack import RunningStack
+
+
+@pytest.fixture
+def env(stack: RunningStack) -> dict[str, str]:
+    return {
+        "BRAINSHARE_URL": stack.gateway_url,
+        "BRAINSHARE_DATA_DIR": str(stack.data_dir),
+        "KAFKA_BOOTSTRAP_SERVERS": stack.brokers,
+        "COLUMNS": "100",
+    }
+
+
+def test_a_job_is_submitted_watched_and_read(env: dict[str, str]) -> None:
+    submitted = run_brainshare("submit", "-", env=env, stdin=PLANETS)
+    assert submitted.returncode == 0
+    job_id = submitted.stdout.decode().strip()
+    watched = run_brainshare("watch", job_id, env=env)
+    assert watched.returncode == 0
+    assert b"row: completed" in watched.stdout
+    shown = run_brainshare("result", job_id, env=env)
+    assert b"Row suggestions (demo data)" in shown.stdout
+    as_json = run_brainshare("result", job_id, "--json", env=env)
+    assert str(SuggestionResult.from_json(as_json.stdout).job_id) == job_id
+    listed = run_brainshare("status", env=env)
+    assert job_id in listed.stdout.decode()
+
+
+def test_every_example_is_submitted_by_one_command(env: dict[str, str]) -> None:
+    done = run_brainshare("submit", "--watch", *map(str, EXAMPLES), env=env)
+    assert done.stderr == b""
+    assert done.returncode == 0
+
+
+def test_a_refused_request_is_one_line_that_names_the_field(env: dict[str, str]) -> None:
+    refused = run_brainshare("submit", "-", env=env, stdin=json.dumps({"tableId": "t"}).encode())
+    assert refused.returncode == 9
+    assert refused.stderr.decode().count("\n") == 1
+    assert "/context" in refused.stderr.decode()
+
+
+def test_an_unknown_job_is_one_line(env: dict[str, str]) -> None:
+    unknown = run_brainshare("status", "00000000-0000-4000-8000-00000000dead", env=env)
+    assert unknown.returncode == 9
+    assert unknown.stderr.decode().startswith("error: 404")
+    assert unknown.stderr.decode().count("\n") == 1
+
+
+def test_topics_have_nothing_to_do_when_they_are_as_they_must_be(env: dict[str, str]) -> None:
+    assert run_brainshare("topics", "apply", env=env).stdout == b"topics: nothing to do\n"
+
+
+def test_the_doctor_finds_a_running_stack_well(env: dict[str, str]) -> None:
+    examined = run_brainshare("doctor", env=env)
+    assert (examined.returncode, examined.stderr) == (0, b"")
+    assert examined.stdout.decode().count("✓") == 7
+
+
+def test_the_doctor_says_what_to_do_where_nothing_runs(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    nothing = {
+        "BRAINSHARE_URL": "http://127.0.0.1:9",
+        "BRAINSHARE_DATA_DIR": str(tmp_path_factory.mktemp("empty")),
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
+    }
+    examined = run_brainshare("doctor", env=nothing)
+    assert examined.returncode == 1
+    assert "`brainshare up` starts one" in examined.stdout.decode()
+    assert "Traceback" not in examined.stderr.decode()

@@ -1,0 +1,50 @@
+"""The documentation is true."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "services/stage_runtime/README.md",
+    *(ROOT / "docs").glob("*.md"),
+]
+
+
+def test_the_generated_pages_are_current() -> None:
+    script = ROOT / "docs" / "generate.py"
+    done = subprocess.run(
+        [sys.executable, str(script), "--check"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_readme_lists_every_folder() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    folders = [
+        path.name for path in (ROOT / "services").iterdir() if (path / "__init__.py").exists()
+    ]
+    assert [name for name in folders if f"{name}/" not in readme] == []
+
+
+def test_no_file_names_a_registry_or_this_machine() -> None:
+    hosts = re.compile(r"repo1?\.maven|pypi\.org|files\.pythonhosted|registry\.npmjs|/root/|/work/")
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    texts = [
+        path for path in map(ROOT.joinpath, listed) if path.is_file() and path != Path(__file__)
+    ]
+    guilty = [path for path in texts if hosts.search(path.read_text("utf-8", errors="replace"))]
+    assert guilty == []
