@@ -6,6 +6,7 @@ a life cycle; what must be worked around is told in services/stage_runtime/READM
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import faust
@@ -33,8 +34,13 @@ class StageApp(faust.App):
 
     async def on_first_start(self) -> None:
         """Connect before the first record can come."""
-        await super().on_first_start()
         await self.open_resources(self)
+        await super().on_first_start()
+
+    def _create_directories(self) -> None:
+        # Faust makes its folder, but not the one above it.
+        Path(self.conf.datadir).mkdir(parents=True, exist_ok=True)
+        super()._create_directories()
 
     async def on_stop(self) -> None:
         """Stop pulling, drain with a deadline, then stop as Faust does."""

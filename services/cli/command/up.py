@@ -61,4 +61,4 @@ def say(line: str) -> None:
 
 async def _announce(stack: Stack) -> None:
     say(f"kafka on {stack.broker.bootstrap_servers}")
-    say(f"ready: http://{stack.find_address('gateway')}/ (Ctrl-C stops it)")
+    say(f"ready: http://{stack.find_address('gateway')}/v1/jobs (Ctrl-C stops it)")
