@@ -14,6 +14,7 @@ class EventKind(StrEnum):
     """What happened, in the past tense."""
 
     STARTED = "started"
+    CANCELLED = "cancelled"
 
 
 class JobEvent(Contract):
@@ -22,6 +23,8 @@ class JobEvent(Contract):
     Attributes:
         attempt: From 1.
         redrive: From 0.
+        heard_at: When a cancel reached the worker, None for other facts.
+        call_closed: Whether a cancel closed a call that was under way.
         worker: The stable name of the worker process, for instance "table-agent-0".
     """
 
@@ -31,4 +34,6 @@ class JobEvent(Contract):
     attempt: int = 1
     redrive: int = 0
     worker: str
+    heard_at: datetime | None = None
+    call_closed: bool = False
     at: datetime

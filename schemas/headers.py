@@ -17,6 +17,7 @@ class ErrorKind(StrEnum):
     POISON = "poison"
     INVALID_REQUEST = "invalid-request"
     PROVIDER = "provider"
+    DEADLINE = "deadline"
     REFUSED = "refused"
     OUTPUT_INVALID = "output-invalid"
     OUTPUT_TOO_LARGE = "output-too-large"
@@ -31,6 +32,9 @@ class Headers:
         schema: Name and version of the value's contract; "" when the writer gave none.
         attempt: From 1 with the first delivery.
         redrive: From 0; raised by one each time a dead letter is put back.
+        not_before_ms: When a waiting record is due, in Unix milliseconds.
+        parked: 1 where a record waits without its attempt being charged.
+        deadline_ms: The deadline that a redrive gives, in place of the job's; Unix milliseconds.
         first_failed_ms: When this record first failed, in Unix milliseconds.
         error_message: Cut at 1 KiB of UTF-8.
         origin_topic: With partition and offset: where a dead letter was consumed. Write-once.
@@ -39,6 +43,9 @@ class Headers:
     schema: str = ""
     attempt: int = Field(default=1, ge=1)
     redrive: int = Field(default=0, ge=0)
+    not_before_ms: int | None = None
+    parked: int | None = None
+    deadline_ms: int | None = None
     first_failed_ms: int | None = None
     error_kind: ErrorKind | None = None
     error_code: str | None = None

@@ -1,6 +1,6 @@
 """A job: one accepted request."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from schemas.contract import Contract
@@ -14,6 +14,7 @@ class Job(Contract):
 
     Attributes:
         accepted_at: When the gateway took the request, in UTC. Shown and sorted by, never decides.
+        deadline_at: After it no call is made and nothing is tried again; None for none.
     """
 
     job_id: UUID
@@ -22,6 +23,7 @@ class Job(Contract):
     stages: tuple[StageName, ...]
     want: Want
     accepted_at: datetime
+    deadline_at: datetime | None = None
 
     @property
     def key(self) -> bytes:
@@ -38,4 +40,5 @@ def accept(request: SuggestionRequest, job_id: UUID, accepted_at: datetime) -> J
         stages=request.stages,
         want=request.resolve_want(),
         accepted_at=accepted_at,
+        deadline_at=accepted_at + timedelta(seconds=request.deadline_s),
     )

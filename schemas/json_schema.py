@@ -7,6 +7,14 @@ import json
 from pathlib import Path
 
 from schemas.contract import Contract
+from schemas.dead_letter import (
+    DeadLetterGroups,
+    DeadLetterPage,
+    DeadLetterRecord,
+    DiscardRequest,
+    RedriveRequest,
+    RedriveResult,
+)
 from schemas.event import JobEvent
 from schemas.problem import Problem
 from schemas.record import StageRecord
@@ -23,6 +31,12 @@ PUBLISHED: dict[str, type[Contract]] = {
     "job-status": JobStatus,
     "job-page": JobPage,
     "history-page": HistoryPage,
+    "dead-letter-page": DeadLetterPage,
+    "dead-letter-groups": DeadLetterGroups,
+    "dead-letter-record": DeadLetterRecord,
+    "redrive-request": RedriveRequest,
+    "redrive-result": RedriveResult,
+    "discard-request": DiscardRequest,
     "problem": Problem,
 }
 

@@ -13,6 +13,9 @@ MAX_JSON_DEPTH = 20
 NEW_TABLE_WANT = 5
 EXTEND_WANT = 1
 
+DEFAULT_DEADLINE_S = 3600
+MAX_DEADLINE_S = 24 * 3600
+
 IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
 
@@ -43,6 +46,7 @@ class SuggestionRequest(RequestContract):
     Attributes:
         context: The table, or plain text whose first line is the title.
         stages: The stages to run: a part of table, column, row without a gap.
+        deadline_s: After so many seconds the job fails, wherever it is; default an hour.
         idempotency_key: The same as the header Idempotency-Key, for clients that cannot set one.
     """
 
@@ -50,6 +54,7 @@ class SuggestionRequest(RequestContract):
     context: TableContext
     stages: Annotated[tuple[StageName, ...], Field(min_length=1)] = STAGE_ORDER
     want: WantIn = WantIn()
+    deadline_s: Annotated[int, Field(ge=1, le=MAX_DEADLINE_S)] = DEFAULT_DEADLINE_S
     idempotency_key: IdempotencyKey | None = None
 
     @field_validator("context", mode="before")

@@ -16,6 +16,7 @@ class JobState(StrEnum):
 
     PENDING = "pending"
     RUNNING = "running"
+    CANCELLING = "cancelling"
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -31,8 +32,10 @@ class StageState(StrEnum):
 
     PENDING = "pending"
     RUNNING = "running"
+    WAITING = "waiting for retry"
     COMPLETED = "completed"
     FAILED = "failed"
+    CANCELLED = "cancelled"
     NOT_ASKED = "not asked"
 
 
@@ -51,15 +54,36 @@ class JobError(Contract):
 
 
 class StageStatus(Contract):
-    """One stage of a job. Times are None until they happen."""
+    """One stage of a job. Times are None until they happen.
+
+    Attributes:
+        retry_at: While waiting for a retry: when it is due.
+        error: Why the last attempt failed, also while the next one is waited for.
+    """
 
     name: StageName
     state: StageState
     attempts: int
     started_at: datetime | None
     ended_at: datetime | None
+    retry_at: datetime | None = None
     error: JobError | None = None
     provenance: Provenance | None = None
+
+
+class CancelReceipt(Contract):
+    """What came of a request to cancel. Times are None until they happen.
+
+    Attributes:
+        heard_at: When the stage that had the job heard of it.
+        closed_at: When the model call under way was closed; None where none was open.
+        calls_not_made: Stages that will not be called any more, once it is heard.
+    """
+
+    asked_at: datetime
+    heard_at: datetime | None
+    closed_at: datetime | None
+    calls_not_made: tuple[StageName, ...]
 
 
 class Links(Contract):
@@ -67,6 +91,7 @@ class Links(Contract):
 
     status: str
     events: str
+    cancel: str
 
 
 class JobSummary(Contract):
@@ -86,6 +111,7 @@ class JobSummary(Contract):
     started_at: datetime | None
     completed_at: datetime | None
     error: JobError | None
+    cancel: CancelReceipt | None = None
     stages: tuple[StageStatus, ...]
     version: int
     links: Links
@@ -117,7 +143,8 @@ class HistoryItem(Contract):
 
     Attributes:
         id: Of the form generation-sequence; given as Last-Event-ID to go on from here.
-        kind: accepted, started, succeeded or failed.
+        kind: accepted, started, retry scheduled, parked, retry due, succeeded, failed, redriven,
+            cancel asked or cancelled.
         at: When the broker appended the record.
     """
 

@@ -3,10 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from schemas.retry_tier import DEFAULT_TIERS, RetryTier
 from schemas.stage import STAGE_ORDER, StageName
 
 DAY_MS = 24 * 60 * 60 * 1000
 HOUR_MS = 60 * 60 * 1000
+COMPACTION = {
+    "min.compaction.lag.ms": str(HOUR_MS),
+    "max.compaction.lag.ms": str(DAY_MS),
+    # A slow reader must still see that a key was purged.
+    "delete.retention.ms": str(7 * DAY_MS),
+}
 MAX_RECORD_BYTES = 4 * 1024 * 1024
 DEFAULT_PARTITIONS = 6
 
@@ -35,6 +42,7 @@ class TopicSpec:
             "max.message.bytes": str(MAX_RECORD_BYTES),
             # Delays and lookups by time need the broker's clock, which never runs backwards.
             "message.timestamp.type": "LogAppendTime",
+            **(COMPACTION if self.cleanup_policy == "compact" else {}),
         }
 
 
@@ -44,9 +52,11 @@ class TopicNames:
 
     Attributes:
         prefix: Put before every name, for instance "test1."; "" in production.
+        tiers: The retry tiers, the shortest first.
     """
 
     prefix: str = ""
+    tiers: tuple[RetryTier, ...] = DEFAULT_TIERS
 
     def requests(self, stage: StageName) -> str:
         """New jobs whose first stage this is, and what is to be tried again."""
@@ -55,6 +65,14 @@ class TopicNames:
     def suggestions(self, stage: StageName) -> str:
         """Answers of a stage, which are the next stage's input."""
         return f"{self.prefix}{stage.value}.suggestions"
+
+    def retry(self, stage: StageName, tier: RetryTier) -> str:
+        """Records of a stage that wait for the tier's delay."""
+        return f"{self.prefix}{stage.value}.retry.{tier.name}"
+
+    def retries(self, stage: StageName) -> tuple[str, ...]:
+        """All of a stage's retry topics, the shortest delay first."""
+        return tuple(self.retry(stage, tier) for tier in self.tiers)
 
     def dead_letters(self, stage: StageName) -> str:
         """Records that a stage has given up on, as they came."""
@@ -65,9 +83,18 @@ class TopicNames:
         """Facts that no other record states."""
         return f"{self.prefix}job.events"
 
+    @property
+    def control(self) -> str:
+        """What people ask of jobs under way."""
+        return f"{self.prefix}job.control"
+
     def group(self, stage: StageName) -> str:
         """The consumer group of a stage's workers, which is also their Faust app's id."""
         return f"{self.prefix}{stage.value}-agent"
+
+    def forwarder_group(self, stage: StageName) -> str:
+        """The consumer group of a stage's retry forwarders."""
+        return f"{self.group(stage)}.forwarder"
 
     def inputs(self, stage: StageName) -> tuple[str, ...]:
         """What a stage consumes."""
@@ -76,16 +103,19 @@ class TopicNames:
 
     def outputs(self, stage: StageName) -> tuple[str, ...]:
         """Where a stage's answers and failures go: what its ledger reads."""
-        return (self.suggestions(stage), self.dead_letters(stage))
+        return (self.suggestions(stage), *self.retries(stage), self.dead_letters(stage))
 
     def all(self) -> tuple[TopicSpec, ...]:
         """Every topic with its policy."""
         return (
             *(spec for stage in STAGE_ORDER for spec in self._of_stage(stage)),
             TopicSpec(self.events, retention_ms=30 * DAY_MS),
+            TopicSpec(self.control, 30 * DAY_MS, segment_ms=HOUR_MS, cleanup_policy="compact"),
         )
 
     def _of_stage(self, stage: StageName) -> Iterator[TopicSpec]:
         yield TopicSpec(self.requests(stage), retention_ms=7 * DAY_MS)
         yield TopicSpec(self.suggestions(stage), retention_ms=30 * DAY_MS)
+        for retry in self.retries(stage):
+            yield TopicSpec(retry, retention_ms=7 * DAY_MS, segment_ms=HOUR_MS)
         yield TopicSpec(self.dead_letters(stage), retention_ms=90 * DAY_MS)

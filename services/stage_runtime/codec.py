@@ -1,7 +1,7 @@
 """Reads a consumed record, and writes the records of an outcome."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -13,7 +13,14 @@ from schemas.stage import StageName
 from schemas.topics import TopicNames
 from services.stage_runtime.error import PoisonError, StageError
 from services.stage_runtime.kafka.value import ConsumedRecord
-from services.stage_runtime.outcome import DeadLettered, Publication, Succeeded
+from services.stage_runtime.outcome import (
+    Cancelled,
+    DeadLettered,
+    Publication,
+    RetryLater,
+    Succeeded,
+)
+from services.stage_runtime.retry import RetryDecision
 
 UNTRUSTED = Headers()
 
@@ -30,6 +37,13 @@ class Delivery:
     def job_id(self) -> UUID:
         """The job that it belongs to."""
         return self.record.job.job_id
+
+    @property
+    def deadline_at(self) -> datetime | None:
+        """After it nothing is called or tried again: the job's, or the one a redrive gave."""
+        if self.headers.deadline_ms is not None:
+            return datetime.fromtimestamp(self.headers.deadline_ms / 1000, UTC)
+        return self.record.job.deadline_at
 
 
 def read_delivery(source: ConsumedRecord) -> Delivery:
@@ -63,8 +77,29 @@ def write_started(
     delivery: Delivery, stage: StageName, topics: TopicNames, worker: str, now: datetime
 ) -> Publication:
     """The fact that a worker has begun on a delivery."""
-    event = JobEvent(
-        kind=EventKind.STARTED,
+    return _write_event(delivery, topics, _event(delivery, stage, EventKind.STARTED, worker, now))
+
+
+def write_cancelled(
+    delivery: Delivery,
+    stage: StageName,
+    topics: TopicNames,
+    worker: str,
+    now: datetime,
+    *,
+    call_closed: bool,
+) -> Cancelled:
+    """The fact that a cancel was heard, and that no call of this delivery is open."""
+    event = _event(delivery, stage, EventKind.CANCELLED, worker, now)
+    event = event.model_copy(update={"heard_at": now, "call_closed": call_closed})
+    return Cancelled(_write_event(delivery, topics, event), call_closed)
+
+
+def _event(
+    delivery: Delivery, stage: StageName, kind: EventKind, worker: str, now: datetime
+) -> JobEvent:
+    return JobEvent(
+        kind=kind,
         job_id=delivery.job_id,
         stage=stage,
         attempt=delivery.headers.attempt,
@@ -72,6 +107,9 @@ def write_started(
         worker=worker,
         at=now,
     )
+
+
+def _write_event(delivery: Delivery, topics: TopicNames, event: JobEvent) -> Publication:
     headers = Headers(schema=EVENT_SCHEMA, traceparent=delivery.headers.traceparent)
     return Publication(
         topics.events, delivery.record.job.key, event.to_json(), encode_headers(headers)
@@ -85,6 +123,7 @@ def write_success(
     headers = Headers(
         schema=RECORD_SCHEMA,
         redrive=delivery.headers.redrive,
+        deadline_ms=delivery.headers.deadline_ms,
         traceparent=delivery.headers.traceparent,
     )
     return Succeeded(
@@ -92,6 +131,34 @@ def write_success(
             topics.suggestions(stage), record.job.key, record.to_json(), encode_headers(headers)
         )
     )
+
+
+def write_retry(
+    delivery: Delivery,
+    error: StageError,
+    decision: RetryDecision,
+    stage: StageName,
+    topics: TopicNames,
+    now_ms: int,
+) -> RetryLater:
+    """The record as it came, with headers that say why it waits and for which attempt."""
+    came_with = delivery.headers
+    headers = replace(
+        came_with,
+        attempt=decision.attempt,
+        not_before_ms=int(decision.due_at.timestamp() * 1000),
+        parked=None if error.verdict.is_charged else 1,
+        first_failed_ms=came_with.first_failed_ms or now_ms,
+        error_kind=error.kind,
+        error_code=_code(error),
+        error_message=cut(error.message),
+    )
+    topic = topics.retry(stage, decision.tier)
+    publication = Publication(
+        topic, delivery.record.job.key, delivery.source.value, encode_headers(headers)
+    )
+    answered = came_with.attempt if error.verdict.is_charged else came_with.attempt - 1
+    return RetryLater(publication, error, decision, came_with.redrive, answered)
 
 
 def write_dead_letter(
@@ -107,7 +174,9 @@ def write_dead_letter(
         came_with,
         first_failed_ms=came_with.first_failed_ms or now_ms,
         error_kind=error.kind,
-        error_code=error.code and cut(error.code, 128),
+        not_before_ms=None,
+        parked=None,
+        error_code=_code(error),
         error_message=cut(error.message),
         origin_topic=came_with.origin_topic or source.topic,
         origin_partition=_first(came_with.origin_partition, source.partition),
@@ -124,6 +193,10 @@ def _readable_headers(source: ConsumedRecord) -> Headers:
         return decode_headers(source.headers)
     except ValueError:
         return UNTRUSTED
+
+
+def _code(error: StageError) -> str:
+    return cut(error.code or error.failure.value, 128)
 
 
 def _first(written: int | None, fallback: int) -> int:

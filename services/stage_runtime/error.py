@@ -1,19 +1,23 @@
 """Everything that can go wrong with a record.
 
-StageError
-+-- PoisonError            the bytes are no record: never handled
-+-- ProviderError          the model server did not answer as it should
-+-- RefusedError           the model declined: an outcome of the business
-+-- InvalidRequestError    the model server calls the request wrong
-+-- OutputInvalidError     the answer does not hold what was asked for
-+-- OutputTooLargeError    the answer does not fit into a record
-+-- BugError               ours
+    StageError
+    +-- PoisonError            the bytes are no record: never handled
+    +-- ProviderError          the model server did not answer as it should
+    +-- RefusedError           the model declined: an outcome of the business
+    +-- InvalidRequestError    the model server calls the request wrong
+    +-- OutputInvalidError     the answer does not hold what was asked for
+    +-- OutputTooLargeError    the answer does not fit into a record
+    +-- DeadlineError          the job's time is up
+    +-- BugError               ours
+
+What follows from each is in verdict.py.
 """
 
 from typing import ClassVar
 from uuid import UUID
 
 from schemas.headers import ErrorKind
+from services.stage_runtime.verdict import VERDICTS, Act, Failure, Verdict
 
 
 class StageError(Exception):
@@ -21,60 +25,92 @@ class StageError(Exception):
 
     Attributes:
         kind: What tools route on.
-        is_retryable: Whether the same record may succeed when it is tried again.
+        failure: What went wrong, exactly.
         code: What the provider calls it, None where it has no name.
+        retry_after_s: How long the provider asks to wait, None where it does not say.
         job_id: None until the record could be read.
     """
 
     kind: ClassVar[ErrorKind]
-    is_retryable: ClassVar[bool] = False
+    default_failure: ClassVar[Failure]
 
-    def __init__(self, message: str, *, code: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        failure: Failure | None = None,
+        code: str | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
+        self.failure = failure or self.default_failure
         self.code = code
+        self.retry_after_s = retry_after_s
         self.job_id: UUID | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What to do about it."""
+        return VERDICTS[self.failure]
+
+    @property
+    def is_retryable(self) -> bool:
+        """Whether the same record may succeed when it is tried again."""
+        return self.verdict.act is not Act.DEAD
 
 
 class PoisonError(StageError):
     """The bytes of a record cannot be read as one."""
 
     kind = ErrorKind.POISON
+    default_failure = Failure.POISON
 
 
 class ProviderError(StageError):
     """The model server cannot be reached, is overloaded, or answers amiss."""
 
     kind = ErrorKind.PROVIDER
-    is_retryable = True
+    default_failure = Failure.SERVER_ERROR
 
 
 class RefusedError(StageError):
     """The model declined to answer."""
 
     kind = ErrorKind.REFUSED
+    default_failure = Failure.REFUSED
 
 
 class InvalidRequestError(StageError):
     """The model server calls the request itself wrong."""
 
     kind = ErrorKind.INVALID_REQUEST
+    default_failure = Failure.INVALID_REQUEST
 
 
 class OutputInvalidError(StageError):
     """The answer is not what was asked for."""
 
     kind = ErrorKind.OUTPUT_INVALID
-    is_retryable = True
+    default_failure = Failure.OUTPUT_INVALID
 
 
 class OutputTooLargeError(StageError):
     """The job with this answer would pass the broker's limit for a record."""
 
     kind = ErrorKind.OUTPUT_TOO_LARGE
+    default_failure = Failure.OUTPUT_TOO_LARGE
+
+
+class DeadlineError(StageError):
+    """The job's deadline has passed, or passes before it could be tried again."""
+
+    kind = ErrorKind.DEADLINE
+    default_failure = Failure.DEADLINE
 
 
 class BugError(StageError):
     """Our own code failed on this record."""
 
     kind = ErrorKind.BUG
+    default_failure = Failure.BUG

@@ -9,7 +9,15 @@ from services.stage_runtime import metric
 from services.stage_runtime.kafka.value import ConsumedRecord, PublishFailedError
 from services.stage_runtime.ledger import Ledger, Turns
 from services.stage_runtime.log import get_log
-from services.stage_runtime.outcome import DeadLettered, Outcome, Publication, Succeeded
+from services.stage_runtime.outcome import (
+    Cancelled,
+    DeadLettered,
+    Outcome,
+    Publication,
+    RetryLater,
+    Succeeded,
+)
+from services.stage_runtime.park import Park
 from services.stage_runtime.process import Announce
 
 PUBLISH_RETRY_S = 1.0
@@ -33,11 +41,13 @@ class Handler:
         process: Process,
         publish: Publish,
         ledger: Ledger,
+        park: Park,
     ) -> None:
         self._stage = stage
         self._process = process
         self._publish = publish
         self._ledger = ledger
+        self._park = park
         self._turns = Turns()
 
     async def handle(self, source: ConsumedRecord) -> None:
@@ -57,6 +67,7 @@ class Handler:
             for publication in outcome.publications:
                 publishing.create_task(self._deliver(publication))
         self._note(source, outcome)
+        self._park.observe(outcome)
         return outcome
 
     async def _deliver(self, publication: Publication) -> None:
@@ -76,7 +87,10 @@ class Handler:
             self._ledger.note_success(outcome.publication.key)
         elif isinstance(outcome, DeadLettered):
             headers = decode_headers(outcome.publication.headers)
-            self._ledger.note_failure(outcome.publication.key, headers)
+            self._ledger.note_failure(outcome.publication.key, headers.redrive, headers.attempt)
+        elif isinstance(outcome, RetryLater):
+            key = outcome.publication.key
+            self._ledger.note_failure(key, outcome.redrive, outcome.answered_attempt)
 
     def _observe(self, source: ConsumedRecord, outcome: Outcome, duration_s: float) -> None:
         metric.STAGE_PROCESSED.labels(self._stage, outcome.name).inc()
@@ -91,6 +105,18 @@ class Handler:
         if isinstance(outcome, DeadLettered):
             metric.DEAD_LETTERS.labels(self._stage, outcome.error_kind.value).inc()
             bound.error("dead_lettered", kind=outcome.error_kind, error=outcome.message)
+        elif isinstance(outcome, RetryLater):
+            failure = outcome.error.failure.value
+            metric.STAGE_RETRIES.labels(self._stage, failure).inc()
+            bound.warning(
+                "retry_scheduled",
+                failure=failure,
+                error=outcome.error.message,
+                tier=outcome.decision.tier.name,
+                attempt=outcome.decision.attempt,
+            )
+        elif isinstance(outcome, Cancelled):
+            bound.info("job_cancelled", call_closed=outcome.call_closed)
         elif isinstance(outcome, Succeeded):
             metric.STAGE_LAST_SUCCESS.labels(self._stage).set_to_current_time()
             bound.info("answer_published", duration_s=round(duration_s, 4))

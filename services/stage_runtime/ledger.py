@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from enum import Enum
 
 from schemas.headers import Headers, decode_headers
 from services.stage_runtime.kafka.value import ConsumedRecord
@@ -12,6 +13,14 @@ MAX_ENTRIES = 200_000
 """Bounds the memory; at 60 jobs a second this reaches back an hour."""
 
 Failure = tuple[int, int]
+
+
+class OutputKind(Enum):
+    """What a record in one of the stage's output topics proves."""
+
+    SUGGESTION = "suggestion"
+    RETRY = "retry"
+    DEAD_LETTER = "dead letter"
 
 
 class Ledger:
@@ -28,9 +37,9 @@ class Ledger:
         """Remember that the job with this key is answered."""
         self._note(key, None)
 
-    def note_failure(self, key: bytes, headers: Headers) -> None:
-        """Remember that this delivery of the job has failed, unless the job succeeded."""
-        failure = (headers.redrive, headers.attempt)
+    def note_failure(self, key: bytes, redrive: int, attempt: int) -> None:
+        """Remember that this attempt at the job has failed, unless the job succeeded."""
+        failure = (redrive, attempt)
         noted = self._answers.get(key, (-1, 0))
         if noted is not None:
             self._note(key, max(noted, failure))
@@ -42,17 +51,20 @@ class Ledger:
         noted = self._answers[key]
         return noted is None or noted >= (headers.redrive, headers.attempt)
 
-    def note_output(self, output: ConsumedRecord, is_success: bool) -> None:
+    def note_output(self, output: ConsumedRecord, kind: OutputKind) -> None:
         """Remember what an output record says. Unreadable headers say nothing."""
         if output.key is None:
             return
-        if is_success:
+        if kind is OutputKind.SUGGESTION:
             self.note_success(output.key)
             return
         try:
-            self.note_failure(output.key, decode_headers(output.headers))
+            headers = decode_headers(output.headers)
         except ValueError:
             return
+        # A retry record carries the attempt that it will be: n + 1 proves that n was answered.
+        proved = headers.attempt - (kind is OutputKind.RETRY)
+        self.note_failure(output.key, headers.redrive, proved)
 
     def _note(self, key: bytes, answer: Failure | None) -> None:
         self._answers[key] = answer

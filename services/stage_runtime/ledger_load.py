@@ -13,7 +13,7 @@ from services.stage_runtime.kafka import (
     open_admin,
     open_log_reader,
 )
-from services.stage_runtime.ledger import Ledger, oldest_times
+from services.stage_runtime.ledger import Ledger, OutputKind, oldest_times
 from services.stage_runtime.log import get_log
 
 LOAD_RETRY_S = 1.0
@@ -100,12 +100,20 @@ class LedgerLoader:
         await reader.seek(first)
         return {p: (first[p], end[p]) for p in reader.partitions if first[p] < end[p]}
 
+    def _kinds(self) -> dict[str, OutputKind]:
+        topics = self._settings.topics
+        return {
+            topics.suggestions(self._stage): OutputKind.SUGGESTION,
+            topics.dead_letters(self._stage): OutputKind.DEAD_LETTER,
+            **dict.fromkeys(topics.retries(self._stage), OutputKind.RETRY),
+        }
+
     async def _read(self, reader: LogReader, positions: dict[Position, tuple[int, int]]) -> int:
-        suggestions = self._settings.topics.suggestions(self._stage)
+        kinds = self._kinds()
         count, left = 0, {position: end for position, (_, end) in positions.items()}
         while left:
             for output in await reader.read(READ_S, BATCH_RECORDS):
-                self._ledger.note_output(output, is_success=output.topic == suggestions)
+                self._ledger.note_output(output, kinds[output.topic])
                 count += 1
                 position = (output.topic, output.partition)
                 if output.offset + 1 >= left.get(position, 0):

@@ -33,6 +33,17 @@ STAGE_IN_PROGRESS = Gauge("brainshare_stage_in_progress", "Records being handled
 STAGE_CONCURRENCY_LIMIT = Gauge(
     "brainshare_stage_concurrency_limit", "Most records handled at a time.", ["stage"]
 )
+STAGE_PARKED = Gauge(
+    "brainshare_stage_parked", "1 while no call can succeed and the stage does not pull.", ["stage"]
+)
+STAGE_RETRIES = Counter(
+    "brainshare_stage_retries_total",
+    "Records put into a retry tier, by failure.",
+    ["stage", "reason"],
+)
+STAGE_FORWARDED = Counter(
+    "brainshare_stage_forwarded_total", "Waiting records given back to the stage.", ["stage"]
+)
 STAGE_LAST_SUCCESS = Gauge(
     "brainshare_stage_last_success_timestamp_seconds", "Unix time of the last success.", ["stage"]
 )
@@ -84,6 +95,12 @@ HTTP_REQUEST_DURATION = Histogram(
     "Duration of a request, live streams left out.",
     ["method", "route", "status"],
     buckets=HTTP_BUCKETS_S,
+)
+DEAD_LETTERS_REDRIVEN = Counter(
+    "brainshare_dead_letters_redriven_total", "Dead letters put back.", ["stage"]
+)
+DEAD_LETTERS_DISCARDED = Counter(
+    "brainshare_dead_letters_discarded_total", "Dead letters put aside.", ["stage"]
 )
 PROJECTOR_RECORDS = Counter(
     "brainshare_projector_records_total", "Records folded into the tables.", ["topic_kind"]

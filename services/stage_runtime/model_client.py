@@ -9,7 +9,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx2
@@ -20,17 +21,16 @@ from openai import (
     DefaultAioHttpClient,
     OpenAIError,
 )
-from pydantic import BaseModel, ValidationError
 
-from schemas.record import Engine, Usage
 from services.stage_runtime.error import (
     InvalidRequestError,
-    OutputInvalidError,
     ProviderError,
     RefusedError,
     StageError,
 )
 from services.stage_runtime.llm_settings import LlmSettings
+from services.stage_runtime.model_answer import Answer, read_answer, read_completion
+from services.stage_runtime.verdict import Failure
 
 CONNECT_TIMEOUT_S = 5.0
 POOL_TIMEOUT_S = 1.0
@@ -39,54 +39,27 @@ POOL_TIMEOUT_S = 1.0
 KEEPALIVE_S = 4.0
 # Our own queue must never look like a slow server, so the pool is larger than the concurrency.
 POOL_PER_CALL = 1.2
-NO_COMPLETION = "the model server's answer is no chat completion"
-CALLS_WRONG = frozenset({400, 404, 413, 422})
-
-
-class ChatMessage(BaseModel):
-    """What the model said. Compatible servers leave out what they have nothing for."""
-
-    content: str | None = None
-    refusal: str | None = None
-
-
-class ChatChoice(BaseModel):
-    """One answer, and why it ended where it does."""
-
-    message: ChatMessage
-    finish_reason: str | None = None
-
-
-class ChatUsage(BaseModel):
-    """Tokens, where the server counts them."""
-
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-
-
-class ChatCompletion(BaseModel):
-    """The part of a provider's chat completion that we read."""
-
-    model: str = ""
-    choices: list[ChatChoice]
-    usage: ChatUsage | None = None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the model said, and what it took.
-
-    Attributes:
-        content: The text, not yet validated.
-        model: The name of the model that answered, as the server gives it.
-    """
-
-    content: str
-    model: str
-    engine: Engine
-    request_id: str | None
-    usage: Usage
-    latency_s: float
+CONTENT_CODES = frozenset({"content_policy_violation", "content_filter", "invalid_prompt"})
+STATUS_FAILURES = {
+    401: Failure.KEY_REFUSED,
+    403: Failure.NOT_PERMITTED,
+    404: Failure.NO_SUCH_MODEL,
+    408: Failure.CONFLICT,
+    409: Failure.CONFLICT,
+    425: Failure.CONFLICT,
+    429: Failure.RATE_LIMITED,
+    503: Failure.OVERLOADED,
+    529: Failure.OVERLOADED,
+}
+DROPPED = "the model server dropped the connection"
+CONNECTION_FAILURES: tuple[tuple[Failure, type[Exception], str, str], ...] = (
+    (Failure.POOL_EXHAUSTED, httpx2.PoolTimeout, "", "our own connections are used up"),
+    (Failure.TIMED_OUT, httpx2.ReadTimeout, "", "the model server stopped answering"),
+    (Failure.DROPPED, httpx2.TransportError, "Can not write request body", DROPPED),
+    (Failure.DROPPED, httpx2.TransportError, "disconnected", DROPPED),
+    (Failure.DROPPED, httpx2.RemoteProtocolError, "", DROPPED),
+    (Failure.DROPPED, httpx2.ReadError, "", DROPPED),
+)
 
 
 class ModelClient:
@@ -117,7 +90,7 @@ class ModelClient:
                 )
         except TimeoutError as error:
             message = f"no answer from the model server within {self._settings.timeout_s:g} s"
-            raise ProviderError(message, code="timeout") from error
+            raise ProviderError(message, failure=Failure.TIMED_OUT, code="timeout") from error
         except OpenAIError as error:
             raise classify(error) from error
         completion = read_completion(response.content)
@@ -151,48 +124,18 @@ def classify(error: OpenAIError) -> StageError:
     if isinstance(error, APIStatusError):
         return _classify_status(error)
     if isinstance(error, APIConnectionError):
-        cause = error.__cause__ or error
-        message = f"the model server cannot be reached: {type(cause).__name__}"
-        return ProviderError(message, code="connection")
+        return _classify_connection(error.__cause__ or error)
     return ProviderError(f"the model client failed: {type(error).__name__}")
 
 
-def read_completion(content: bytes) -> ChatCompletion:
-    """Read a chat completion.
-
-    Raises:
-        ProviderError: It is none: a page of HTML, for instance.
-    """
-    try:
-        return ChatCompletion.model_validate_json(content)
-    except ValidationError as error:
-        raise ProviderError(NO_COMPLETION, code="not-json") from error
-
-
-def read_answer(completion: ChatCompletion, headers: Mapping[str, str], latency_s: float) -> Answer:
-    """Read the first choice.
-
-    Raises:
-        RefusedError: The model declined, or a content filter stopped it.
-        OutputInvalidError: There is no text, or it was cut off.
-    """
-    if not completion.choices:
-        raise OutputInvalidError("the model's answer holds no choice", code="no-choice")
-    choice = completion.choices[0]
-    if choice.message.refusal or choice.finish_reason == "content_filter":
-        raise RefusedError("the model declined to answer", code=choice.finish_reason)
-    if choice.finish_reason != "stop":
-        raise OutputInvalidError("the model's answer was cut off", code=choice.finish_reason)
-    if not choice.message.content:
-        raise OutputInvalidError("the model's answer is empty", code="empty")
-    return Answer(
-        content=choice.message.content,
-        model=completion.model,
-        engine=Engine.DEMO if headers.get("x-demo") == "1" else Engine.MODEL,
-        request_id=headers.get("x-request-id"),
-        usage=_usage(completion),
-        latency_s=latency_s,
-    )
+def _classify_connection(cause: BaseException) -> StageError:
+    """By cause and message: with the aiohttp transport all come as one class of the client."""
+    text = str(cause)
+    for failure, kinds, phrase, message in CONNECTION_FAILURES:
+        if isinstance(cause, kinds) and phrase in text:
+            return ProviderError(message, failure=failure, code="connection")
+    message = f"the model server cannot be reached: {type(cause).__name__}"
+    return ProviderError(message, failure=Failure.UNREACHABLE, code="connection")
 
 
 def _classify_status(error: APIStatusError) -> StageError:
@@ -200,10 +143,33 @@ def _classify_status(error: APIStatusError) -> StageError:
     message = f"the model server answered {error.status_code}" + (
         f" ({error.code})" if error.code else ""
     )
-    wrong = error.status_code in CALLS_WRONG
-    return (InvalidRequestError if wrong else ProviderError)(message, code=code)
+    if error.code in CONTENT_CODES:
+        return RefusedError(message, code=code)
+    failure = _failure_of(error.status_code, error.code)
+    if failure is Failure.INVALID_REQUEST:
+        return InvalidRequestError(message, code=code)
+    retry_after_s = read_retry_after(error.response.headers)
+    return ProviderError(message, failure=failure, code=code, retry_after_s=retry_after_s)
 
 
-def _usage(completion: ChatCompletion) -> Usage:
-    usage = completion.usage or ChatUsage()
-    return Usage(input_tokens=usage.prompt_tokens, output_tokens=usage.completion_tokens)
+def _failure_of(status: int, code: str | None) -> Failure:
+    if status == 402 or code == "insufficient_quota":
+        return Failure.NO_MONEY
+    if status in STATUS_FAILURES:
+        return STATUS_FAILURES[status]
+    return Failure.SERVER_ERROR if status >= 500 else Failure.INVALID_REQUEST
+
+
+def read_retry_after(headers: Mapping[str, str]) -> float | None:
+    """How long the server asks to wait, in seconds: as a number or as an HTTP date."""
+    text = headers.get("retry-after")
+    if text is None:
+        return None
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except ValueError:
+        return None

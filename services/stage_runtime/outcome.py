@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from schemas.headers import ErrorKind, KafkaHeaders
+from services.stage_runtime.error import StageError
+from services.stage_runtime.retry import RetryDecision
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,41 @@ class DeadLettered:
 
 
 @dataclass(frozen=True)
+class RetryLater:
+    """The record waits in a tier, as it came.
+
+    Attributes:
+        answered_attempt: The attempt that this answers; 0 when none was charged.
+    """
+
+    publication: Publication
+    error: StageError
+    decision: RetryDecision
+    redrive: int
+    answered_attempt: int
+    name: ClassVar[str] = "retry_later"
+
+    @property
+    def publications(self) -> tuple[Publication, ...]:
+        """What must be acked before the input is done."""
+        return (self.publication,)
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """The job was cancelled: a fact, and no more calls."""
+
+    publication: Publication
+    call_closed: bool
+    name: ClassVar[str] = "cancelled"
+
+    @property
+    def publications(self) -> tuple[Publication, ...]:
+        """What must be acked before the input is done."""
+        return (self.publication,)
+
+
+@dataclass(frozen=True)
 class AlreadyAnswered:
     """The answer is in the output topics already: nothing to do, no call."""
 
@@ -60,5 +97,12 @@ class NotAsked:
     publications: ClassVar[tuple[Publication, ...]] = ()
 
 
-Outcome = Succeeded | DeadLettered | AlreadyAnswered | NotAsked
-OUTCOMES: tuple[type[Outcome], ...] = (Succeeded, DeadLettered, AlreadyAnswered, NotAsked)
+Outcome = Succeeded | RetryLater | DeadLettered | Cancelled | AlreadyAnswered | NotAsked
+OUTCOMES: tuple[type[Outcome], ...] = (
+    Succeeded,
+    RetryLater,
+    DeadLettered,
+    Cancelled,
+    AlreadyAnswered,
+    NotAsked,
+)

@@ -1,10 +1,12 @@
 """From one consumed record to its outcome: a pure decision around one model call.
 
-    read -> asked for? -> answered already? -> call and check -> outcome
+    read -> asked for? -> answered already? -> cancelled? -> past its deadline? -> call and check
+         -> on failure: tried again here, later, or given up on
 
-Whatever fails becomes a dead letter; nothing is raised but a cancellation.
+Nothing is raised but a cancellation.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,37 +16,50 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.record import Provenance, StageRecord
 from schemas.topics import MAX_RECORD_BYTES, TopicNames
+from services.stage_runtime.cancel import CallCancelledError, Cancellations
 from services.stage_runtime.codec import (
     Delivery,
     first_problem,
     read_delivery,
+    write_cancelled,
     write_dead_letter,
+    write_retry,
     write_started,
     write_success,
 )
 from services.stage_runtime.error import (
     BugError,
+    DeadlineError,
     OutputInvalidError,
     OutputTooLargeError,
     StageError,
 )
 from services.stage_runtime.kafka.value import ConsumedRecord
 from services.stage_runtime.ledger import Ledger
-from services.stage_runtime.model_client import Answer
+from services.stage_runtime.model_answer import Answer
 from services.stage_runtime.outcome import (
     AlreadyAnswered,
+    Cancelled,
     DeadLettered,
     NotAsked,
     Outcome,
     Publication,
+    RetryLater,
     Succeeded,
 )
+from services.stage_runtime.quick_retry import try_here
+from services.stage_runtime.retry import RetryPolicy
 from services.stage_runtime.stage import Stage
 
 RECORD_HEADROOM_BYTES = 16 * 1024
 
 Ask = Callable[[list[dict[str, str]], dict[str, Any]], Awaitable[Answer]]
 Announce = Callable[[Publication], None]
+
+
+async def wait(seconds: float) -> None:
+    """Wait between quick retries."""
+    await asyncio.sleep(seconds)  # noqa: TID251 - a policy of verdict.py
 
 
 def utc_now() -> datetime:
@@ -60,6 +75,7 @@ class Processor:
         ask: Makes one model call.
         worker: The stable name of this process.
         now: The clock.
+        pause: Waits so many seconds between quick retries.
     """
 
     stage: Stage[Any]
@@ -67,7 +83,10 @@ class Processor:
     ledger: Ledger
     ask: Ask
     worker: str
+    policy: RetryPolicy
+    cancellations: Cancellations
     now: Callable[[], datetime] = utc_now
+    pause: Callable[[float], Awaitable[None]] = wait
 
     async def process(self, source: ConsumedRecord, announce: Announce) -> Outcome:
         """Decide what a record comes to.
@@ -77,17 +96,53 @@ class Processor:
         """
         try:
             delivery = read_delivery(source)
-            if self.stage.name not in delivery.record.job.stages:
-                return NotAsked()
-            if self.ledger.is_answered(delivery.record.job.key, delivery.headers):
-                return AlreadyAnswered()
-            return await self._answer(delivery, announce)
         except StageError as error:
             return self._give_up(source, error)
+        if self.stage.name not in delivery.record.job.stages:
+            return NotAsked()
+        if self.ledger.is_answered(delivery.record.job.key, delivery.headers):
+            return AlreadyAnswered()
+        if self.cancellations.is_cancelled(delivery.record.job.key):
+            return self._cancel(delivery, call_closed=False)
+        try:
+            self._refuse_late(delivery)
+            return await self._answer(delivery, announce)
+        except CallCancelledError:
+            return self._cancel(delivery, call_closed=True)
+        except StageError as error:
+            return self._decide(delivery, error)
         except Exception as error:
             bug = BugError(f"our own code failed: {type(error).__name__}")
             bug.__cause__ = error
-            return self._give_up(source, bug)
+            return self._decide(delivery, bug)
+
+    def _cancel(self, delivery: Delivery, *, call_closed: bool) -> Cancelled:
+        return write_cancelled(
+            delivery,
+            self.stage.name,
+            self.topics,
+            self.worker,
+            self.now(),
+            call_closed=call_closed,
+        )
+
+    def _decide(self, delivery: Delivery, error: StageError) -> RetryLater | DeadLettered:
+        error.job_id = delivery.job_id
+        now, attempt = self.now(), delivery.headers.attempt
+        decision = self.policy.decide(error, attempt, now, delivery.deadline_at)
+        if decision is not None:
+            return write_retry(
+                delivery, error, decision, self.stage.name, self.topics, int(now.timestamp() * 1000)
+            )
+        unlimited = self.policy.decide(error, attempt, now, None)
+        if unlimited is not None:
+            late = f"the deadline passes before the next try; the last failure: {error.message}"
+            error = DeadlineError(late, code=error.code)
+        return self._give_up(delivery.source, error)
+
+    def _refuse_late(self, delivery: Delivery) -> None:
+        if delivery.deadline_at is not None and self.now() >= delivery.deadline_at:
+            raise DeadlineError("the job's deadline has passed")
 
     async def _answer(self, delivery: Delivery, announce: Announce) -> Succeeded:
         begun_at = self.now()
@@ -102,6 +157,10 @@ class Processor:
         ready = self.stage.answer_without_call(record)
         if ready is not None:
             return ready, None
+        calls = try_here(lambda: self._call(record), self.pause)
+        return await self.cancellations.run(record.job.key, calls)
+
+    async def _call(self, record: StageRecord) -> tuple[BaseModel, Answer]:
         answer = await self.ask(self.stage.write_messages(record), self.stage.response_format)
         return self._read(record, answer), answer
 

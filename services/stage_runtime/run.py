@@ -9,7 +9,10 @@ from typing import Any
 
 from schemas.topics import MAX_RECORD_BYTES
 from services.stage_runtime import metric
+from services.stage_runtime.control import listen
 from services.stage_runtime.faust_app import StageApp, build_stage_app, run_worker
+from services.stage_runtime.flood import Flood
+from services.stage_runtime.forwarder import Forwarder
 from services.stage_runtime.handler import Handler
 from services.stage_runtime.health import HEARTBEAT_LIMIT_S, serve_health
 from services.stage_runtime.kafka import (
@@ -17,6 +20,7 @@ from services.stage_runtime.kafka import (
     ConsumedRecord,
     KafkaSettings,
     Publisher,
+    open_group_reader,
     open_publisher,
 )
 from services.stage_runtime.ledger import Ledger
@@ -25,7 +29,9 @@ from services.stage_runtime.llm_settings import LlmSettings
 from services.stage_runtime.log import configure_logging, get_log
 from services.stage_runtime.model_client import open_model_client
 from services.stage_runtime.outcome import OUTCOMES
+from services.stage_runtime.park import Park
 from services.stage_runtime.process import Processor
+from services.stage_runtime.retry import RetryPolicy, RetrySettings
 from services.stage_runtime.settings import StageSettings
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.subscription import Subscription
@@ -35,6 +41,7 @@ from services.stage_runtime.watchdog import Watchdog
 HEARTBEAT_INTERVAL_S = 1.0
 FAUST_STOP_S = 15.0
 EXIT_REFUSED = 78
+EXIT_BUG = 70
 
 log = get_log()
 
@@ -48,11 +55,15 @@ class StageProcess:
         kafka: KafkaSettings,
         settings: StageSettings,
         llm: LlmSettings,
+        retry: RetrySettings,
     ) -> None:
         self.stage = stage
         self.kafka = kafka
         self.settings = settings
         self.llm = llm
+        self.policy = RetryPolicy(kafka.topics.tiers, retry.max_attempts)
+        flood = Flood(settings.flood_limit, settings.flood_share)
+        self.park = Park(stage.name.value, flood=flood)
         self.worker = settings.instance_id or f"{stage.name.value}-agent-0"
         self._resources = AsyncExitStack()
 
@@ -85,21 +96,35 @@ class StageProcess:
     async def _serve(self, app: StageApp) -> AsyncIterator[None]:
         await check_topics(self.kafka, self.kafka.topics.all())
         app.subscription = Subscription(
-            self.stage.name.value, self.settings.concurrency, self.settings.partition_window
+            self.stage.name.value,
+            self.settings.concurrency,
+            self.settings.partition_window,
+            self.park,
         )
         ledger = Ledger()
         async with (
             open_publisher(self.kafka) as publisher,
             open_model_client(self.llm, self.settings.concurrency) as model,
             watch(app) as watchdog,
+            self._forward(publisher),
+            listen(self.kafka) as (cancellations, listening),
         ):
-            processor = Processor(self.stage, self.kafka.topics, ledger, model.ask, self.worker)
+            listening.add_done_callback(end_on_failure)
+            processor = Processor(
+                self.stage,
+                self.kafka.topics,
+                ledger,
+                model.ask,
+                self.worker,
+                self.policy,
+                cancellations,
+            )
             self._connect(app, ledger, processor, publisher)
             with serve_health(
                 self.settings.health_host,
                 self.settings.health_port,
                 alive=lambda: _alive(watchdog),
-                ready=lambda: _ready(app),
+                ready=lambda: _ready(app, self.park),
             ):
                 self._tell_started()
                 yield
@@ -116,7 +141,7 @@ class StageProcess:
             ledger,
             self.settings.ledger_margin_s,
         )
-        handler = Handler(name.value, processor.process, publisher.publish, ledger)
+        handler = Handler(name.value, processor.process, publisher.publish, ledger, self.park)
 
         async def handle(generation: int, source: ConsumedRecord) -> None:
             loader.assign(generation, app.assigned_partitions)
@@ -124,6 +149,22 @@ class StageProcess:
             await handler.handle(source)
 
         app.handle = handle
+
+    @asynccontextmanager
+    async def _forward(self, publisher: Publisher) -> AsyncIterator[None]:
+        """Run the retry forwarder beside the stage. Its failure ends the process."""
+        name, topics = self.stage.name, self.kafka.topics
+        group = topics.forwarder_group(name)
+        async with open_group_reader(
+            self.kafka, topics.retries(name), group, f"{self.worker}-forwarder"
+        ) as reader:
+            forwarder = Forwarder(name, self.kafka, reader, publisher)
+            forwarding = asyncio.create_task(forwarder.run())
+            forwarding.add_done_callback(end_on_failure)
+            try:
+                yield
+            finally:
+                forwarding.cancel()
 
     def _tell_started(self) -> None:
         engine = "demo" if self.llm.is_demo else "model"
@@ -138,6 +179,13 @@ class StageProcess:
             model=self.llm.effective_model,
             because="OPENAI_API_KEY is not set" if self.llm.is_demo else "OPENAI_API_KEY is set",
         )
+
+
+def end_on_failure(task: asyncio.Task[None]) -> None:
+    """End the process when a task that must run for ever has failed."""
+    if not task.cancelled() and task.exception() is not None:
+        log.critical("background_task_failed", exc_info=task.exception())
+        os._exit(EXIT_BUG)
 
 
 @asynccontextmanager
@@ -161,7 +209,9 @@ async def watch(app: StageApp) -> AsyncIterator[Watchdog]:
 
 def build_app(stage: Stage[Any]) -> StageApp:
     """Read the settings and build a stage's app, for `faust -A ... worker` and for `run`."""
-    return StageProcess(stage, KafkaSettings(), StageSettings(), LlmSettings()).build_app()
+    return StageProcess(
+        stage, KafkaSettings(), StageSettings(), LlmSettings(), RetrySettings()
+    ).build_app()
 
 
 def run(app: StageApp) -> None:
@@ -174,5 +224,6 @@ def _alive(watchdog: Watchdog) -> tuple[bool, dict[str, object]]:
     return age < HEARTBEAT_LIMIT_S, {"heartbeatAgeS": round(age, 3)}
 
 
-def _ready(app: StageApp) -> tuple[bool, dict[str, object]]:
-    return app.is_ready, {"partitions": sorted(app.assigned_partitions)}
+def _ready(app: StageApp, park: Park) -> tuple[bool, dict[str, object]]:
+    # Parked is ready: starting it again would not help.
+    return app.is_ready, {"partitions": sorted(app.assigned_partitions), "parked": park.reason}

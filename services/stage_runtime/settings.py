@@ -21,6 +21,12 @@ class StageSettings(BaseSettings):
     partition_window: int = Field(
         64, ge=1, le=4096, description="Records open per partition before pulling stops."
     )
+    flood_limit: int = Field(
+        100, ge=1, description="Dead letters in a minute that may stop the stage."
+    )
+    flood_share: float = Field(
+        0.5, gt=0, le=1, description="Their share of the records that does stop it."
+    )
     drain_s: float = Field(
         20.0, gt=0, description="On a stop, how long calls under way may go on, in seconds."
     )

@@ -7,14 +7,18 @@ the next pull, and a task per record (services/stage_runtime/README.md).
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from services.stage_runtime import metric
 from services.stage_runtime.kafka.value import ConsumedRecord
 from services.stage_runtime.log import get_log
 from services.stage_runtime.ordered_ack import OpenRecord, OrderedAcks
+from services.stage_runtime.park import Park
 
 CANCELLED_TASKS_S = 5.0
+PROBE_POLL_S = 0.1
+MAX_PROBE_WAIT_S = 60.0
 EXIT_BUG = 70
 
 log = get_log()
@@ -29,11 +33,13 @@ class Subscription:
     Args:
         concurrency: Most records handled at a time.
         window: Most records open in one partition, before pulling stops.
+        park: Says when pulling must stop because no call can succeed.
     """
 
-    def __init__(self, stage: str, concurrency: int, window: int) -> None:
+    def __init__(self, stage: str, concurrency: int, window: int, park: Park) -> None:
         self._slots = asyncio.Semaphore(concurrency)
         self._window = window
+        self._park = park
         self._acks = OrderedAcks()
         self._closed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -83,6 +89,14 @@ class Subscription:
         while self._acks.widest >= self._window:
             self._closed.clear()
             await self._closed.wait()
+        while not self._park.may_pull(len(self._tasks)):
+            # While tasks run, their end is waited for; then the probe's time.
+            self._closed.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closed.wait(), self._probe_wait_s())
+
+    def _probe_wait_s(self) -> float:
+        return min(self._park.wait_s, MAX_PROBE_WAIT_S) or PROBE_POLL_S
 
     def _open(self, event: Any, current_generation: Generation) -> OpenRecord:
         message = event.message

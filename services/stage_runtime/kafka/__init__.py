@@ -5,6 +5,7 @@ it commits nothing, and its offsets are the caller's to keep.
 """
 
 from services.stage_runtime.kafka.admin import TopicAdmin, open_admin
+from services.stage_runtime.kafka.group_reader import GroupReader, open_group_reader
 from services.stage_runtime.kafka.log_reader import LogReader, open_log_reader, wait_for_fetch
 from services.stage_runtime.kafka.publisher import Publisher, open_publisher
 from services.stage_runtime.kafka.settings import KafkaSettings
@@ -19,6 +20,7 @@ from services.stage_runtime.kafka.value import (
 __all__ = [
     "BrokerUnavailableError",
     "ConsumedRecord",
+    "GroupReader",
     "KafkaSettings",
     "LogReader",
     "Position",
@@ -27,6 +29,7 @@ __all__ = [
     "TopicAdmin",
     "TopicState",
     "open_admin",
+    "open_group_reader",
     "open_log_reader",
     "open_publisher",
     "wait_for_fetch",

@@ -57,7 +57,7 @@ class LogReader:
             timeout_ms=int(timeout_s * 1000), max_records=max_records
         )
         wait_for_fetch(self._consumer, is_busy=bool(batches))
-        return [_consumed(record) for batch in batches.values() for record in batch]
+        return [to_consumed(record) for batch in batches.values() for record in batch]
 
 
 def wait_for_fetch(consumer: AIOKafkaConsumer, *, is_busy: bool) -> None:
@@ -95,7 +95,8 @@ async def open_log_reader(
         await consumer.stop()
 
 
-def _consumed(record: object) -> ConsumedRecord:
+def to_consumed(record: object) -> ConsumedRecord:
+    """A record of the client library as ours."""
     return ConsumedRecord(
         record.topic,  # type: ignore[attr-defined]
         record.partition,  # type: ignore[attr-defined]

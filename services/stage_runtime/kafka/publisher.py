@@ -1,6 +1,7 @@
 """Publishes records and waits for the broker's ack."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -19,6 +20,13 @@ class Publisher:
 
     def __init__(self, producer: AIOKafkaProducer) -> None:
         self._producer = producer
+        self._broker_ahead_ms: float | None = None
+
+    def broker_now_ms(self) -> float | None:
+        """The broker's clock in Unix milliseconds, as its acks tell; None before the first one."""
+        if self._broker_ahead_ms is None:
+            return None
+        return time.time() * 1000 + self._broker_ahead_ms
 
     async def publish(
         self,
@@ -37,7 +45,9 @@ class Publisher:
             async with asyncio.timeout(timeout_s):
                 sent = await self._producer.send(topic, value, key, headers=headers)
                 # A cancelled delivery future would break its whole batch.
-                await asyncio.shield(sent)
+                ack = await asyncio.shield(sent)
+            # Topics take the broker's time, and the ack says it.
+            self._broker_ahead_ms = ack.timestamp - time.time() * 1000
         except TimeoutError as error:
             raise PublishFailedError(f"no ack for {topic} within {timeout_s:g} s") from error
         except KafkaError as error:

@@ -3,13 +3,16 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.retry_tier import DEFAULT_TIER_NAMES, read_tiers
 from schemas.topics import DEFAULT_PARTITIONS, TopicNames
 
 
 class KafkaSettings(BaseSettings):
     """Settings of every Kafka client, from KAFKA_* in the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="KAFKA_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="KAFKA_", frozen=True, extra="ignore", validate_by_name=True
+    )
 
     bootstrap_servers: str = Field(
         "127.0.0.1:9092", description="Brokers to start from, as host:port, separated by commas."
@@ -26,6 +29,11 @@ class KafkaSettings(BaseSettings):
     replication_factor: int = Field(
         1, ge=1, le=9, description="Copies of every topic: 1 on one broker, 3 on a cluster."
     )
+    retry_tiers: str = Field(
+        DEFAULT_TIER_NAMES,
+        validation_alias="RETRY_TIERS",
+        description="Delays in which a failed record waits, growing, separated by commas.",
+    )
     linger_ms: int = Field(
         5, ge=0, le=1000, description="How long a producer waits to fill a batch, in milliseconds."
     )
@@ -33,4 +41,4 @@ class KafkaSettings(BaseSettings):
     @property
     def topics(self) -> TopicNames:
         """The names of the topics under this prefix."""
-        return TopicNames(self.topic_prefix)
+        return TopicNames(self.topic_prefix, read_tiers(self.retry_tiers))

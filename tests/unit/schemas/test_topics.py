@@ -13,14 +13,24 @@ def test_every_topic_has_its_name() -> None:
     assert [spec.name for spec in TopicNames().all()] == [
         "table.requests",
         "table.suggestions",
+        "table.retry.5s",
+        "table.retry.30s",
+        "table.retry.5m",
         "table.dead-letters",
         "column.requests",
         "column.suggestions",
+        "column.retry.5s",
+        "column.retry.30s",
+        "column.retry.5m",
         "column.dead-letters",
         "row.requests",
         "row.suggestions",
+        "row.retry.5s",
+        "row.retry.30s",
+        "row.retry.5m",
         "row.dead-letters",
         "job.events",
+        "job.control",
     ]
 
 
@@ -37,7 +47,7 @@ def test_every_topic_takes_the_brokers_time() -> None:
 
 def test_no_other_file_spells_a_topic() -> None:
     spelt = re.compile(
-        r"""["'](table|column|row)\.(requests|suggestions|dead-letters)|job\.events["']"""
+        r"""["'](table|column|row)\.(requests|suggestions|retry|dead-letters)|job\.(events|control)["']"""
     )
     files = [*(ROOT / "services").rglob("*.py"), *(ROOT / "schemas").rglob("*.py")]
     guilty = [file for file in files if spelt.search(file.read_text(encoding="utf-8"))]

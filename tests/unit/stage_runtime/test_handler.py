@@ -10,6 +10,7 @@ from services.stage_runtime.handler import Handler
 from services.stage_runtime.kafka.value import ConsumedRecord, PublishFailedError
 from services.stage_runtime.ledger import Ledger
 from services.stage_runtime.outcome import Outcome, Publication, Succeeded
+from services.stage_runtime.park import Park
 from services.stage_runtime.process import Announce
 from tests.factory import consumed
 
@@ -45,7 +46,7 @@ async def test_a_record_is_not_done_before_its_outcome_is_acked() -> None:
     broker, ledger = FakeBroker(), Ledger()
     broker.is_open.clear()
     handled = asyncio.create_task(
-        Handler("s", succeed, broker.publish, ledger).handle(consumed(b"", key=b"job"))
+        Handler("s", succeed, broker.publish, ledger, Park("s")).handle(consumed(b"", key=b"job"))
     )
     await asyncio.wait([handled], timeout=0.05)
     assert not handled.done()
@@ -61,7 +62,9 @@ async def test_a_publish_that_fails_is_tried_again_and_never_dropped(
 ) -> None:
     monkeypatch.setattr(handler_module, "PUBLISH_RETRY_S", 0)
     broker = FakeBroker(refusals=3)
-    await Handler("s", succeed, broker.publish, Ledger()).handle(consumed(b"", key=b"job"))
+    await Handler("s", succeed, broker.publish, Ledger(), Park("s")).handle(
+        consumed(b"", key=b"job")
+    )
     assert sorted(broker.taken) == ["facts", "out"]
 
 
@@ -72,6 +75,6 @@ async def test_a_duplicate_that_comes_while_the_first_runs_sees_its_answer() -> 
         seen.append(ledger.is_answered(b"job", Headers()))
         return Succeeded(OUTPUT)
 
-    handler = Handler("s", look, FakeBroker().publish, ledger)
+    handler = Handler("s", look, FakeBroker().publish, ledger, Park("s"))
     await asyncio.gather(*(handler.handle(consumed(b"", key=b"job")) for _ in range(2)))
     assert seen == [False, True]

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from schemas.headers import Headers
-from services.stage_runtime.ledger import Ledger, Turns, oldest_times
+from services.stage_runtime.ledger import Ledger, OutputKind, Turns, oldest_times
 from tests.factory import consumed
 
 KEY = b"job"
@@ -24,14 +24,14 @@ def test_a_failure_answers_its_attempt_and_earlier_ones(
     redrive: int, attempt: int, expected: bool
 ) -> None:
     ledger = Ledger()
-    ledger.note_failure(KEY, Headers(redrive=0, attempt=2))
+    ledger.note_failure(KEY, redrive=0, attempt=2)
     assert ledger.is_answered(KEY, Headers(redrive=redrive, attempt=attempt)) is expected
 
 
 def test_a_success_answers_every_attempt_and_redrive() -> None:
     ledger = Ledger()
     ledger.note_success(KEY)
-    ledger.note_failure(KEY, Headers(redrive=5))
+    ledger.note_failure(KEY, redrive=5, attempt=1)
     assert ledger.is_answered(KEY, Headers(redrive=9, attempt=9))
 
 
@@ -41,11 +41,20 @@ def test_an_unknown_job_is_not_answered() -> None:
 
 def test_output_records_say_what_was_answered() -> None:
     ledger = Ledger()
-    ledger.note_output(consumed(b"{}", key=b"a"), is_success=True)
-    ledger.note_output(consumed(b"{}", key=b"b", headers=Headers(attempt=2)), is_success=False)
+    ledger.note_output(consumed(b"{}", key=b"a"), OutputKind.SUGGESTION)
+    letter = consumed(b"{}", key=b"b", headers=Headers(attempt=2))
+    ledger.note_output(letter, OutputKind.DEAD_LETTER)
     assert ledger.is_answered(b"a", Headers(attempt=7))
     assert ledger.is_answered(b"b", Headers(attempt=2))
     assert not ledger.is_answered(b"b", Headers(attempt=3))
+
+
+def test_a_retry_record_of_the_next_attempt_proves_the_one_before() -> None:
+    ledger = Ledger()
+    waiting = consumed(b"{}", key=KEY, headers=Headers(attempt=3))
+    ledger.note_output(waiting, OutputKind.RETRY)
+    assert ledger.is_answered(KEY, Headers(attempt=2))
+    assert not ledger.is_answered(KEY, Headers(attempt=3))
 
 
 def test_memory_is_bounded_and_the_oldest_is_forgotten_first() -> None:

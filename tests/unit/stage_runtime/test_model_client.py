@@ -11,12 +11,9 @@ from pydantic import SecretStr
 from schemas.record import Engine
 from services.stage_runtime.error import StageError
 from services.stage_runtime.llm_settings import DEMO_BASE_URL, LlmSettings
-from services.stage_runtime.model_client import (
-    ChatCompletion,
-    classify,
-    read_answer,
-    read_completion,
-)
+from services.stage_runtime.model_answer import ChatCompletion, read_answer, read_completion
+from services.stage_runtime.model_client import classify, read_retry_after
+from services.stage_runtime.verdict import Failure
 
 REQUEST = httpx2.Request("POST", "http://model.test/v1/chat/completions")
 
@@ -33,26 +30,67 @@ def completion(**choice: Any) -> ChatCompletion:
     return ChatCompletion.model_validate({"model": "m", "choices": choices})
 
 
+def connection_error(cause: Exception) -> openai.APIConnectionError:
+    error = openai.APITimeoutError(request=REQUEST)
+    error.__cause__ = cause
+    return error
+
+
 @pytest.mark.parametrize(
-    ("error", "kind", "code", "is_retryable"),
+    ("error", "failure", "kind"),
     [
-        (openai.APIConnectionError(request=REQUEST), "provider", "connection", True),
-        (openai.APITimeoutError(request=REQUEST), "provider", "connection", True),
-        (status_error(500), "provider", "500", True),
-        (status_error(429, "insufficient_quota"), "provider", "insufficient_quota", True),
-        (status_error(401, "invalid_api_key"), "provider", "invalid_api_key", True),
-        (status_error(400, "context_length_exceeded"), "invalid-request", None, False),
-        (status_error(404, "model_not_found"), "invalid-request", "model_not_found", False),
-        (openai.OpenAIError("SECRET"), "provider", None, True),
+        (openai.APIConnectionError(request=REQUEST), Failure.UNREACHABLE, "provider"),
+        (
+            connection_error(httpx2.ConnectTimeout("Cannot connect to host")),
+            Failure.UNREACHABLE,
+            "provider",
+        ),
+        (
+            connection_error(httpx2.ConnectTimeout("Can not write request body for x")),
+            Failure.DROPPED,
+            "provider",
+        ),
+        (connection_error(httpx2.PoolTimeout("")), Failure.POOL_EXHAUSTED, "provider"),
+        (connection_error(httpx2.ReadTimeout("")), Failure.TIMED_OUT, "provider"),
+        (connection_error(httpx2.RemoteProtocolError("")), Failure.DROPPED, "provider"),
+        (connection_error(httpx2.ReadError("")), Failure.DROPPED, "provider"),
+        (status_error(400), Failure.INVALID_REQUEST, "invalid-request"),
+        (status_error(400, "content_policy_violation"), Failure.REFUSED, "refused"),
+        (status_error(401, "invalid_api_key"), Failure.KEY_REFUSED, "provider"),
+        (status_error(402), Failure.NO_MONEY, "provider"),
+        (status_error(403), Failure.NOT_PERMITTED, "provider"),
+        (status_error(404, "model_not_found"), Failure.NO_SUCH_MODEL, "provider"),
+        (status_error(408), Failure.CONFLICT, "provider"),
+        (status_error(409), Failure.CONFLICT, "provider"),
+        (status_error(413), Failure.INVALID_REQUEST, "invalid-request"),
+        (status_error(422), Failure.INVALID_REQUEST, "invalid-request"),
+        (status_error(429, "rate_limit_exceeded"), Failure.RATE_LIMITED, "provider"),
+        (status_error(429, "insufficient_quota"), Failure.NO_MONEY, "provider"),
+        (status_error(500), Failure.SERVER_ERROR, "provider"),
+        (status_error(502), Failure.SERVER_ERROR, "provider"),
+        (status_error(503), Failure.OVERLOADED, "provider"),
+        (status_error(504), Failure.SERVER_ERROR, "provider"),
+        (status_error(529), Failure.OVERLOADED, "provider"),
+        (openai.OpenAIError("SECRET"), Failure.SERVER_ERROR, "provider"),
     ],
 )
-def test_every_error_of_the_client_has_its_kind(
-    error: openai.OpenAIError, kind: str, code: str | None, is_retryable: bool
+def test_every_error_of_the_client_is_a_failure_of_ours(
+    error: openai.OpenAIError, failure: Failure, kind: str
 ) -> None:
     classified = classify(error)
-    assert (classified.kind, classified.is_retryable) == (kind, is_retryable)
-    assert code is None or classified.code == code
+    assert (classified.failure, classified.kind) == (failure, kind)
     assert "SECRET" not in classified.message
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("30", 30), ("0.5", 0.5), ("-1", 0), ("soon", None), (None, None)]
+)
+def test_the_server_may_say_when_to_come_back(text: str | None, seconds: float | None) -> None:
+    assert read_retry_after({} if text is None else {"retry-after": text}) == seconds
+
+
+def test_the_time_to_come_back_may_be_a_date() -> None:
+    assert read_retry_after({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}) == 0
 
 
 def test_every_public_error_of_the_client_is_one_that_we_catch() -> None:

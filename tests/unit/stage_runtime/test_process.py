@@ -1,7 +1,9 @@
 """What a record comes to."""
 
+import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,25 +12,32 @@ import pytest
 from schemas.event import JobEvent
 from schemas.headers import Headers, decode_headers
 from schemas.record import Engine, StageRecord, Usage
+from schemas.retry_tier import DEFAULT_TIERS
 from schemas.stage import StageName
 from schemas.suggestion import TableSuggestion
 from schemas.topics import MAX_RECORD_BYTES, TopicNames
-from services.stage_runtime.error import ProviderError
+from services.stage_runtime.cancel import Cancellations
+from services.stage_runtime.error import ProviderError, RefusedError
 from services.stage_runtime.ledger import Ledger
-from services.stage_runtime.model_client import Answer
+from services.stage_runtime.model_answer import Answer
 from services.stage_runtime.outcome import (
     AlreadyAnswered,
+    Cancelled,
     DeadLettered,
     NotAsked,
     Outcome,
     Publication,
+    RetryLater,
     Succeeded,
 )
 from services.stage_runtime.process import Processor
+from services.stage_runtime.retry import RetryPolicy
 from services.stage_runtime.stage import Finding, Stage
+from services.stage_runtime.verdict import Failure
 from tests.factory import JOB_ID, NOW, consumed, make_record, make_table_suggestion
 
 KEY = str(JOB_ID).encode()
+POLICY = RetryPolicy(DEFAULT_TIERS, max_attempts=6)
 GOOD = make_table_suggestion().to_json().decode()
 
 
@@ -74,9 +83,22 @@ class Run:
         self.model = FakeModel(says)
         self.ledger = Ledger()
         self.announced: list[Publication] = []
+        self.pauses: list[float] = []
+        self.cancellations = Cancellations()
         self.processor = Processor(
-            make_stage(**stage), TopicNames(), self.ledger, self.model.ask, "w-0", lambda: NOW
+            make_stage(**stage),
+            TopicNames(),
+            self.ledger,
+            self.model.ask,
+            "w-0",
+            POLICY,
+            self.cancellations,
+            lambda: NOW,
+            self.pause,
         )
+
+    async def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
 
     async def of(self, value: bytes | None, **source: Any) -> Outcome:
         return await self.processor.process(consumed(value, **source), self.announced.append)
@@ -161,21 +183,22 @@ async def test_a_record_that_cannot_be_read_is_a_dead_letter(
     assert run.model.calls == []
 
 
-FAILURES = [
-    (ProviderError("down", code="connection"), {}, ("provider", "connection")),
-    ("no json at all", {}, ("output-invalid", None)),
-    ('{"title": 3}', {}, ("output-invalid", None)),
-    (GOOD, {"check": one_finding}, ("output-invalid", "C04")),
-    (KeyError("oops"), {}, ("bug", None)),
+GIVEN_UP = [
+    (RefusedError("no", code="refusal"), {}, 1, ("refused", "refusal")),
+    ("no json at all", {}, 2, ("output-invalid", "output-invalid")),
+    ('{"title": 3}', {}, 2, ("output-invalid", "output-invalid")),
+    (GOOD, {"check": one_finding}, 2, ("output-invalid", "C04")),
+    (KeyError("oops"), {}, 2, ("bug", "bug")),
+    (ProviderError("down", code="connection"), {}, 6, ("provider", "connection")),
 ]
 
 
-@pytest.mark.parametrize(("says", "stage", "expected"), FAILURES)
-async def test_every_failure_is_a_dead_letter_with_the_original_bytes(
-    says: str | Exception, stage: dict[str, Any], expected: tuple[str, str | None]
+@pytest.mark.parametrize(("says", "stage", "attempt", "expected"), GIVEN_UP)
+async def test_what_is_given_up_on_is_a_dead_letter_with_the_original_bytes(
+    says: str | Exception, stage: dict[str, Any], attempt: int, expected: tuple[str, str]
 ) -> None:
     value = make_record().to_json()
-    outcome = await Run(says, **stage).of(value)
+    outcome = await Run(says, **stage).of(value, headers=Headers(attempt=attempt))
     assert isinstance(outcome, DeadLettered)
     letter = outcome.publication
     headers = decode_headers(letter.headers)
@@ -188,9 +211,105 @@ async def test_every_failure_is_a_dead_letter_with_the_original_bytes(
     )
 
 
+async def test_what_may_succeed_later_waits_with_its_bytes_and_the_next_attempt() -> None:
+    value = make_record().to_json()
+    outcome = await Run(ProviderError("down")).of(value, headers=Headers(attempt=2, redrive=1))
+    assert isinstance(outcome, RetryLater)
+    waiting = outcome.publication
+    headers = decode_headers(waiting.headers)
+    assert (waiting.topic, waiting.key, waiting.value) == ("table.retry.30s", KEY, value)
+    assert (headers.attempt, headers.redrive, headers.error_kind) == (3, 1, "provider")
+    assert headers.not_before_ms == int(NOW.timestamp() * 1000) + 30_000
+    assert (outcome.redrive, outcome.answered_attempt) == (1, 2)
+
+
+async def test_a_parked_record_keeps_its_attempt() -> None:
+    refused = ProviderError("key refused", failure=Failure.KEY_REFUSED)
+    outcome = await Run(refused).of(make_record().to_json())
+    assert isinstance(outcome, RetryLater)
+    assert decode_headers(outcome.publication.headers).attempt == 1
+    assert outcome.answered_attempt == 0
+
+
+async def test_what_may_help_at_once_is_tried_again_here_with_jitter() -> None:
+    run = Run(ProviderError("down"))
+    await run.of(make_record().to_json())
+    assert len(run.model.calls) == 3
+    assert [0 <= pause <= bound for pause, bound in zip(run.pauses, (0.5, 2.0), strict=True)]
+
+
+async def test_a_cancelled_job_costs_no_call_and_is_a_fact() -> None:
+    run = Run()
+    run.cancellations.note(KEY)
+    outcome = await run.of(make_record().to_json(), headers=Headers(attempt=2))
+    assert isinstance(outcome, Cancelled)
+    assert (run.model.calls, run.announced) == ([], [])
+    event = JobEvent.from_json(outcome.publication.value or b"")
+    assert (event.kind, event.attempt, event.call_closed) == ("cancelled", 2, False)
+
+
+async def test_a_cancel_closes_the_call_that_is_under_way() -> None:
+    run, begun, closed = Run(), asyncio.Event(), list[str]()
+
+    async def hang(messages: list[dict[str, str]], response_format: dict[str, Any]) -> Answer:
+        begun.set()
+        try:
+            return await asyncio.Future[Answer]()
+        finally:
+            closed.append("closed")
+
+    processor = replace(run.processor, ask=hang)
+    source = consumed(make_record().to_json())
+    processing = asyncio.create_task(processor.process(source, run.announced.append))
+    await begun.wait()
+    run.cancellations.note(KEY)
+    outcome = await processing
+    assert isinstance(outcome, Cancelled)
+    assert (outcome.call_closed, closed) == (True, ["closed"])
+
+
+async def test_a_stopping_process_is_no_cancel_of_a_job() -> None:
+    run, begun = Run(), asyncio.Event()
+
+    async def hang(messages: list[dict[str, str]], response_format: dict[str, Any]) -> Answer:
+        begun.set()
+        return await asyncio.Future[Answer]()
+
+    processor = replace(run.processor, ask=hang)
+    source = consumed(make_record().to_json())
+    processing = asyncio.create_task(processor.process(source, run.announced.append))
+    await begun.wait()
+    processing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await processing
+
+
+async def test_past_its_deadline_no_call_is_made() -> None:
+    run = Run()
+    late = Headers(deadline_ms=int(NOW.timestamp() * 1000))
+    outcome = await run.of(make_record().to_json(), headers=late)
+    assert isinstance(outcome, DeadLettered)
+    assert (outcome.error_kind, run.model.calls) == ("deadline", [])
+
+
+async def test_a_retry_that_would_come_too_late_is_a_deadline_now() -> None:
+    soon = Headers(deadline_ms=int(NOW.timestamp() * 1000) + 4_000)
+    outcome = await Run(ProviderError("down")).of(make_record().to_json(), headers=soon)
+    assert isinstance(outcome, DeadLettered)
+    assert outcome.error_kind == "deadline"
+    assert "down" in outcome.message
+
+
+async def test_the_deadline_of_a_redrive_goes_on_to_the_next_stage() -> None:
+    later = Headers(deadline_ms=int(NOW.timestamp() * 1000) + 60_000, redrive=1)
+    outcome = await Run().of(make_record().to_json(), headers=later)
+    assert decode_headers(outcome.publications[0].headers).deadline_ms == later.deadline_ms
+
+
 async def test_no_user_text_is_in_an_error() -> None:
     secret = make_table_suggestion().model_dump(by_alias=True) | {"title": "SECRET" * 50}
-    outcome = await Run(json.dumps(secret, default=str)).of(make_record().to_json())
+    last = Headers(attempt=2)
+    outcome = await Run(json.dumps(secret, default=str)).of(make_record().to_json(), headers=last)
     assert isinstance(outcome, DeadLettered)
     assert "SECRET" not in outcome.message
 
@@ -218,9 +337,7 @@ async def test_an_answer_that_no_record_can_hold_is_a_dead_letter() -> None:
 async def test_the_clock_is_passed_in() -> None:
     later = datetime(2030, 1, 1, tzinfo=UTC)
     run = Run("nonsense")
-    processor = Processor(
-        run.processor.stage, TopicNames(), Ledger(), run.model.ask, "w-0", lambda: later
-    )
-    outcome = await processor.process(consumed(make_record().to_json()), lambda fact: None)
+    processor = replace(run.processor, now=lambda: later)
+    outcome = await processor.process(consumed(b"poison"), lambda fact: None)
     headers = decode_headers(outcome.publications[0].headers)
     assert headers.first_failed_ms == int(later.timestamp() * 1000)

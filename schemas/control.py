@@ -1,0 +1,15 @@
+"""What a person asks of a job under way, on job.control."""
+
+from datetime import datetime
+from uuid import UUID
+
+from schemas.contract import Contract
+
+CONTROL_SCHEMA = "job-control/1"
+
+
+class CancelRequest(Contract):
+    """Cancel the job: begin no call, and close the one under way."""
+
+    job_id: UUID
+    asked_at: datetime

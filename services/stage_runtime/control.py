@@ -1,0 +1,61 @@
+"""Listens to job.control: the whole of it, without a group, before the first record is handled."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.stage_runtime.cancel import Cancellations
+from services.stage_runtime.kafka import KafkaSettings, LogReader, open_log_reader
+from services.stage_runtime.log import get_log
+
+READ_S = 1.0
+MAX_RECORDS = 1_000
+
+log = get_log()
+
+
+@asynccontextmanager
+async def listen(
+    settings: KafkaSettings,
+) -> AsyncIterator[tuple[Cancellations, asyncio.Task[None]]]:
+    """Read job.control to its end, then go on listening.
+
+    Yields:
+        The cancelled jobs, and the task that listens, which must never end.
+    """
+    cancellations = Cancellations()
+    async with open_log_reader(settings, [settings.topics.control]) as reader:
+        await _read_to_end(reader, cancellations)
+        listening = asyncio.create_task(_listen(reader, cancellations))
+        try:
+            yield cancellations, listening
+        finally:
+            listening.cancel()
+
+
+async def _read_to_end(reader: LogReader, cancellations: Cancellations) -> None:
+    begin, end = await reader.begin_offsets(), await reader.end_offsets()
+    left = {position: last for position, last in end.items() if last > begin[position]}
+    # Compaction and retention leave gaps, so the last offset may never come: bound the wait.
+    quiet = 0
+    while left and quiet < 3:
+        records = await reader.read(READ_S, MAX_RECORDS)
+        quiet = 0 if records else quiet + 1
+        for record in records:
+            _note(record.key, record.value, cancellations)
+            position = (record.topic, record.partition)
+            if record.offset + 1 >= left.get(position, 0):
+                left.pop(position, None)
+
+
+async def _listen(reader: LogReader, cancellations: Cancellations) -> None:
+    while True:
+        for record in await reader.read(READ_S, MAX_RECORDS):
+            _note(record.key, record.value, cancellations)
+
+
+def _note(key: bytes | None, value: bytes | None, cancellations: Cancellations) -> None:
+    # A null value only purges; the key says which job, so the value need not be read.
+    if key is not None and value is not None:
+        cancellations.note(key)
+        log.info("cancel_heard", job=key.decode(errors="replace")[:64])

@@ -1,0 +1,49 @@
+"""A flood of dead letters stops the stage: a bad deploy must not drain the topic into the desk."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from services.stage_runtime.outcome import DeadLettered, Outcome, Succeeded
+
+WINDOW_S = 60.0
+
+
+class Flood:
+    """Watches the outcomes of the last minute.
+
+    Args:
+        limit: Dead letters in a minute from which on the share is looked at.
+        share: Of dead letters among the outcomes, from which on it is a flood.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(
+        self, limit: int, share: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._limit = limit
+        self._share = share
+        self._clock = clock
+        self._outcomes: deque[tuple[float, bool]] = deque()
+        self._dead = 0
+
+    def observe(self, outcome: Outcome) -> None:
+        """Take in what a record came to."""
+        if isinstance(outcome, Succeeded | DeadLettered):
+            is_dead = isinstance(outcome, DeadLettered)
+            self._outcomes.append((self._clock(), is_dead))
+            self._dead += is_dead
+        self._forget_old()
+
+    def find_reason(self) -> str | None:
+        """Why the stage must stop, None while it need not."""
+        if self._dead < self._limit or self._dead < self._share * len(self._outcomes):
+            return None
+        return (
+            f"{self._dead} of the last minute's {len(self._outcomes)} records became dead letters:"
+            " stopped, so that no more do; mend the cause, then start the stage again"
+        )
+
+    def _forget_old(self) -> None:
+        while self._outcomes and self._outcomes[0][0] < self._clock() - WINDOW_S:
+            self._dead -= self._outcomes.popleft()[1]

@@ -1,0 +1,130 @@
+"""The retry forwarder: gives a waiting record back to its stage when its time has come.
+
+A tier is one topic with one constant delay, so it is a queue by due time: while its head is not
+due, the whole partition is held. It polls at all times, so it stays in its group, never handles a
+record itself, and commits only what the broker has acked in the stage's requests.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from schemas.headers import decode_headers, encode_headers
+from schemas.stage import StageName
+from services.stage_runtime import metric
+from services.stage_runtime.kafka import (
+    ConsumedRecord,
+    GroupReader,
+    KafkaSettings,
+    Position,
+    Publisher,
+    PublishFailedError,
+)
+from services.stage_runtime.log import get_log
+
+FORWARDER_POLL_S = 1.0
+MAX_RECORDS = 64
+PUBLISH_RETRY_S = 1.0
+
+log = get_log()
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A partition whose head is not due. until is in monotonic seconds."""
+
+    until: float
+    generation: int
+
+
+def due_in_s(appended_ms: int, delay_s: float, broker_now_ms: float | None) -> float:
+    """How long a record must still wait, in seconds.
+
+    The delay counts from the broker's append time, by the broker's clock: a wrong clock of ours can
+    neither shorten nor stretch it. Without knowing the broker's clock it is waited in full.
+    """
+    if broker_now_ms is None:
+        return delay_s
+    return min(delay_s, max(0.0, delay_s - (broker_now_ms - appended_ms) / 1000))
+
+
+class Forwarder:
+    """Forwards one stage's waiting records.
+
+    Args:
+        clock: Monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        stage: StageName,
+        kafka: KafkaSettings,
+        reader: GroupReader,
+        publisher: Publisher,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        topics = kafka.topics
+        self._stage = stage
+        self._requests = topics.requests(stage)
+        self._delays = {topics.retry(stage, tier): tier.delay_s for tier in topics.tiers}
+        self._reader = reader
+        self._publisher = publisher
+        self._clock = clock
+        self._holds: dict[Position, Hold] = {}
+
+    async def run(self) -> None:
+        """Forward for ever."""
+        while True:
+            self._release_due()
+            await self._forward(await self._reader.read(self._poll_s(), MAX_RECORDS))
+
+    def _poll_s(self) -> float:
+        """Until the next head is due, at most the poll interval."""
+        waits = [hold.until - self._clock() for hold in self._holds.values()]
+        return max(0.01, min([FORWARDER_POLL_S, *waits]))
+
+    def _release_due(self) -> None:
+        for position, hold in list(self._holds.items()):
+            if hold.generation != self._reader.generation or hold.until <= self._clock():
+                del self._holds[position]
+                self._reader.release(position)
+
+    async def _forward(self, records: list[ConsumedRecord]) -> None:
+        done: dict[Position, int] = {}
+        for record in records:
+            position = (record.topic, record.partition)
+            if position in self._holds:
+                continue
+            wait_s = self._wait_s(record)
+            if wait_s > 0:
+                self._hold(position, record.offset, wait_s)
+                continue
+            await self._publish(record)
+            done[position] = record.offset + 1
+        if done:
+            await self._reader.commit(done)
+
+    def _hold(self, position: Position, offset: int, wait_s: float) -> None:
+        self._reader.hold(position, offset)
+        self._holds[position] = Hold(self._clock() + wait_s, self._reader.generation)
+
+    def _wait_s(self, record: ConsumedRecord) -> float:
+        delay_s = self._delays[record.topic]
+        return due_in_s(record.timestamp_ms, delay_s, self._publisher.broker_now_ms())
+
+    async def _publish(self, record: ConsumedRecord) -> None:
+        """Give the record back, for as long as it takes; its bytes and attempt stay."""
+        headers = encode_headers(decode_headers(record.headers))
+        while True:
+            try:
+                await self._publisher.publish(
+                    self._requests, record.key or b"", record.value, headers
+                )
+            except PublishFailedError as error:
+                metric.PUBLISH_FAILURES.labels(self._stage.value).inc()
+                log.warning("publish_failed", topic=self._requests, error=str(error))
+                await asyncio.sleep(PUBLISH_RETRY_S)  # noqa: TID251 - the broker's time to recover
+            else:
+                metric.STAGE_FORWARDED.labels(self._stage.value).inc()
+                return

@@ -1,0 +1,81 @@
+"""When a failed record is tried again, and where it waits until then."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.retry_tier import RetryTier
+from services.stage_runtime.error import StageError
+from services.stage_runtime.verdict import Act
+
+
+class RetrySettings(BaseSettings):
+    """Settings of retries, from RETRY_* in the environment; the tiers are a setting of Kafka."""
+
+    model_config = SettingsConfigDict(env_prefix="RETRY_", frozen=True, extra="ignore")
+
+    max_attempts: int = Field(6, ge=1, le=100, description="Charged attempts before giving up.")
+
+
+@dataclass(frozen=True)
+class RetryDecision:
+    """A record waits in a tier.
+
+    Attributes:
+        attempt: The attempt that it will be.
+        due_at: Not before. The delay is a floor.
+    """
+
+    tier: RetryTier
+    attempt: int
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """Decides about failures.
+
+    Attributes:
+        tiers: The shortest first; after the last one the last one again.
+        max_attempts: Charged attempts before giving up.
+    """
+
+    tiers: tuple[RetryTier, ...]
+    max_attempts: int
+
+    def decide(
+        self, error: StageError, attempt: int, now: datetime, deadline_at: datetime | None
+    ) -> RetryDecision | None:
+        """Choose the tier in which a failed record waits.
+
+        Args:
+            attempt: The attempt that failed. Starts at 1 with the first delivery.
+            deadline_at: After this moment nothing is tried again; None for never.
+
+        Returns:
+            The tier and the due time, or None when the record is given up on.
+        """
+        if error.verdict.act is Act.DEAD or self._is_exhausted(error, attempt):
+            return None
+        tier = self._choose_tier(error, attempt)
+        due_at = now + timedelta(seconds=tier.delay_s)
+        if deadline_at is not None and due_at > deadline_at:
+            return None
+        return RetryDecision(tier, attempt + error.verdict.is_charged, due_at)
+
+    def _is_exhausted(self, error: StageError, attempt: int) -> bool:
+        if not error.verdict.is_charged:
+            return False
+        later = error.verdict.later
+        return attempt >= self.max_attempts or (later is not None and attempt > later)
+
+    def _choose_tier(self, error: StageError, attempt: int) -> RetryTier:
+        """Of a provider that names a time the smallest tier that is long enough."""
+        if error.retry_after_s is not None:
+            enough = [tier for tier in self.tiers if tier.delay_s >= error.retry_after_s]
+            return enough[0] if enough else self.tiers[-1]
+        if error.verdict.act is Act.PARK:
+            return self.tiers[0]
+        return self.tiers[min(attempt, len(self.tiers)) - 1]

@@ -1,0 +1,93 @@
+"""What to do about a failure: one table, from what went wrong to what follows.
+
+Here: tried again in the process at once, with full jitter. Later: the record waits in a retry tier.
+Park: no call can succeed now, so the stage stops pulling; the record waits and no attempt is
+charged. Dead: given up on at once.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Failure(StrEnum):
+    """What went wrong with a record."""
+
+    UNREACHABLE = "unreachable"
+    DROPPED = "dropped"
+    POOL_EXHAUSTED = "pool-exhausted"
+    TIMED_OUT = "timed-out"
+    CONFLICT = "conflict"
+    SERVER_ERROR = "server-error"
+    NOT_A_COMPLETION = "not-a-completion"
+    RATE_LIMITED = "rate-limited"
+    OVERLOADED = "overloaded"
+    NO_MONEY = "no-money"
+    KEY_REFUSED = "key-refused"
+    NOT_PERMITTED = "not-permitted"
+    NO_SUCH_MODEL = "no-such-model"
+    INVALID_REQUEST = "invalid-request"
+    REFUSED = "refused"
+    CUT_OFF = "cut-off"
+    EMPTY = "empty"
+    OUTPUT_INVALID = "output-invalid"
+    OUTPUT_TOO_LARGE = "output-too-large"
+    POISON = "poison"
+    DEADLINE = "deadline"
+    BUG = "bug"
+
+
+class Act(StrEnum):
+    """What follows when trying again here has not helped."""
+
+    LATER = "later"
+    PARK = "park"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What to do about a failure.
+
+    Attributes:
+        here_s: Upper bounds of the waits before each quick retry, in seconds; () for none.
+        later: How many times the record may wait in a tier, None for as often as the limit allows.
+    """
+
+    act: Act
+    here_s: tuple[float, ...] = ()
+    later: int | None = None
+
+    @property
+    def is_charged(self) -> bool:
+        """Whether the failure uses up an attempt."""
+        return self.act is not Act.PARK
+
+
+TWICE_S = (0.5, 2.0)
+ONCE_S = (0.5,)
+ASK_AGAIN_S = (0.0, 0.0)
+
+VERDICTS: dict[Failure, Verdict] = {
+    Failure.UNREACHABLE: Verdict(Act.LATER, TWICE_S),
+    Failure.DROPPED: Verdict(Act.LATER, TWICE_S),
+    Failure.POOL_EXHAUSTED: Verdict(Act.LATER, TWICE_S),
+    Failure.TIMED_OUT: Verdict(Act.LATER),
+    Failure.CONFLICT: Verdict(Act.LATER, TWICE_S),
+    Failure.SERVER_ERROR: Verdict(Act.LATER, TWICE_S),
+    Failure.NOT_A_COMPLETION: Verdict(Act.LATER, ONCE_S),
+    Failure.RATE_LIMITED: Verdict(Act.PARK),
+    Failure.OVERLOADED: Verdict(Act.PARK),
+    Failure.NO_MONEY: Verdict(Act.PARK),
+    Failure.KEY_REFUSED: Verdict(Act.PARK),
+    Failure.NOT_PERMITTED: Verdict(Act.PARK),
+    Failure.NO_SUCH_MODEL: Verdict(Act.PARK),
+    Failure.INVALID_REQUEST: Verdict(Act.DEAD),
+    Failure.REFUSED: Verdict(Act.DEAD),
+    Failure.CUT_OFF: Verdict(Act.LATER, ONCE_S, later=1),
+    Failure.EMPTY: Verdict(Act.LATER, ONCE_S, later=1),
+    Failure.OUTPUT_INVALID: Verdict(Act.LATER, ASK_AGAIN_S, later=1),
+    Failure.OUTPUT_TOO_LARGE: Verdict(Act.DEAD),
+    Failure.POISON: Verdict(Act.DEAD),
+    Failure.DEADLINE: Verdict(Act.DEAD),
+    Failure.BUG: Verdict(Act.LATER, later=1),
+}

@@ -1,0 +1,81 @@
+"""When a stage stops pulling, and when it goes on."""
+
+from schemas.retry_tier import DEFAULT_TIERS
+from services.stage_runtime.error import ProviderError, StageError
+from services.stage_runtime.outcome import Publication, RetryLater, Succeeded
+from services.stage_runtime.park import BREAKER_FAILURES, Park
+from services.stage_runtime.retry import RetryDecision
+from services.stage_runtime.verdict import Failure
+from tests.factory import NOW
+
+OUTPUT = Publication("out", b"job", b"")
+SUCCESS = Succeeded(OUTPUT)
+KEY_REFUSED = ProviderError("the key is refused", failure=Failure.KEY_REFUSED)
+
+
+def waits(error: StageError) -> RetryLater:
+    return RetryLater(OUTPUT, error, RetryDecision(DEFAULT_TIERS[0], 1, NOW), 0, 0)
+
+
+class Case:
+    """A park with a clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.park = Park("s", lambda: self.now)
+
+
+def test_a_well_stage_pulls_whatever_is_in_progress() -> None:
+    assert Case().park.may_pull(in_progress=63)
+
+
+def test_a_refused_key_parks_at_once_and_says_why() -> None:
+    case = Case()
+    case.park.observe(waits(KEY_REFUSED))
+    assert case.park.reason == "the key is refused"
+    assert not case.park.may_pull(in_progress=0)
+
+
+def test_one_probe_at_a_time_is_pulled_when_it_is_due() -> None:
+    case = Case()
+    case.park.observe(waits(KEY_REFUSED))
+    case.now += case.park.wait_s
+    assert case.park.may_pull(in_progress=0)
+    assert not case.park.may_pull(in_progress=1)
+
+
+def test_probes_become_rarer_and_a_success_ends_it() -> None:
+    case, pauses = Case(), []
+    for _ in range(8):
+        case.park.observe(waits(KEY_REFUSED))
+        pauses.append(case.park.wait_s)
+        case.now += case.park.wait_s
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
+    case.park.observe(SUCCESS)
+    assert case.park.may_pull(in_progress=63)
+
+
+def test_failures_of_calls_that_were_under_way_do_not_lengthen_the_pause() -> None:
+    case = Case()
+    for _ in range(64):
+        case.park.observe(waits(KEY_REFUSED))
+    assert case.park.wait_s == 1
+
+
+def test_the_provider_may_ask_for_a_longer_pause() -> None:
+    case = Case()
+    limited = ProviderError("busy", failure=Failure.RATE_LIMITED, retry_after_s=30)
+    case.park.observe(waits(limited))
+    assert case.park.wait_s == 30
+
+
+def test_a_provider_that_is_down_parks_after_a_few_failures_in_a_row() -> None:
+    case, down = Case(), ProviderError("down", failure=Failure.UNREACHABLE)
+    for _ in range(BREAKER_FAILURES - 1):
+        case.park.observe(waits(down))
+    case.park.observe(SUCCESS)
+    case.park.observe(waits(down))
+    assert not case.park.is_parked
+    for _ in range(BREAKER_FAILURES - 1):
+        case.park.observe(waits(down))
+    assert case.park.is_parked
