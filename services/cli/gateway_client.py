@@ -10,6 +10,15 @@ from uuid import uuid4
 import httpx2
 from pydantic import ValidationError
 
+from schemas.dead_letter import (
+    DeadLetter,
+    DeadLetterGroups,
+    DeadLetterPage,
+    DeadLetterRecord,
+    DiscardRequest,
+    RedriveRequest,
+    RedriveResult,
+)
 from schemas.problem import Problem
 from schemas.status import HistoryPage, JobPage, JobStatus, JobSummary
 from services.cli.error import GatewayUnreachable, RequestRefused
@@ -19,6 +28,7 @@ CONNECT_S = 5.0
 ANSWER_S = 30.0
 RETRY_FOR_S = 30.0
 RETRY_INTERVAL_S = 0.5
+LETTERS_PATH = "/v1/dead-letters"
 
 
 class GatewayClient:
@@ -53,8 +63,12 @@ class GatewayClient:
 
     def jobs(self, **filters: Any) -> JobPage:
         """A page of jobs, newest first."""
-        given = {name: value for name, value in filters.items() if value is not None}
-        return JobPage.from_json(self._get("/v1/jobs", params=given))
+        return JobPage.from_json(self._get("/v1/jobs", params=_given(filters)))
+
+    def cancel(self, job_id: str) -> JobStatus:
+        """Ask that no call of a job is made any more, and the one under way is closed."""
+        path = f"/v1/jobs/{quote(job_id, safe='')}/cancel"
+        return JobStatus.from_json(_checked(self._patiently(lambda: self._http.post(path))))
 
     def history(self, job_id: str) -> HistoryPage:
         """What has happened to a job."""
@@ -75,6 +89,40 @@ class GatewayClient:
             except httpx2.TransportError:
                 summary = self.status(job_id)
                 yield summary
+
+    def dead_letters(self, **filters: Any) -> DeadLetterPage:
+        """A page of dead letters, newest first."""
+        return DeadLetterPage.from_json(self._get(LETTERS_PATH, params=_given(filters)))
+
+    def dead_letter_groups(self, **filters: Any) -> DeadLetterGroups:
+        """Dead letters by what failed."""
+        path = f"{LETTERS_PATH}/groups"
+        return DeadLetterGroups.from_json(self._get(path, params=_given(filters)))
+
+    def dead_letter(self, letter_id: str) -> DeadLetterRecord:
+        """One dead letter with its headers and bytes."""
+        return DeadLetterRecord.from_json(self._get(_letter_path(letter_id)))
+
+    def redrive(self, letter_id: str) -> DeadLetter:
+        """Put a dead letter back.
+
+        Raises:
+            RequestRefused: It is not open, or was put back too often.
+        """
+        return DeadLetter.from_json(self._post(f"{_letter_path(letter_id)}/redrive", b"{}"))
+
+    def redrive_many(self, wanted: RedriveRequest) -> RedriveResult:
+        """Put back dead letters that are open, the oldest first."""
+        return RedriveResult.from_json(self._post(f"{LETTERS_PATH}/redrive", wanted.to_json()))
+
+    def discard(self, letter_id: str, wanted: DiscardRequest) -> DeadLetter:
+        """Put a dead letter aside.
+
+        Raises:
+            RequestRefused: It is not open.
+        """
+        path = f"{_letter_path(letter_id)}/discard"
+        return DeadLetter.from_json(self._post(path, wanted.to_json()))
 
     def readiness(self) -> tuple[bool, str]:
         """Whether the gateway is ready, and what it says of itself."""
@@ -97,6 +145,12 @@ class GatewayClient:
 
     def _get(self, path: str, params: dict[str, Any] | None = None) -> bytes:
         return _checked(self._patiently(lambda: self._http.get(path, params=params or {})))
+
+    def _post(self, path: str, body: bytes) -> bytes:
+        headers = {"Content-Type": "application/json"}
+        return _checked(
+            self._patiently(lambda: self._http.post(path, content=body, headers=headers))
+        )
 
     def _patiently(self, request: Callable[[], httpx2.Response]) -> httpx2.Response:
         deadline = time.monotonic() + self._retry_for_s
@@ -123,6 +177,14 @@ def connect(url: str, retry_for_s: float = RETRY_FOR_S) -> Iterator[GatewayClien
         yield client
     finally:
         client._http.close()
+
+
+def _given(filters: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in filters.items() if value is not None}
+
+
+def _letter_path(letter_id: str) -> str:
+    return f"{LETTERS_PATH}/{quote(letter_id, safe='')}"
 
 
 def _checked(response: httpx2.Response) -> bytes:

@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from starlette.types import ASGIApp
 
 from services.gateway.app import make_app
+from services.gateway.canceller import Canceller
+from services.gateway.desk import Desk
 from services.gateway.intake import Intake
 from services.gateway.projector import Projector
 from services.gateway.settings import (
@@ -96,17 +98,23 @@ async def serve(
     wake_up = WakeUp()
     projector = Projector(reader, database, list_sources(kafka.topics), wake_up)
     await projector.prepare(cluster_id)
-    intake = Intake(
-        database, publisher, kafka.topics, settings.publish_timeout_s, lambda: datetime.now(UTC)
-    )
+    shared = (database, publisher, kafka.topics, settings.publish_timeout_s, utc_now)
+    intake, canceller, desk = Intake(*shared), Canceller(*shared), Desk(*shared)
     await intake.recover()
-    server = Server(make_config(make_app(database, intake, projector, wake_up), settings))
+    await desk.recover()
+    app = make_app(database, intake, canceller, desk, projector, wake_up)
+    server = Server(make_config(app, settings))
     async with asyncio.TaskGroup() as tasks:
         projecting = tasks.create_task(projector.run())
         on_stop(lambda: stop(server, wake_up))
         log.info("gateway_started", host=settings.host, port=settings.port)
         await server.serve()
         projecting.cancel()
+
+
+def utc_now() -> datetime:
+    """The wall clock, aware."""
+    return datetime.now(UTC)
 
 
 def make_config(app: ASGIApp, settings: GatewaySettings) -> uvicorn.Config:

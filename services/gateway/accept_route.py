@@ -5,17 +5,26 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
 
+from schemas.request import SuggestionRequest
 from schemas.status import JobStatus
-from services.gateway.body import read_suggestion_request
-from services.gateway.document import JOB_LINKS, POST_BODY, Answers, problems
+from services.gateway.body import read_body
+from services.gateway.document import JOB_LINKS, Answers, describe_body, problems
 from services.gateway.idempotency import read_key
 from services.gateway.intake import Intake, KeyReusedError
-from services.gateway.problem_answer import ProblemError
+from services.gateway.problem_answer import ProblemError, refuse_for_now
 from services.gateway.request_info import info_of
 from services.gateway.view import JOBS_PATH, POLL_S, answer_json, job_path, show_status
 from services.stage_runtime.kafka import PublishFailedError
 
-BROKER_RETRY_S = "5"
+EXAMPLE = {
+    "tableId": "tbl_planets",
+    "context": {"title": "Planets and Moons of Our Solar System"},
+}
+
+NOT_ACCEPTED = (
+    "the broker did not take the job in time, so it is not accepted; post it again, with the same"
+    " idempotency key if it has one"
+)
 
 ACCEPT_ANSWERS: Answers = {
     202: {"model": JobStatus, "description": "Accepted", "links": JOB_LINKS},
@@ -39,7 +48,7 @@ def make_accept_router(intake: Intake) -> APIRouter:
         status_code=HTTPStatus.ACCEPTED,
         response_class=Response,
         responses=ACCEPT_ANSWERS,
-        openapi_extra=POST_BODY,
+        openapi_extra=describe_body(SuggestionRequest, EXAMPLE),
     )
     async def accept_job(
         request: Request,
@@ -49,14 +58,14 @@ def make_accept_router(intake: Intake) -> APIRouter:
         ] = None,
     ) -> Response:
         """Accept a job: suggestions for one table."""
-        wanted = await read_suggestion_request(request)
+        wanted = await read_body(request, SuggestionRequest)
         key = read_key(idempotency_key, wanted.idempotency_key)
         try:
             job = await intake.accept(wanted, key, info_of(request.scope))
         except KeyReusedError as error:
             raise _refuse_reuse(error) from error
         except PublishFailedError as error:
-            raise _refuse_for_now() from error
+            raise refuse_for_now(NOT_ACCEPTED) from error
         headers = {"Location": job_path(job.job_id), "Retry-After": POLL_S}
         return answer_json(show_status(job), headers, HTTPStatus.ACCEPTED)
 
@@ -69,14 +78,4 @@ def _refuse_reuse(error: KeyReusedError) -> ProblemError:
         "idempotency-key-reused",
         f"the idempotency key stands for another request: it came with the body {error.known},"
         f" now with {error.given} (SHA-256 of the canonical form); take a new key",
-    )
-
-
-def _refuse_for_now() -> ProblemError:
-    return ProblemError(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        "broker-unavailable",
-        "the broker did not take the job in time, so it is not accepted; post it again, with the"
-        " same idempotency key if it has one",
-        headers={"Retry-After": BROKER_RETRY_S},
     )

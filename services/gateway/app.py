@@ -6,11 +6,16 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from services.gateway.accept_route import make_accept_router
+from services.gateway.cancel_route import make_cancel_router
+from services.gateway.canceller import Canceller
+from services.gateway.desk import Desk
+from services.gateway.desk_route import make_desk_router
 from services.gateway.document import complete_document
 from services.gateway.event_route import make_event_router
 from services.gateway.health_route import make_health_router
 from services.gateway.intake import Intake
 from services.gateway.job_route import make_job_router
+from services.gateway.letter_route import make_letter_router
 from services.gateway.list_route import make_list_router
 from services.gateway.problem_answer import handle_problems
 from services.gateway.projector import Projector
@@ -21,7 +26,14 @@ from services.gateway.wake_up import WakeUp
 DESCRIPTION = "Table, column and row suggestions as background jobs."
 
 
-def make_app(database: Database, intake: Intake, projector: Projector, wake_up: WakeUp) -> ASGIApp:
+def make_app(
+    database: Database,
+    intake: Intake,
+    canceller: Canceller,
+    desk: Desk,
+    projector: Projector,
+    wake_up: WakeUp,
+) -> ASGIApp:
     """Make the application. The projector must have been prepared."""
     app = FastAPI(
         title="Brainshare",
@@ -34,7 +46,10 @@ def make_app(database: Database, intake: Intake, projector: Projector, wake_up: 
     app.include_router(make_accept_router(intake))
     app.include_router(make_list_router(database))
     app.include_router(make_job_router(database, projector.generation))
+    app.include_router(make_cancel_router(canceller))
     app.include_router(make_event_router(database, wake_up, projector.generation))
+    app.include_router(make_letter_router(database))
+    app.include_router(make_desk_router(desk))
     app.include_router(make_health_router(database, projector))
     handle_problems(app)
     complete_document(app)

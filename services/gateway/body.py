@@ -2,15 +2,19 @@
 
 import re
 from http import HTTPStatus
+from typing import TypeVar
 
 from pydantic import ValidationError
 from starlette.requests import Request
 
+from schemas.contract import RequestContract
 from schemas.headers import cut
 from schemas.problem import FieldError
-from schemas.request import MAX_JSON_DEPTH, MAX_REQUEST_BYTES, SuggestionRequest
+from schemas.request import MAX_JSON_DEPTH, MAX_REQUEST_BYTES
 from services.gateway.field_error import list_field_errors
 from services.gateway.problem_answer import ProblemError
+
+T = TypeVar("T", bound=RequestContract)
 
 JSON_TYPE = re.compile(r"application/(?:[\w.-]+\+)?json", re.IGNORECASE)
 TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
@@ -18,7 +22,7 @@ NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 ONE_KIND = bytes.maketrans(b"{}", b"[]")
 
 
-async def read_suggestion_request(request: Request) -> SuggestionRequest:
+async def read_body(request: Request, contract: type[T]) -> T:
     """Read what a client asks for.
 
     Raises:
@@ -30,7 +34,7 @@ async def read_suggestion_request(request: Request) -> SuggestionRequest:
         detail = f"the JSON is nested deeper than {MAX_JSON_DEPTH} levels"
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "json-too-deep", detail)
     try:
-        return SuggestionRequest.model_validate_json(body)
+        return contract.model_validate_json(body)
     except ValidationError as error:
         raise _refuse(error, body) from error
 

@@ -1,9 +1,12 @@
-"""Opaque cursors: a place in the list of jobs, as a text that clients only give back."""
+"""Opaque cursors: a place in a list, as a text that clients only give back."""
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from uuid import UUID
 
 from services.gateway.store.moment import Place
+
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z]+-[0-9]+-[0-9]+", re.ASCII)
+"""A job or a dead letter."""
 
 
 class CursorError(ValueError):
@@ -12,7 +15,7 @@ class CursorError(ValueError):
 
 def write_cursor(place: Place) -> str:
     """Write the cursor of the page that comes after a place."""
-    return urlsafe_b64encode(f"{place.accepted_us}.{place.job_id}".encode()).decode().rstrip("=")
+    return urlsafe_b64encode(f"{place.at_us}.{place.id}".encode()).decode().rstrip("=")
 
 
 def read_cursor(text: str) -> Place:
@@ -23,10 +26,11 @@ def read_cursor(text: str) -> Place:
     """
     try:
         decoded = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)).decode("ascii")
-        accepted_us, _, job_id = decoded.partition(".")
-        place = Place(int(accepted_us), str(UUID(job_id)))
+        at_us, _, identity = decoded.partition(".")
+        place = Place(int(at_us), identity)
     except ValueError as error:
         raise CursorError("not a cursor that this list has given") from error
-    if write_cursor(place) != text or abs(place.accepted_us) >= 2**63:
+    is_ours = ID.fullmatch(place.id) and abs(place.at_us) < 2**63
+    if not is_ours or write_cursor(place) != text:
         raise CursorError("not a cursor that this list has given")
     return place

@@ -6,6 +6,8 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from schemas.contract import RequestContract
+from schemas.dead_letter import DiscardRequest, RedriveRequest
 from schemas.problem import Problem
 from schemas.request import SuggestionRequest
 from services.gateway.problem_answer import PROBLEM_TYPE
@@ -15,25 +17,19 @@ Answers = dict[int | str, dict[str, Any]]
 SCHEMA_REF = "#/components/schemas/{model}"
 PROBLEM_REF = SCHEMA_REF.format(model=Problem.__name__)
 
-POST_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {"$ref": SCHEMA_REF.format(model=SuggestionRequest.__name__)},
-                "example": {
-                    "tableId": "tbl_planets",
-                    "context": {"title": "Planets and Moons of Our Solar System"},
-                },
-            }
-        },
-    }
-}
+BODIES: tuple[type[RequestContract], ...] = (SuggestionRequest, RedriveRequest, DiscardRequest)
 
 JOB_LINKS: dict[str, Any] = {
     "status": {"operationId": "readJob", "parameters": {"job_id": "$response.body#/jobId"}},
     "events": {"operationId": "readEvents", "parameters": {"job_id": "$response.body#/jobId"}},
 }
+
+
+def describe_body(contract: type[RequestContract], example: Any) -> dict[str, Any]:
+    """What a route reads as bytes: one of `BODIES`."""
+    schema = {"$ref": SCHEMA_REF.format(model=contract.__name__)}
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def problems(*statuses: HTTPStatus) -> Answers:
@@ -55,8 +51,8 @@ def complete_document(app: FastAPI) -> None:
 
 
 def _complete(document: dict[str, Any]) -> dict[str, Any]:
-    _, request = models_json_schema([(SuggestionRequest, "validation")], ref_template=SCHEMA_REF)
-    document["components"]["schemas"] |= request["$defs"]
+    _, bodies = models_json_schema([(b, "validation") for b in BODIES], ref_template=SCHEMA_REF)
+    document["components"]["schemas"] |= bodies["$defs"]
     operations = [op for path in document["paths"].values() for op in path.values()]
     for response in (r for op in operations for r in op["responses"].values()):
         content = response.get("content", {})

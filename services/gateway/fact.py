@@ -1,25 +1,22 @@
 """Reads a Kafka record as one fact about one job."""
 
-from dataclasses import dataclass
-from uuid import UUID
+from dataclasses import dataclass, replace
 
-from schemas.event import JobEvent
-from schemas.headers import ErrorKind, Headers, decode_headers
+from schemas.event import EventKind, JobEvent
+from schemas.headers import ErrorKind, Headers
 from schemas.record import StageRecord
 from schemas.stage import STAGE_ORDER, StageName
-from services.gateway.fold import Cell, Failure, JobFold, Phase, Subject, Term
+from services.gateway.fold import Cancel, Cell, Failure, JobFold, Phase, Subject, Term
+from services.gateway.record_part import (
+    UnreadableRecordError,
+    read_body,
+    read_headers,
+    read_key,
+)
 from services.gateway.source import Source, TopicKind
 from services.stage_runtime.kafka import ConsumedRecord
 
 UNREADABLE = Headers(error_kind=ErrorKind.POISON, error_message="the record's headers are no text")
-
-
-class UnreadableRecordError(ValueError):
-    """A record says nothing that can be folded. Never retried: its bytes stay what they are."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +24,9 @@ class Fact:
     """What one record says.
 
     Attributes:
-        kind: accepted, started, succeeded or failed.
+        kind: accepted, started, retry scheduled, parked, retry due, succeeded, failed, redriven,
+            cancelled or cancel asked.
+        attempt: With "retry scheduled" the one that waits; the one before it has failed.
         value: The bytes of a success, None otherwise.
     """
 
@@ -41,6 +40,11 @@ class Fact:
     message: str | None = None
     value: bytes | None = None
 
+    @property
+    def dead_letter(self) -> Cell | None:
+        """The attempt that has been given up on, where the record is a dead letter."""
+        return self.fold.cells[0] if self.kind == "failed" else None
+
 
 def read_fact(source: Source, record: ConsumedRecord) -> Fact:
     """Read a record of a topic.
@@ -48,16 +52,20 @@ def read_fact(source: Source, record: ConsumedRecord) -> Fact:
     Raises:
         UnreadableRecordError: It says nothing about a job.
     """
-    job_id = _read_key(record)
+    job_id = read_key(record)
     match source.kind:
         case TopicKind.REQUESTS:
             return _read_request(source, record, job_id)
         case TopicKind.SUGGESTIONS:
             return _read_suggestion(source, record, job_id)
+        case TopicKind.RETRIES:
+            return _read_retry(source, record, job_id)
         case TopicKind.DEAD_LETTERS:
             return _read_dead_letter(source, record, job_id)
         case TopicKind.EVENTS:
             return _read_event(record, job_id)
+        case TopicKind.CONTROL:
+            return _read_control(source, record, job_id)
 
 
 def describe(record: StageRecord, source: tuple[int, int]) -> Subject:
@@ -69,13 +77,20 @@ def describe(record: StageRecord, source: tuple[int, int]) -> Subject:
 
 
 def _read_request(source: Source, record: ConsumedRecord, job_id: str) -> Fact:
-    headers, body = _read_headers(record), _read_body(record, job_id)
+    headers, body = read_headers(record), read_body(record, job_id)
     cell = Cell(source.stage, headers.redrive, headers.attempt, Phase.SCHEDULED)
-    return _fact(record, job_id, "accepted", cell, _subject(body, source, record))
+    kind = _name_request(headers)
+    return _fact(record, job_id, kind, cell, _subject(body, source, record))
+
+
+def _name_request(headers: Headers) -> str:
+    if headers.attempt > 1 or headers.not_before_ms is not None:
+        return "retry due"
+    return "redriven" if headers.redrive else "accepted"
 
 
 def _read_suggestion(source: Source, record: ConsumedRecord, job_id: str) -> Fact:
-    headers, body = _read_headers(record), _read_body(record, job_id)
+    headers, body = read_headers(record), read_body(record, job_id)
     provenance = body.provenance.get(source.stage)
     if provenance is None or body.results.of(source.stage) is None:
         raise UnreadableRecordError("value")
@@ -107,28 +122,68 @@ def _schedule_next(body: StageRecord, stage: StageName, headers: Headers) -> tup
     return tuple(Cell(s, headers.redrive, headers.attempt, Phase.SCHEDULED) for s in asked)
 
 
-def _read_dead_letter(source: Source, record: ConsumedRecord, job_id: str) -> Fact:
-    try:
-        headers = _read_headers(record)
-    except UnreadableRecordError:
-        headers = UNREADABLE
-    try:
-        subject = _subject(_read_body(record, job_id), source, record)
-    except UnreadableRecordError:
-        subject = None
-    message = headers.error_message or ""
-    failure = Failure(
-        record.offset, headers.error_kind or ErrorKind.POISON, headers.error_code, message
-    )
-    cell = Cell(
+def _read_retry(source: Source, record: ConsumedRecord, job_id: str) -> Fact:
+    headers = read_headers(record)
+    if headers.parked:
+        return _read_parked(source, record, job_id, headers)
+    if headers.attempt == 1:
+        raise UnreadableRecordError("headers")
+    # The record carries the attempt that it will be, which proves that the one before has failed.
+    failed = _fail(source, headers, headers.attempt - 1, record)
+    waiting = Cell(
         source.stage,
         headers.redrive,
         headers.attempt,
+        Phase.WAITING,
+        not_before_ms=headers.not_before_ms,
+    )
+    subject = _find_subject(source, record, job_id)
+    fact = _fact(record, job_id, "retry scheduled", waiting, subject, headers.error_message)
+    return replace(fact, fold=replace(fact.fold, cells=(failed, waiting)))
+
+
+def _read_parked(source: Source, record: ConsumedRecord, job_id: str, headers: Headers) -> Fact:
+    """The attempt is not charged, so it is the same one that waits."""
+    tried = _fail(source, headers, headers.attempt, record)
+    waiting = replace(
+        tried,
+        phase=Phase.PARKED,
+        term=Term.NONE,
+        ended_ms=None,
+        not_before_ms=headers.not_before_ms,
+    )
+    subject = _find_subject(source, record, job_id)
+    return _fact(record, job_id, "parked", waiting, subject, headers.error_message)
+
+
+def _read_dead_letter(source: Source, record: ConsumedRecord, job_id: str) -> Fact:
+    try:
+        headers = read_headers(record)
+    except UnreadableRecordError:
+        headers = UNREADABLE
+    cell = _fail(source, headers, headers.attempt, record)
+    subject = _find_subject(source, record, job_id)
+    return _fact(record, job_id, "failed", cell, subject, headers.error_message or "")
+
+
+def _fail(source: Source, headers: Headers, attempt: int, record: ConsumedRecord) -> Cell:
+    kind, message = headers.error_kind or ErrorKind.POISON, headers.error_message or ""
+    failure = Failure(record.offset, kind, headers.error_code, message)
+    return Cell(
+        source.stage,
+        headers.redrive,
+        attempt,
         term=Term.FAILED,
         ended_ms=record.timestamp_ms,
         failure=failure,
     )
-    return _fact(record, job_id, "failed", cell, subject, message)
+
+
+def _find_subject(source: Source, record: ConsumedRecord, job_id: str) -> Subject | None:
+    try:
+        return _subject(read_body(record, job_id), source, record)
+    except UnreadableRecordError:
+        return None
 
 
 def _read_event(record: ConsumedRecord, job_id: str) -> Fact:
@@ -138,6 +193,10 @@ def _read_event(record: ConsumedRecord, job_id: str) -> Fact:
         raise UnreadableRecordError("value") from error
     if str(event.job_id) != job_id:
         raise UnreadableRecordError("key")
+    return _EVENTS[event.kind](event, record, job_id)
+
+
+def _read_started(event: JobEvent, record: ConsumedRecord, job_id: str) -> Fact:
     cell = Cell(
         event.stage,
         event.redrive,
@@ -146,6 +205,24 @@ def _read_event(record: ConsumedRecord, job_id: str) -> Fact:
         started_ms=record.timestamp_ms,
     )
     return _fact(record, job_id, event.kind.value, cell, None)
+
+
+def _read_cancelled(event: JobEvent, record: ConsumedRecord, job_id: str) -> Fact:
+    at_ms = record.timestamp_ms
+    cell = Cell(event.stage, event.redrive, event.attempt, term=Term.CANCELLED, ended_ms=at_ms)
+    cancel = Cancel(heard_ms=at_ms, closed_ms=at_ms if event.call_closed else None)
+    fact = _fact(record, job_id, event.kind.value, cell, None)
+    return replace(fact, fold=replace(fact.fold, cancel=cancel))
+
+
+_EVENTS = {EventKind.STARTED: _read_started, EventKind.CANCELLED: _read_cancelled}
+
+
+def _read_control(source: Source, record: ConsumedRecord, job_id: str) -> Fact:
+    if record.value is None:
+        raise UnreadableRecordError("purge")
+    fold = JobFold(None, record.timestamp_ms, (), Cancel(asked_ms=record.timestamp_ms))
+    return Fact(job_id, "cancel asked", source.stage, 1, 0, record, fold)
 
 
 def _fact(
@@ -162,27 +239,3 @@ def _fact(
 
 def _subject(body: StageRecord, source: Source, record: ConsumedRecord) -> Subject:
     return describe(body, (source.rank, record.offset))
-
-
-def _read_key(record: ConsumedRecord) -> str:
-    try:
-        return str(UUID((record.key or b"").decode()))
-    except ValueError as error:
-        raise UnreadableRecordError("no-job-id") from error
-
-
-def _read_headers(record: ConsumedRecord) -> Headers:
-    try:
-        return decode_headers(record.headers)
-    except ValueError as error:
-        raise UnreadableRecordError("headers") from error
-
-
-def _read_body(record: ConsumedRecord, job_id: str) -> StageRecord:
-    try:
-        body = StageRecord.from_json(record.value or b"")
-    except ValueError as error:
-        raise UnreadableRecordError("value") from error
-    if str(body.job.job_id) != job_id:
-        raise UnreadableRecordError("key")
-    return body

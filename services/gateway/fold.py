@@ -22,7 +22,9 @@ class Phase(IntEnum):
 
     NONE = 0
     SCHEDULED = 1
-    STARTED = 2
+    WAITING = 2  # for a retry; putting the record back when it is due is no step back
+    STARTED = 3
+    PARKED = 4  # a call has begun and could not succeed: the same attempt waits
 
 
 class Term(IntEnum):
@@ -30,17 +32,27 @@ class Term(IntEnum):
 
     NONE = 0
     FAILED = 1
-    SUCCEEDED = 3  # 2 is kept for a cancellation, which outweighs a failure only
+    CANCELLED = 2
+    SUCCEEDED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an attempt failed. Of several, the one with the lowest offset counts."""
+    """Why an attempt failed. Of several, the one with the lowest offset counts.
+
+    The same attempt can fail into two topics, whose offsets say nothing of each other: equal ones
+    are told apart by what they say.
+    """
 
     offset: int
     kind: ErrorKind
     code: str | None
     message: str
+
+    @property
+    def rank(self) -> tuple[int, str, str, str]:
+        """The least counts."""
+        return self.offset, self.kind, self.code or "", self.message
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,7 @@ class Cell:
         attempt: From 1.
         started_ms: Earliest, ended_ms: latest, in Unix milliseconds. Shown, they decide nothing.
         answer: Lowest offset of a success in the stage's suggestions.
+        not_before_ms: When a waiting attempt is due, in Unix milliseconds; the latest.
     """
 
     stage: StageName
@@ -63,6 +76,7 @@ class Cell:
     ended_ms: int | None = None
     failure: Failure | None = None
     answer: int | None = None
+    not_before_ms: int | None = None
 
     @property
     def key(self) -> tuple[int, int, int]:
@@ -87,6 +101,18 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancel:
+    """What is known of a request to cancel: earliest and, for closed_ms, latest Unix milliseconds.
+
+    A stage can be heard of before the request itself is: the two are in different topics.
+    """
+
+    asked_ms: int | None = None
+    heard_ms: int | None = None
+    closed_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class JobFold:
     """All that is known of a job.
 
@@ -99,6 +125,7 @@ class JobFold:
     subject: Subject | None
     first_ms: int
     cells: tuple[Cell, ...] = ()
+    cancel: Cancel = Cancel()
 
     @property
     def stages(self) -> tuple[StageName, ...]:
@@ -142,6 +169,15 @@ def merge(one: JobFold, other: JobFold) -> JobFold:
         _merge_subjects(one.subject, other.subject),
         min(one.first_ms, other.first_ms),
         _merge_cells((*one.cells, *other.cells)),
+        _merge_cancels(one.cancel, other.cancel),
+    )
+
+
+def _merge_cancels(one: Cancel, other: Cancel) -> Cancel:
+    return Cancel(
+        _lowest(one.asked_ms, other.asked_ms),
+        _lowest(one.heard_ms, other.heard_ms),
+        _highest(one.closed_ms, other.closed_ms),
     )
 
 
@@ -170,13 +206,14 @@ def _merge_cell(one: Cell, other: Cell) -> Cell:
         _highest(one.ended_ms, other.ended_ms),
         _first_failure(one.failure, other.failure),
         _lowest(one.answer, other.answer),
+        _highest(one.not_before_ms, other.not_before_ms),
     )
 
 
 def _first_failure(one: Failure | None, other: Failure | None) -> Failure | None:
     if one is None or other is None:
         return one or other
-    return min(one, other, key=lambda failure: failure.offset)
+    return min(one, other, key=lambda failure: failure.rank)
 
 
 def _lowest(one: int | None, other: int | None) -> int | None:

@@ -41,7 +41,7 @@ class Publisher(Protocol):
     """Publishes a record and waits for the ack."""
 
     async def publish(
-        self, topic: str, key: bytes, value: bytes, headers: KafkaHeaders, timeout_s: float
+        self, topic: str, key: bytes, value: bytes | None, headers: KafkaHeaders, timeout_s: float
     ) -> None:
         """Publish one record; raises PublishFailedError when the ack does not come in time."""
 

@@ -11,10 +11,14 @@ from services.gateway.document import Answers, problems
 from services.gateway.problem_answer import refuse_parameter
 from services.gateway.store.database import Database
 from services.gateway.store.job_store import list_jobs
+from services.gateway.store.moment import Place
 from services.gateway.view import JOBS_PATH, answer_json, show_summary
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
+
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
+Cursor = Annotated[str | None, Query(description="`next` of the page before.")]
 
 LIST_ANSWERS: Answers = {200: {"model": JobPage}, **problems(HTTPStatus.UNPROCESSABLE_ENTITY)}
 
@@ -26,16 +30,25 @@ def make_list_router(database: Database) -> APIRouter:
     @router.get(JOBS_PATH, operation_id="listJobs", response_class=Response, responses=LIST_ANSWERS)
     async def read_jobs(
         status: JobState | None = None,
-        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
-        cursor: Annotated[str | None, Query(description="`next` of the page before.")] = None,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
     ) -> Response:
         """List jobs, newest first."""
-        try:
-            after = None if cursor is None else read_cursor(cursor)
-        except CursorError as error:
-            raise refuse_parameter("cursor", str(error)) from error
+        after = read_place(cursor)
         found = await database.read(list_jobs, status, after, limit + 1)
         more = write_cursor(found[limit - 1].place) if len(found) > limit else None
         return answer_json(JobPage(jobs=tuple(map(show_summary, found[:limit])), next=more))
 
     return router
+
+
+def read_place(cursor: str | None) -> Place | None:
+    """The place after which a page begins; None for the first page.
+
+    Raises:
+        ProblemError: 422; the text is no cursor.
+    """
+    try:
+        return None if cursor is None else read_cursor(cursor)
+    except CursorError as error:
+        raise refuse_parameter("cursor", str(error)) from error

@@ -15,6 +15,7 @@ from services.gateway.request_info import info_of
 
 PROBLEM_TYPE = "application/problem+json"
 MAX_PATH_BYTES = 200
+BROKER_RETRY_S = "5"
 
 
 class ProblemError(Exception):
@@ -55,6 +56,16 @@ def refuse_parameter(name: str, message: str) -> ProblemError:
         "invalid-parameter",
         f"{name}: {message}",
         [FieldError(pointer="", message=f"{name}: {message}")],
+    )
+
+
+def refuse_for_now(detail: str) -> ProblemError:
+    """The problem of a broker that does not ack."""
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "broker-unavailable",
+        detail,
+        headers={"Retry-After": BROKER_RETRY_S},
     )
 
 

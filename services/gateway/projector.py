@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from services.gateway.batch import Change
-from services.gateway.fact import Fact, UnreadableRecordError, read_fact
+from services.gateway.fact import Fact, read_fact
 from services.gateway.pace import pause_after
+from services.gateway.record_part import UnreadableRecordError
 from services.gateway.source import Source
 from services.gateway.store.database import Connection, Database
 from services.gateway.store.projection_store import (

@@ -12,8 +12,10 @@ class TopicKind(IntEnum):
 
     REQUESTS = 0
     SUGGESTIONS = 1
-    DEAD_LETTERS = 2
-    EVENTS = 3
+    RETRIES = 2
+    DEAD_LETTERS = 3
+    EVENTS = 4
+    CONTROL = 5
 
     @property
     def label(self) -> str:
@@ -23,7 +25,7 @@ class TopicKind(IntEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """A topic's kind and stage; job.events is about all of them."""
+    """A topic's kind and stage; job.events and job.control are about all of them."""
 
     kind: TopicKind
     stage: StageName = StageName.TABLE
@@ -38,7 +40,9 @@ def list_sources(topics: TopicNames) -> dict[str, Source]:
     """Every topic that the status of a job is folded from."""
     return {
         topics.events: Source(TopicKind.EVENTS),
+        topics.control: Source(TopicKind.CONTROL),
         **{topics.requests(s): Source(TopicKind.REQUESTS, s) for s in STAGE_ORDER},
         **{topics.suggestions(s): Source(TopicKind.SUGGESTIONS, s) for s in STAGE_ORDER},
+        **{t: Source(TopicKind.RETRIES, s) for s in STAGE_ORDER for t in topics.retries(s)},
         **{topics.dead_letters(s): Source(TopicKind.DEAD_LETTERS, s) for s in STAGE_ORDER},
     }

@@ -4,7 +4,16 @@ from datetime import UTC, datetime
 
 from schemas.stage import StageName
 from schemas.status import JobState, StageState
-from services.gateway.fold import Cell, JobFold, Phase, Term
+from services.gateway.fold import Cell, Failure, JobFold, Phase, Term
+
+STATES = {
+    Phase.NONE: StageState.PENDING,
+    Phase.SCHEDULED: StageState.PENDING,
+    Phase.WAITING: StageState.WAITING,
+    Phase.STARTED: StageState.RUNNING,
+    Phase.PARKED: StageState.WAITING,
+}
+"""What an attempt that has not ended makes of its stage."""
 
 
 def stage_state(fold: JobFold, stage: StageName) -> StageState:
@@ -18,7 +27,9 @@ def stage_state(fold: JobFold, stage: StageName) -> StageState:
         return StageState.COMPLETED
     if deciding.term is Term.FAILED:
         return StageState.FAILED
-    return StageState.RUNNING if deciding.phase is Phase.STARTED else StageState.PENDING
+    if deciding.term is Term.CANCELLED:
+        return StageState.CANCELLED
+    return STATES[deciding.phase]
 
 
 def deciding_cell(fold: JobFold, stage: StageName) -> Cell | None:
@@ -28,6 +39,12 @@ def deciding_cell(fold: JobFold, stage: StageName) -> Cell | None:
     return (succeeded or cells or (None,))[-1]
 
 
+def last_failure(fold: JobFold, stage: StageName) -> Failure | None:
+    """Why the latest attempt that has failed did so."""
+    failures = [cell.failure for cell in fold.cells_of(stage) if cell.failure is not None]
+    return failures[-1] if failures else None
+
+
 def job_state(fold: JobFold) -> JobState:
     """The status of the job."""
     states = [stage_state(fold, stage) for stage in fold.stages]
@@ -35,7 +52,23 @@ def job_state(fold: JobFold) -> JobState:
         return JobState.COMPLETED
     if StageState.FAILED in states:
         return JobState.FAILED
+    if fold.cancel.asked_ms is not None or fold.cancel.heard_ms is not None:
+        return JobState.CANCELLED if _is_closed(fold) else JobState.CANCELLING
     return JobState.RUNNING if any(map(_has_begun, fold.cells)) else JobState.PENDING
+
+
+def _is_closed(fold: JobFold) -> bool:
+    """Whether a stage has heard of the cancel, and no call that began is still open."""
+    is_open = any(c.phase is Phase.STARTED and c.term is Term.NONE for c in fold.cells)
+    return fold.cancel.heard_ms is not None and not is_open
+
+
+def list_uncalled(fold: JobFold) -> tuple[StageName, ...]:
+    """The stages that a cancelled job will not call any more."""
+    if fold.cancel.heard_ms is None:
+        return ()
+    ended = (StageState.COMPLETED, StageState.FAILED)
+    return tuple(stage for stage in fold.stages if stage_state(fold, stage) not in ended)
 
 
 def count_attempts(fold: JobFold, stage: StageName) -> int:
@@ -77,4 +110,4 @@ def to_datetime(unix_ms: int) -> datetime:
 
 
 def _has_begun(cell: Cell) -> bool:
-    return cell.phase is Phase.STARTED or cell.term is not Term.NONE
+    return cell.phase >= Phase.STARTED or cell.term is not Term.NONE

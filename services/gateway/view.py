@@ -12,6 +12,7 @@ from schemas.record import StageRecord
 from schemas.result import assemble_result
 from schemas.stage import STAGE_ORDER, StageName
 from schemas.status import (
+    CancelReceipt,
     HistoryItem,
     JobError,
     JobStatus,
@@ -21,13 +22,15 @@ from schemas.status import (
     StageStatus,
 )
 from services.gateway.event_id import EventId
-from services.gateway.fold import Cell, JobFold
+from services.gateway.fold import JobFold
 from services.gateway.standing import (
     accepted_at,
     completed_at,
     count_attempts,
     deciding_cell,
     job_state,
+    last_failure,
+    list_uncalled,
     progress,
     stage_state,
     started_at,
@@ -49,6 +52,9 @@ HOPELESS = frozenset(
     }
 )
 """Kinds of error that the same bytes meet again when they are put back."""
+
+TROUBLED = frozenset({StageState.FAILED, StageState.WAITING})
+"""States of a stage that its last failure explains."""
 
 
 def show_summary(job: StoredJob) -> JobSummary:
@@ -104,10 +110,11 @@ def _fields(job: StoredJob, record: StageRecord | None) -> dict[str, Any]:
         "accepted_at": accepted_at(fold),
         "started_at": started_at(fold),
         "completed_at": completed_at(fold),
-        "error": next((stage.error for stage in stages if stage.error), None),
+        "error": next((s.error for s in stages if s.state is StageState.FAILED), None),
+        "cancel": _show_cancel(fold),
         "stages": stages,
         "version": job.known.version,
-        "links": Links(status=path, events=f"{path}/events"),
+        "links": Links(status=path, events=f"{path}/events", cancel=f"{path}/cancel"),
     }
 
 
@@ -115,26 +122,42 @@ def _show_stage(fold: JobFold, stage: StageName, record: StageRecord | None) -> 
     state, cells = stage_state(fold, stage), fold.cells_of(stage)
     deciding = deciding_cell(fold, stage)
     is_over = deciding is not None and state in (StageState.COMPLETED, StageState.FAILED)
+    is_waiting = state is StageState.WAITING
     return StageStatus(
         name=stage,
         state=state,
         attempts=count_attempts(fold, stage),
         started_at=_first([cell.started_ms for cell in cells]),
         ended_at=_first([deciding.ended_ms]) if deciding and is_over else None,
-        error=_show_error(deciding) if deciding and state is StageState.FAILED else None,
+        retry_at=_first([deciding.not_before_ms]) if deciding and is_waiting else None,
+        error=_show_error(fold, stage) if state in TROUBLED else None,
         provenance=record.provenance.get(stage) if record else None,
     )
 
 
-def _show_error(cell: Cell) -> JobError | None:
-    if cell.failure is None:
+def _show_cancel(fold: JobFold) -> CancelReceipt | None:
+    cancel = fold.cancel
+    asked_ms = cancel.heard_ms if cancel.asked_ms is None else cancel.asked_ms
+    if asked_ms is None:
+        return None
+    return CancelReceipt(
+        asked_at=to_datetime(asked_ms),
+        heard_at=_first([cancel.heard_ms]),
+        closed_at=_first([cancel.closed_ms]),
+        calls_not_made=list_uncalled(fold),
+    )
+
+
+def _show_error(fold: JobFold, stage: StageName) -> JobError | None:
+    failure = last_failure(fold, stage)
+    if failure is None:
         return None
     return JobError(
-        stage=cell.stage,
-        kind=cell.failure.kind,
-        code=cell.failure.code,
-        message=cell.failure.message,
-        is_retryable=cell.failure.kind not in HOPELESS,
+        stage=stage,
+        kind=failure.kind,
+        code=failure.code,
+        message=failure.message,
+        is_retryable=failure.kind not in HOPELESS,
     )
 
 

@@ -11,10 +11,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """A job's place in a list: lists go from the greatest place down."""
+    """A row's place in a list: lists go from the greatest place down."""
 
-    accepted_us: int
-    job_id: str
+    at_us: int
+    id: str
 
 
 def to_us(moment: datetime) -> int:
@@ -28,11 +28,11 @@ def from_us(unix_us: int) -> datetime:
 
 
 def is_after(table: Table, place: Place) -> ColumnElement[bool]:
-    """Whether a row comes after a place in a list."""
+    """Whether a job comes after a place in a list."""
     columns: Any = (table.c.accepted_us, table.c.job_id)
-    return tuple_(*columns) < (place.accepted_us, place.job_id)
+    return tuple_(*columns) < (place.at_us, place.id)
 
 
 def newest_first(table: Table) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """The order of a list."""
+    """The order of a list of jobs."""
     return table.c.accepted_us.desc(), table.c.job_id.desc()

@@ -11,6 +11,7 @@ from services.gateway.batch import Batch, Change, Known, fold_batch
 from services.gateway.fact import Fact
 from services.gateway.fold import read_fold, write_fold
 from services.gateway.standing import accepted_at, job_state
+from services.gateway.store.letter_projection import save_letters
 from services.gateway.store.moment import to_us
 from services.gateway.store.reservation_store import let_all_go, let_go
 from services.gateway.store.table import (
@@ -75,6 +76,7 @@ def apply_facts(
     upsert(connection, JOBS, [_write_job(change) for change in batch.changes])
     upsert(connection, RESULTS, [_write_result(fact) for fact in batch.answers])
     insert_missing(connection, HISTORY, [_write_item(*item) for item in batch.history])
+    save_letters(connection, batch)
     let_go(connection, _new_jobs(batch))
     upsert(connection, POSITIONS, [_write_position(at, n) for at, n in positions.items()])
     return batch.changes

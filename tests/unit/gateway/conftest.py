@@ -10,6 +10,8 @@ import pytest
 
 from schemas.headers import KafkaHeaders
 from services.gateway.app import make_app
+from services.gateway.canceller import Canceller
+from services.gateway.desk import Desk
 from services.gateway.intake import Intake
 from services.gateway.projector import Projector
 from services.gateway.store.database import Database, open_database
@@ -22,11 +24,11 @@ from tests.unit.gateway.example import NOW, SOURCES, TOPICS
 class FakePublisher:
     """Keeps what is published; refuses it while told to."""
 
-    published: list[tuple[str, bytes, bytes, KafkaHeaders]] = field(default_factory=list)
+    published: list[tuple[str, bytes, bytes | None, KafkaHeaders]] = field(default_factory=list)
     is_refusing: bool = False
 
     async def publish(
-        self, topic: str, key: bytes, value: bytes, headers: KafkaHeaders, timeout_s: float
+        self, topic: str, key: bytes, value: bytes | None, headers: KafkaHeaders, timeout_s: float
     ) -> None:
         await asyncio.sleep(0)  # noqa: TID251 - lets other posts go on, as a broker does
         if self.is_refusing:
@@ -69,6 +71,7 @@ class Gateway:
     wake_up: WakeUp
     projector: Projector
     intake: Intake
+    desk: Desk
     client: httpx2.AsyncClient
 
     async def project(self, *records: ConsumedRecord) -> None:
@@ -89,7 +92,9 @@ async def gateway(database: Database) -> AsyncIterator[Gateway]:
     projector = Projector(reader, database, SOURCES, wake_up)
     await projector.prepare("cluster")
     intake = Intake(database, publisher, TOPICS, 1.0, lambda: NOW)
-    app = make_app(database, intake, projector, wake_up)
+    desk = Desk(database, publisher, TOPICS, 1.0, lambda: NOW)
+    canceller = Canceller(database, publisher, TOPICS, 1.0, lambda: NOW)
+    app = make_app(database, intake, canceller, desk, projector, wake_up)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://gateway") as client:
-        yield Gateway(database, publisher, reader, wake_up, projector, intake, client)
+        yield Gateway(database, publisher, reader, wake_up, projector, intake, desk, client)

@@ -1,5 +1,6 @@
 """One valid instance of each thing, overrides by keyword."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
@@ -26,6 +27,7 @@ SOURCES = list_sources(TOPICS)
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 NOW_MS = 1_767_323_045_678
 JOB_ID = UUID("0b5d4e1e-8f3c-4c1a-9c1e-2f0d7a6b5c4d")
+GARBAGE = b"\xff\x00"
 BODY = {"tableId": "tbl_1", "context": {"title": "Planets"}}
 
 SUGGESTIONS: dict[StageName, Suggestion] = {
@@ -80,6 +82,26 @@ def dead_letter(
 ) -> ConsumedRecord:
     told = {"error_kind": ErrorKind.REFUSED, "error_message": "no", **headers}
     return consumed(TOPICS.dead_letters(stage), value, offset, headers=Headers(**told))  # type: ignore[arg-type]
+
+
+def letter_of(number: int, offset: int, **headers: object) -> ConsumedRecord:
+    """A dead letter of another job."""
+    letter = dead_letter(StageName.TABLE, offset, GARBAGE, **headers)
+    return replace(letter, key=str(job_id(number)).encode())
+
+
+def retry(
+    stage: StageName, attempt: int = 2, offset: int = 0, tier: int = 0, **headers: object
+) -> ConsumedRecord:
+    told = {
+        "error_kind": ErrorKind.PROVIDER,
+        "error_code": "429",
+        "error_message": "too many requests",
+        "not_before_ms": NOW_MS + 5_000,
+        **headers,
+    }
+    topic, value = TOPICS.retries(stage)[tier], StageRecord(job=job()).to_json()
+    return consumed(topic, value, offset, headers=Headers(attempt=attempt, **told))  # type: ignore[arg-type]
 
 
 def started(stage: StageName, offset: int = 0, of: Job | None = None, **at: int) -> ConsumedRecord:

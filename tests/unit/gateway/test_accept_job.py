@@ -22,7 +22,11 @@ async def test_an_accepted_job_is_in_the_requests_of_its_first_stage(gateway: Ga
     headers = decode_headers(raw)
     assert answer.status_code == 202
     assert topic == TOPICS.requests(StageName.COLUMN)
-    assert key.decode() == answer.json()["jobId"] == str(StageRecord.from_json(value).job.job_id)
+    assert (
+        key.decode()
+        == answer.json()["jobId"]
+        == str(StageRecord.from_json(value or b"").job.job_id)
+    )
     assert (headers.schema, headers.attempt) == ("stage-record/1", 1)
     assert (headers.traceparent or "").startswith(TRACE[:36])
 

@@ -4,17 +4,19 @@ import pytest
 
 from schemas.headers import ErrorKind
 from schemas.stage import StageName
-from services.gateway.fact import UnreadableRecordError
 from services.gateway.fold import Phase, Term
+from services.gateway.record_part import UnreadableRecordError
 from services.stage_runtime.kafka import ConsumedRecord
 from tests.unit.gateway.example import (
     JOB_ID,
+    NOW_MS,
     TOPICS,
     answered,
     consumed,
     dead_letter,
     fact,
     request,
+    retry,
     started,
     success,
 )
@@ -38,6 +40,7 @@ BAD_HEADER = ConsumedRecord(REQUESTS, 0, 0, 0, str(JOB_ID).encode(), GOOD, [("at
         (consumed(TOPICS.events, b'{"kind":"danced"}'), "value"),
         (consumed(TOPICS.dead_letters(StageName.ROW), b"", key=b"?"), "no-job-id"),
         (BAD_HEADER, "headers"),
+        (retry(StageName.TABLE, attempt=1), "headers"),
     ],
 )
 def test_an_unreadable_record_has_a_reason(record: ConsumedRecord, reason: str) -> None:
@@ -53,6 +56,12 @@ def test_an_unreadable_record_has_a_reason(record: ConsumedRecord, reason: str) 
         (started(StageName.TABLE), "started"),
         (success(StageName.TABLE), "succeeded"),
         (dead_letter(StageName.TABLE), "failed"),
+        (retry(StageName.TABLE), "retry scheduled"),
+        (request(attempt=2), "retry due"),
+        (retry(StageName.TABLE, attempt=1, parked=1), "parked"),
+        (request(not_before_ms=NOW_MS), "retry due"),
+        (request(redrive=1), "redriven"),
+        (request(redrive=1, attempt=2), "retry due"),
     ],
 )
 def test_kinds(record: ConsumedRecord, kind: str) -> None:
@@ -64,6 +73,15 @@ def test_a_success_schedules_the_next_stage() -> None:
     done, following = fact(success(StageName.TABLE)).fold.cells
     assert (done.term, done.answer) == (Term.SUCCEEDED, 0)
     assert (following.stage, following.phase) == (StageName.COLUMN, Phase.SCHEDULED)
+
+
+def test_a_retry_record_tells_of_two_attempts() -> None:
+    read = fact(retry(StageName.TABLE, attempt=3))
+    failed, waiting = read.fold.cells
+    assert (failed.attempt, failed.term) == (2, Term.FAILED)
+    assert (waiting.attempt, waiting.phase) == (3, Phase.WAITING)
+    assert waiting.not_before_ms == NOW_MS + 5_000
+    assert read.message == "too many requests"
 
 
 def test_a_dead_letter_with_garbage_in_value_and_headers_still_names_its_job() -> None:

@@ -1,5 +1,6 @@
 """The fold does not depend on the order, the number or the grouping of the records."""
 
+from dataclasses import replace
 from functools import reduce
 
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from schemas.headers import ErrorKind
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.fold import (
+    Cancel,
     Cell,
     Failure,
     JobFold,
@@ -23,7 +25,9 @@ from tests.unit.gateway.example import NOW
 
 small = st.integers(0, 5)
 moments = st.none() | st.integers(0, 9)
-failures = st.none() | small.map(lambda n: Failure(n, ErrorKind.BUG, None, f"failed at {n}"))
+failures = st.none() | st.builds(
+    Failure, small, st.just(ErrorKind.BUG), st.none(), st.sampled_from(["here", "there"])
+)
 cells = st.builds(
     Cell,
     st.sampled_from(STAGE_ORDER),
@@ -35,17 +39,30 @@ cells = st.builds(
     moments,
     failures,
     moments,
+    moments,
 )
 subjects = st.none() | st.tuples(small, small).map(
     lambda source: Subject(source, f"t{source}", "", STAGE_ORDER, is_new=True, accepted_at=NOW)
 )
 
 
-def one_cell(subject: Subject | None, first_ms: int, cell: Cell) -> JobFold:
-    return JobFold(subject, first_ms, (cell,))
+cancels = st.builds(Cancel, moments, moments, moments)
 
 
-folds = st.builds(one_cell, subjects, small, cells)
+def one_cell(subject: Subject | None, first_ms: int, cell: Cell, cancel: Cancel) -> JobFold:
+    return JobFold(subject, first_ms, (cell,), cancel)
+
+
+def one_retry(subject: Subject | None, first_ms: int, failed: Cell, due_ms: int) -> JobFold:
+    waiting = Cell(
+        failed.stage, failed.redrive, failed.attempt + 1, Phase.WAITING, not_before_ms=due_ms
+    )
+    return JobFold(subject, first_ms, (replace(failed, term=Term.FAILED), waiting))
+
+
+folds = st.builds(one_cell, subjects, small, cells, cancels) | st.builds(
+    one_retry, subjects, small, cells, small
+)
 histories = st.lists(folds, min_size=1, max_size=12)
 
 

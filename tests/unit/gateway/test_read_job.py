@@ -1,15 +1,20 @@
 """GET of jobs, lists and histories, and the error pages."""
 
+from datetime import datetime
+
 import pytest
 
 from schemas.stage import StageName
+from services.gateway.standing import to_datetime
 from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.example import (
     JOB_ID,
+    NOW_MS,
     dead_letter,
     job,
     job_id,
     request,
+    retry,
     started,
     success,
     whole_job,
@@ -53,6 +58,23 @@ async def test_a_failed_job_says_why(gateway: Gateway) -> None:
         "message": "no",
         "isRetryable": False,
     }
+
+
+async def test_a_job_that_waits_for_a_retry_says_why_and_until_when(gateway: Gateway) -> None:
+    await gateway.project(request(), started(StageName.TABLE), retry(StageName.TABLE))
+    shown = (await gateway.client.get(PATH)).json()
+    table = shown["stages"][0]
+    assert (shown["status"], shown["error"]) == ("running", None)
+    assert (table["state"], table["attempts"]) == ("waiting for retry", 1)
+    assert datetime.fromisoformat(table["retryAt"]) == to_datetime(NOW_MS + 5_000)
+    assert (table["error"]["code"], table["error"]["isRetryable"]) == ("429", True)
+
+
+async def test_a_begun_retry_shows_no_due_time(gateway: Gateway) -> None:
+    await gateway.project(retry(StageName.TABLE), started(StageName.TABLE, attempt=2))
+    table = (await gateway.client.get(PATH)).json()["stages"][0]
+    assert (table["state"], table["attempts"]) == ("running", 2)
+    assert (table["retryAt"], table["error"]) == (None, None)
 
 
 async def test_garbage_that_names_a_job_fails_it(gateway: Gateway) -> None:

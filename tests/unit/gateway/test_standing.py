@@ -23,12 +23,14 @@ from tests.unit.gateway.example import (
     fact,
     job,
     request,
+    retry,
     started,
     success,
     whole_job,
 )
 
 TABLE, COLUMN, ROW = STAGE_ORDER
+SIX_FAILURES = [*(retry(TABLE, n, n, 2) for n in range(2, 7)), dead_letter(TABLE, attempt=6)]
 GARBAGE = dead_letter(TABLE, value=b"\xff\x00")
 
 
@@ -57,6 +59,14 @@ STATUS: list[tuple[str, list[ConsumedRecord], JobState]] = [
         [request(), request(1, attempt=2), started(TABLE, attempt=2), success(TABLE)],
         JobState.RUNNING,
     ),
+    ("waiting for a retry", [request(), started(TABLE), retry(TABLE)], JobState.RUNNING),
+    ("retried without a start seen", [request(), retry(TABLE)], JobState.RUNNING),
+    ("given up after a retry", [request(), *SIX_FAILURES], JobState.FAILED),
+    (
+        "one attempt failed into two topics",
+        [request(), retry(TABLE), dead_letter(TABLE, attempt=1)],
+        JobState.RUNNING,
+    ),
     (
         "failed again after a redrive",
         [request(), request(1, redrive=1), dead_letter(TABLE, redrive=1)],
@@ -69,6 +79,27 @@ STATUS: list[tuple[str, list[ConsumedRecord], JobState]] = [
 def test_status(records: list[ConsumedRecord], status: JobState) -> None:
     assert job_state(fold_of(*records)) is status
     assert job_state(fold_of(*reversed(records))) is status
+
+
+BEGUN_AGAIN = [request(), retry(TABLE), request(1, attempt=2), started(TABLE, 1, attempt=2)]
+
+STAGE: list[tuple[str, list[ConsumedRecord], StageState]] = [
+    ("waiting", [request(), retry(TABLE)], StageState.WAITING),
+    ("put back, not begun", BEGUN_AGAIN[:3], StageState.WAITING),
+    ("begun again", BEGUN_AGAIN, StageState.RUNNING),
+    ("late success of attempt 1", [*BEGUN_AGAIN, success(TABLE)], StageState.COMPLETED),
+    ("parked", [request(), started(TABLE), retry(TABLE, 1, parked=1)], StageState.WAITING),
+    ("waiting again", [*BEGUN_AGAIN, retry(TABLE, 3, 0, 1)], StageState.WAITING),
+    ("given up", [request(), *SIX_FAILURES], StageState.FAILED),
+    ("redriven", [request(), *SIX_FAILURES, request(1, redrive=1)], StageState.PENDING),
+    ("waiting after a redrive", [*SIX_FAILURES, retry(TABLE, redrive=1)], StageState.WAITING),
+]
+
+
+@pytest.mark.parametrize(("records", "state"), [c[1:] for c in STAGE], ids=[c[0] for c in STAGE])
+def test_stage_in_any_order(records: list[ConsumedRecord], state: StageState) -> None:
+    assert stage_state(fold_of(*records), TABLE) is state
+    assert stage_state(fold_of(*reversed(records), *records), TABLE) is state
 
 
 def test_stages_that_were_not_asked_for_are_shown_so() -> None:
@@ -99,6 +130,10 @@ def test_times_are_the_brokers() -> None:
         ([request(), started(TABLE)], 1),
         ([request(1, attempt=2)], 1),
         ([request(), dead_letter(TABLE, attempt=3)], 3),
+        ([request(), retry(TABLE)], 1),
+        ([request(), retry(TABLE), request(1, attempt=2)], 1),
+        (BEGUN_AGAIN, 2),
+        (SIX_FAILURES, 6),
     ],
 )
 def test_attempts(records: list[ConsumedRecord], attempts: int) -> None:

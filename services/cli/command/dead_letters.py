@@ -1,0 +1,177 @@
+"""`brainshare dead-letters`: what stages have given up on, and putting it back."""
+
+from collections.abc import Iterable, Iterator
+
+import click
+
+from schemas.dead_letter import (
+    DeadLetter,
+    DeadLetterGroup,
+    DeadLetterRecord,
+    DiscardRequest,
+    LetterState,
+    RedriveRequest,
+)
+from schemas.headers import ErrorKind
+from schemas.stage import StageName
+from services.cli.client_settings import ClientSettings
+from services.cli.gateway_client import connect
+from services.cli.terminal_text import plain
+
+REDRIVES_AT_ONCE = 500
+
+STAGES = click.Choice([stage.value for stage in StageName])
+KINDS = click.Choice([kind.value for kind in ErrorKind])
+STATES = click.Choice([state.value for state in LetterState])
+
+as_json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print what the gateway answers."
+)
+
+
+@click.group("dead-letters")
+def command() -> None:
+    """Look at dead letters, put them back, or put them aside."""
+
+
+@command.command("list")
+@click.option("--state", type=STATES, default=LetterState.OPEN.value, show_default=True)
+@click.option("--stage", type=STAGES, default=None)
+@click.option("--kind", type=KINDS, default=None)
+@click.option("--group", "fingerprint", default=None, metavar="FINGERPRINT")
+@click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
+@click.option("--cursor", default=None, help="Go on after the page that gave it.")
+@as_json_option
+def list_letters(as_json: bool, **filters: str | int | None) -> None:
+    """List dead letters, newest first."""
+    with connect(ClientSettings().url) as gateway:
+        page = gateway.dead_letters(**filters)
+    if as_json:
+        click.echo(page.to_json().decode())
+        return
+    _print(map(letter_line, page.dead_letters), f"no dead letters are {filters['state']}")
+    if page.next:
+        click.echo(f"more: --cursor {page.next}")
+
+
+@command.command("groups")
+@click.option("--state", type=STATES, default=LetterState.OPEN.value, show_default=True)
+@click.option("--stage", type=STAGES, default=None)
+@as_json_option
+def list_groups(state: str, stage: str | None, as_json: bool) -> None:
+    """Count dead letters by what failed."""
+    with connect(ClientSettings().url) as gateway:
+        found = gateway.dead_letter_groups(state=state, stage=stage)
+    if as_json:
+        click.echo(found.to_json().decode())
+        return
+    _print(map(group_line, found.groups), f"no dead letters are {state}")
+
+
+@command.command("show")
+@click.argument("letter_id", metavar="ID")
+@as_json_option
+def show(letter_id: str, as_json: bool) -> None:
+    """Show the dead letter ID with its headers and original bytes."""
+    with connect(ClientSettings().url) as gateway:
+        letter = gateway.dead_letter(letter_id)
+    if as_json:
+        click.echo(letter.to_json().decode())
+        return
+    _print(record_lines(letter), "")
+
+
+@command.command("redrive")
+@click.argument("letter_id", metavar="[ID]", required=False)
+@click.option("--group", "fingerprint", default=None, metavar="FINGERPRINT")
+@click.option("--all", "is_all", is_flag=True, help="All that are open.")
+@click.option("--dry-run", is_flag=True, help="Print what would be put back and change nothing.")
+def redrive(letter_id: str | None, fingerprint: str | None, is_all: bool, dry_run: bool) -> None:
+    """Put the dead letter ID, a group or all of them back, with their original bytes.
+
+    What was put back three times is left out.
+    """
+    if [letter_id is not None, fingerprint is not None, is_all].count(True) != 1:
+        raise click.UsageError("give one of: ID, --group FINGERPRINT, --all")
+    verb = "would be redriven" if dry_run else "redriven"
+    with connect(ClientSettings().url) as gateway:
+        if letter_id is None:
+            wanted = RedriveRequest.model_construct(
+                fingerprint=fingerprint, limit=REDRIVES_AT_ONCE, dry_run=dry_run
+            )
+            letters = gateway.redrive_many(wanted).dead_letters
+        else:
+            one = gateway.dead_letter(letter_id) if dry_run else gateway.redrive(letter_id)
+            letters = (one,)
+    _print((f"{verb}: {letter_line(letter)}" for letter in letters), "nothing to redrive")
+    if len(letters) == REDRIVES_AT_ONCE:
+        click.echo(f"these were {REDRIVES_AT_ONCE}, there may be more: run it again")
+
+
+@command.command("discard")
+@click.argument("letter_id", metavar="ID")
+@click.option("--reason", required=True)
+@click.option("--by", envvar="USER", default="", show_envvar=True)
+def discard(letter_id: str, reason: str, by: str) -> None:
+    """Put the dead letter ID aside for good. Nothing is deleted."""
+    wanted = DiscardRequest.model_construct(reason=reason, by=by)  # the gateway says what is wrong
+    with connect(ClientSettings().url) as gateway:
+        letter = gateway.discard(letter_id, wanted)
+    click.echo(f"discarded: {letter_line(letter)}")
+
+
+def letter_line(letter: DeadLetter) -> str:
+    """A dead letter in one line."""
+    return "  ".join(
+        (
+            f"{letter.id:<14}",
+            str(letter.job_id),
+            f"{letter.failed_at:%Y-%m-%d %H:%M:%S}",
+            letter.state.value,
+            _failure(letter),
+            f"attempts {letter.attempts}",
+            f"redrive {letter.redrive}",
+            letter.fingerprint,
+            plain(letter.message)[:100],
+        )
+    )
+
+
+def group_line(group: DeadLetterGroup) -> str:
+    """A group of dead letters in one line."""
+    return "  ".join(
+        (
+            f"{group.count:>6}",
+            group.fingerprint,
+            f"{group.stage.value:<6}",
+            group.error_kind.value,
+            f"last {group.last_failed_at:%Y-%m-%d %H:%M:%S}",
+            plain(group.message)[:100],
+        )
+    )
+
+
+def record_lines(letter: DeadLetterRecord) -> Iterator[str]:
+    """A dead letter in full."""
+    yield letter_line(letter)
+    yield plain(letter.message)
+    if letter.discard is not None:
+        told = letter.discard
+        yield plain(f"discarded by {told.by or 'nobody known'}: {told.reason}")
+    for name, text in letter.headers.items():
+        yield plain(f"{name}: {text}")
+    form = "base64" if letter.is_base64 else "text"
+    yield f"{letter.size_bytes} bytes as {form}{', cut' if letter.is_cut else ''}"
+    yield plain(letter.value or "")
+
+
+def _failure(letter: DeadLetter) -> str:
+    return f"{letter.error_kind.value}{f'/{plain(letter.error_code)}' if letter.error_code else ''}"
+
+
+def _print(lines: Iterable[str], if_none: str) -> None:
+    shown = 0
+    for shown, line in enumerate(lines, 1):  # noqa: B007 - counted for what is said at the end
+        click.echo(line)
+    if not shown:
+        click.echo(if_none)

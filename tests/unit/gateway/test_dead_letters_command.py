@@ -1,0 +1,124 @@
+"""`brainshare dead-letters` prints one line for each dead letter and asks for no more than said."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from schemas.dead_letter import (
+    DeadLetter,
+    DeadLetterPage,
+    DeadLetterRecord,
+    DiscardRequest,
+    LetterState,
+    RedriveRequest,
+    RedriveResult,
+)
+from schemas.headers import ErrorKind
+from schemas.stage import StageName
+from services.cli.command import dead_letters
+from tests.unit.gateway.example import JOB_ID, NOW
+
+RECORD = DeadLetterRecord(
+    id="table-0-7",
+    job_id=JOB_ID,
+    stage=StageName.TABLE,
+    state=LetterState.OPEN,
+    error_kind=ErrorKind.PROVIDER,
+    error_code="500",
+    message="no\nanswer \x1b[31m",
+    fingerprint="0123456789ab",
+    attempts=6,
+    redrive=0,
+    topic="table.dead-letters",
+    partition=0,
+    offset=7,
+    failed_at=NOW,
+    headers={"attempt": "6"},
+    value="{}",
+    is_base64=False,
+    size_bytes=2,
+    is_cut=False,
+)
+
+
+@dataclass
+class FakeGateway:
+    """Has one dead letter, and keeps what it is asked."""
+
+    asked: list[object] = field(default_factory=list)
+
+    def dead_letters(self, **filters: Any) -> DeadLetterPage:
+        self.asked.append(filters)
+        return DeadLetterPage(dead_letters=(RECORD,), next=None)
+
+    def dead_letter(self, letter_id: str) -> DeadLetterRecord:
+        self.asked.append(letter_id)
+        return RECORD
+
+    def redrive(self, letter_id: str) -> DeadLetter:
+        self.asked.append(("redrive", letter_id))
+        return RECORD
+
+    def redrive_many(self, wanted: RedriveRequest) -> RedriveResult:
+        self.asked.append((wanted.fingerprint, wanted.dry_run))
+        return RedriveResult(dead_letters=(RECORD,), dry_run=wanted.dry_run)
+
+    def discard(self, letter_id: str, wanted: DiscardRequest) -> DeadLetter:
+        self.asked.append((letter_id, wanted.reason, wanted.by))
+        return RECORD
+
+
+@pytest.fixture
+def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
+    fake = FakeGateway()
+
+    @contextmanager
+    def connect(_url: str) -> Iterator[FakeGateway]:
+        yield fake
+
+    monkeypatch.setattr(dead_letters, "connect", connect)
+    return fake
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        (["redrive", "table-0-7"], ("redrive", "table-0-7")),
+        (["redrive", "table-0-7", "--dry-run"], "table-0-7"),
+        (["redrive", "--all"], (None, False)),
+        (["redrive", "--group", "0123456789ab", "--dry-run"], ("0123456789ab", True)),
+        (
+            ["discard", "table-0-7", "--reason", "a test", "--by", "ada"],
+            ("table-0-7", "a test", "ada"),
+        ),
+        (["show", "table-0-7"], "table-0-7"),
+    ],
+)
+def test_what_is_asked_of_the_gateway(
+    gateway: FakeGateway, arguments: list[str], asked: object
+) -> None:
+    done = CliRunner().invoke(dead_letters.command, arguments)
+    assert (done.exit_code, gateway.asked) == (0, [asked])
+    assert "table-0-7" in done.output
+
+
+@pytest.mark.parametrize("arguments", [[], ["table-0-7", "--all"], ["--all", "--group", "x"]])
+def test_a_redrive_names_exactly_one_thing(gateway: FakeGateway, arguments: list[str]) -> None:
+    done = CliRunner().invoke(dead_letters.command, ["redrive", *arguments])
+    assert (done.exit_code, gateway.asked) == (2, [])
+
+
+def test_a_list_has_one_safe_line_for_each(gateway: FakeGateway) -> None:
+    done = CliRunner().invoke(dead_letters.command, ["list", "--stage", "table"])
+    assert len(done.output.splitlines()) == 1
+    assert "provider/500" in done.output
+    assert "\x1b" not in done.output
+
+
+def test_a_list_as_json_is_the_answer(gateway: FakeGateway) -> None:
+    done = CliRunner().invoke(dead_letters.command, ["list", "--json"])
+    assert DeadLetterPage.from_json(done.output).dead_letters[0].id == "table-0-7"

@@ -1,0 +1,44 @@
+"""The migrations make the tables that the code speaks of, and keep what is our own."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from services.gateway.migration import upgrade
+from services.gateway.store.database import Database, make_engine, open_database
+from services.gateway.store.projection_store import load_projection
+from services.gateway.store.table import METADATA
+
+VERSIONS = Path(upgrade.__file__).parent
+
+
+async def test_the_migrations_make_the_tables(database: Database) -> None:
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), METADATA))
+
+    assert await database.read(differences) == []
+
+
+async def test_older_tables_are_filled_again_and_reservations_stay(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/old.db"
+    with make_engine(url).begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(VERSIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO projection VALUES ('old', 'cluster')"))
+        connection.execute(
+            text("INSERT INTO reservations VALUES ('j', NULL, 'f', 'reserved', 0, x'00')")
+        )
+        assert not inspect(connection).has_table("dead_letters")
+    async with open_database(url) as database:
+        assert await database.read(load_projection) is None
+        assert await database.read(_count_reservations) == 1
+
+
+def _count_reservations(connection: Connection) -> int:
+    return int(connection.execute(text("SELECT count(*) FROM reservations")).scalar_one())
