@@ -20,6 +20,10 @@ START_S = 120.0
 STOP_S = 60.0
 POLL_S = 0.05
 
+TIERS = "100ms,200ms,400ms"
+RETRIES = {"RETRY_TIERS": TIERS, "RETRY_MAX_ATTEMPTS": "3"}
+"""Settings under which a job that keeps failing is given up on within seconds."""
+
 
 @dataclass
 class RunningStack:

@@ -5,7 +5,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ClientSettings(BaseSettings):
-    """Settings of submit, status, watch and result."""
+    """Settings of every command that asks a gateway."""
 
     model_config = SettingsConfigDict(env_prefix="BRAINSHARE_", frozen=True, extra="ignore")
 

@@ -15,6 +15,7 @@ from services.cli.terminal_text import plain, safe
 STATE_STYLE = {
     JobState.PENDING: "dim",
     JobState.RUNNING: "yellow",
+    JobState.CANCELLING: "magenta",
     JobState.COMPLETED: "green",
     JobState.FAILED: "red",
     JobState.CANCELLED: "magenta",
@@ -22,8 +23,10 @@ STATE_STYLE = {
 STAGE_MARK = {
     StageState.PENDING: ("·", "dim"),
     StageState.RUNNING: ("▶", "yellow"),
+    StageState.WAITING: ("↻", "magenta"),
     StageState.COMPLETED: ("✓", "green"),
     StageState.FAILED: ("✗", "red"),
+    StageState.CANCELLED: ("✗", "magenta"),
     StageState.NOT_ASKED: ("-", "dim"),
 }
 BAR_WIDTH = 20
@@ -67,6 +70,20 @@ def error_line(job: JobSummary) -> str:
         return f"job {job.job_id} is {job.status.value}"
     error = job.error
     return f"job {job.job_id} failed in stage {error.stage.value}: {plain(error.message)}"
+
+
+def receipt_line(job: JobSummary) -> str:
+    """What came of a cancel, in one line."""
+    receipt = job.cancel
+    if receipt is None:
+        return f"job {job.job_id}: no cancel was asked for"
+    heard = receipt.heard_at.isoformat() if receipt.heard_at else "not yet"
+    closed = receipt.closed_at.isoformat() if receipt.closed_at else "none was open"
+    saved = ", ".join(receipt.calls_not_made) or "none"
+    return (
+        f"job {job.job_id}: asked {receipt.asked_at.isoformat()}, heard {heard},"
+        f" call closed: {closed}; calls not made: {saved}"
+    )
 
 
 def print_result(result: SuggestionResult, console: Console) -> None:

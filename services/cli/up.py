@@ -61,6 +61,7 @@ async def _supervise(
         bootstrap_servers=env["KAFKA_BOOTSTRAP_SERVERS"],
         embedded=options.bootstrap_servers is None,
     )
+    say(f"starting {', '.join(spec.name for spec in specs)}")
     with StackFile(options.data_dir, broker) as file:
         async with Supervisor(options.data_dir / "log", env, say, file.write) as supervisor:
             body = _bring_up(options, specs, env, supervisor, file, on_ready)

@@ -24,6 +24,7 @@ KILLED = [
     ("row-agent", SLOTS),
     ("gateway", 0),
     ("kafka", STAGES * SLOTS),
+    ("demo-llm", STAGES * SLOTS),
 ]
 
 

@@ -7,14 +7,14 @@ import pytest
 
 from services.cli.gateway_client import GatewayClient, connect
 from tests.pipeline.demo_server import DemoServer
-from tests.stack import RunningStack, running_stack
+from tests.stack import RETRIES, RunningStack, running_stack
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """The stack that the tests share: they may break records, but leave every service running."""
     folder: Path = tmp_path_factory.mktemp("stack")
-    with running_stack(folder, "--with-demo") as running:
+    with running_stack(folder, "--with-demo", env=RETRIES) as running:
         yield running
 
 

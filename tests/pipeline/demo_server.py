@@ -2,6 +2,7 @@
 
 import json
 import urllib.request
+from collections.abc import Mapping
 from typing import Any
 
 ANSWER_S = 5.0
@@ -19,11 +20,32 @@ class DemoServer:
         begun: int = self._ask("/_demo/stats")["total"]["begun"]
         return begun
 
-    def misbehave(self, *faults: str, latency_ms: int = 0) -> None:
-        """Answer every call with these faults, or slowly."""
-        self._ask(
-            "/_demo/scenario", {"faults": dict.fromkeys(faults, 1.0), "latencyMs": latency_ms}
-        )
+    @property
+    def calls_aborted(self) -> int:
+        """Model calls that the client closed before they were answered."""
+        aborted: int = self._ask("/_demo/stats")["total"]["aborted"]
+        return aborted
+
+    def misbehave(
+        self, *faults: str, share: float = 1.0, at_most: int | None = None, latency_ms: int = 0
+    ) -> None:
+        """Answer a share of the calls with these faults, at most so many, or slowly."""
+        scenario = {
+            "faults": dict.fromkeys(faults, share),
+            "maxFaults": at_most,
+            "latencyMs": latency_ms,
+        }
+        self._ask("/_demo/scenario", scenario)
+
+    def fail_at_random(self, shares: Mapping[str, float]) -> None:
+        """Answer each fault's share of the calls with it."""
+        scenario = {"faults": dict(shares), "maxFaults": None, "latencyMs": 0}
+        self._ask("/_demo/scenario", scenario)
+
+    def count_faults(self, name: str) -> int:
+        """How often a fault was answered."""
+        counted: int = self._ask("/_demo/stats")["faults"].get(name, 0)
+        return counted
 
     def be_well(self) -> None:
         """Answer at once, as it should be."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from schemas.headers import KafkaHeaders
+from schemas.retry_tier import read_tiers
 from schemas.stage import StageName
 from schemas.topics import TopicNames
 from services.stage_runtime.kafka import (
@@ -13,9 +14,9 @@ from services.stage_runtime.kafka import (
     open_log_reader,
     open_publisher,
 )
-from tests.stack import RunningStack
+from tests.stack import TIERS, RunningStack
 
-NAMES = TopicNames()
+NAMES = TopicNames(tiers=read_tiers(TIERS))
 EXPECT_S = 20.0
 POLL_S = 0.1
 
@@ -24,7 +25,7 @@ class KafkaView:
     """Publishes to a stack's broker and reads from it."""
 
     def __init__(self, stack: RunningStack) -> None:
-        self._settings = KafkaSettings(bootstrap_servers=stack.brokers)
+        self._settings = KafkaSettings(bootstrap_servers=stack.brokers, retry_tiers=TIERS)
 
     async def publish(
         self, topic: str, key: bytes, value: bytes | None, *headers: KafkaHeaders

@@ -7,7 +7,7 @@ import pytest
 from schemas.result import SuggestionResult
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.test_main_job import EXAMPLES, PLANETS
-from tests.stack import RunningStack
+from tests.stack import RETRIES, RunningStack
 
 
 @pytest.fixture
@@ -17,6 +17,7 @@ def env(stack: RunningStack) -> dict[str, str]:
         "BRAINSHARE_DATA_DIR": str(stack.data_dir),
         "KAFKA_BOOTSTRAP_SERVERS": stack.brokers,
         "COLUMNS": "100",
+        **RETRIES,
     }
 
 

@@ -50,7 +50,7 @@ FAULTS = [
     ("nonsense", ErrorKind.OUTPUT_INVALID, "does not fit"),
     ("html", ErrorKind.PROVIDER, "no chat completion"),
     ("500", ErrorKind.PROVIDER, "answered 500"),
-    ("reset", ErrorKind.PROVIDER, "cannot be reached"),
+    ("reset", ErrorKind.PROVIDER, "dropped"),
     ("refusal", ErrorKind.REFUSED, "declined"),
     ("length", ErrorKind.OUTPUT_INVALID, "cut off"),
 ]

@@ -104,7 +104,7 @@ def test_the_list_is_newest_first_and_pages_without_gaps(gateway: GatewayClient)
 def test_the_list_can_be_filtered_by_status(gateway: GatewayClient) -> None:
     run(gateway, PLANETS)
     assert {job.status for job in gateway.jobs(status="completed").jobs} == {JobState.COMPLETED}
-    assert gateway.jobs(status="cancelled").jobs == ()
+    assert {job.status for job in gateway.jobs(status="failed").jobs} <= {JobState.FAILED}
 
 
 def test_one_idempotency_key_is_one_job(stack: RunningStack) -> None:

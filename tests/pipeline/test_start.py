@@ -13,7 +13,7 @@ import pytest
 from services.cli.port import free_port
 from services.cli.settings import inherited_env
 from tests.pipeline.command import run_brainshare, run_module
-from tests.stack import ROOT, RunningStack, running_stack, wait_until
+from tests.stack import RETRIES, ROOT, RunningStack, running_stack, wait_until
 
 FREE_PORTS = ("--kafka-port", "0", "--gateway-port", "0", "--demo-port", "0")
 SERVICES = ("services.table_agent", "services.gateway")
@@ -29,14 +29,14 @@ def test_a_service_refuses_to_start_without_its_topics(stack: RunningStack, serv
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_refuses_another_partition_count(stack: RunningStack, service: str) -> None:
-    env = {"KAFKA_BOOTSTRAP_SERVERS": stack.brokers, "KAFKA_PARTITIONS": "3"}
+    env = {"KAFKA_BOOTSTRAP_SERVERS": stack.brokers, "KAFKA_PARTITIONS": "3", **RETRIES}
     refused = run_module(service, env=env)
     assert refused.returncode == 78
     assert "has 6 partitions, the settings ask for 3" in refused.stderr.decode().splitlines()[-1]
 
 
 def test_topics_of_another_partition_count_are_not_touched(stack: RunningStack) -> None:
-    env = {"KAFKA_BOOTSTRAP_SERVERS": stack.brokers, "KAFKA_PARTITIONS": "3"}
+    env = {"KAFKA_BOOTSTRAP_SERVERS": stack.brokers, "KAFKA_PARTITIONS": "3", **RETRIES}
     refused = run_brainshare("topics", "apply", env=env)
     assert refused.returncode == 11
     assert "cannot be repartitioned" in refused.stderr.decode()
@@ -66,6 +66,7 @@ def test_faust_itself_can_run_a_stage(stack: RunningStack, tmp_path: Path) -> No
         "STAGE_INSTANCE_ID": "table-agent-by-faust",
         "STAGE_HEALTH_PORT": str(port),
         "STAGE_DATA_DIR": str(tmp_path),
+        **RETRIES,
     }
     with (tmp_path / "log").open("wb") as log:
         worker = subprocess.Popen(
@@ -130,7 +131,7 @@ def processes_of(folder: Path) -> list[str]:
 @pytest.mark.timeout(120)
 def test_a_model_server_that_is_down_fails_the_job_readably(tmp_path: Path) -> None:
     nothing = f"http://127.0.0.1:{free_port()}/v1"
-    with running_stack(tmp_path, env={"OPENAI_BASE_URL": nothing}) as stack:
+    with running_stack(tmp_path, env={"OPENAI_BASE_URL": nothing, **RETRIES}) as stack:
         env = {"BRAINSHARE_URL": stack.gateway_url}
         request = str(ROOT / "tests" / "examples" / "new-planets.json")
         failed = run_brainshare("submit", "--watch", request, env=env)

@@ -1,0 +1,100 @@
+"""What one record says of its job, without its value."""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from schemas.stage import STAGE_ORDER, StageName, is_contiguous
+from services.cli.audit.inlet import Role, TopicMap
+from services.stage_runtime.kafka import ConsumedRecord
+
+MAX_KEY_BYTES = 64
+MAX_COUNT = (1 << 20) - 1
+CANCELLED = "cancelled"
+POISON = b"poison"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What one record says of its job.
+
+    Attributes:
+        job: The 16 bytes of the job's id, or the key as it is where it is no id.
+        stage: Position of the stage that wrote it; of a request, of the stage it is for.
+        asked: Bits of the asked stages; only a record that accepts a job has any.
+        place: Where a group must take it on, packed; None where none must.
+    """
+
+    role: Role
+    stage: int
+    job: bytes
+    at_ms: int = 0
+    attempt: int = 1
+    redrive: int = 0
+    asked: int = 0
+    place: int | None = None
+    is_cancelled: bool = False
+
+
+def read_fact(record: ConsumedRecord, topics: TopicMap) -> Fact | None:
+    """Read a record; None where it has no key, and so speaks of no job."""
+    if not record.key:
+        return None
+    part = topics.parts[record.topic]
+    headers = dict(record.headers)
+    attempt = _read_count(headers.get("attempt"), 1)
+    redrive = _read_count(headers.get("redrive"), 0)
+    if part.role is Role.DEAD_LETTER and headers.get("error-kind") == POISON:
+        # Of unreadable headers a dead letter keeps nothing; no attempt follows it anyway.
+        attempt = MAX_COUNT
+    is_new = (attempt, redrive) == (1, 0) and "first-failed-ms" not in headers
+    return Fact(
+        part.role,
+        part.stage,
+        pack_key(record.key),
+        record.timestamp_ms,
+        attempt,
+        redrive,
+        _read_asked(record.value, part.stage) if part.role is Role.REQUEST and is_new else 0,
+        topics.pack(record.topic, record.partition, record.offset),
+        part.role is Role.EVENT and _is_cancellation(record.value),
+    )
+
+
+def pack_key(key: bytes) -> bytes:
+    """16 bytes for a job's id; another key is only cut."""
+    try:
+        job_id = UUID(key.decode())
+    except ValueError:
+        return key[:MAX_KEY_BYTES]
+    return job_id.bytes if str(job_id).encode() == key else key[:MAX_KEY_BYTES]
+
+
+def name_job(job: bytes) -> str:
+    """The job's id as a person writes it."""
+    return str(UUID(bytes=job)) if len(job) == 16 else job.decode(errors="replace")
+
+
+def _read_count(value: bytes | None, default: int) -> int:
+    try:
+        return min(max(int(value or b""), 0), MAX_COUNT)
+    except ValueError:
+        return default
+
+
+def _read_asked(value: bytes | None, stage: int) -> int:
+    """Bits of the asked stages. What cannot be read is that one stage's to give up on."""
+    try:
+        names = tuple(StageName(name) for name in json.loads(value or b"")["job"]["stages"])
+        positions = [STAGE_ORDER.index(name) for name in names]
+        is_fit = is_contiguous(names) and positions[0] == stage
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return 1 << stage
+    return sum(1 << position for position in positions) if is_fit else 1 << stage
+
+
+def _is_cancellation(value: bytes | None) -> bool:
+    try:
+        return bool(json.loads(value or b"")["kind"] == CANCELLED)
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return False

@@ -1,0 +1,44 @@
+"""A model that fails at random: every job ends, and what was given up on can be put back."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from schemas.dead_letter import RedriveRequest
+from schemas.headers import ErrorKind
+from schemas.status import JobState
+from services.cli.gateway_client import GatewayClient, connect
+from tests.crash.test_kill import count, submit
+from tests.pipeline.demo_server import DemoServer
+from tests.stack import running_stack, wait_until
+
+JOBS = 500
+RETRIES = {"RETRY_TIERS": "200ms,500ms,1s", "RETRY_MAX_ATTEMPTS": "6"}
+
+
+@pytest.mark.timeout(240)
+def test_of_failing_calls_only_the_hopeless_ones_are_dead_letters_and_all_can_be_redriven(
+    tmp_path: Path,
+) -> None:
+    with running_stack(tmp_path, "--with-demo", env=RETRIES) as stack:
+        demo = DemoServer(f"http://{stack.address('demo-llm')}")
+        demo.fail_at_random({"500": 0.2, "policy": 0.02})
+        with ThreadPoolExecutor(16) as clients:
+            list(clients.map(submit, [stack.gateway_url] * JOBS))
+        with connect(stack.gateway_url) as gateway:
+            wait_until(lambda: final(gateway) == JOBS, 120, "every job is final")
+            letters = gateway.dead_letters(limit=200).dead_letters
+            assert {letter.error_kind for letter in letters} == {ErrorKind.REFUSED}
+            assert len(letters) == count(gateway, JobState.FAILED) == demo.count_faults("policy")
+            demo.be_well()
+            redriven = gateway.redrive_many(RedriveRequest(kind=ErrorKind.REFUSED))
+            assert len(redriven.dead_letters) == len(letters)
+            wait_until(
+                lambda: count(gateway, JobState.COMPLETED) == JOBS, 60, "every job is completed"
+            )
+            assert gateway.dead_letters().dead_letters == ()
+
+
+def final(gateway: GatewayClient) -> int:
+    return count(gateway, JobState.COMPLETED) + count(gateway, JobState.FAILED)

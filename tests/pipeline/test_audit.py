@@ -1,0 +1,160 @@
+"""The audit finds what is off on a stack of its own: other tests break records on purpose."""
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+from uuid import UUID
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+
+from schemas.stage import StageName
+from services.cli.gateway_client import connect
+from services.cli.settings import inherited_env
+from services.stage_runtime.kafka import ConsumedRecord
+from tests.factory import consumed, make_record
+from tests.pipeline.command import run_brainshare
+from tests.pipeline.kafka_view import NAMES, KafkaView
+from tests.pipeline.test_main_job import PLANETS
+from tests.stack import ROOT, RunningStack, running_stack
+
+pytestmark = pytest.mark.timeout(120)
+
+NAMED_WITHIN_S = 10.0
+STRAY = UUID("00000000-0000-4000-8000-00000000dead")
+
+
+@pytest.fixture(scope="module")
+def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    with running_stack(tmp_path_factory.mktemp("audit")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def jobs(own_stack: RunningStack) -> list[str]:
+    """Five completed jobs."""
+    with connect(own_stack.gateway_url) as gateway:
+        posted = [str(gateway.submit(PLANETS).job_id) for _ in range(5)]
+        assert [list(gateway.follow(job))[-1].status.value for job in posted] == ["completed"] * 5
+    return posted
+
+
+def run_audit(stack: RunningStack, *options: str) -> subprocess.CompletedProcess[bytes]:
+    begun = time.monotonic()
+    done = run_brainshare("audit", *options, env={"BRAINSHARE_DATA_DIR": str(stack.data_dir)})
+    assert time.monotonic() - begun < NAMED_WITHIN_S
+    return done
+
+
+@contextmanager
+def watching(stack: RunningStack) -> Iterator[IO[bytes]]:
+    """What `audit --watch --json` prints, until Ctrl-C."""
+    watch = subprocess.Popen(
+        [sys.executable, "-m", "services.cli", "audit", "--watch", "--json"],
+        cwd=ROOT,
+        env=inherited_env() | {"BRAINSHARE_DATA_DIR": str(stack.data_dir)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert watch.stdout is not None
+    with watch, watch.stdout:
+        yield watch.stdout
+        watch.send_signal(signal.SIGINT)
+        assert watch.wait(NAMED_WITHIN_S) == 1
+
+
+def named(stack: RunningStack) -> set[tuple[str, str]]:
+    found = run_audit(stack, "--json")
+    report: dict[str, Any] = json.loads(found.stdout)
+    assert (found.returncode, report["ok"]) == (1, False)
+    return names(report)
+
+
+def names(report: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(item["wrong"], item["jobId"]) for item in report["jobs"]}
+
+
+def find(view: KafkaView, topic: str, job: str) -> ConsumedRecord:
+    return asyncio.run(view.expect(topic, lambda record: record.key == job.encode()))
+
+
+async def delete_up_to(stack: RunningStack, record: ConsumedRecord) -> None:
+    """Delete a record, and what is before it in its partition."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=stack.brokers)
+    await admin.start()
+    try:
+        place = TopicPartition(record.topic, record.partition)
+        await admin.delete_records({place: RecordsToDelete(record.offset + 1)})
+    finally:
+        await admin.close()
+
+
+def test_it_is_clean_while_jobs_run_and_when_they_are_done(
+    own_stack: RunningStack, jobs: list[str]
+) -> None:
+    with connect(own_stack.gateway_url) as gateway:
+        more = [str(gateway.submit(PLANETS).job_id) for _ in range(40)]
+        during = run_audit(own_stack, "--json")
+        for job in more:
+            assert [*gateway.follow(job)][-1].status.value == "completed"
+    assert (during.returncode, json.loads(during.stdout)["ok"]) == (0, True)
+
+    clean = run_audit(own_stack)
+    assert (clean.returncode, clean.stderr) == (0, b"")
+    assert b"accepted 45 = completed 45 + failed 0 + cancelled 0 + open 0" in clean.stdout
+
+
+def test_it_names_a_doubled_record_then_a_stray_one_then_removed_ones(
+    own_stack: RunningStack, jobs: list[str]
+) -> None:
+    """One test, since each part goes on from the topics that the one before has left."""
+    view, topic = KafkaView(own_stack), NAMES.suggestions(StageName.TABLE)
+    first = find(view, topic, jobs[2])
+    asyncio.run(view.publish(topic, jobs[2].encode(), first.value, list(first.headers)))
+    off = {("duplicated", jobs[2])}
+    assert named(own_stack) == off
+
+    good = make_record()
+    stray = good.model_copy(update={"job": good.job.model_copy(update={"job_id": STRAY})})
+    last = NAMES.suggestions(StageName.ROW)
+    headers = list(consumed(b"").headers)
+    asyncio.run(view.publish(last, stray.job.key, stray.to_json(), headers))
+    off |= {("orphaned", str(STRAY))}
+    assert named(own_stack) == off
+
+    told = run_audit(own_stack)
+    assert told.stderr.decode().startswith("error: accepted ")
+    assert f"orphaned {STRAY}: no record has accepted it" in told.stdout.decode()
+
+    asyncio.run(delete_up_to(own_stack, find(view, last, jobs[0])))
+    assert named(own_stack) >= {("lost", jobs[0])}
+
+
+def test_a_watch_names_a_record_removed_after_it_was_counted(
+    own_stack: RunningStack, jobs: list[str]
+) -> None:
+    accept = find(KafkaView(own_stack), NAMES.requests(StageName.TABLE), jobs[1])
+    with watching(own_stack) as looks:
+        assert ("orphaned", jobs[1]) not in names(json.loads(looks.readline()))
+        begun = time.monotonic()
+        asyncio.run(delete_up_to(own_stack, accept))
+        while ("orphaned", jobs[1]) not in names(json.loads(looks.readline())):
+            assert time.monotonic() - begun < NAMED_WITHIN_S
+        assert time.monotonic() - begun < NAMED_WITHIN_S
+
+
+def test_without_a_broker_it_says_what_to_do(tmp_path_factory: pytest.TempPathFactory) -> None:
+    env = {
+        "BRAINSHARE_DATA_DIR": str(tmp_path_factory.mktemp("empty")),
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
+    }
+    told = run_brainshare("audit", env=env)
+    assert (told.returncode, told.stdout) == (1, b"")
+    assert "error: no Kafka broker answers at 127.0.0.1:9: start one" in told.stderr.decode()
