@@ -14,6 +14,7 @@ class EventKind(StrEnum):
     """What happened, in the past tense."""
 
     STARTED = "started"
+    CANCEL_HEARD = "cancel heard"
     CANCELLED = "cancelled"
 
 

@@ -143,7 +143,7 @@ def _read_retry(source: Source, record: ConsumedRecord, job_id: str) -> Fact:
 
 
 def _read_parked(source: Source, record: ConsumedRecord, job_id: str, headers: Headers) -> Fact:
-    """The attempt is not charged, so it is the same one that waits."""
+    # The attempt is not charged, so it is the same one that waits.
     tried = _fail(source, headers, headers.attempt, record)
     waiting = replace(
         tried,
@@ -197,13 +197,8 @@ def _read_event(record: ConsumedRecord, job_id: str) -> Fact:
 
 
 def _read_started(event: JobEvent, record: ConsumedRecord, job_id: str) -> Fact:
-    cell = Cell(
-        event.stage,
-        event.redrive,
-        event.attempt,
-        Phase.STARTED,
-        started_ms=record.timestamp_ms,
-    )
+    begun = (event.stage, event.redrive, event.attempt, Phase.STARTED)
+    cell = Cell(*begun, started_ms=record.timestamp_ms)
     return _fact(record, job_id, event.kind.value, cell, None)
 
 
@@ -215,7 +210,17 @@ def _read_cancelled(event: JobEvent, record: ConsumedRecord, job_id: str) -> Fac
     return replace(fact, fold=replace(fact.fold, cancel=cancel))
 
 
-_EVENTS = {EventKind.STARTED: _read_started, EventKind.CANCELLED: _read_cancelled}
+def _read_heard(event: JobEvent, record: ConsumedRecord, job_id: str) -> Fact:
+    cancel = Cancel(heard_ms=record.timestamp_ms, heard=frozenset({event.stage}))
+    fold = JobFold(None, record.timestamp_ms, (), cancel)
+    return Fact(job_id, event.kind.value, event.stage, event.attempt, event.redrive, record, fold)
+
+
+_EVENTS = {
+    EventKind.STARTED: _read_started,
+    EventKind.CANCEL_HEARD: _read_heard,
+    EventKind.CANCELLED: _read_cancelled,
+}
 
 
 def _read_control(source: Source, record: ConsumedRecord, job_id: str) -> Fact:

@@ -102,14 +102,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """What is known of a request to cancel: earliest and, for closed_ms, latest Unix milliseconds.
+    """What is known of a request to cancel. A stage can be heard of before the request itself is.
 
-    A stage can be heard of before the request itself is: the two are in different topics.
+    Attributes:
+        asked_ms: Earliest, like heard_ms; closed_ms is the latest. Unix milliseconds.
+        heard: Stages that begin no call of the job any more.
     """
 
     asked_ms: int | None = None
     heard_ms: int | None = None
     closed_ms: int | None = None
+    heard: frozenset[StageName] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,7 @@ def _merge_cancels(one: Cancel, other: Cancel) -> Cancel:
         _lowest(one.asked_ms, other.asked_ms),
         _lowest(one.heard_ms, other.heard_ms),
         _highest(one.closed_ms, other.closed_ms),
+        one.heard | other.heard,
     )
 
 

@@ -58,9 +58,18 @@ def job_state(fold: JobFold) -> JobState:
 
 
 def _is_closed(fold: JobFold) -> bool:
-    """Whether a stage has heard of the cancel, and no call that began is still open."""
-    is_open = any(c.phase is Phase.STARTED and c.term is Term.NONE for c in fold.cells)
-    return fold.cancel.heard_ms is not None and not is_open
+    """Whether no call is open and none can begin.
+
+    A stage that has ended a delivery as cancelled was the one that had the job. Elsewhere every
+    stage that might still get it must have heard.
+    """
+    if any(c.phase is Phase.STARTED and c.term is Term.NONE for c in fold.cells):
+        return False
+    states = {stage: stage_state(fold, stage) for stage in fold.stages}
+    if StageState.CANCELLED in states.values():
+        return True
+    left = {stage for stage, state in states.items() if state is not StageState.COMPLETED}
+    return left <= fold.cancel.heard
 
 
 def list_uncalled(fold: JobFold) -> tuple[StageName, ...]:

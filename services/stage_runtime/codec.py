@@ -23,6 +23,7 @@ from services.stage_runtime.outcome import (
 from services.stage_runtime.retry import RetryDecision
 
 UNTRUSTED = Headers()
+EVENT_HEADERS = Headers(schema=EVENT_SCHEMA)
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,20 @@ def write_cancelled(
     event = _event(delivery, stage, EventKind.CANCELLED, worker, now)
     event = event.model_copy(update={"heard_at": now, "call_closed": call_closed})
     return Cancelled(_write_event(delivery, topics, event), call_closed)
+
+
+def write_cancel_heard(
+    key: bytes, stage: StageName, topics: TopicNames, worker: str, now: datetime
+) -> Publication | None:
+    """The fact that a stage begins no call of a job any more; None where the key is no job's."""
+    try:
+        job_id = UUID(key.decode())
+    except ValueError:
+        return None
+    event = JobEvent(
+        kind=EventKind.CANCEL_HEARD, job_id=job_id, stage=stage, worker=worker, heard_at=now, at=now
+    )
+    return Publication(topics.events, key, event.to_json(), encode_headers(EVENT_HEADERS))
 
 
 def _event(

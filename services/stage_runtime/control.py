@@ -1,7 +1,7 @@
 """Listens to job.control: the whole of it, without a group, before the first record is handled."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from services.stage_runtime.cancel import Cancellations
@@ -14,11 +14,17 @@ MAX_RECORDS = 1_000
 log = get_log()
 
 
+Tell = Callable[[int, bytes], None]
+Listening = tuple[Cancellations, asyncio.Task[None]]
+
+
 @asynccontextmanager
-async def listen(
-    settings: KafkaSettings,
-) -> AsyncIterator[tuple[Cancellations, asyncio.Task[None]]]:
+async def listen(settings: KafkaSettings, tell: Tell) -> AsyncIterator[Listening]:
     """Read job.control to its end, then go on listening.
+
+    Args:
+        tell: Called with partition and key of each cancel that is heard live. A job has one
+            partition, here as everywhere, so who has it can say that it has heard.
 
     Yields:
         The cancelled jobs, and the task that listens, which must never end.
@@ -26,7 +32,7 @@ async def listen(
     cancellations = Cancellations()
     async with open_log_reader(settings, [settings.topics.control]) as reader:
         await _read_to_end(reader, cancellations)
-        listening = asyncio.create_task(_listen(reader, cancellations))
+        listening = asyncio.create_task(_listen(reader, cancellations, tell))
         try:
             yield cancellations, listening
         finally:
@@ -48,14 +54,17 @@ async def _read_to_end(reader: LogReader, cancellations: Cancellations) -> None:
                 left.pop(position, None)
 
 
-async def _listen(reader: LogReader, cancellations: Cancellations) -> None:
+async def _listen(reader: LogReader, cancellations: Cancellations, tell: Tell) -> None:
     while True:
         for record in await reader.read(READ_S, MAX_RECORDS):
-            _note(record.key, record.value, cancellations)
+            if _note(record.key, record.value, cancellations) and record.key is not None:
+                tell(record.partition, record.key)
 
 
-def _note(key: bytes | None, value: bytes | None, cancellations: Cancellations) -> None:
+def _note(key: bytes | None, value: bytes | None, cancellations: Cancellations) -> bool:
     # A null value only purges; the key says which job, so the value need not be read.
-    if key is not None and value is not None:
-        cancellations.note(key)
-        log.info("cancel_heard", job=key.decode(errors="replace")[:64])
+    if key is None or value is None:
+        return False
+    cancellations.note(key)
+    log.info("cancel_heard", job=key.decode(errors="replace")[:64])
+    return True

@@ -57,6 +57,11 @@ class Handler:
             outcome = await self._complete(source)
         self._observe(source, outcome, time.monotonic() - begun)
 
+    async def tell(self, key: bytes, fact: Publication) -> None:
+        """Publish a fact about a job, after what is under way of it."""
+        async with self._turns.take(key):
+            await self._deliver(fact)
+
     async def _complete(self, source: ConsumedRecord) -> Outcome:
         async with asyncio.TaskGroup() as publishing:
 

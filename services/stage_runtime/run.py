@@ -9,7 +9,8 @@ from typing import Any
 
 from schemas.topics import MAX_RECORD_BYTES
 from services.stage_runtime import metric
-from services.stage_runtime.control import listen
+from services.stage_runtime.codec import write_cancel_heard
+from services.stage_runtime.control import Tell, listen
 from services.stage_runtime.faust_app import StageApp, build_stage_app, run_worker
 from services.stage_runtime.flood import Flood
 from services.stage_runtime.forwarder import Forwarder
@@ -30,7 +31,7 @@ from services.stage_runtime.log import configure_logging, get_log
 from services.stage_runtime.model_client import open_model_client
 from services.stage_runtime.outcome import OUTCOMES
 from services.stage_runtime.park import Park
-from services.stage_runtime.process import Processor
+from services.stage_runtime.process import Processor, utc_now
 from services.stage_runtime.retry import RetryPolicy, RetrySettings
 from services.stage_runtime.settings import StageSettings
 from services.stage_runtime.stage import Stage
@@ -66,6 +67,8 @@ class StageProcess:
         self.park = Park(stage.name.value, flood=flood)
         self.worker = settings.instance_id or f"{stage.name.value}-agent-0"
         self._resources = AsyncExitStack()
+        self._handler: Handler | None = None
+        self._telling: set[asyncio.Task[None]] = set()
 
     def build_app(self) -> StageApp:
         """Build the Faust app, which opens the resources when it starts."""
@@ -107,7 +110,7 @@ class StageProcess:
             open_model_client(self.llm, self.settings.concurrency) as model,
             watch(app) as watchdog,
             self._forward(publisher),
-            listen(self.kafka) as (cancellations, listening),
+            listen(self.kafka, self._tell_cancel(app)) as (cancellations, listening),
         ):
             listening.add_done_callback(end_on_failure)
             processor = Processor(
@@ -142,6 +145,7 @@ class StageProcess:
             self.settings.ledger_margin_s,
         )
         handler = Handler(name.value, processor.process, publisher.publish, ledger, self.park)
+        self._handler = handler
 
         async def handle(generation: int, source: ConsumedRecord) -> None:
             loader.assign(generation, app.assigned_partitions)
@@ -149,6 +153,20 @@ class StageProcess:
             await handler.handle(source)
 
         app.handle = handle
+
+    def _tell_cancel(self, app: StageApp) -> Tell:
+        """Say that this stage has heard of a cancel, where the job's partition is this worker's."""
+
+        def tell(partition: int, key: bytes) -> None:
+            name, topics, now = self.stage.name, self.kafka.topics, utc_now()
+            fact = write_cancel_heard(key, name, topics, self.worker, now)
+            if fact is None or self._handler is None or partition not in app.assigned_partitions:
+                return
+            telling = asyncio.create_task(self._handler.tell(key, fact))
+            self._telling.add(telling)
+            telling.add_done_callback(self._telling.discard)
+
+        return tell
 
     @asynccontextmanager
     async def _forward(self, publisher: Publisher) -> AsyncIterator[None]:

@@ -11,6 +11,8 @@ from tests.pipeline.test_main_job import PLANETS, run
 from tests.stack import RunningStack, wait_until
 
 LONG_CALL_MS = 20_000
+CALLS_OF_A_JOB = 3
+PROBES = 2
 
 
 def test_a_cancel_closes_the_call_under_way_and_no_other_follows(
@@ -33,16 +35,20 @@ def test_a_cancel_closes_the_call_under_way_and_no_other_follows(
     assert job.stages[0].state is StageState.CANCELLED
 
 
-def test_a_cancel_between_attempts_ends_the_job_when_it_is_due(
+def test_a_job_before_a_parked_stage_is_cancelled_at_once(
     gateway: GatewayClient, demo: DemoServer
 ) -> None:
     demo.misbehave("401")
     job_id = str(gateway.submit(PLANETS).job_id)
     wait_until(lambda: gateway.status(job_id).stages[0].error, 15, "the job waits")
     gateway.cancel(job_id)
-    demo.be_well()
     *_, job = gateway.follow(job_id)
     assert job.status is JobState.CANCELLED
+    begun = demo.calls_begun
+    demo.be_well()
+    assert run(gateway, PLANETS).status is JobState.COMPLETED
+    assert demo.calls_begun - begun <= CALLS_OF_A_JOB + PROBES
+    assert gateway.status(job_id).status is JobState.CANCELLED
 
 
 def test_a_job_that_has_ended_cannot_be_cancelled(gateway: GatewayClient) -> None:

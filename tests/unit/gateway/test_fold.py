@@ -46,7 +46,7 @@ subjects = st.none() | st.tuples(small, small).map(
 )
 
 
-cancels = st.builds(Cancel, moments, moments, moments)
+cancels = st.builds(Cancel, moments, moments, moments, st.frozensets(st.sampled_from(STAGE_ORDER)))
 
 
 def one_cell(subject: Subject | None, first_ms: int, cell: Cell, cancel: Cancel) -> JobFold:
