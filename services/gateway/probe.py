@@ -12,7 +12,7 @@ T = TypeVar("T")
 PATIENCE_S = 0.2
 """How long an asker waits when there is a fresh answer, in seconds."""
 TIMEOUT_S = 5.0
-"""How long it waits when there is none. A broker holds an idle reader's requests back for 2 s."""
+"""How long it waits when there is none. A broker holds an idle reader's requests back for 4 s."""
 FRESH_S = 10.0
 
 log = get_log()

@@ -9,6 +9,7 @@ from services.stage_runtime.kafka import KafkaSettings, LogReader, open_log_read
 from services.stage_runtime.log import get_log
 
 READ_S = 1.0
+LISTEN_S = 10.0
 MAX_RECORDS = 1_000
 
 log = get_log()
@@ -56,7 +57,7 @@ async def _read_to_end(reader: LogReader, cancellations: Cancellations) -> None:
 
 async def _listen(reader: LogReader, cancellations: Cancellations, tell: Tell) -> None:
     while True:
-        for record in await reader.read(READ_S, MAX_RECORDS):
+        for record in await reader.read(LISTEN_S, MAX_RECORDS):
             if _note(record.key, record.value, cancellations) and record.key is not None:
                 tell(record.partition, record.key)
 

@@ -23,7 +23,7 @@ from services.stage_runtime.kafka import (
 )
 from services.stage_runtime.log import get_log
 
-FORWARDER_POLL_S = 1.0
+FORWARDER_POLL_S = 5.0
 MAX_RECORDS = 64
 PUBLISH_RETRY_S = 1.0
 

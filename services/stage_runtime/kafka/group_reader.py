@@ -93,7 +93,7 @@ async def open_group_reader(
         auto_offset_reset="earliest",
         enable_auto_commit=False,
         session_timeout_ms=45_000,
-        heartbeat_interval_ms=3_000,
+        heartbeat_interval_ms=6_000,
         rebalance_timeout_ms=60_000,
         request_timeout_ms=75_000,
         max_poll_interval_ms=MAX_POLL_INTERVAL_MS,

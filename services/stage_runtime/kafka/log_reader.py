@@ -11,7 +11,7 @@ from services.stage_runtime.kafka.settings import KafkaSettings
 from services.stage_runtime.kafka.value import ConsumedRecord, Position
 
 MAX_POLL_INTERVAL_MS = 1_000_000_000
-IDLE_FETCH_WAIT_MS = 2_000
+IDLE_FETCH_WAIT_MS = 4_000
 # A partition that was just used up is not in the fetch under way, so its next record waits for
 # that fetch: a short one while records come, a long one when it is quiet and a fetch only costs.
 BUSY_FETCH_WAIT_MS = 100
