@@ -23,6 +23,7 @@ class StageApp(faust.App):
     Attributes:
         open_resources: Connects what the stage needs; raises when the stage must not start.
         close_resources: Disconnects it, after the last record.
+        tell_stopping: Called when a stop begins, which may hang without a broker.
         handle: Brings one record to its outcome, set by `open_resources`.
     """
 
@@ -30,6 +31,7 @@ class StageApp(faust.App):
     open_resources: Callable[["StageApp"], Awaitable[None]]
     close_resources: Callable[[], Awaitable[None]]
     handle: Handle
+    tell_stopping: Callable[[], None]
     drain_s: float
 
     async def on_first_start(self) -> None:
@@ -44,6 +46,7 @@ class StageApp(faust.App):
 
     async def on_stop(self) -> None:
         """Stop pulling, drain with a deadline, then stop as Faust does."""
+        self.tell_stopping()
         if self._consumer is not None:
             self.consumer.stop_flow()
             self.flow_control.suspend()
@@ -124,6 +127,7 @@ def build_stage_app(
         stream_processing_timeout=900.0,
         broker_commit_livelock_soft_timeout=900.0,
     )
+    app.tell_stopping = lambda: None
     topic = app.topic(
         *inputs, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
     )

@@ -130,8 +130,9 @@ class StageProcess:
                 ready=lambda: _ready(app, self.park),
             ):
                 self._tell_started()
+                stop_s = self.settings.drain_s + FAUST_STOP_S
+                app.tell_stopping = lambda: watchdog.expect_end_within(stop_s)
                 yield
-                watchdog.expect_end_within(FAUST_STOP_S)
 
     def _connect(
         self, app: StageApp, ledger: Ledger, processor: Processor, publisher: Publisher
