@@ -42,10 +42,6 @@ class PortPicker:
         return port
 
 
-def free_port() -> int:
-    return PortPicker().pick()
-
-
 def _shuffled_ports() -> list[int]:
     return random.sample(FREE_PORTS, len(FREE_PORTS))
 

@@ -41,18 +41,10 @@ async def listen(settings: KafkaSettings, tell: Tell) -> AsyncIterator[Listening
 
 
 async def _read_to_end(reader: LogReader, cancellations: Cancellations) -> None:
-    begin, end = await reader.begin_offsets(), await reader.end_offsets()
-    left = {position: last for position, last in end.items() if last > begin[position]}
-    # Compaction and retention leave gaps, so the last offset may never come: bound the wait.
-    quiet = 0
-    while left and quiet < 3:
-        records = await reader.read(READ_S, MAX_RECORDS)
-        quiet = 0 if records else quiet + 1
-        for record in records:
+    ends = await reader.end_offsets()
+    while not await reader.has_reached(ends):
+        for record in await reader.read(READ_S, MAX_RECORDS):
             _note(record.key, record.value, cancellations)
-            position = (record.topic, record.partition)
-            if record.offset + 1 >= left.get(position, 0):
-                left.pop(position, None)
 
 
 async def _listen(reader: LogReader, cancellations: Cancellations, tell: Tell) -> None:

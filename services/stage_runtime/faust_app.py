@@ -13,6 +13,7 @@ import faust
 import faust.streams
 import uvloop
 
+from services.stage_runtime import metric
 from services.stage_runtime.kafka import wait_for_fetch
 from services.stage_runtime.subscription import Handle, Subscription
 
@@ -33,6 +34,8 @@ class StageApp(faust.App):
     handle: Handle
     tell_stopping: Callable[[], None]
     drain_s: float
+    stage: str
+    reported_rebalances = 0
 
     async def on_first_start(self) -> None:
         """Connect before the first record can come."""
@@ -75,6 +78,13 @@ class StageApp(faust.App):
         if getattr(consumer, "_fetcher", None) is not None:
             wait_for_fetch(consumer, is_busy=self.subscription.was_busy())
 
+    def report_membership(self) -> None:
+        """Export this worker's partitions, and the rebalances since it was last asked."""
+        metric.PARTITIONS_ASSIGNED.labels(self.stage).set(len(self.assigned_partitions))
+        new = self.rebalancing_count - self.reported_rebalances
+        metric.REBALANCES.labels(self.stage).inc(new)
+        self.reported_rebalances += new
+
     def find_fault(self) -> str | None:
         """Why this app cannot go on, as far as Faust knows but does not act on."""
         if self.crashed:
@@ -89,6 +99,7 @@ class StageApp(faust.App):
 
 def build_stage_app(
     *,
+    stage: str,
     group: str,
     brokers: str,
     inputs: tuple[str, ...],
@@ -128,6 +139,7 @@ def build_stage_app(
         broker_commit_livelock_soft_timeout=900.0,
     )
     app.tell_stopping = lambda: None
+    app.stage = stage
     topic = app.topic(
         *inputs, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
     )

@@ -59,7 +59,7 @@ PUBLISH_FAILURES = Counter(
 PARTITIONS_ASSIGNED = Gauge(
     "brainshare_partitions_assigned", "Input partitions of this worker.", ["stage"]
 )
-REBALANCES = Counter("brainshare_rebalances_total", "Assignments received.", ["stage"])
+REBALANCES = Counter("brainshare_rebalances_total", "Rebalances of the stage's group.", ["stage"])
 LEDGER_LOADED = Counter(
     "brainshare_ledger_records_loaded_total", "Answers read back on assignment.", ["stage"]
 )

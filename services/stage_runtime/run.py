@@ -29,6 +29,7 @@ from services.stage_runtime.ledger_load import LedgerLoader
 from services.stage_runtime.llm_settings import LlmSettings
 from services.stage_runtime.log import configure_logging, get_log
 from services.stage_runtime.model_client import open_model_client
+from services.stage_runtime.model_metric import observe_calls
 from services.stage_runtime.outcome import OUTCOMES
 from services.stage_runtime.park import Park
 from services.stage_runtime.process import Processor, utc_now
@@ -74,6 +75,7 @@ class StageProcess:
         """Build the Faust app, which opens the resources when it starts."""
         topics = self.kafka.topics
         app = build_stage_app(
+            stage=self.stage.name.value,
             group=topics.group(self.stage.name),
             brokers=self.kafka.bootstrap_servers,
             inputs=topics.inputs(self.stage.name),
@@ -117,7 +119,7 @@ class StageProcess:
                 self.stage,
                 self.kafka.topics,
                 ledger,
-                model.ask,
+                observe_calls(self.stage.name.value, model.ask),
                 self.worker,
                 self.policy,
                 cancellations,
@@ -186,7 +188,6 @@ class StageProcess:
                 forwarding.cancel()
 
     def _tell_started(self) -> None:
-        engine = "demo" if self.llm.is_demo else "model"
         metric.tell_build(self.worker)
         for outcome in OUTCOMES:
             # A series that is not there yet breaks rate() and alerts.
@@ -194,7 +195,7 @@ class StageProcess:
         log.info(
             "stage_started",
             stage=self.stage.name.value,
-            engine=engine,
+            engine="demo" if self.llm.is_demo else "model",
             model=self.llm.effective_model,
             because="OPENAI_API_KEY is not set" if self.llm.is_demo else "OPENAI_API_KEY is set",
         )
@@ -216,6 +217,7 @@ async def watch(app: StageApp) -> AsyncIterator[Watchdog]:
         while True:
             watchdog.beat()
             app.pace_fetches()
+            app.report_membership()
             await asyncio.sleep(HEARTBEAT_INTERVAL_S)  # noqa: TID251 - the heartbeat's interval
 
     heart = asyncio.create_task(beat())

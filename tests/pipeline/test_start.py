@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.cli.port import free_port
+from services.cli.port import PortPicker
 from services.cli.settings import inherited_env
 from tests.pipeline.command import run_brainshare, run_module
 from tests.stack import RETRIES, ROOT, RunningStack, running_stack, wait_until
@@ -60,7 +60,7 @@ def test_a_second_stack_in_one_folder_is_refused(stack: RunningStack) -> None:
 
 
 def test_faust_itself_can_run_a_stage(stack: RunningStack, tmp_path: Path) -> None:
-    port = free_port()
+    port = PortPicker().pick()
     env = {
         "KAFKA_BOOTSTRAP_SERVERS": stack.brokers,
         "STAGE_INSTANCE_ID": "table-agent-by-faust",
@@ -130,7 +130,7 @@ def processes_of(folder: Path) -> list[str]:
 
 @pytest.mark.timeout(120)
 def test_a_model_server_that_is_down_fails_the_job_readably(tmp_path: Path) -> None:
-    nothing = f"http://127.0.0.1:{free_port()}/v1"
+    nothing = f"http://127.0.0.1:{PortPicker().pick()}/v1"
     with running_stack(tmp_path, env={"OPENAI_BASE_URL": nothing, **RETRIES}) as stack:
         env = {"BRAINSHARE_URL": stack.gateway_url}
         request = str(ROOT / "tests" / "examples" / "new-planets.json")

@@ -45,6 +45,13 @@ class LogReader:
         offsets = await self._consumer.end_offsets(self._partitions)
         return {(tp.topic, tp.partition): offset for tp, offset in offsets.items()}
 
+    async def has_reached(self, ends: Mapping[Position, int]) -> bool:
+        """Whether everything before the given offsets was read. Gaps in a log do not matter."""
+        for position, end in ends.items():
+            if await self._consumer.position(TopicPartition(*position)) < end:
+                return False
+        return True
+
     async def offsets_at(self, times_ms: Mapping[Position, int]) -> dict[Position, int]:
         """The first offsets appended at or after the given Unix milliseconds, if any."""
         wanted = {TopicPartition(*position): time for position, time in times_ms.items()}

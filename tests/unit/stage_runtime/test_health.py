@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 
-from services.cli.port import free_port
+from services.cli.port import PortPicker
 from services.stage_runtime.health import serve_health
 
 
@@ -30,7 +30,7 @@ def get(port: int, path: str) -> tuple[int, bytes]:
 def test_a_check_answers_with_its_status_and_detail(
     path: str, status: int, body: dict[str, object]
 ) -> None:
-    port = free_port()
+    port = PortPicker().pick()
     with serve_health(
         "127.0.0.1", port, lambda: (True, {"age": 1}), lambda: (False, {"partitions": []})
     ):
@@ -39,7 +39,7 @@ def test_a_check_answers_with_its_status_and_detail(
 
 
 def test_metrics_are_served() -> None:
-    port = free_port()
+    port = PortPicker().pick()
     with serve_health("127.0.0.1", port, lambda: (True, {}), lambda: (True, {})):
         status, body = get(port, "/metrics")
     assert status == 200
