@@ -14,6 +14,7 @@ class EventKind(StrEnum):
     """What happened, in the past tense."""
 
     STARTED = "started"
+    INTERRUPTED = "interrupted"
     CANCEL_HEARD = "cancel heard"
     CANCELLED = "cancelled"
 
@@ -26,6 +27,8 @@ class JobEvent(Contract):
         redrive: From 0.
         heard_at: When a cancel reached the worker, None for other facts.
         call_closed: Whether a cancel closed a call that was under way.
+        alone: Whether the worker handles nothing else meanwhile, because an earlier delivery of
+            the same attempt began and came to nothing.
         worker: The stable name of the worker process, for instance "table-agent-0".
     """
 
@@ -37,4 +40,5 @@ class JobEvent(Contract):
     worker: str
     heard_at: datetime | None = None
     call_closed: bool = False
+    alone: bool = False
     at: datetime

@@ -22,6 +22,7 @@ class ErrorKind(StrEnum):
     OUTPUT_INVALID = "output-invalid"
     OUTPUT_TOO_LARGE = "output-too-large"
     BUG = "bug"
+    CRASH_SUSPECT = "crash-suspect"
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="ignore"))

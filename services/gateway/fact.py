@@ -202,6 +202,12 @@ def _read_started(event: JobEvent, record: ConsumedRecord, job_id: str) -> Fact:
     return _fact(record, job_id, event.kind.value, cell, None)
 
 
+def _read_interrupted(event: JobEvent, record: ConsumedRecord, job_id: str) -> Fact:
+    # The same delivery comes again: nothing has been decided.
+    cell = Cell(event.stage, event.redrive, event.attempt)
+    return _fact(record, job_id, event.kind.value, cell, None)
+
+
 def _read_cancelled(event: JobEvent, record: ConsumedRecord, job_id: str) -> Fact:
     at_ms = record.timestamp_ms
     cell = Cell(event.stage, event.redrive, event.attempt, term=Term.CANCELLED, ended_ms=at_ms)
@@ -218,6 +224,7 @@ def _read_heard(event: JobEvent, record: ConsumedRecord, job_id: str) -> Fact:
 
 _EVENTS = {
     EventKind.STARTED: _read_started,
+    EventKind.INTERRUPTED: _read_interrupted,
     EventKind.CANCEL_HEARD: _read_heard,
     EventKind.CANCELLED: _read_cancelled,
 }

@@ -9,6 +9,7 @@
     +-- OutputTooLargeError    the answer does not fit into a record
     +-- DeadlineError          the job's time is up
     +-- BugError               ours
+    +-- CrashSuspectError      its process ended twice while it was handled
 
 What follows from each is in verdict.py.
 """
@@ -114,3 +115,10 @@ class BugError(StageError):
 
     kind = ErrorKind.BUG
     default_failure = Failure.BUG
+
+
+class CrashSuspectError(StageError):
+    """The process ended twice while it handled this record, the second time with nothing else."""
+
+    kind = ErrorKind.CRASH_SUSPECT
+    default_failure = Failure.CRASH_SUSPECT

@@ -5,7 +5,7 @@ from typing import Any
 from services.stage_runtime import metric
 from services.stage_runtime.error import StageError
 from services.stage_runtime.model_answer import Answer
-from services.stage_runtime.process import Ask
+from services.stage_runtime.suggest import Ask
 
 
 def observe_calls(stage: str, ask: Ask) -> Ask:

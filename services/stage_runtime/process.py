@@ -6,20 +6,16 @@
 Nothing is raised but a cancellation.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-
-from pydantic import BaseModel, ValidationError
 
 from schemas.record import Provenance, StageRecord
 from schemas.topics import MAX_RECORD_BYTES, TopicNames
 from services.stage_runtime.cancel import CallCancelledError, Cancellations
 from services.stage_runtime.codec import (
     Delivery,
-    first_problem,
     read_delivery,
     write_cancelled,
     write_dead_letter,
@@ -30,13 +26,11 @@ from services.stage_runtime.codec import (
 from services.stage_runtime.error import (
     BugError,
     DeadlineError,
-    OutputInvalidError,
     OutputTooLargeError,
     StageError,
 )
 from services.stage_runtime.kafka.value import ConsumedRecord
 from services.stage_runtime.ledger import Ledger
-from services.stage_runtime.model_answer import Answer
 from services.stage_runtime.outcome import (
     AlreadyAnswered,
     Cancelled,
@@ -47,19 +41,14 @@ from services.stage_runtime.outcome import (
     RetryLater,
     Succeeded,
 )
-from services.stage_runtime.quick_retry import try_here
 from services.stage_runtime.retry import RetryPolicy
 from services.stage_runtime.stage import Stage
+from services.stage_runtime.suggest import Suggested
 
 RECORD_HEADROOM_BYTES = 16 * 1024
 
-Ask = Callable[[list[dict[str, str]], dict[str, Any]], Awaitable[Answer]]
+Suggest = Callable[[StageRecord], Coroutine[Any, Any, Suggested]]
 Announce = Callable[[Publication], None]
-
-
-async def wait(seconds: float) -> None:
-    """Wait between quick retries."""
-    await asyncio.sleep(seconds)  # noqa: TID251 - a policy of verdict.py
 
 
 def utc_now() -> datetime:
@@ -72,21 +61,19 @@ class Processor:
     """Processes the records of one stage.
 
     Attributes:
-        ask: Makes one model call.
+        suggest: Gets the stage's suggestion for a record.
         worker: The stable name of this process.
         now: The clock.
-        pause: Waits so many seconds between quick retries.
     """
 
     stage: Stage[Any]
     topics: TopicNames
     ledger: Ledger
-    ask: Ask
+    suggest: Suggest
     worker: str
     policy: RetryPolicy
     cancellations: Cancellations
     now: Callable[[], datetime] = utc_now
-    pause: Callable[[float], Awaitable[None]] = wait
 
     async def process(self, source: ConsumedRecord, announce: Announce) -> Outcome:
         """Decide what a record comes to.
@@ -147,60 +134,28 @@ class Processor:
     async def _answer(self, delivery: Delivery, announce: Announce) -> Succeeded:
         begun_at = self.now()
         announce(write_started(delivery, self.stage.name, self.topics, self.worker, begun_at))
-        suggestion, answer = await self._suggest(delivery.record)
-        provenance = self._provenance(delivery, answer, begun_at)
-        record = delivery.record.with_result(self.stage.name, suggestion, provenance)
+        job = delivery.record.job.key
+        suggested = await self.cancellations.run(job, self.suggest(delivery.record))
+        provenance = self._provenance(delivery, suggested, begun_at)
+        record = delivery.record.with_result(self.stage.name, suggested.suggestion, provenance)
         success = write_success(delivery, record, self.stage.name, self.topics)
         return _refuse_too_large(success)
 
-    async def _suggest(self, record: StageRecord) -> tuple[BaseModel, Answer | None]:
-        ready = self.stage.answer_without_call(record)
-        if ready is not None:
-            return ready, None
-        calls = try_here(lambda: self._call(record), self.pause)
-        return await self.cancellations.run(record.job.key, calls)
-
-    async def _call(self, record: StageRecord) -> tuple[BaseModel, Answer]:
-        answer = await self.ask(self.stage.write_messages(record), self.stage.response_format)
-        return self._read(record, answer), answer
-
-    def _read(self, record: StageRecord, answer: Answer) -> BaseModel:
-        try:
-            suggestion: BaseModel = self.stage.suggestion.model_validate_json(answer.content)
-        except ValidationError as error:
-            problem = first_problem(error)
-            raise OutputInvalidError(f"the model's answer does not fit: {problem}") from error
-        findings = list(self.stage.check(record, suggestion))
-        if findings:
-            raise OutputInvalidError(findings[0].message, code=findings[0].check)
-        return suggestion
-
     def _provenance(
-        self, delivery: Delivery, answer: Answer | None, begun_at: datetime
+        self, delivery: Delivery, suggested: Suggested, begun_at: datetime
     ) -> Provenance:
-        called = {} if answer is None else _called(answer)
         return Provenance(
             attempt=delivery.headers.attempt,
             prompt_version=self.stage.prompt_version,
             prompt_sha=self.stage.prompt_sha,
             started_at=begun_at,
             ended_at=self.now(),
-            **called,
+            **suggested.provenance,
         )
 
     def _give_up(self, source: ConsumedRecord, error: StageError) -> DeadLettered:
         now_ms = int(self.now().timestamp() * 1000)
         return write_dead_letter(source, error, self.stage.name, self.topics, now_ms)
-
-
-def _called(answer: Answer) -> dict[str, Any]:
-    return {
-        "model": answer.model,
-        "engine": answer.engine,
-        "request_id": answer.request_id,
-        "usage": answer.usage,
-        "latency_s": round(answer.latency_s, 6),
-    }
 
 
 def _refuse_too_large(success: Succeeded) -> Succeeded:

@@ -37,6 +37,7 @@ from services.stage_runtime.retry import RetryPolicy, RetrySettings
 from services.stage_runtime.settings import StageSettings
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.subscription import Subscription
+from services.stage_runtime.suggest import Suggester
 from services.stage_runtime.topic_check import TopicMismatchError, check_topics
 from services.stage_runtime.watchdog import Watchdog
 
@@ -119,7 +120,7 @@ class StageProcess:
                 self.stage,
                 self.kafka.topics,
                 ledger,
-                observe_calls(self.stage.name.value, model.ask),
+                Suggester(self.stage, observe_calls(self.stage.name.value, model.ask)).suggest,
                 self.worker,
                 self.policy,
                 cancellations,

@@ -34,6 +34,7 @@ class Failure(StrEnum):
     POISON = "poison"
     DEADLINE = "deadline"
     BUG = "bug"
+    CRASH_SUSPECT = "crash-suspect"
 
 
 class Act(StrEnum):
@@ -90,4 +91,5 @@ VERDICTS: dict[Failure, Verdict] = {
     Failure.POISON: Verdict(Act.DEAD),
     Failure.DEADLINE: Verdict(Act.DEAD),
     Failure.BUG: Verdict(Act.LATER, later=1),
+    Failure.CRASH_SUSPECT: Verdict(Act.DEAD),
 }

@@ -33,6 +33,7 @@ from services.stage_runtime.outcome import (
 from services.stage_runtime.process import Processor
 from services.stage_runtime.retry import RetryPolicy
 from services.stage_runtime.stage import Finding, Stage
+from services.stage_runtime.suggest import Suggester
 from services.stage_runtime.verdict import Failure
 from tests.factory import JOB_ID, NOW, consumed, make_record, make_table_suggestion
 
@@ -86,15 +87,14 @@ class Run:
         self.pauses: list[float] = []
         self.cancellations = Cancellations()
         self.processor = Processor(
-            make_stage(**stage),
+            made := make_stage(**stage),
             TopicNames(),
             self.ledger,
-            self.model.ask,
+            Suggester(made, self.model.ask, self.pause).suggest,
             "w-0",
             POLICY,
             self.cancellations,
             lambda: NOW,
-            self.pause,
         )
 
     async def pause(self, seconds: float) -> None:
@@ -258,7 +258,7 @@ async def test_a_cancel_closes_the_call_that_is_under_way() -> None:
         finally:
             closed.append("closed")
 
-    processor = replace(run.processor, ask=hang)
+    processor = replace(run.processor, suggest=Suggester(make_stage(), hang).suggest)
     source = consumed(make_record().to_json())
     processing = asyncio.create_task(processor.process(source, run.announced.append))
     await begun.wait()
@@ -275,7 +275,7 @@ async def test_a_stopping_process_is_no_cancel_of_a_job() -> None:
         begun.set()
         return await asyncio.Future[Answer]()
 
-    processor = replace(run.processor, ask=hang)
+    processor = replace(run.processor, suggest=Suggester(make_stage(), hang).suggest)
     source = consumed(make_record().to_json())
     processing = asyncio.create_task(processor.process(source, run.announced.append))
     await begun.wait()
