@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
-.PHONY: help demo test check bench generate lock clean
+.PHONY: help demo test check crash bench eval generate lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -34,8 +34,14 @@ check: $(VENV)/.dev ## Say whether it may land: format, lint, types, fast tests
 	$(BIN)/mypy
 	$(RUN) -m pytest -q tests/unit
 
+crash: $(VENV)/.dev ## Kill everything everywhere, in the long form, and print what it did
+	$(RUN) -m pytest tests/crash --long $(ARGS)
+
 bench: $(VENV)/.dev ## Measure the real stack with the demo model at 0 ms (ARGS=--json: figures last)
 	@$(RUN) -m tests.bench $(ARGS)
+
+eval: $(VENV)/.dev ## Score the suggestions of the configured model over 30 cases (ARGS=--help: how to compare)
+	@$(RUN) -m tests.eval $(ARGS)
 
 generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, pages of settings and metrics
 	$(RUN) -m schemas.json_schema

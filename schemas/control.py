@@ -6,6 +6,8 @@ from uuid import UUID
 from schemas.contract import Contract
 
 CONTROL_SCHEMA = "job-control/1"
+NO_JOB = str(UUID(int=0)).encode()
+"""The key of a record that is about no job: a stage asks the broker for its time with it."""
 
 
 class CancelRequest(Contract):

@@ -14,6 +14,7 @@ from schemas.stage import StageName
 MAX_REDRIVES = 3
 DEFAULT_REDRIVE_LIMIT = 100
 MAX_REDRIVE_LIMIT = 1_000
+MAX_CURSOR_CHARS = 500
 FINGERPRINT_PATTERN = r"^[0-9a-f]{12}$"
 
 Fingerprint = Annotated[str, StringConstraints(pattern=FINGERPRINT_PATTERN)]
@@ -47,6 +48,7 @@ class DeadLetter(Contract):
 
     Attributes:
         id: Stage, partition and offset of the record.
+        job_id: None where the record names no job: it was written by a stranger.
         fingerprint: The same for failures that differ in numbers and quoted parts only.
         attempts: How many were made before it was given up on.
         redrive: How often it had been put back before it failed.
@@ -54,7 +56,7 @@ class DeadLetter(Contract):
     """
 
     id: str
-    job_id: UUID
+    job_id: UUID | None
     stage: StageName
     state: LetterState
     error_kind: ErrorKind
@@ -124,7 +126,8 @@ class RedriveRequest(RequestContract):
     """Which open dead letters to put back; without a filter, all of them.
 
     Attributes:
-        limit: The most to put back at once. The oldest go first.
+        limit: The most to look at in one request. The oldest go first.
+        cursor: `next` of the answer before. It goes through those only that had failed by then.
         dry_run: Only say which ones they would be.
     """
 
@@ -132,13 +135,28 @@ class RedriveRequest(RequestContract):
     kind: ErrorKind | None = None
     fingerprint: Fingerprint | None = None
     limit: Annotated[int, Field(ge=1, le=MAX_REDRIVE_LIMIT)] = DEFAULT_REDRIVE_LIMIT
+    cursor: Annotated[str, StringConstraints(max_length=MAX_CURSOR_CHARS)] | None = None
     dry_run: bool = False
 
 
+class SkippedLetter(Contract):
+    """A dead letter that fits the filter and may not be put back."""
+
+    id: str
+    job_id: UUID | None
+    reason: str
+
+
 class RedriveResult(Contract):
-    """What was put back, or would be."""
+    """What was put back, or would be.
+
+    Attributes:
+        next: The cursor to go on with, None when all have been gone through.
+    """
 
     dead_letters: tuple[DeadLetter, ...]
+    skipped: tuple[SkippedLetter, ...] = ()
+    next: str | None = None
     dry_run: bool
 
 

@@ -25,6 +25,7 @@ class JobEvent(Contract):
     Attributes:
         attempt: From 1.
         redrive: From 0.
+        parked: How often the attempt had been parked when this happened, from 0.
         heard_at: When a cancel reached the worker, None for other facts.
         call_closed: Whether a cancel closed a call that was under way.
         alone: Whether the worker handles nothing else meanwhile, because an earlier delivery of
@@ -37,6 +38,7 @@ class JobEvent(Contract):
     stage: StageName
     attempt: int = 1
     redrive: int = 0
+    parked: int = 0
     worker: str
     heard_at: datetime | None = None
     call_closed: bool = False

@@ -18,11 +18,28 @@ class ErrorKind(StrEnum):
     INVALID_REQUEST = "invalid-request"
     PROVIDER = "provider"
     DEADLINE = "deadline"
+    BUDGET = "budget"
     REFUSED = "refused"
     OUTPUT_INVALID = "output-invalid"
     OUTPUT_TOO_LARGE = "output-too-large"
     BUG = "bug"
     CRASH_SUSPECT = "crash-suspect"
+
+    @property
+    def is_retryable(self) -> bool:
+        """Whether the same bytes may succeed when a person puts them back."""
+        return self not in HOPELESS
+
+
+HOPELESS = frozenset(
+    {
+        ErrorKind.POISON,
+        ErrorKind.INVALID_REQUEST,
+        ErrorKind.REFUSED,
+        ErrorKind.OUTPUT_TOO_LARGE,
+    }
+)
+"""What the same bytes meet again however often they are put back."""
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="ignore"))
@@ -34,8 +51,10 @@ class Headers:
         attempt: From 1 with the first delivery.
         redrive: From 0; raised by one each time a dead letter is put back.
         not_before_ms: When a waiting record is due, in Unix milliseconds.
-        parked: 1 where a record waits without its attempt being charged.
+        parked: How often this attempt has been put to wait without being charged; None for never.
+            Older records say 1 however often it was.
         deadline_ms: The deadline that a redrive gives, in place of the job's; Unix milliseconds.
+        spent_usd: What earlier attempts of this stage cost, in US dollars; None for nothing.
         first_failed_ms: When this record first failed, in Unix milliseconds.
         error_message: Cut at 1 KiB of UTF-8.
         origin_topic: With partition and offset: where a dead letter was consumed. Write-once.
@@ -47,6 +66,7 @@ class Headers:
     not_before_ms: int | None = None
     parked: int | None = None
     deadline_ms: int | None = None
+    spent_usd: float | None = None
     first_failed_ms: int | None = None
     error_kind: ErrorKind | None = None
     error_code: str | None = None

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from schemas.contract import Contract
-from schemas.request import SuggestionRequest, Want
+from schemas.request import Options, SuggestionRequest, Want
 from schemas.stage import StageName
 from schemas.table_context import TableContext
 
@@ -24,6 +24,7 @@ class Job(Contract):
     want: Want
     accepted_at: datetime
     deadline_at: datetime | None = None
+    options: Options = Options()
 
     @property
     def key(self) -> bytes:
@@ -39,6 +40,7 @@ def accept(request: SuggestionRequest, job_id: UUID, accepted_at: datetime) -> J
         context=request.context,
         stages=request.stages,
         want=request.resolve_want(),
+        options=request.options,
         accepted_at=accepted_at,
         deadline_at=accepted_at + timedelta(seconds=request.deadline_s),
     )

@@ -1,25 +1,35 @@
 """The block of table data that a prompt carries: compact, one shape for every stage."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from schemas.contract import Contract
-from schemas.final_table import FinalColumn, final_columns, final_rows
-from schemas.record import StageRecord
 from schemas.suggestion import TableSuggestion
 from schemas.table_context import DataType
 
 MAX_PROMPT_ROWS = 60
+MAX_PROMPT_CELL_CHARS = 500
 
 T = TypeVar("T")
+PromptRow = tuple[str, ...]
+"""The row's key, then its cells in column order."""
 
 
 class PromptColumn(Contract):
-    """A column as the model sees it."""
+    """A column as the model sees it.
+
+    Attributes:
+        data_type: As given, or as read off the cells.
+        is_placeholder: Whether the user has made room for it and neither named nor filled it.
+    """
 
     key: str
     name: str
-    data_type: DataType | None
-    enum_values: tuple[str, ...] | None
+    data_type: DataType | None = None
+    enum_values: tuple[str, ...] | None = None
+    description: str = ""
+    locked: bool = False
+    is_placeholder: bool = False
 
 
 class PromptWant(Contract):
@@ -27,11 +37,13 @@ class PromptWant(Contract):
 
     Attributes:
         fill: Keys of the existing rows that need a value in each new column.
+        into: Keys of columns that are there already: only their cells are asked for, in this order.
     """
 
     columns: int
     rows: int
     fill: tuple[str, ...]
+    into: tuple[str, ...] = ()
 
 
 class PromptData(Contract):
@@ -39,54 +51,66 @@ class PromptData(Contract):
 
     Attributes:
         mode: "new" or "extend".
-        rows: Row key, then the cells in column order.
         total_rows: Rows of the whole table, of which `rows` may be a sample.
-        table: What the table stage said, None where it did not run.
+        want: What is asked for now; what has been accepted already is part of the table.
+        present: Values that rows which are not shown have, so that they are not proposed again.
+        table: What was said of the table before, None where nothing was.
     """
 
     mode: str
     title: str
     description: str
-    locale: str | None
+    locale: str | None = None
+    table: TableSuggestion | None = None
     columns: tuple[PromptColumn, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[PromptRow, ...]
     total_rows: int
+    present: tuple[str, ...] = ()
     want: PromptWant
-    table: TableSuggestion | None
+
+    def to_block(self) -> str:
+        """The compact JSON of a prompt: one line, without what says nothing."""
+        return self.model_dump_json(by_alias=True, exclude_none=True, exclude_defaults=True)
 
 
-def describe(record: StageRecord) -> PromptData:
-    """Describe the table as the stages so far have made it."""
-    context, want = record.job.context, record.job.want
-    rows = final_rows(record)
-    shown = sample(rows, MAX_PROMPT_ROWS)
-    fill = tuple(key for key, _ in shown) if want.fill_existing else ()
-    return PromptData(
-        mode="new" if context.is_new else "extend",
-        title=context.title,
-        description=context.description,
-        locale=context.locale,
-        columns=tuple(_prompt_column(column) for column in final_columns(record)),
-        rows=tuple((key, *cells) for key, cells in shown),
-        total_rows=max(context.total_row_count or 0, len(rows)),
-        want=PromptWant(columns=want.columns, rows=want.rows, fill=fill),
-        table=record.results.table,
-    )
+def estimate_tokens(text: str) -> int:
+    """How many tokens a text takes at most, about: a third of its UTF-8 bytes."""
+    return -(-len(text.encode()) // 3)
 
 
-def sample(rows: tuple[T, ...], limit: int) -> tuple[T, ...]:
+def sample(rows: Sequence[T], limit: int) -> tuple[T, ...]:
     """Take at most `limit` rows: the first half of them from the head, the rest spread evenly."""
     if len(rows) <= limit:
-        return rows
+        return tuple(rows)
     head, rest = rows[: limit // 2], rows[limit // 2 :]
     spread = limit - len(head)
-    return head + tuple(rest[n * len(rest) // spread] for n in range(spread))
+    return (*head, *(rest[n * len(rest) // spread] for n in range(spread)))
 
 
-def _prompt_column(column: FinalColumn) -> PromptColumn:
-    return PromptColumn(
-        key=column.key,
-        name=column.name,
-        data_type=column.data_type,
-        enum_values=column.enum_values,
-    )
+def fit_sample(rows: Sequence[PromptRow], limit: int, tokens: int) -> tuple[PromptRow, ...]:
+    """Take a sample of at most `limit` rows that takes at most `tokens`, but one row at least."""
+    taken = sample(rows, limit)
+    while len(taken) > 1 and (cost := sum(map(_cost, taken))) > tokens:
+        taken = sample(rows, max(1, min(len(taken) - 1, len(taken) * tokens // cost)))
+    return taken
+
+
+def fit_head(rows: Sequence[PromptRow], limit: int, tokens: int) -> tuple[PromptRow, ...]:
+    """Take the first rows, at most `limit` and at most `tokens` of them, but one row at least."""
+    taken, spent = 0, 0
+    for row in rows[:limit]:
+        spent += _cost(row)
+        if taken and spent > tokens:
+            break
+        taken += 1
+    return tuple(rows[:taken])
+
+
+def cut_cells(row: PromptRow, limit: int = MAX_PROMPT_CELL_CHARS) -> PromptRow:
+    """The row with long cells cut, which then end in an ellipsis."""
+    return tuple(cell if len(cell) <= limit else f"{cell[: limit - 1]}…" for cell in row)
+
+
+def _cost(row: PromptRow) -> int:
+    # Quotes and commas count as well.
+    return sum(estimate_tokens(cell) + 1 for cell in row)

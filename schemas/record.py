@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from pydantic import Field
 
+from schemas.check import CheckOutcome, Missing
 from schemas.contract import Contract
 from schemas.job import Job
 from schemas.stage import StageName
@@ -24,10 +25,19 @@ class Engine(StrEnum):
 
 
 class Usage(Contract):
-    """Tokens as the provider reports them. None means not reported, which is not 0."""
+    """Tokens as the provider reports them. None means not reported, which is not 0.
+
+    Attributes:
+        cached_tokens: Those of the input that the provider had at hand; part of input_tokens.
+        reasoning_tokens: Those of the output that the model thought with; part of output_tokens.
+        is_estimated: Whether they were estimated instead of counted, as the demo engine does.
+    """
 
     input_tokens: int | None = None
     output_tokens: int | None = None
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    is_estimated: bool | None = None
 
 
 class Provenance(Contract):
@@ -36,8 +46,16 @@ class Provenance(Contract):
     Attributes:
         model: None when no call was needed, because nothing was asked for.
         prompt_sha: First 12 hex digits of the SHA-256 of the fixed prompt text and wire schema.
-        request_id: The provider's id of the call, None where it gives none.
-        latency_s: From sending the call to having the checked answer, in seconds.
+        request_id: The provider's id of the last call, None where it gives none.
+        usage: Of all calls of this attempt; a part that one of them does not report is None.
+        latency_s: What all calls of this attempt took, in seconds.
+        calls: How many calls of this attempt were answered; None in records that do not say.
+        re_asks: How many of them asked again for what had failed a check.
+        cost_usd: None where the model's price is not known, which is not 0.
+        level: How the model was asked for JSON: a step of the ladder.
+        checks: What the checks found, where something did not simply pass.
+        checks_run: Ids of all checks that were applied.
+        missing: What was asked for and is not there.
     """
 
     attempt: int = 1
@@ -48,6 +66,14 @@ class Provenance(Contract):
     request_id: str | None = None
     usage: Usage = Usage()
     latency_s: float = 0.0
+    calls: int | None = None
+    re_asks: int = 0
+    request_ids: tuple[str, ...] = ()
+    checks: tuple[CheckOutcome, ...] = ()
+    checks_run: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    cost_usd: float | None = None
+    level: str | None = None
     started_at: datetime
     ended_at: datetime
 
@@ -80,3 +106,8 @@ class StageRecord(Contract):
                 "provenance": {**self.provenance, stage: provenance},
             }
         )
+
+    def provisionally(self, stage: StageName, suggestion: Any) -> Self:
+        """The record as it would be with a suggestion that is not complete yet."""
+        results = self.results.model_copy(update={stage.value: suggestion})
+        return self.model_copy(update={"results": results})

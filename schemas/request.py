@@ -40,6 +40,16 @@ class Want(Contract):
     fill_existing: bool
 
 
+class Options(RequestContract):
+    """How a job is done.
+
+    Attributes:
+        max_cost_usd: No call is made that could take the job's cost above it; None for no limit.
+    """
+
+    max_cost_usd: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] | None = None
+
+
 class SuggestionRequest(RequestContract):
     """What a client asks for: suggestions for one table.
 
@@ -54,6 +64,7 @@ class SuggestionRequest(RequestContract):
     context: TableContext
     stages: Annotated[tuple[StageName, ...], Field(min_length=1)] = STAGE_ORDER
     want: WantIn = WantIn()
+    options: Options = Options()
     deadline_s: Annotated[int, Field(ge=1, le=MAX_DEADLINE_S)] = DEFAULT_DEADLINE_S
     idempotency_key: IdempotencyKey | None = None
 

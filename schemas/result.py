@@ -3,15 +3,17 @@
 from enum import StrEnum
 from uuid import UUID
 
+from schemas.check import CheckOutcome
 from schemas.contract import Contract
 from schemas.final_table import FinalColumn, final_columns
 from schemas.record import Engine, Provenance, StageRecord
 from schemas.stage import StageName
 from schemas.suggestion import TableSuggestion
 from schemas.table_context import DataType
+from schemas.warning import DEMO_WARNING as DEMO_WARNING
+from schemas.warning import read_engine, sum_cost, warn
 
 RESULT_VERSION = 1
-DEMO_WARNING = "Demo engine: canned data, not AI. Set OPENAI_API_KEY to use a model."
 
 
 class Completeness(StrEnum):
@@ -51,13 +53,24 @@ class ResultRow(Contract):
     cells: dict[str, str]
 
 
+class ResultCheck(CheckOutcome):
+    """What a check found in the answer of one stage."""
+
+    stage: StageName
+
+
 class SuggestionResult(Contract):
     """Everything that the stages of a job have proposed so far.
 
     Attributes:
+        status: Partial while a stage has not answered, and when something asked for is missing:
+            `warnings` says what.
         table: None where the table stage was not asked for or has not answered.
         columns: The final table's columns: existing and suggested.
         stages: Where each stage's suggestion comes from.
+        checks: What the checks found, where something did not simply pass.
+        warnings: What a person should know, in words.
+        cost_usd: What the job has cost so far, in US dollars; None where that is not known.
         engine: None while nothing has been called. "demo" as soon as one answer is canned.
     """
 
@@ -71,13 +84,15 @@ class SuggestionResult(Contract):
     columns: tuple[ResultColumn, ...]
     rows: tuple[ResultRow, ...]
     stages: dict[StageName, Provenance]
+    checks: tuple[ResultCheck, ...] = ()
+    cost_usd: float | None = None
     warnings: tuple[str, ...]
     engine: Engine | None
 
 
 def assemble_result(record: StageRecord) -> SuggestionResult:
     """Read the result off a record of a job."""
-    job, columns, engine = record.job, final_columns(record), _engine(record)
+    job, columns = record.job, final_columns(record)
     return SuggestionResult(
         job_id=job.job_id,
         table_id=job.table_id,
@@ -88,19 +103,31 @@ def assemble_result(record: StageRecord) -> SuggestionResult:
         columns=_columns(record, columns),
         rows=_rows(record, columns),
         stages=record.provenance,
-        warnings=(DEMO_WARNING,) if engine is Engine.DEMO else (),
-        engine=engine,
+        checks=_checks(record),
+        cost_usd=sum_cost(record),
+        warnings=warn(record, columns),
+        engine=read_engine(record),
     )
 
 
 def _completeness(record: StageRecord) -> Completeness:
-    is_complete = all(record.results.of(stage) is not None for stage in record.job.stages)
+    is_complete = all(
+        record.results.of(stage) is not None and not _is_short(record, stage)
+        for stage in record.job.stages
+    )
     return Completeness.COMPLETE if is_complete else Completeness.PARTIAL
 
 
-def _engine(record: StageRecord) -> Engine | None:
-    engines = {item.engine for item in record.provenance.values()}
-    return next((engine for engine in Engine if engine in engines), None)
+def _is_short(record: StageRecord, stage: StageName) -> bool:
+    return stage in record.provenance and bool(record.provenance[stage].missing)
+
+
+def _checks(record: StageRecord) -> tuple[ResultCheck, ...]:
+    return tuple(
+        ResultCheck(stage=stage, **outcome.model_dump())
+        for stage, provenance in record.provenance.items()
+        for outcome in provenance.checks
+    )
 
 
 def _columns(record: StageRecord, columns: tuple[FinalColumn, ...]) -> tuple[ResultColumn, ...]:

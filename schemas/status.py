@@ -43,7 +43,7 @@ class JobError(Contract):
     """Why a job failed, for a person.
 
     Attributes:
-        is_retryable: Whether the same request may succeed when it is put back.
+        is_retryable: Whether the same request may succeed when its dead letter is put back.
     """
 
     stage: StageName
@@ -143,8 +143,8 @@ class HistoryItem(Contract):
 
     Attributes:
         id: Of the form generation-sequence; given as Last-Event-ID to go on from here.
-        kind: accepted, started, retry scheduled, parked, retry due, succeeded, failed, redriven,
-            cancel asked or cancelled.
+        kind: accepted, started, interrupted, retry scheduled, parked, retry due, succeeded, failed,
+            redriven, cancel asked, cancel heard or cancelled.
         at: When the broker appended the record.
     """
 

@@ -51,6 +51,8 @@ class TableSuggestion(Contract):
     """What the table is about: for a new table its first two columns and one row.
 
     Attributes:
+        title: Of an existing table its own, without markup.
+        description: Empty where the table has one already.
         entity: What one row is, for instance "planet".
         primary: The column that identifies a row. None when an existing table has no such column.
         sample_row: Cells of primary and secondary; empty for an existing table.

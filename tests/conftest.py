@@ -1,8 +1,14 @@
-"""What every test shares: a clean environment."""
+"""What every test shares: a clean environment, and how far properties are searched."""
 
 import os
 
 import pytest
+from hypothesis import settings
+
+# Deadlines measure the machine. In CI a failure prints the blob that makes it happen again.
+settings.register_profile("ci", deadline=None, print_blob=True, derandomize=False, database=None)
+settings.register_profile("laptop", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "laptop")  # noqa: TID251 - not a setting
 
 SETTING_PREFIXES = ("KAFKA_", "OPENAI_", "LLM_", "STAGE_", "GATEWAY_", "BRAINSHARE_", "DEMO_LLM_")
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -19,16 +20,27 @@ from schemas.dead_letter import (
     RedriveRequest,
     RedriveResult,
 )
+from schemas.export import ENGINE_HEADER
 from schemas.problem import Problem
+from schemas.record import Engine
 from schemas.status import HistoryPage, JobPage, JobStatus, JobSummary
 from services.cli.error import GatewayUnreachable, RequestRefused
 from services.cli.sse import ServerEvent, read_events
+from services.cli.stream_line import split_lines
 
 CONNECT_S = 5.0
 ANSWER_S = 30.0
 RETRY_FOR_S = 30.0
 RETRY_INTERVAL_S = 0.5
 LETTERS_PATH = "/v1/dead-letters"
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """An exported table. Demo data says so in its rows, too."""
+
+    content: bytes
+    is_demo: bool
 
 
 class GatewayClient:
@@ -60,6 +72,17 @@ class GatewayClient:
     def status(self, job_id: str) -> JobStatus:
         """One job."""
         return JobStatus.from_json(self._get(f"/v1/jobs/{quote(job_id, safe='')}"))
+
+    def result_csv(self, job_id: str) -> CsvFile:
+        """The final table of an ended job.
+
+        Raises:
+            RequestRefused: It has not ended, or has no table.
+        """
+        path = f"/v1/jobs/{quote(job_id, safe='')}/result.csv"
+        response = self._patiently(lambda: self._http.get(path))
+        content = _checked(response)
+        return CsvFile(content, response.headers.get(ENGINE_HEADER) == Engine.DEMO)
 
     def jobs(self, **filters: Any) -> JobPage:
         """A page of jobs, newest first."""
@@ -141,7 +164,7 @@ class GatewayClient:
             if not response.is_success:
                 response.read()
                 _checked(response)
-            yield from read_events(response.iter_lines())
+            yield from read_events(split_lines(response.iter_bytes()))
 
     def _get(self, path: str, params: dict[str, Any] | None = None) -> bytes:
         return _checked(self._patiently(lambda: self._http.get(path, params=params or {})))

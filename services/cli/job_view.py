@@ -1,4 +1,4 @@
-"""How a job looks in a terminal: its stages while it runs, its suggestions as tables."""
+"""How a job looks in a terminal: in a line, and its stages while it runs."""
 
 from datetime import UTC, datetime
 
@@ -6,10 +6,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from schemas.record import Engine
-from schemas.result import ResultColumn, SuggestionResult
 from schemas.status import JobState, JobSummary, StageState, StageStatus
-from schemas.table_context import DataType
 from services.cli.terminal_text import plain, safe
 
 STATE_STYLE = {
@@ -30,17 +27,23 @@ STAGE_MARK = {
     StageState.NOT_ASKED: ("-", "dim"),
 }
 BAR_WIDTH = 20
+MIN_TITLE_CELLS = 10
+MAX_TITLE_CELLS = 60
 
 
 def job_line(job: JobSummary) -> Text:
-    """A job in one line: id, status, progress, title."""
-    return Text.assemble(
+    """A job in one line: id, status, progress, title. On a terminal the title is cut to fit."""
+    console = Console()
+    head = Text.assemble(
         str(job.job_id),
         "  ",
-        (f"{job.status.value:<9}", STATE_STYLE[job.status]),
+        (f"{job.status.value:<10}", STATE_STYLE[job.status]),
         f"  {job.progress:>4.0%}  ",
-        plain(job.title)[:60],
     )
+    title = safe(job.title)
+    room = console.width - head.cell_len if console.is_terminal else MAX_TITLE_CELLS
+    title.truncate(max(room, MIN_TITLE_CELLS), overflow="ellipsis")
+    return head.append_text(title)
 
 
 def progress_view(job: JobSummary, now: datetime) -> RenderableType:
@@ -53,6 +56,7 @@ def progress_view(job: JobSummary, now: datetime) -> RenderableType:
             stage.name.value,
             Text(stage.state.value, style=style),
             Text(_took(stage, now), style="dim"),
+            Text(_trouble(stage, now), style="dim", no_wrap=True, overflow="ellipsis"),
         )
     filled = round(job.progress * BAR_WIDTH)
     bar = Text.assemble(
@@ -86,80 +90,22 @@ def receipt_line(job: JobSummary) -> str:
     )
 
 
-def print_result(result: SuggestionResult, console: Console) -> None:
-    """Print what was suggested: the table, its columns, its rows."""
-    for warning in result.warnings:
-        console.print(safe(warning, "bold yellow"))
-    if result.table is not None:
-        console.print(_table_view(result))
-    if result.columns:
-        console.print(_columns_view(result.columns))
-    if any(column.values for column in result.columns):
-        console.print(_values_view(result.columns))
-    if result.rows:
-        console.print(_rows_view(result))
-
-
-def _table_view(result: SuggestionResult) -> Table:
-    table = Table(
-        title=_titled("Table suggestion", result), title_justify="left", show_header=False
-    )
-    suggestion = result.table
-    if suggestion is not None:
-        table.add_row("title", safe(suggestion.title, "bold"))
-        table.add_row("description", safe(suggestion.description))
-        table.add_row("one row is", safe(suggestion.entity))
-        for name, column in (("primary", suggestion.primary), ("secondary", suggestion.secondary)):
-            if column is not None:
-                table.add_row(name, safe(f"{column.name} ({column.data_type.value})"))
-    return table
-
-
-def _columns_view(columns: tuple[ResultColumn, ...]) -> Table:
-    table = Table(
-        "", "name", "type", "values or description", title="Columns", title_justify="left"
-    )
-    for column in columns:
-        detail = ", ".join(column.enum_values or ()) or column.description
-        table.add_row(
-            Text("new", style="green") if column.is_suggested else Text("as is", style="dim"),
-            safe(column.name, "bold"),
-            column.data_type.value if column.data_type else "?",
-            safe(detail),
-        )
-    return table
-
-
-def _values_view(columns: tuple[ResultColumn, ...]) -> Table:
-    filled = [column for column in columns if column.values]
-    table = Table(title="New columns' values for existing rows", title_justify="left")
-    table.add_column("row")
-    for column in filled:
-        table.add_column(safe(column.name))
-    for values in zip(*(column.values for column in filled), strict=True):
-        table.add_row(values[0].row_id, *(safe(value.value) for value in values))
-    return table
-
-
-def _rows_view(result: SuggestionResult) -> Table:
-    table = Table(title=_titled("Row suggestions", result), title_justify="left")
-    for column in result.columns:
-        is_number = column.data_type in (DataType.INTEGER, DataType.DECIMAL)
-        table.add_column(safe(column.name), justify="right" if is_number else "left")
-    for row in result.rows:
-        table.add_row(*(safe(row.cells[column.key]) for column in result.columns))
-    return table
-
-
-def _titled(title: str, result: SuggestionResult) -> str:
-    return f"{title} (demo data)" if result.engine is Engine.DEMO else title
-
-
 def _took(stage: StageStatus, now: datetime) -> str:
     if stage.started_at is None:
         return ""
     seconds = ((stage.ended_at or now) - stage.started_at).total_seconds()
     return f"{max(0.0, seconds):.1f} s"
+
+
+def _trouble(stage: StageStatus, now: datetime) -> str:
+    """Which attempt it is at, when it is tried again, and why."""
+    parts = [f"attempt {stage.attempts}"] if stage.attempts > 1 else []
+    if stage.retry_at is not None:
+        parts.append(f"again in {max(0.0, (stage.retry_at - now).total_seconds()):.0f} s")
+    told = ", ".join(parts)
+    if stage.error is None:
+        return told
+    return f"{told}: {plain(stage.error.message)}" if told else plain(stage.error.message)
 
 
 def utc_now() -> datetime:

@@ -69,6 +69,11 @@ class StackOptions(BaseSettings):
         repr=False,
         description="Key of the model's provider. None and no server named: the demo model.",
     )
+    llm_profile: str | None = Field(
+        None,
+        validation_alias="LLM_PROFILE",
+        description="The model server by name, as the agents read it; demo: the demo model.",
+    )
     with_demo: bool = Field(
         False,
         validation_alias="BRAINSHARE_WITH_DEMO",
@@ -82,8 +87,12 @@ class StackOptions(BaseSettings):
 
     @property
     def uses_demo(self) -> bool:
-        """Whether the agents call the demo model: nothing else was named."""
-        return self.openai_base_url is None and self.openai_api_key is None
+        """Whether the agents call the demo model: it was named, or nothing else was."""
+        if self.openai_base_url is not None:
+            return False
+        if self.llm_profile is not None:
+            return self.llm_profile == "demo"
+        return self.openai_api_key is None
 
     @property
     def starts_demo(self) -> bool:

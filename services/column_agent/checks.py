@@ -1,35 +1,105 @@
-"""What an answer of the column stage must hold beyond its shape."""
+"""What answers of the column stage come to: columns and values that may be proposed."""
 
-from collections import Counter
-from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from schemas.prompt_data import describe
+from schemas.check import CheckOutcome
+from schemas.prompt_data import PromptData, PromptWant
 from schemas.record import StageRecord
-from schemas.suggestion import ColumnSuggestions
-from services.stage_runtime.folding import fold
-from services.stage_runtime.stage import Finding
+from schemas.stage import StageName
+from schemas.wire import WireColumns
+from services.check.lead import align_leads, list_leads
+from services.check.proposed import ProposedColumns
+from services.check.table import read_table
+from services.stage_runtime.draft import Plan, Room, Settled
+from services.stage_runtime.prompt import describe, show_batch, show_sample
+
+CHECKS = tuple(f"C{n:02}" for n in (*range(1, 7), *range(10, 14), 15, 16, 17, 18, 20))
 
 
-def check(record: StageRecord, suggestion: ColumnSuggestions) -> Iterator[Finding]:
-    """As many new names as asked for, and one cell of each for every row asked for."""
-    yield from _check_names(record, suggestion)
-    yield from _check_fill(record, suggestion)
+@dataclass(frozen=True)
+class ColumnDraft:
+    """Columns so far.
+
+    Attributes:
+        unasked: Rows whose values have not been asked for yet.
+        is_asked: Whether the columns have been asked for.
+        lately: What was wrong with the last answer.
+    """
+
+    columns: ProposedColumns
+    unasked: tuple[str, ...]
+    is_asked: bool = False
+    found: tuple[CheckOutcome, ...] = ()
+    lately: tuple[CheckOutcome, ...] = ()
+
+    def plan(self, room: Room) -> Plan | None:
+        """Ask for all columns, again for those that failed, then for values, and again."""
+        if not self.is_asked:
+            return Plan(self._ask_columns(room))
+        if self.columns.lacking > 0 and room.re_asks:
+            return Plan(self._ask_columns(room), True, self.lately)
+        columns = self.columns.fill_up()
+        if self.unasked and columns.kept:
+            return Plan(self._ask_values(room, columns, self.unasked, columns.keys))
+        rows, into = columns.list_incomplete(self._asked)
+        if not (rows and room.re_asks):
+            return None
+        return Plan(self._ask_values(room, columns, rows, into), True, self.lately)
+
+    def take(self, answer: WireColumns, plan: Plan) -> "ColumnDraft":
+        """Keep the columns and values that are valid."""
+        want, columns = plan.data.want, self.columns
+        if want.into:
+            columns, lately = columns.fill_up().take_values(answer, want.fill, want.into)
+        else:
+            is_first = not self.is_asked
+            said, moved = align_leads(columns.table, answer.columns, is_first=is_first)
+            firm = len(said) if plan.is_again else len(list_leads(columns.table))
+            columns, wrong = columns.take_columns(said, answer, want.fill, firm=firm)
+            lately = (*moved, *wrong)
+        return replace(
+            self,
+            columns=columns,
+            unasked=tuple(row for row in self.unasked if row not in want.fill),
+            is_asked=True,
+            found=(*self.found, *lately),
+            lately=(*lately, *columns.list_doubts()),
+        )
+
+    def settle(self) -> Settled:
+        """Propose what there is; a value that does not fit is blank."""
+        columns = self.columns.fill_up()
+        if not columns.kept:
+            return Settled(None, self.found)
+        return Settled(columns.suggest(), (*self.found, *columns.tell()), columns.list_missing())
+
+    @property
+    def _asked(self) -> tuple[str, ...]:
+        unasked = set(self.unasked)
+        return tuple(row for row in self.columns.rows if row not in unasked)
+
+    def _ask_columns(self, room: Room) -> PromptData:
+        so_far, rows = _so_far(self.columns), self._asked or self.columns.rows
+        shown = show_sample(so_far, room, room.items if rows else room.rows, rows or None)
+        fill = tuple(row[0] for row in shown) if rows else ()
+        want = PromptWant(columns=self.columns.lacking, rows=0, fill=fill)
+        return describe(self.columns.table, so_far, want, shown)
+
+    def _ask_values(
+        self, room: Room, columns: ProposedColumns, rows: tuple[str, ...], into: tuple[str, ...]
+    ) -> PromptData:
+        so_far = _so_far(columns)
+        shown, fill = show_batch(so_far, room, rows)
+        want = PromptWant(columns=0, rows=0, fill=fill, into=into)
+        return describe(columns.table, so_far, want, shown)
 
 
-def _check_names(record: StageRecord, suggestion: ColumnSuggestions) -> Iterator[Finding]:
-    names = [fold(column.name) for column in suggestion.columns]
-    existing = {fold(column.name) for column in record.job.context.columns}
-    if len(set(names)) < len(names) or existing & set(names):
-        yield Finding("C02", "a proposed column repeats another column's name")
-    asked = record.job.want.columns
-    if len(names) != asked:
-        yield Finding("C04", f"{len(names)} columns were proposed, {asked} were asked for")
+def _so_far(columns: ProposedColumns) -> StageRecord:
+    return columns.table.record.provisionally(StageName.COLUMN, columns.suggest())
 
 
-def _check_fill(record: StageRecord, suggestion: ColumnSuggestions) -> Iterator[Finding]:
-    asked = Counter(describe(record).want.fill)
-    if Counter(fill.row for fill in suggestion.fill) != asked:
-        yield Finding("C05", f"not exactly the {len(asked)} rows asked for have a value each")
-    width = len(suggestion.columns)
-    if any(len(fill.cells) != width for fill in suggestion.fill):
-        yield Finding("C06", f"a row's values are not one for each of the {width} columns")
+def begin(record: StageRecord) -> ColumnDraft:
+    """No columns yet."""
+    table, want = read_table(record), record.job.want
+    rows = tuple(key for key, _ in table.rows) if want.fill_existing else ()
+    return ColumnDraft(ProposedColumns(table, want.columns, rows), rows)

@@ -3,7 +3,8 @@
 from schemas.record import StageRecord
 from schemas.stage import StageName
 from schemas.suggestion import ColumnSuggestions
-from services.column_agent.checks import check
+from schemas.wire import WireColumns
+from services.column_agent.checks import CHECKS, begin
 from services.column_agent.prompt import INSTRUCTIONS, VERSION
 from services.stage_runtime.stage import Stage
 
@@ -18,7 +19,9 @@ STAGE = Stage(
     wire_name="column_suggestions_v1",
     prompt_version=VERSION,
     instructions=INSTRUCTIONS,
+    wire=WireColumns,
     suggestion=ColumnSuggestions,
-    check=check,
+    checks=CHECKS,
+    begin=begin,
     answer_without_call=answer_without_call,
 )

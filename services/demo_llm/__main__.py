@@ -12,6 +12,8 @@ from pydantic_core import to_json
 from services.demo_llm.app import DemoServer
 from services.demo_llm.demo_model import DemoModel
 from services.demo_llm.engine import BANNER, load_knowledge
+from services.demo_llm.fault import UnknownFaultError
+from services.demo_llm.fault_draw import parse_odds
 from services.demo_llm.scenario import Scenario
 from services.demo_llm.settings import DemoSettings
 
@@ -39,16 +41,17 @@ class AnnouncingServer(uvicorn.Server):
 @click.option("--host", type=str, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
 @click.option("--latency-ms", type=click.FloatRange(0), help="The median time to an answer.")
-def main(host: str | None, port: int | None, latency_ms: float | None) -> None:
+@click.option("--faults", type=str, help="Faults from the start, such as 429:0.1,slips:0.02.")
+def main(host: str | None, port: int | None, latency_ms: float | None, faults: str | None) -> None:
     """Serve an OpenAI-compatible API with canned demo data, without a key."""
-    given = {"host": host, "port": port, "latency_ms": latency_ms}
+    given = {"host": host, "port": port, "latency_ms": latency_ms, "faults": faults}
     serve(DemoSettings(**{name: value for name, value in given.items() if value is not None}))  # type: ignore[arg-type]
 
 
 def serve(settings: DemoSettings) -> None:
     """Serve until SIGTERM or SIGINT, then return within a second."""
     click.echo(BANNER, err=True)
-    model = DemoModel(load_knowledge(), Scenario(latency_ms=settings.latency_ms))
+    model = DemoModel(load_knowledge(), _read_scenario(settings))
     config = uvicorn.Config(
         DemoServer(model).build_app(),
         loop="uvloop",
@@ -69,6 +72,13 @@ def serve(settings: DemoSettings) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     server.run([_bind(settings)])
+
+
+def _read_scenario(settings: DemoSettings) -> Scenario:
+    try:
+        return Scenario(latency_ms=settings.latency_ms, faults=parse_odds(settings.faults))
+    except UnknownFaultError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _is_unexpected(record: logging.LogRecord) -> bool:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from services.demo_llm.demo_model import MODEL_ID, DemoModel
 from services.demo_llm.engine import BANNER
 from services.demo_llm.error_answer import build_headers, refuse, say_first_error
-from services.demo_llm.fault import FAULTS
+from services.demo_llm.fault_table import FAULTS
 
 _OBJECT = TypeAdapter(dict[str, Any])
 _MODEL = {"id": MODEL_ID, "object": "model", "created": 1735689600, "owned_by": "demo"}
@@ -44,7 +44,8 @@ class DemoServer:
 
     async def complete(self, request: Request) -> Response:
         """Answer POST /v1/chat/completions."""
-        return self._model.reply(await request.body())
+        faults = request.headers.get("x-demo-faults", "")
+        return self._model.reply(await request.body(), faults)
 
     async def list_models(self, request: Request) -> Response:
         """Answer GET /v1/models."""

@@ -1,11 +1,13 @@
 """One cell of an answer: a fact where there is one, else something plausible."""
 
-from services.demo_llm.canonical import fit
+from services.demo_llm.canonical import fit, format_number
 from services.demo_llm.column_reading import ColumnReading
 from services.demo_llm.header_meaning import MeaningList
+from services.demo_llm.pack import NUMBERS, split_header
 from services.demo_llm.subject import Fact, Subject
 from services.demo_llm.value import ValueMaker
 
+SCALES = {"thousands": 10**3, "millions": 10**6, "billions": 10**9}
 _ABOUT_THE_ROW = frozenset(("email",))
 
 
@@ -25,10 +27,25 @@ class CellWriter:
             fact: What the pack knows about the row, if anything.
             label: The primary value of the row.
         """
-        value = fit(fact[link], reading) if fact and link is not None else None
+        value = fit(self._tell(fact, link, reading), reading) if fact and link is not None else None
+        if value is None and fact and self._is_fact_unknown(reading, link):
+            return ""
         if value is None:
             value = self._borrow(reading, link)
         return self._maker.make(reading, label) if value is None else value
+
+    def _tell(self, fact: Fact, link: int, reading: ColumnReading) -> str:
+        """Return what a pack says, in full where the column's header names no millions."""
+        column = self._pack.columns[link] if self._pack else None
+        scale = SCALES.get(column.unit) if column else None
+        if scale is None or not fact[link] or split_header(reading.name)[1]:
+            return fact[link]
+        return format_number(float(fact[link]) * scale, 0)
+
+    def _is_fact_unknown(self, reading: ColumnReading, link: int | None) -> bool:
+        """Whether the column is a measure of true things that the pack does not know."""
+        is_number = reading.data_type in NUMBERS and not reading.usual
+        return is_number and link is None and self._meanings.find(reading.name) is None
 
     def _borrow(self, reading: ColumnReading, link: int | None) -> str | None:
         if self._pack is None or link is None or reading.usual or reading.range:
@@ -36,5 +53,5 @@ class CellWriter:
         meaning = self._meanings.find(reading.name)
         if meaning and meaning.maker in _ABOUT_THE_ROW:
             return None
-        choices = [row[link] for row in self._pack.rows if row[link]]
+        choices = [self._tell(row, link, reading) for row in self._pack.rows if row[link]]
         return fit(self._maker.take_turn(f"pack {link}", choices), reading)

@@ -8,6 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.demo_llm.prompt_table import cut_blocks, drop_boundary
+
 PROSE = "prose"
 
 
@@ -44,6 +46,7 @@ class NamedSchema(BaseModel):
     """A JSON schema under a name, as `json_schema` has it."""
 
     name: str = ""
+    strict: bool | None = None
     schema_: dict[str, Any] = Field(default_factory=dict, alias="schema")
 
 
@@ -74,15 +77,18 @@ class StreamOptions(BaseModel):
 
 
 class ChatCall(BaseModel):
-    """The body of POST /v1/chat/completions; what this server does not use is not kept."""
+    """The body of POST /v1/chat/completions; of what this server does not use it keeps the name."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     model: str
     messages: list[Message] = Field(min_length=1)
     response_format: ResponseFormat | None = None
     tools: list[Tool] = []
     tool_choice: str | dict[str, Any] | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+    service_tier: str | None = None
     seed: int | None = None
     stream: bool = False
     stream_options: StreamOptions | None = None
@@ -120,8 +126,25 @@ class ChatCall(BaseModel):
             return self.response_format.json_schema.name or PROSE
         if self.forced_function:
             return self.forced_function.name
-        text = self.prompt_text
+        # What users have typed must not say which stage is meant.
+        ours = (cut_blocks(message.text) for message in self.messages)
+        text = "\n".join(ours)
         return next((name for name in known if name in text), PROSE)
+
+    @cached_property
+    def traits(self) -> frozenset[str]:
+        """What the call has that a server may not support: its fields and its form of answer."""
+        given = {name for name in self.model_fields_set if getattr(self, name) is not None}
+        if self.response_format:
+            given.add(self.response_format.type)
+            schema = self.response_format.json_schema
+            given |= {"strict"} if schema and schema.strict else set()
+        return frozenset(given | {"flex"} if self.service_tier == "flex" else given)
+
+    @property
+    def token_cap(self) -> int | None:
+        """The most tokens of the answer; None for no limit."""
+        return self.max_completion_tokens or self.max_tokens
 
     @cached_property
     def prompt_text(self) -> str:
@@ -136,7 +159,7 @@ class ChatCall(BaseModel):
 
     def hash_call(self, schema_name: str) -> bytes:
         """Return what the answer is drawn from: equal calls have equal hashes."""
-        parts = f"{self.prompt_text}\x02{schema_name}\x02{self.seed}"
+        parts = f"{drop_boundary(self.prompt_text)}\x02{schema_name}\x02{self.seed}"
         return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).digest()
 
 

@@ -15,6 +15,9 @@ from services.demo_llm.value import ValueMaker
 from services.demo_llm.wording import fold
 
 _CONSTANT_FROM_ROWS = 2
+Target = tuple[ColumnReading, int | None]
+"""A column to fill, and the index of the pack's column that it means, if any."""
+
 _ONCE = frozenset(("category", "status", "price", "count", "rating", "priority", "note", "rank"))
 
 
@@ -29,15 +32,15 @@ class Proposal:
 def answer_columns(subject: Subject, meanings: MeaningList, maker: ValueMaker) -> dict[str, Any]:
     """Return the `column_suggestions_v1` answer, without regard to the order of its keys."""
     want = subject.table.want
+    writer = CellWriter(subject, meanings, maker)
+    if want.into:
+        return {"columns": [], "fill": _fill_rows(subject, _list_targets(subject), writer)}
     offered = chain(
         _list_leads(subject), _list_pack_columns(subject), _list_own_columns(subject, meanings)
     )
     proposals = list(islice(_drop_repeats(subject, offered), max(want.columns, 0)))
-    fill = (
-        []
-        if subject.table.is_new
-        else _fill_rows(subject, proposals, CellWriter(subject, meanings, maker))
-    )
+    targets = [(_read_proposal(proposal), proposal.link) for proposal in proposals]
+    fill = [] if subject.table.is_new else _fill_rows(subject, targets, writer)
     return {"columns": [proposal.column for proposal in proposals], "fill": fill}
 
 
@@ -97,20 +100,21 @@ def _list_fill_cells(subject: Subject) -> Iterator[tuple[str, ...]]:
         yield by_key.get(key, ())
 
 
-def _fill_rows(
-    subject: Subject, proposals: list[Proposal], writer: CellWriter
-) -> list[dict[str, Any]]:
-    readings = [
-        ColumnReading(p.column["name"], p.column["dataType"], tuple(p.column["enumValues"] or ()))
-        for p in proposals
-    ]
+def _list_targets(subject: Subject) -> list[Target]:
+    places = subject.table.place_into()
+    return [(subject.readings[place], subject.links[place]) for place in places]
+
+
+def _read_proposal(proposal: Proposal) -> ColumnReading:
+    column = proposal.column
+    return ColumnReading(column["name"], column["dataType"], tuple(column["enumValues"] or ()))
+
+
+def _fill_rows(subject: Subject, targets: list[Target], writer: CellWriter) -> list[dict[str, Any]]:
     filled = []
     for key, cells in zip(subject.table.want.fill, _list_fill_cells(subject), strict=True):
         fact = subject.find_fact(cells)
         label = cells[subject.primary] if len(cells) > subject.primary else ""
-        row = [
-            writer.write(reading, p.link, fact, label)
-            for p, reading in zip(proposals, readings, strict=True)
-        ]
+        row = [writer.write(reading, link, fact, label) for reading, link in targets]
         filled.append({"row": key, "cells": row})
     return filled

@@ -62,8 +62,8 @@ def read_columns(table: PromptTable) -> tuple[ColumnReading, ...]:
     """Return a reading of each existing column, in column order."""
     return tuple(
         read_column(
-            column.name,
-            column.data_type,
+            "" if column.is_placeholder else column.name,
+            "text" if column.is_placeholder else column.data_type,
             tuple(column.enum_values or ()),
             [row[place + 1] for row in table.rows[:CELLS_LOOKED_AT] if len(row) > place + 1],
         )
@@ -82,7 +82,7 @@ def read_column(
     if data_type == "enum" and not enum_values:
         data_type = "text"
     spelling = TRUE_FALSE
-    if data_type == "boolean" and declared != "boolean":
+    if data_type == "boolean":
         spelling = Counter(_SPELLINGS.get(fold(cell), TRUE_FALSE) for cell in told).most_common(1)[
             0
         ][0]

@@ -12,6 +12,7 @@ from services.demo_llm.chat_call import ChatCall, Form
 from services.demo_llm.fault import Fault, FaultKind
 
 CHUNK_CHARS = 64
+BYTES_PER_TOKEN = 3
 _CUT_SHARE = 8
 
 
@@ -98,7 +99,7 @@ class Completion:
 
 def estimate_tokens(text: str) -> int:
     """Return about how many tokens a text has: a third of its UTF-8 bytes, rounded up."""
-    return ceil(len(text.encode("utf-8", "surrogatepass")) / 3)
+    return ceil(len(text.encode("utf-8", "surrogatepass")) / BYTES_PER_TOKEN)
 
 
 def build_completion(
@@ -109,14 +110,21 @@ def build_completion(
     if call.form is Form.FENCED and not isinstance(answer, str):
         content = f"Here is the table as JSON.\n\n```json\n{content}\n```"
     if fault is None or fault.kind is not FaultKind.ENVELOPE:
-        return Completion(answer_id, call, content)
+        # Providers say "stop" where the one function was named.
+        is_any_tool = call.form is Form.TOOL and call.tool_choice == "required"
+        reason = "tool_calls" if is_any_tool else "stop"
+        return Completion(answer_id, call, content, reason)
+    cap = (call.token_cap or len(content)) * BYTES_PER_TOKEN
     disorder: dict[str, dict[str, Any]] = {
         "cut": {"is_context_cut": True},
         "filter": {"content": content[: len(content) // 4], "finish_reason": "content_filter"},
         "refusal": {"content": None, "refusal": "I am sorry, I cannot help with that."},
         "length": {"content": content[: len(content) // 2], "finish_reason": "length"},
+        "cap": {"content": content[:cap], "finish_reason": "length"} if cap < len(content) else {},
         "empty": {"has_choice": False},
         "blank": {"content": None},
+        "half": {"content": content[: len(content) // 2]},
+        "fenced": {"content": f"```json\n{content}\n```"},
         "nonsense": {"content": "Sure! Here is your table: {columns: [Name, Size,"},
     }
     fields: dict[str, Any] = {"content": content} | disorder[fault.name]

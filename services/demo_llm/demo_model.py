@@ -10,10 +10,13 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from services.demo_llm.chat_call import ChatCall, draw_from
-from services.demo_llm.completion import build_completion
+from services.demo_llm.completion import build_completion, estimate_tokens
 from services.demo_llm.engine import KNOWN_SCHEMAS, answer_call
 from services.demo_llm.error_answer import build_headers, encode_error, refuse, say_first_error
-from services.demo_llm.fault import Fault, FaultKind, UnknownFaultError, choose_fault, parse_odds
+from services.demo_llm.fault import Fault, FaultKind, UnknownFaultError
+from services.demo_llm.fault_draw import choose_fault, parse_odds
+from services.demo_llm.fault_table import FAULTS
+from services.demo_llm.prompt_table import read_table
 from services.demo_llm.reply import Manner, Reply
 from services.demo_llm.scenario import Scenario
 from services.demo_llm.spoiled_answer import spoil
@@ -52,13 +55,17 @@ class DemoModel:
         self._knowledge = knowledge
         self.numbers = count(1)
 
-    def reply(self, body: bytes) -> Response:
-        """Return the reply to the body of a chat request; it is counted from here on."""
+    def reply(self, body: bytes, faults: str = "") -> Response:
+        """Return the reply to the body of a chat request; it is counted from here on.
+
+        Args:
+            faults: Odds such as `429:0.1`, beside those of the model's name and the scenario.
+        """
         number = next(self.numbers)
         try:
             call = ChatCall.model_validate_json(body)
             model, _, suffix = call.model.partition("@")
-            odds = parse_odds(suffix)
+            odds = parse_odds(faults) | parse_odds(suffix)
         except (ValidationError, UnknownFaultError) as error:
             return refuse(400, say_first_error(error), number)
         if not model.startswith(MODEL_PREFIX):
@@ -75,12 +82,17 @@ class DemoModel:
         scenario = self.scenario
         if self.faults_left != 0 and scenario.is_aimed_at(name, call.prompt_text):
             odds = {**scenario.faults, **odds}
-        fault = choose_fault(odds, rng)
+        fault = choose_fault(odds, rng, call.traits) or self._find_overflow(call)
         if fault:
             self.stats.add_fault(fault.name)
             if self.faults_left and fault.name in scenario.faults:
                 self.faults_left -= 1
         return fault
+
+    def _find_overflow(self, call: ChatCall) -> Fault | None:
+        limit = self.scenario.context_tokens
+        is_over = limit is not None and estimate_tokens(call.prompt_text) > limit
+        return FAULTS["context"] if is_over else None
 
     def _build_reply(
         self, call: ChatCall, name: str, call_hash: bytes, fault: Fault | None, number: int
@@ -99,7 +111,7 @@ class DemoModel:
             return send([_HTML], media_type="text/html")
         answer = answer_call(call, name, rng, self._knowledge)
         if fault and fault.kind is FaultKind.ANSWER and isinstance(answer, dict):
-            answer = spoil(answer, fault.name)
+            answer = spoil(answer, fault.name, read_table(call.last_user_text), rng)
         completion = build_completion(call, f"chatcmpl-demo-{call_hash[:8].hex()}", answer, fault)
         if call.stream:
             return send(completion.to_events(), media_type="text/event-stream", is_stream=True)

@@ -110,6 +110,9 @@ def load_packs(folder: Path = PACK_FOLDER) -> tuple[Pack, ...]:
     return tuple(load_pack(path) for path in sorted(folder.glob("*.tsv")))
 
 
+NUMBERS = ("integer", "decimal")
+
+
 @lru_cache(maxsize=8192)
 def split_header(header: str) -> tuple[frozenset[str], str]:
     """Return the words of a header outside its brackets, and the unit inside them or ""."""
@@ -121,12 +124,18 @@ def split_header(header: str) -> tuple[frozenset[str], str]:
 
 
 @lru_cache(maxsize=8192)
-def link_header(pack: Pack, header: str) -> int | None:
-    """Return the index of the pack's column that a header means, or None."""
+def link_header(pack: Pack, header: str, is_number: bool = False) -> int | None:
+    """Return the index of the pack's column that a header means, or None.
+
+    Args:
+        is_number: Whether the column holds numbers: `Moons` then means how many, not which.
+    """
     words, unit = split_header(header)
     best, best_score = None, _NEAR_ENOUGH
     for index, column in enumerate(pack.columns):
         if unit and column.unit and unit != column.unit:
+            continue
+        if is_number and column.data_type not in NUMBERS:
             continue
         score = max(_score_overlap(words, meaning) for meaning in column.meanings)
         if score > best_score:

@@ -6,7 +6,9 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-_FENCE = re.compile(r"^```json[^\n]*\n(.*?)\n```[ \t]*$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```json[^\n]*\n(.*?)\n```[^\n]*$", re.MULTILINE | re.DOTALL)
+_BOUNDARY = re.compile(r"^```json[ \t]+(\S+)[ \t]*$", re.MULTILINE)
+_MARK = '"want"'
 
 
 def _blank_if_null(value: object) -> object:
@@ -23,12 +25,18 @@ class _Part(BaseModel):
 
 
 class PromptColumn(_Part):
-    """A column of the table; `data_type` is None where nobody has said it."""
+    """A column of the table.
+
+    Attributes:
+        data_type: None where nobody has said it.
+        is_placeholder: Whether it is only room for a column, in which no cell belongs.
+    """
 
     key: Text = ""
     name: Text = ""
     data_type: str | None = None
     enum_values: tuple[str, ...] | None = None
+    is_placeholder: bool = False
 
 
 class LeadColumn(_Part):
@@ -50,16 +58,38 @@ class TableNote(_Part):
     secondary: LeadColumn | None = None
 
 
+def _read_key(value: object) -> object:
+    return value.get("key") or value.get("name") if isinstance(value, dict) else value
+
+
+def _empty_if_null(value: object) -> object:
+    return () if value is None else value
+
+
+Key = Annotated[str, BeforeValidator(_read_key)]
+Keys = Annotated[tuple[Key, ...], BeforeValidator(_empty_if_null)]
+
+
 class Want(_Part):
-    """How much is asked for; `fill` names the rows that need a value in each new column."""
+    """How much is asked for.
+
+    Attributes:
+        fill: The rows that need a value in each new column, or in each column of `into`.
+        into: Columns of the table, by key or name, of which only values are asked for.
+    """
 
     columns: int = 0
     rows: int = 0
-    fill: tuple[str, ...] = ()
+    fill: Keys = ()
+    into: Keys = ()
 
 
 class PromptTable(_Part):
-    """The table as the prompt gives it; the first item of a row is its key."""
+    """The table as the prompt gives it; the first item of a row is its key.
+
+    Attributes:
+        present: What rows that are not shown are about: not to be proposed again.
+    """
 
     mode: str = "new"
     title: Text = ""
@@ -67,6 +97,7 @@ class PromptTable(_Part):
     columns: tuple[PromptColumn, ...] = ()
     rows: tuple[tuple[Text, ...], ...] = ()
     total_rows: int = 0
+    present: tuple[Text, ...] = ()
     want: Want = Want()
     table: TableNote | None = None
 
@@ -75,18 +106,46 @@ class PromptTable(_Part):
         """Whether the table has neither columns nor rows yet."""
         return self.mode == "new" or not (self.columns or self.rows)
 
+    def list_into(self) -> tuple[PromptColumn, ...]:
+        """Return the columns of the table for which only values are asked, as `want` has them."""
+        return tuple(self.columns[place] for place in self.place_into())
+
+    def place_into(self) -> tuple[int, ...]:
+        """Return the places, counted from 0, of the columns of `want.into`."""
+        by_name = {column.name: place for place, column in reversed([*enumerate(self.columns)])}
+        by_key = by_name | {column.key: place for place, column in enumerate(self.columns)}
+        return tuple(by_key[key] for key in self.want.into if key in by_key)
+
     def list_cells(self, place: int) -> list[str]:
         """Return the cells of the column at `place`, counted from 0, in row order."""
         return [row[place + 1] if len(row) > place + 1 else "" for row in self.rows]
 
 
 def read_table(text: str) -> PromptTable | None:
-    """Return the table of a user message, or None when it holds no readable one."""
-    start = text.rfind("\n```json")
-    blocks = _FENCE.findall(text, max(start, 0))
+    """Return the table of a user message, or None when it holds no readable one.
+
+    It is the last block of JSON; only a schema for the answer may come after it.
+    """
+    blocks = _FENCE.findall(text, max(text.rfind("\n```json"), 0))
+    if not any(_MARK in block for block in blocks):
+        blocks = [block for block in _FENCE.findall(text) if _MARK in block] or blocks
     if not blocks:
         return None
     try:
         return PromptTable.model_validate_json(blocks[-1])
     except ValidationError:
         return None
+
+
+def drop_boundary(text: str) -> str:
+    """Return a message without the random word that marks where its block of JSON begins and ends.
+
+    Equal calls have equal answers, whatever word was drawn.
+    """
+    words = _BOUNDARY.findall(text)
+    return text.replace(words[-1], "") if words else text
+
+
+def cut_blocks(text: str) -> str:
+    """Return a message without its blocks of JSON, which other people have written."""
+    return _FENCE.sub("", text)

@@ -1,5 +1,6 @@
 """The answer of the row stage: new rows under the final columns, none of them there already."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import count, islice
@@ -15,6 +16,7 @@ from services.demo_llm.wording import fold
 
 _MADE_TRIES = 12
 _FIRST_DAY = date(2025, 1, 6)
+_NUMBERED = re.compile(r"([A-Za-z][A-Za-z _.#/-]{0,20})(\d{1,9})")
 _CANNOT_IDENTIFY = frozenset(("enum", "boolean", "imageurl"))
 
 Candidate = tuple[str, Fact | None]
@@ -46,7 +48,8 @@ def _list_candidates(
     if reading.data_type in _CANNOT_IDENTIFY:
         yield from _list_without_key(subject, reading, maker)
         return
-    taken = {fold(cell) for cell in subject.table.list_cells(subject.primary)}
+    told = (*subject.table.list_cells(subject.primary), *subject.table.present)
+    taken = {fold(cell) for cell in told}
     for primary, fact in _list_facts(subject, reading):
         if fold(primary) not in taken:
             taken.add(fold(primary))
@@ -76,9 +79,20 @@ def _list_without_key(
         yield maker.make(reading), next(facts, None)
 
 
+def _continue_numbers(cells: list[str]) -> Iterator[str]:
+    """Go on with names that differ in their numbers only, such as `V-101`; else nothing."""
+    matches = [match for match in map(_NUMBERED.fullmatch, cells) if match]
+    if not matches or len(matches) < len(cells) or len({match[1] for match in matches}) > 1:
+        return
+    prefix, width = matches[0][1], min(len(match[2]) for match in matches)
+    highest = max(int(match[2]) for match in matches)
+    yield from (f"{prefix}{number:0{width}}" for number in count(highest + 1))
+
+
 def _invent_primaries(
     subject: Subject, reading: ColumnReading, meanings: MeaningList, maker: ValueMaker
 ) -> Iterator[str]:
+    yield from _continue_numbers([*subject.table.list_cells(subject.primary)])
     first = max(subject.table.total_rows, len(subject.table.rows)) + 1
     if reading.data_type in ("integer", "decimal"):
         highest = int(reading.range.high) if reading.range else 0

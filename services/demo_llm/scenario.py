@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from services.demo_llm.fault import check_odds
+from services.demo_llm.fault_draw import check_odds
 
 Odds = Annotated[Mapping[str, float], AfterValidator(check_odds)]
 
@@ -21,6 +21,7 @@ class Scenario(BaseModel):
         only_schemas: Faults hit only calls for these schemas; empty is all.
         only_when_text: Faults hit only calls whose prompt contains this text; empty is all.
         max_faults: So many faults from now on, then none; None is without end.
+        context_tokens: A longer prompt gets the fault `context`; None is no limit.
     """
 
     model_config = ConfigDict(
@@ -33,6 +34,7 @@ class Scenario(BaseModel):
     only_schemas: tuple[str, ...] = ()
     only_when_text: str = ""
     max_faults: int | None = Field(default=None, ge=0)
+    context_tokens: int | None = Field(default=None, ge=1)
 
     def merge(self, change: Mapping[str, object]) -> "Scenario":
         """Return the scenario with the fields of `change` (camelCase) in place of its own.

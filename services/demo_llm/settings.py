@@ -19,3 +19,7 @@ class DemoSettings(BaseSettings):
         le=600_000,
         description="The median time to an answer in milliseconds; 0 answers at once.",
     )
+    faults: str = Field(
+        default="",
+        description="Faults from the start, with their probabilities, such as 429:0.1,slips:0.02.",
+    )

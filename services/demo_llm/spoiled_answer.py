@@ -1,15 +1,27 @@
 """Answers that are JSON and wrong all the same, for the faults that a model's content has."""
 
+import random
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from services.demo_llm.prompt_table import PromptTable
+from services.demo_llm.slip import open_sheet, slip
+
 Answer = dict[str, Any]
 
 
-def spoil(answer: Answer, fault_name: str) -> Answer:
-    """Return a copy of an answer with the named fault in it."""
-    return _SPOILERS[fault_name](deepcopy(answer))
+def spoil(answer: Answer, fault_name: str, table: PromptTable | None, rng: random.Random) -> Answer:
+    """Return a copy of an answer with the named fault in it, where it has room for that.
+
+    Args:
+        table: The table of the prompt, which tells the types of cells; None where there is none.
+    """
+    spoiled = deepcopy(answer)
+    if fault_name in _SPOILERS:
+        return _SPOILERS[fault_name](spoiled)
+    slip(open_sheet(spoiled, table), fault_name, rng)
+    return spoiled
 
 
 def _break_schema(answer: Answer) -> Answer:

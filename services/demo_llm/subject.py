@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from services.demo_llm.column_reading import ColumnReading, read_columns
 from services.demo_llm.header_meaning import MeaningList
-from services.demo_llm.pack import Pack, link_header
+from services.demo_llm.pack import NUMBERS, Pack, link_header
 from services.demo_llm.pack_match import PackShelf, order_rows
 from services.demo_llm.prompt_table import PromptTable
 from services.demo_llm.wording import fold, name_entity, split_words
@@ -54,10 +54,11 @@ class Subject:
 def survey(table: PromptTable, knowledge: Knowledge) -> Subject:
     """Return what a table is about."""
     pack = knowledge.shelf.find_pack(table)
-    links = [link_header(pack, c.name) if pack else None for c in table.columns]
+    read = read_columns(table)
+    links = [link_header(pack, r.name, r.data_type in NUMBERS) if pack else None for r in read]
     readings = tuple(
         _settle_type(reading, pack, link, knowledge.meanings)
-        for reading, link in zip(read_columns(table), links, strict=True)
+        for reading, link in zip(read, links, strict=True)
     )
     primary = _find_primary(table, readings, links)
     if pack and links and links[primary] is None and readings[primary].data_type == "text":

@@ -40,8 +40,6 @@ def _propose_leads(subject: Subject, meanings: MeaningList) -> dict[str, Any]:
     else:
         leads = [describe_own_column(column) for column in meanings.own_columns[:2]]
         sample = [f"{subject.entity} 1", meanings.own_columns[1].meaning.values[0]]
-    for column in leads:
-        column.pop("why")
     return {
         "primary": leads[0],
         "secondary": leads[1],
@@ -78,6 +76,7 @@ def _read_leads(subject: Subject, meanings: MeaningList) -> dict[str, Any]:
 def _describe_reading(reading: ColumnReading, note: str) -> dict[str, Any]:
     choices = [member for member in reading.enum_values if is_harmless(member)]
     return {
+        "why": "",
         "name": tidy(reading.name) or "Name",
         "dataType": reading.data_type,
         "enumValues": choices if reading.data_type == "enum" else None,

@@ -12,11 +12,14 @@ import uvloop
 from pydantic import ValidationError
 from starlette.types import ASGIApp
 
+from services.gateway.access import Access
 from services.gateway.app import make_app
+from services.gateway.bulk_redrive import BulkRedrive
 from services.gateway.canceller import Canceller
 from services.gateway.desk import Desk
 from services.gateway.intake import Intake
 from services.gateway.projector import Projector
+from services.gateway.rate import Rate
 from services.gateway.settings import (
     DatabaseSettings,
     GatewaySettings,
@@ -26,6 +29,7 @@ from services.gateway.settings import (
 from services.gateway.source import list_sources
 from services.gateway.store.database import Database, open_database
 from services.gateway.wake_up import WakeUp
+from services.stage_runtime.failpoint import Failpoints, FailpointSettings
 from services.stage_runtime.kafka import (
     BrokerUnavailableError,
     KafkaSettings,
@@ -96,13 +100,17 @@ async def serve(
 ) -> None:
     """Serve HTTP and project, until one of them ends."""
     wake_up = WakeUp()
-    projector = Projector(reader, database, list_sources(kafka.topics), wake_up)
+    failpoints = Failpoints(FailpointSettings().dir, SERVICE)
+    projector = Projector(reader, database, list_sources(kafka.topics), wake_up, failpoints)
     await projector.prepare(cluster_id)
-    shared = (database, publisher, kafka.topics, settings.publish_timeout_s, utc_now)
-    intake, canceller, desk = Intake(*shared), Canceller(*shared), Desk(*shared)
+    timeout_s = settings.publish_timeout_s
+    access = Access(database, publisher, kafka.topics, timeout_s, utc_now, failpoints)
+    rate = Rate(settings.redrive_rate)
+    intake, desk = Intake(access), Desk(access, rate)
+    bulk = BulkRedrive(access, desk, rate)
     await intake.recover()
     await desk.recover()
-    app = make_app(database, intake, canceller, desk, projector, wake_up)
+    app = make_app(database, intake, Canceller(access), desk, bulk, projector, wake_up)
     server = Server(make_config(app, settings))
     async with asyncio.TaskGroup() as tasks:
         projecting = tasks.create_task(projector.run())

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from services.gateway.accept_route import make_accept_router
+from services.gateway.bulk_redrive import BulkRedrive
 from services.gateway.cancel_route import make_cancel_router
 from services.gateway.canceller import Canceller
 from services.gateway.desk import Desk
@@ -31,6 +32,7 @@ def make_app(
     intake: Intake,
     canceller: Canceller,
     desk: Desk,
+    bulk: BulkRedrive,
     projector: Projector,
     wake_up: WakeUp,
 ) -> ASGIApp:
@@ -49,7 +51,7 @@ def make_app(
     app.include_router(make_cancel_router(canceller))
     app.include_router(make_event_router(database, wake_up, projector.generation))
     app.include_router(make_letter_router(database))
-    app.include_router(make_desk_router(desk))
+    app.include_router(make_desk_router(desk, bulk))
     app.include_router(make_health_router(database, projector))
     handle_problems(app)
     complete_document(app)

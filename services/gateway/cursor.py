@@ -4,6 +4,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from services.gateway.store.moment import Place
+from services.gateway.store.stored_letter import Span
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z]+-[0-9]+-[0-9]+", re.ASCII)
 """A job or a dead letter."""
@@ -34,3 +35,18 @@ def read_cursor(text: str) -> Place:
     if not is_ours or write_cursor(place) != text:
         raise CursorError("not a cursor that this list has given")
     return place
+
+
+def write_span_cursor(span: Span) -> str:
+    """Write the cursor of what is left to go through; it says where that ends, too."""
+    return ".".join(write_cursor(place) for place in (span.after, span.until) if place)
+
+
+def read_span_cursor(text: str) -> Span:
+    """Read what `write_span_cursor` wrote.
+
+    Raises:
+        CursorError: It did not write this.
+    """
+    after, _, until = text.partition(".")
+    return Span(read_cursor(after), read_cursor(until))

@@ -4,27 +4,28 @@ note the redrive -> publish to the stage's requests -> note the ack
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from schemas.dead_letter import MAX_REDRIVES, DiscardRequest, LetterState
 from schemas.headers import Headers, decode_headers, encode_headers
 from schemas.request import DEFAULT_DEADLINE_S
-from schemas.topics import TopicNames
-from services.gateway.intake import Publisher
+from services.gateway.access import Access
+from services.gateway.rate import Rate
 from services.gateway.request_info import RequestInfo
-from services.gateway.store.database import Connection, Database
-from services.gateway.store.letter_store import find_letter, list_redrivable
+from services.gateway.store.database import Connection
+from services.gateway.store.job_store import list_cancelled
+from services.gateway.store.letter_store import find_letter
 from services.gateway.store.moment import to_us
 from services.gateway.store.redrive_store import (
     Redrive,
+    is_unacked,
     list_unacked,
     note_ack,
     note_discard,
     reserve_redrive,
 )
-from services.gateway.store.stored_letter import LetterFilter, StoredDiscard, StoredLetter
+from services.gateway.store.stored_letter import StoredDiscard, StoredLetter
 from services.stage_runtime.kafka import PublishFailedError
 from services.stage_runtime.log import get_log
 from services.stage_runtime.metric import DEAD_LETTERS_DISCARDED, DEAD_LETTERS_REDRIVEN
@@ -43,67 +44,39 @@ class NoSuchLetterError(Exception):
 class Desk:
     """Puts dead letters back, each once, or aside. One per set of tables."""
 
-    def __init__(
-        self,
-        database: Database,
-        publisher: Publisher,
-        topics: TopicNames,
-        timeout_s: float,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._database = database
-        self._publisher = publisher
-        self._topics = topics
-        self._timeout_s = timeout_s
-        self._now = now
+    def __init__(self, access: Access, rate: Rate) -> None:
+        self._access = access
+        self._database = access.database
+        self._rate = rate
         # Between noting a redrive and its ack, a second request must not publish it too.
         self._lock = asyncio.Lock()
 
     async def redrive(self, letter_id: str, info: RequestInfo) -> StoredLetter:
-        """Put a dead letter back into its stage's requests.
+        """Put a dead letter back into its stage's requests, when its turn comes.
 
         Raises:
             NoSuchLetterError: There is none with this id.
-            LetterRefusedError: It is not open, or was put back too often.
+            LetterRefusedError: It is not open, or may not be put back.
             PublishFailedError: The broker did not ack in time; it is still open.
         """
+        await self._rate.take_turn()
         async with self._lock:
             letter, redrive = await self._database.write(self._reserve, letter_id, info)
             await self._publish(redrive)
         return replace(letter, state=LetterState.REDRIVEN)
-
-    async def list_redrivable(self, wanted: LetterFilter, limit: int) -> list[StoredLetter]:
-        """What `redrive_all` would put back."""
-        return await self._database.read(list_redrivable, wanted, MAX_REDRIVES, limit)
-
-    async def redrive_all(
-        self, wanted: LetterFilter, limit: int, info: RequestInfo
-    ) -> list[StoredLetter]:
-        """Put back open dead letters, oldest first; those put back too often are left out.
-
-        Raises:
-            PublishFailedError: The broker did not ack in time; the rest is still open.
-        """
-        done = []
-        for letter in await self.list_redrivable(wanted, limit):
-            try:
-                done.append(await self.redrive(letter.letter_id, info))
-            except (LetterRefusedError, NoSuchLetterError) as error:
-                log.info("dead_letter_not_redriven", letter=letter.letter_id, reason=str(error))
-        return done
 
     async def discard(self, letter_id: str, request: DiscardRequest) -> StoredLetter:
         """Put a dead letter aside for good.
 
         Raises:
             NoSuchLetterError: There is none with this id.
-            LetterRefusedError: It is not open.
+            LetterRefusedError: It is not open, or may be on its way back.
         """
-        discard = StoredDiscard(request.reason, request.by, self._now())
+        discard = StoredDiscard(request.reason, request.by, self._access.now())
         async with self._lock:
             letter = await self._database.write(_discard, letter_id, discard)
         DEAD_LETTERS_DISCARDED.labels(letter.key[1]).inc()
-        log.info("dead_letter_discarded", letter=letter_id, job_id=letter.key[0], by=discard.by)
+        log.info("dead_letter_discarded", letter=letter_id, job_id=letter.job_id, by=discard.by)
         return letter
 
     async def recover(self) -> None:
@@ -119,28 +92,39 @@ class Desk:
     ) -> tuple[StoredLetter, Redrive]:
         letter = _find_open(connection, letter_id)
         job_id, stage, redrive = letter.key
-        if redrive >= MAX_REDRIVES:
-            raise LetterRefusedError(
-                f"the dead letter {letter_id} was put back {redrive} times and failed each time:"
-                " find the cause, then discard it and post the request again"
-            )
+        reason = tell_refusal(letter, is_cancelled=job_id in list_cancelled(connection, [job_id]))
+        if reason is not None:
+            raise LetterRefusedError(f"the dead letter {letter_id} is not put back: {reason}")
         wanted = Redrive(
             key=(job_id, stage, redrive + 1),
-            topic=self._topics.requests(stage),
-            headers=encode_headers(renew_headers(letter, info, self._now())),
+            topic=self._access.topics.requests(stage),
+            headers=encode_headers(renew_headers(letter, info, self._access.now())),
             value=letter.value,
-            at_us=to_us(self._now()),
+            at_us=to_us(self._access.now()),
         )
         return letter, reserve_redrive(connection, wanted)
 
     async def _publish(self, redrive: Redrive) -> None:
         job_id, stage, number = redrive.key
-        await self._publisher.publish(
-            redrive.topic, job_id.encode(), redrive.value, redrive.headers, self._timeout_s
-        )
+        await self._access.publish(redrive.topic, job_id.encode(), redrive.value, redrive.headers)
         await self._database.write(note_ack, redrive.key)
         DEAD_LETTERS_REDRIVEN.labels(stage).inc()
         log.info("dead_letter_redriven", job_id=job_id, stage=stage, redrive=number)
+
+
+def tell_refusal(letter: StoredLetter, *, is_cancelled: bool) -> str | None:
+    """Why an open dead letter may not be put back; None where it may."""
+    if letter.job_id is None:
+        return "it names no job, so nothing could come of it: discard it"
+    if is_cancelled:
+        return "its job was asked to be cancelled: discard it, or post the request again"
+    redrive = letter.key[2]
+    if redrive >= MAX_REDRIVES:
+        return (
+            f"it was put back {redrive} times and failed each time: find the cause, then discard"
+            " it and post the request again"
+        )
+    return None
 
 
 def renew_headers(letter: StoredLetter, info: RequestInfo, now: datetime) -> Headers:
@@ -167,6 +151,11 @@ def renew_headers(letter: StoredLetter, info: RequestInfo, now: datetime) -> Hea
 
 def _discard(connection: Connection, letter_id: str, discard: StoredDiscard) -> StoredLetter:
     letter = _find_open(connection, letter_id)
+    if is_unacked(connection, letter.key):
+        raise LetterRefusedError(
+            f"a redrive of the dead letter {letter_id} was begun and the broker has not acked it,"
+            " so it may be on its way: redrive it again to be sure"
+        )
     note_discard(connection, letter.key, discard)
     return replace(letter, state=LetterState.DISCARDED, discard=discard)
 

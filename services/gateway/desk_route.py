@@ -8,13 +8,15 @@ from fastapi import APIRouter, Request, Response
 
 from schemas.dead_letter import DeadLetter, DiscardRequest, RedriveRequest, RedriveResult
 from services.gateway.body import read_body
+from services.gateway.bulk_redrive import BulkRedrive
+from services.gateway.cursor import CursorError, read_span_cursor
 from services.gateway.desk import Desk, LetterRefusedError, NoSuchLetterError
 from services.gateway.document import describe_body, problems
 from services.gateway.letter_route import refuse_letter
-from services.gateway.letter_view import LETTERS_PATH, show_letter
-from services.gateway.problem_answer import ProblemError, refuse_for_now
+from services.gateway.letter_view import LETTERS_PATH, show_letter, show_run
+from services.gateway.problem_answer import ProblemError, refuse_for_now, refuse_parameter
 from services.gateway.request_info import info_of
-from services.gateway.store.stored_letter import LetterFilter
+from services.gateway.store.stored_letter import LetterFilter, Span
 from services.gateway.view import answer_json
 from services.stage_runtime.kafka import PublishFailedError
 
@@ -31,15 +33,15 @@ OF_BODY = (
 OF_BROKER = (HTTPStatus.SERVICE_UNAVAILABLE,)
 
 
-def make_desk_router(desk: Desk) -> APIRouter:
+def make_desk_router(desk: Desk, bulk: BulkRedrive) -> APIRouter:
     """The routes by which dead letters are acted on."""
     router = APIRouter(tags=["dead letters"])
-    _add_redrive_of_many(router, desk)
+    _add_redrive_of_many(router, bulk)
     _add_acts_on_one(router, desk)
     return router
 
 
-def _add_redrive_of_many(router: APIRouter, desk: Desk) -> None:
+def _add_redrive_of_many(router: APIRouter, bulk: BulkRedrive) -> None:
     @router.post(
         f"{LETTERS_PATH}/redrive",
         operation_id="redriveDeadLetters",
@@ -49,16 +51,19 @@ def _add_redrive_of_many(router: APIRouter, desk: Desk) -> None:
         openapi_extra=describe_body(RedriveRequest, {"kind": "provider", "dryRun": True}),
     )
     async def redrive_letters(request: Request) -> Response:
-        """Put open dead letters back, oldest first; a dry run only lists them."""
+        """Put open dead letters back, oldest first, for a few seconds; `next` goes on from there.
+
+        A dry run only lists them.
+        """
         asked = await read_body(request, RedriveRequest)
         wanted = LetterFilter(stage=asked.stage, kind=asked.kind, fingerprint=asked.fingerprint)
+        which = (wanted, _read_span(asked.cursor), asked.limit)
         with _telling_problems(""):
             if asked.dry_run:
-                letters = await desk.list_redrivable(wanted, asked.limit)
+                run = await bulk.preview(*which)
             else:
-                letters = await desk.redrive_all(wanted, asked.limit, info_of(request.scope))
-        shown = tuple(map(show_letter, letters))
-        result = RedriveResult(dead_letters=shown, dry_run=asked.dry_run)
+                run = await bulk.run(*which, info_of(request.scope))
+        result = show_run(run, is_dry=asked.dry_run)
         return answer_json(result, status=HTTPStatus.OK if asked.dry_run else HTTPStatus.ACCEPTED)
 
 
@@ -89,6 +94,13 @@ def _add_acts_on_one(router: APIRouter, desk: Desk) -> None:
         with _telling_problems(letter_id):
             letter = await desk.discard(letter_id, asked)
         return answer_json(show_letter(letter))
+
+
+def _read_span(cursor: str | None) -> Span | None:
+    try:
+        return None if cursor is None else read_span_cursor(cursor)
+    except CursorError as error:
+        raise refuse_parameter("cursor", str(error)) from error
 
 
 @contextmanager

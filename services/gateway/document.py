@@ -32,6 +32,12 @@ def describe_body(contract: type[RequestContract], example: Any) -> dict[str, An
     return {"requestBody": {"required": True, "content": content}}
 
 
+def describe_file(media_type: str, description: str) -> dict[str, Any]:
+    """What a route answers with a file."""
+    content = {media_type.partition(";")[0]: {"schema": {"type": "string"}}}
+    return {"description": description, "content": content}
+
+
 def problems(*statuses: HTTPStatus) -> Answers:
     """The errors that a route answers, each as a problem."""
     every = (*statuses, HTTPStatus.INTERNAL_SERVER_ERROR)

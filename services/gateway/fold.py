@@ -4,84 +4,13 @@ Each record gives one small fold; the fold of a job is the merge of all of them,
 order and however often each was read. Nothing here is a status: that is computed from the cells.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
 
 from pydantic import TypeAdapter
 
-from schemas.headers import ErrorKind
 from schemas.stage import STAGE_ORDER, StageName
-
-STAGE_POSITION = {stage: position for position, stage in enumerate(STAGE_ORDER)}
-
-
-class Phase(IntEnum):
-    """How far an attempt has come; the largest counts."""
-
-    NONE = 0
-    SCHEDULED = 1
-    WAITING = 2  # for a retry; putting the record back when it is due is no step back
-    STARTED = 3
-    PARKED = 4  # a call has begun and could not succeed: the same attempt waits
-
-
-class Term(IntEnum):
-    """How an attempt ended; the largest counts, so that a success wins whenever it arrives."""
-
-    NONE = 0
-    FAILED = 1
-    CANCELLED = 2
-    SUCCEEDED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why an attempt failed. Of several, the one with the lowest offset counts.
-
-    The same attempt can fail into two topics, whose offsets say nothing of each other: equal ones
-    are told apart by what they say.
-    """
-
-    offset: int
-    kind: ErrorKind
-    code: str | None
-    message: str
-
-    @property
-    def rank(self) -> tuple[int, str, str, str]:
-        """The least counts."""
-        return self.offset, self.kind, self.code or "", self.message
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What is known of one attempt of one stage.
-
-    Attributes:
-        redrive: From 0.
-        attempt: From 1.
-        started_ms: Earliest, ended_ms: latest, in Unix milliseconds. Shown, they decide nothing.
-        answer: Lowest offset of a success in the stage's suggestions.
-        not_before_ms: When a waiting attempt is due, in Unix milliseconds; the latest.
-    """
-
-    stage: StageName
-    redrive: int = 0
-    attempt: int = 1
-    phase: Phase = Phase.NONE
-    term: Term = Term.NONE
-    started_ms: int | None = None
-    ended_ms: int | None = None
-    failure: Failure | None = None
-    answer: int | None = None
-    not_before_ms: int | None = None
-
-    @property
-    def key(self) -> tuple[int, int, int]:
-        """Which attempt this is, in the order of the stages."""
-        return STAGE_POSITION[self.stage], self.redrive, self.attempt
+from services.gateway.cell import Cell, highest, lowest, merge_cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +18,8 @@ class Subject:
     """What the job is about, as its records say.
 
     Attributes:
-        source: Rank and offset of the record that says it; the lowest counts.
+        source: Rank and offset of the record that says it; the lowest counts. The tiers of a stage
+            share a rank, so that two records can have the same: what they say decides.
     """
 
     source: tuple[int, int]
@@ -98,6 +28,12 @@ class Subject:
     stages: tuple[StageName, ...]
     is_new: bool
     accepted_at: datetime
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """The least counts."""
+        said = (self.table_id, self.title, self.stages, self.is_new, self.accepted_at)
+        return self.source, *said
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +74,11 @@ class JobFold:
         known = {cell.stage for cell in self.cells}
         return tuple(stage for stage in STAGE_ORDER if stage in known)
 
+    @property
+    def is_cancel_asked(self) -> bool:
+        """Whether somebody has asked for a cancel, as far as is known from either side."""
+        return self.cancel.asked_ms is not None or self.cancel.heard_ms is not None
+
     def cells_of(self, stage: StageName) -> tuple[Cell, ...]:
         """The attempts of one stage, the latest last."""
         return tuple(cell for cell in self.cells if cell.stage is stage)
@@ -171,16 +112,16 @@ def merge(one: JobFold, other: JobFold) -> JobFold:
     return JobFold(
         _merge_subjects(one.subject, other.subject),
         min(one.first_ms, other.first_ms),
-        _merge_cells((*one.cells, *other.cells)),
+        merge_cells((*one.cells, *other.cells)),
         _merge_cancels(one.cancel, other.cancel),
     )
 
 
 def _merge_cancels(one: Cancel, other: Cancel) -> Cancel:
     return Cancel(
-        _lowest(one.asked_ms, other.asked_ms),
-        _lowest(one.heard_ms, other.heard_ms),
-        _highest(one.closed_ms, other.closed_ms),
+        lowest(one.asked_ms, other.asked_ms),
+        lowest(one.heard_ms, other.heard_ms),
+        highest(one.closed_ms, other.closed_ms),
         one.heard | other.heard,
     )
 
@@ -188,45 +129,4 @@ def _merge_cancels(one: Cancel, other: Cancel) -> Cancel:
 def _merge_subjects(one: Subject | None, other: Subject | None) -> Subject | None:
     if one is None or other is None:
         return one or other
-    return min(one, other, key=lambda subject: subject.source)
-
-
-def _merge_cells(cells: Iterable[Cell]) -> tuple[Cell, ...]:
-    merged: dict[tuple[int, int, int], Cell] = {}
-    for cell in cells:
-        known = merged.get(cell.key)
-        merged[cell.key] = cell if known is None else _merge_cell(known, cell)
-    return tuple(merged[key] for key in sorted(merged))
-
-
-def _merge_cell(one: Cell, other: Cell) -> Cell:
-    return Cell(
-        one.stage,
-        one.redrive,
-        one.attempt,
-        max(one.phase, other.phase),
-        max(one.term, other.term),
-        _lowest(one.started_ms, other.started_ms),
-        _highest(one.ended_ms, other.ended_ms),
-        _first_failure(one.failure, other.failure),
-        _lowest(one.answer, other.answer),
-        _highest(one.not_before_ms, other.not_before_ms),
-    )
-
-
-def _first_failure(one: Failure | None, other: Failure | None) -> Failure | None:
-    if one is None or other is None:
-        return one or other
-    return min(one, other, key=lambda failure: failure.rank)
-
-
-def _lowest(one: int | None, other: int | None) -> int | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return min(one, other)
-
-
-def _highest(one: int | None, other: int | None) -> int | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return max(one, other)
+    return min(one, other, key=lambda subject: subject.order)

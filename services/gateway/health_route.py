@@ -10,8 +10,14 @@ from services.gateway.probe import Probe
 from services.gateway.projector import Projector
 from services.gateway.store.database import Database
 from services.gateway.store.job_store import count_open
+from services.gateway.store.letter_store import count_open_letters
 from services.gateway.view import answer_json
-from services.stage_runtime.metric import JOBS_IN_FLIGHT, PROJECTOR_LAG, render_metrics
+from services.stage_runtime.metric import (
+    DEAD_LETTERS_OPEN,
+    JOBS_IN_FLIGHT,
+    PROJECTOR_LAG,
+    render_metrics,
+)
 
 
 class Health(Contract):
@@ -39,6 +45,7 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
     """The routes of health and metrics."""
     router = APIRouter(tags=["operation"])
     lag_probe = Probe("kafka", projector.measure_lag)
+    letter_probe = Probe("database", lambda: database.read(count_open_letters))
     count_probe = Probe("database", lambda: database.read(count_open))
 
     @router.get("/healthz", operation_id="readHealth", responses={200: {"model": Health}})
@@ -69,6 +76,8 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
         """Give the metrics in Prometheus' text format."""
         for state, count in (await count_probe.ask() or {}).items():
             JOBS_IN_FLIGHT.labels(state).set(count)
+        for stage, count in (await letter_probe.ask() or {}).items():
+            DEAD_LETTERS_OPEN.labels(stage).set(count)
         lag = await lag_probe.ask()
         PROJECTOR_LAG.set(math.nan if lag is None else lag)
         body, content_type = render_metrics()

@@ -5,20 +5,16 @@ reserve the key -> publish to the first stage's requests -> note the ack -> 202
 
 import asyncio
 import hashlib
-from collections.abc import Callable
-from datetime import datetime
-from typing import Protocol
 from uuid import UUID, uuid4, uuid5
 from weakref import WeakValueDictionary
 
-from schemas.headers import Headers, KafkaHeaders, encode_headers
+from schemas.headers import Headers, encode_headers
 from schemas.job import accept
 from schemas.record import RECORD_SCHEMA, StageRecord
 from schemas.request import SuggestionRequest
-from schemas.topics import TopicNames
+from services.gateway.access import Access
 from services.gateway.fold import kind_of
 from services.gateway.request_info import RequestInfo, continue_trace
-from services.gateway.store.database import Database
 from services.gateway.store.job_store import StoredJob, find_job, read_reservation
 from services.gateway.store.reservation_store import (
     Reservation,
@@ -28,6 +24,7 @@ from services.gateway.store.reservation_store import (
     reserve,
     set_state,
 )
+from services.stage_runtime.failpoint import Point
 from services.stage_runtime.kafka import PublishFailedError
 from services.stage_runtime.log import get_log
 from services.stage_runtime.metric import IDEMPOTENCY, JOBS_ACCEPTED
@@ -35,15 +32,6 @@ from services.stage_runtime.metric import IDEMPOTENCY, JOBS_ACCEPTED
 KEY_NAMESPACE = UUID("6f1d0d5c-5d0c-5b3a-9a53-0d8f1f3a7c11")
 
 log = get_log()
-
-
-class Publisher(Protocol):
-    """Publishes a record and waits for the ack."""
-
-    async def publish(
-        self, topic: str, key: bytes, value: bytes | None, headers: KafkaHeaders, timeout_s: float
-    ) -> None:
-        """Publish one record; raises PublishFailedError when the ack does not come in time."""
 
 
 class KeyReusedError(Exception):
@@ -58,19 +46,9 @@ class KeyReusedError(Exception):
 class Intake:
     """Accepts jobs, each key once."""
 
-    def __init__(
-        self,
-        database: Database,
-        publisher: Publisher,
-        topics: TopicNames,
-        timeout_s: float,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._database = database
-        self._publisher = publisher
-        self._topics = topics
-        self._timeout_s = timeout_s
-        self._now = now
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._database = access.database
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def accept(
@@ -100,7 +78,7 @@ class Intake:
 
     def _make(self, request: SuggestionRequest, key: str | None) -> Reservation:
         job_id = uuid4() if key is None else uuid5(KEY_NAMESPACE, key)
-        job = accept(request, job_id, self._now())
+        job = accept(request, job_id, self._access.now())
         return Reservation(
             job_id=str(job_id),
             key=key,
@@ -133,16 +111,16 @@ class Intake:
 
     async def _publish(self, reservation: Reservation, info: RequestInfo) -> StoredJob:
         job = read_reservation(reservation)
-        topic = self._topics.requests(job.known.fold.stages[0])
+        topic = self._access.topics.requests(job.known.fold.stages[0])
         headers = encode_headers(Headers(schema=RECORD_SCHEMA, traceparent=info.traceparent))
+        self._access.failpoints.reach(Point.RESERVED)
         try:
-            await self._publisher.publish(
-                topic, job.job_id.encode(), reservation.value, headers, self._timeout_s
-            )
+            await self._access.publish(topic, job.job_id.encode(), reservation.value, headers)
         except PublishFailedError:
             await self._database.write(set_state, job.job_id, ReservationState.REFUSED)
             log.warning("job_refused", job_id=job.job_id, request_id=info.request_id)
             raise
+        self._access.failpoints.reach(Point.POSTED)
         await self._database.write(set_state, job.job_id, ReservationState.PUBLISHED)
         JOBS_ACCEPTED.labels(kind_of(job.known.fold)).inc()
         log.info("job_accepted", job_id=job.job_id, request_id=info.request_id)

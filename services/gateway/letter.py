@@ -9,7 +9,8 @@ from schemas.headers import ErrorKind
 from schemas.stage import StageName
 from schemas.status import StageState
 from services.gateway.batch import Change
-from services.gateway.fold import JobFold, Term
+from services.gateway.cell import Term
+from services.gateway.fold import JobFold
 from services.gateway.standing import stage_state
 
 FINGERPRINT_DIGITS = 12
@@ -17,7 +18,10 @@ QUOTED = re.compile(r"""(["'`]).*?\1""", re.DOTALL)
 WITH_DIGITS = re.compile(r"\w*\d\w*")
 
 LetterKey = tuple[str, StageName, int]
-"""Job, stage and redrive: of each there is one dead letter, its repeats are the same one."""
+"""Job (or a stray's mark), stage and redrive.
+
+Of each there is one dead letter, its repeats are the same one.
+"""
 
 
 def letter_state(fold: JobFold, stage: StageName, redrive: int) -> LetterState:

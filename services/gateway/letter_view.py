@@ -2,8 +2,18 @@
 
 from base64 import b64encode
 from typing import Any
+from uuid import UUID
 
-from schemas.dead_letter import DeadLetter, DeadLetterGroup, DeadLetterRecord, Discard
+from schemas.dead_letter import (
+    DeadLetter,
+    DeadLetterGroup,
+    DeadLetterRecord,
+    Discard,
+    RedriveResult,
+    SkippedLetter,
+)
+from services.gateway.bulk_redrive import Candidate, Run
+from services.gateway.cursor import write_span_cursor
 from services.gateway.store.moment import from_us
 from services.gateway.store.stored_letter import StoredGroup, StoredLetter
 
@@ -31,6 +41,16 @@ def show_record(letter: StoredLetter) -> DeadLetterRecord:
     )
 
 
+def show_run(run: Run, *, is_dry: bool) -> RedriveResult:
+    """What was put back, or would be."""
+    return RedriveResult(
+        dead_letters=tuple(map(show_letter, run.letters)),
+        skipped=tuple(map(_show_skipped, run.skipped)),
+        next=run.following and write_span_cursor(run.following),
+        dry_run=is_dry,
+    )
+
+
 def show_group(group: StoredGroup) -> DeadLetterGroup:
     """Dead letters that failed alike."""
     return DeadLetterGroup(
@@ -53,12 +73,19 @@ def _read_text(value: bytes) -> str | None:
     return value[:MAX_VALUE_BYTES].decode(errors="ignore")
 
 
+def _show_skipped(one: Candidate) -> SkippedLetter:
+    letter, job_id = one.letter, one.letter.job_id
+    return SkippedLetter(
+        id=letter.letter_id, job_id=job_id and UUID(job_id), reason=one.refusal or ""
+    )
+
+
 def _fields(letter: StoredLetter) -> dict[str, Any]:
-    job_id, stage, redrive = letter.key
+    _, stage, redrive = letter.key
     put_aside = letter.discard
     return {
         "id": letter.letter_id,
-        "job_id": job_id,
+        "job_id": letter.job_id,
         "stage": stage,
         "state": letter.state,
         "error_kind": letter.failure.kind,

@@ -8,20 +8,25 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from schemas.control import NO_JOB
 from services.gateway.batch import Change
-from services.gateway.fact import Fact, read_fact
+from services.gateway.fact import Fact
+from services.gateway.fact_reader import read_record
 from services.gateway.pace import pause_after
 from services.gateway.record_part import UnreadableRecordError
 from services.gateway.source import Source
 from services.gateway.store.database import Connection, Database
+from services.gateway.store.letter_projection import save_strays
 from services.gateway.store.projection_store import (
     Projection,
     apply_facts,
     begin_generation,
     load_projection,
 )
+from services.gateway.stray import Stray
 from services.gateway.transition import report
 from services.gateway.wake_up import WakeUp
+from services.stage_runtime.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.stage_runtime.kafka import ConsumedRecord, Position
 from services.stage_runtime.log import get_log
 from services.stage_runtime.metric import PROJECTOR_RECORDS, PROJECTOR_SKIPPED
@@ -60,11 +65,13 @@ class Projector:
         database: Database,
         sources: Mapping[str, Source],
         wake_up: WakeUp,
+        failpoints: Failpoints = NO_FAILPOINTS,
     ) -> None:
         self._reader = reader
         self._database = database
         self._sources = sources
         self._wake_up = wake_up
+        self._failpoints = failpoints
         self._generation = ""
         self._positions: dict[Position, int] = {}
         self._goal: dict[Position, int] = {}
@@ -109,6 +116,7 @@ class Projector:
             return 0
         positions = _next_offsets(records)
         changes = await self._database.write(self._apply, records, positions)
+        self._failpoints.reach(Point.PROJECTED)
         self._tell(changes)
         self._positions |= positions
         self._note_progress()
@@ -127,20 +135,27 @@ class Projector:
     ) -> tuple[Change, ...]:
         # Topics have no order between them: by time, a job's history reads as it happened.
         in_time = sorted(records, key=lambda r: (r.timestamp_ms, self._sources[r.topic].kind))
-        facts = list(filter(None, map(self._read, in_time)))
-        return apply_facts(connection, facts, positions)
+        read = [self._read(record) for record in in_time]
+        save_strays(connection, [item for item in read if isinstance(item, Stray)])
+        facts = [item for item in read if isinstance(item, Fact)]
+        changes = apply_facts(connection, facts, positions)
+        self._failpoints.reach(Point.FOLDED)
+        return changes
 
-    def _read(self, record: ConsumedRecord) -> Fact | None:
+    def _read(self, record: ConsumedRecord) -> Fact | Stray | None:
         source = self._sources[record.topic]
+        if record.key == NO_JOB:
+            PROJECTOR_SKIPPED.labels("no job").inc()
+            return None
         try:
-            fact = read_fact(source, record)
+            read = read_record(source, record)
         except UnreadableRecordError as error:
             PROJECTOR_SKIPPED.labels(error.reason).inc()
             at = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
             log.warning("record_skipped", reason=error.reason, **at)
             return None
         PROJECTOR_RECORDS.labels(source.kind.label).inc()
-        return fact
+        return read
 
     def _note_progress(self) -> None:
         was_open, here = bool(self._goal), self._positions

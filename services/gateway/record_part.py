@@ -27,6 +27,15 @@ def read_key(record: ConsumedRecord) -> str:
         raise UnreadableRecordError("no-job-id") from error
 
 
+def names_job(record: ConsumedRecord) -> bool:
+    """Whether the key of a record is a job id."""
+    try:
+        read_key(record)
+    except UnreadableRecordError:
+        return False
+    return True
+
+
 def read_headers(record: ConsumedRecord) -> Headers:
     """What the headers say.
 

@@ -23,6 +23,9 @@ class GatewaySettings(BaseSettings):
     publish_timeout_s: float = Field(
         10.0, gt=0, le=300, description="How long a POST waits for the broker's ack, in seconds."
     )
+    redrive_rate: float = Field(
+        20.0, gt=0, le=1000, description="Dead letters put back in a second, at most."
+    )
 
     @property
     def is_loopback(self) -> bool:

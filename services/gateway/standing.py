@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 from schemas.stage import StageName
 from schemas.status import JobState, StageState
-from services.gateway.fold import Cell, Failure, JobFold, Phase, Term
+from services.gateway.cell import Cell, Failure, Phase, Term
+from services.gateway.fold import JobFold
 
 STATES = {
     Phase.NONE: StageState.PENDING,
     Phase.SCHEDULED: StageState.PENDING,
     Phase.WAITING: StageState.WAITING,
     Phase.STARTED: StageState.RUNNING,
-    Phase.PARKED: StageState.WAITING,
 }
 """What an attempt that has not ended makes of its stage."""
 
@@ -52,9 +52,9 @@ def job_state(fold: JobFold) -> JobState:
         return JobState.COMPLETED
     if StageState.FAILED in states:
         return JobState.FAILED
-    if fold.cancel.asked_ms is not None or fold.cancel.heard_ms is not None:
+    if fold.is_cancel_asked:
         return JobState.CANCELLED if _is_closed(fold) else JobState.CANCELLING
-    return JobState.RUNNING if any(map(_has_begun, fold.cells)) else JobState.PENDING
+    return JobState.RUNNING if any(cell.has_begun for cell in fold.cells) else JobState.PENDING
 
 
 def _is_closed(fold: JobFold) -> bool:
@@ -85,7 +85,7 @@ def count_attempts(fold: JobFold, stage: StageName) -> int:
     deciding = deciding_cell(fold, stage)
     if deciding is None:
         return 0
-    return deciding.attempt if _has_begun(deciding) else deciding.attempt - 1
+    return deciding.attempt if deciding.has_begun else deciding.attempt - 1
 
 
 def progress(fold: JobFold) -> float:
@@ -116,7 +116,3 @@ def completed_at(fold: JobFold) -> datetime | None:
 def to_datetime(unix_ms: int) -> datetime:
     """Unix milliseconds as an aware moment."""
     return datetime.fromtimestamp(unix_ms / 1000, UTC)
-
-
-def _has_begun(cell: Cell) -> bool:
-    return cell.phase >= Phase.STARTED or cell.term is not Term.NONE

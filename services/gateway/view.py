@@ -7,7 +7,6 @@ from typing import Any
 from starlette.responses import Response
 
 from schemas.contract import Contract
-from schemas.headers import ErrorKind
 from schemas.record import StageRecord
 from schemas.result import assemble_result
 from schemas.stage import STAGE_ORDER, StageName
@@ -42,16 +41,6 @@ JSON_TYPE = "application/json"
 JOBS_PATH = "/v1/jobs"
 POLL_S = "1"
 """What Retry-After tells those who poll, in seconds."""
-
-HOPELESS = frozenset(
-    {
-        ErrorKind.POISON,
-        ErrorKind.INVALID_REQUEST,
-        ErrorKind.REFUSED,
-        ErrorKind.OUTPUT_TOO_LARGE,
-    }
-)
-"""Kinds of error that the same bytes meet again when they are put back."""
 
 TROUBLED = frozenset({StageState.FAILED, StageState.WAITING})
 """States of a stage that its last failure explains."""
@@ -157,7 +146,7 @@ def _show_error(fold: JobFold, stage: StageName) -> JobError | None:
         kind=failure.kind,
         code=failure.code,
         message=failure.message,
-        is_retryable=failure.kind not in HOPELESS,
+        is_retryable=failure.kind.is_retryable,
     )
 
 

@@ -1,31 +1,122 @@
-"""What an answer of the row stage must hold beyond its shape."""
+"""What answers of the row stage come to: rows that may be proposed."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from schemas.final_table import final_columns, final_rows
+from schemas.check import CheckOutcome, Missing, MissingPart
+from schemas.prompt_data import PromptWant
 from schemas.record import StageRecord
-from schemas.suggestion import RowSuggestions
-from services.stage_runtime.folding import fold
-from services.stage_runtime.stage import Finding
+from schemas.stage import StageName
+from schemas.suggestion import RowSuggestion, RowSuggestions
+from schemas.wire import WireRows
+from services.check.finding import DROPPED, find
+from services.check.row import (
+    CandidateRow,
+    Taken,
+    add_taken,
+    flag_style,
+    list_taken,
+    read_row,
+)
+from services.check.table import CheckedTable, read_table
+from services.stage_runtime.draft import Plan, Room, Settled
+from services.stage_runtime.prompt import describe, show_sample
+
+CHECKS = ("C06", "C07", "C08", "C09", "C10", "C11", "C12", "C13", "C14", "C15", "C17", "C18", "C20")
 
 
-def check(record: StageRecord, suggestion: RowSuggestions) -> Iterator[Finding]:
-    """As many new rows as asked for, each with one cell per column."""
-    asked, width = record.job.want.rows, len(final_columns(record))
-    if len(suggestion.rows) != asked:
-        found = len(suggestion.rows)
-        yield Finding("C07", f"{found} rows were proposed, {asked} were asked for")
-    if any(len(row.cells) != width for row in suggestion.rows):
-        yield Finding("C06", f"a row has not one cell for each of the {width} columns")
-    if _repeats(record, suggestion):
-        yield Finding("C09", "a proposed row repeats another row")
+@dataclass(frozen=True)
+class RowDraft:
+    """Rows so far.
+
+    Attributes:
+        taken: What the existing rows have.
+        held: Rows with a cell that does not fit: proposed without it if no better one comes.
+        asked: How many rows have been asked for, not counting re-asks.
+        clashes: Identifying values that were proposed though they are there already.
+    """
+
+    table: CheckedTable
+    taken: Taken
+    kept: tuple[CandidateRow, ...] = ()
+    held: tuple[CandidateRow, ...] = ()
+    asked: int = 0
+    found: tuple[CheckOutcome, ...] = ()
+    lately: tuple[CheckOutcome, ...] = ()
+    clashes: tuple[str, ...] = ()
+
+    def plan(self, room: Room) -> Plan | None:
+        """Ask for all rows, then again for the ones that failed."""
+        wanted = self.table.record.job.want.rows
+        fresh, lacking = wanted - self.asked, wanted - len(self.kept)
+        count = min(fresh or lacking, lacking, room.items)
+        if count <= 0 or not (fresh or room.re_asks):
+            return None
+        so_far = self._so_far(self.kept)
+        want = PromptWant(columns=0, rows=count, fill=())
+        rows = show_sample(so_far, room, room.rows)
+        data = describe(self.table, so_far, want, rows, self.clashes)
+        return Plan(data, is_again=not fresh, findings=self.lately if not fresh else ())
+
+    def take(self, answer: WireRows, plan: Plan) -> "RowDraft":
+        """Keep the rows that are whole, new and valid."""
+        wanted = plan.data.want.rows
+        kept, held = list(self.kept), list(self.held)
+        dropped: list[CheckOutcome] = []
+        for number, said in enumerate(answer.rows, 1):
+            taken = add_taken(self.taken, self.table, [row.cells for row in kept])
+            where = f"proposed row {number}"
+            row, found = read_row(said.cells, self.table, taken, where)
+            dropped += found
+            if row:
+                (held if row.doubts else kept).append(row)
+        most = len(self.kept) + wanted
+        lacking = most - len(kept)
+        if len(answer.rows) != wanted:
+            message = f"{len(answer.rows)} rows were proposed, {wanted} were asked for"
+            dropped.append(find("C07", DROPPED, "", message))
+        doubts = [doubt for row in held[len(self.held) :] for doubt in row.doubts]
+        return replace(
+            self,
+            kept=tuple(kept[:most]),
+            held=tuple(held),
+            asked=self.asked if plan.is_again else self.asked + wanted,
+            found=(*self.found, *dropped),
+            lately=(*dropped, *doubts) if lacking > 0 else (),
+            clashes=(*self.clashes, *self._clashes(answer, dropped)),
+        )
+
+    def settle(self) -> Settled:
+        """Fill up with rows whose doubtful cells are left blank."""
+        wanted = self.table.record.job.want.rows
+        rows = list(self.kept)
+        for row in self.held:
+            taken = add_taken(self.taken, self.table, [other.cells for other in rows])
+            if len(rows) < wanted and read_row(row.cells, self.table, taken, "")[0]:
+                rows.append(row)
+        found = [*self.found, *flag_style(self.table, [row.cells for row in rows])]
+        found += [item for row in rows for item in (*row.found, *row.doubts)]
+        if not rows:
+            return Settled(None, tuple(found))
+        missing = Missing(what=MissingPart.ROWS, asked=wanted, given=len(rows))
+        suggestion = RowSuggestions(rows=tuple(RowSuggestion(cells=row.cells) for row in rows))
+        return Settled(suggestion, tuple(found), (missing,) if len(rows) < wanted else ())
+
+    def _so_far(self, rows: tuple[CandidateRow, ...]) -> StageRecord:
+        suggestion = RowSuggestions(rows=tuple(RowSuggestion(cells=row.cells) for row in rows))
+        return self.table.record.provisionally(StageName.ROW, suggestion)
+
+    def _clashes(self, answer: WireRows, dropped: list[CheckOutcome]) -> tuple[str, ...]:
+        places = {item.where for item in dropped if item.id in ("C08", "C09")}
+        place = self.table.primary or 0
+        said = (
+            row.cells[place]
+            for number, row in enumerate(answer.rows, 1)
+            if f"proposed row {number}" in places
+        )
+        return tuple(cell for cell in said if cell)
 
 
-def _repeats(record: StageRecord, suggestion: RowSuggestions) -> bool:
-    rows = [_folded(row.cells) for row in suggestion.rows]
-    existing = {_folded(cells) for _, cells in final_rows(record)}
-    return len(set(rows)) < len(rows) or bool(existing & set(rows))
-
-
-def _folded(cells: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(fold(cell) for cell in cells)
+def begin(record: StageRecord) -> RowDraft:
+    """No rows yet."""
+    table = read_table(record)
+    return RowDraft(table, list_taken(table))

@@ -3,7 +3,8 @@
 from schemas.record import StageRecord
 from schemas.stage import StageName
 from schemas.suggestion import RowSuggestions
-from services.row_agent.checks import check
+from schemas.wire import WireRows
+from services.row_agent.checks import CHECKS, begin
 from services.row_agent.prompt import INSTRUCTIONS, VERSION
 from services.stage_runtime.stage import Stage
 
@@ -18,7 +19,9 @@ STAGE = Stage(
     wire_name="row_suggestions_v1",
     prompt_version=VERSION,
     instructions=INSTRUCTIONS,
+    wire=WireRows,
     suggestion=RowSuggestions,
-    check=check,
+    checks=CHECKS,
+    begin=begin,
     answer_without_call=answer_without_call,
 )

@@ -36,6 +36,9 @@ class Cancellations:
             CallCancelledError: It was closed.
             asyncio.CancelledError: The process is stopping; the call is closed too.
         """
+        if self.is_cancelled(key):
+            call.close()
+            raise CallCancelledError
         task = asyncio.create_task(call)
         self._calls[key] = task
         try:

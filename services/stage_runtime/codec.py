@@ -75,10 +75,25 @@ def first_problem(error: ValidationError) -> str:
 
 
 def write_started(
-    delivery: Delivery, stage: StageName, topics: TopicNames, worker: str, now: datetime
+    delivery: Delivery,
+    stage: StageName,
+    topics: TopicNames,
+    worker: str,
+    now: datetime,
+    *,
+    alone: bool = False,
 ) -> Publication:
     """The fact that a worker has begun on a delivery."""
-    return _write_event(delivery, topics, _event(delivery, stage, EventKind.STARTED, worker, now))
+    event = _event(delivery, stage, EventKind.STARTED, worker, now)
+    return _write_event(delivery, topics, event.model_copy(update={"alone": alone}))
+
+
+def write_interrupted(
+    delivery: Delivery, stage: StageName, topics: TopicNames, worker: str, now: datetime
+) -> Publication:
+    """The fact that a worker on its way down has closed the call of a delivery, unacked."""
+    event = _event(delivery, stage, EventKind.INTERRUPTED, worker, now)
+    return _write_event(delivery, topics, event)
 
 
 def write_cancelled(
@@ -119,6 +134,7 @@ def _event(
         stage=stage,
         attempt=delivery.headers.attempt,
         redrive=delivery.headers.redrive,
+        parked=delivery.headers.parked or 0,
         worker=worker,
         at=now,
     )
@@ -162,11 +178,12 @@ def write_retry(
         came_with,
         attempt=decision.attempt,
         not_before_ms=int(decision.due_at.timestamp() * 1000),
-        parked=None if error.verdict.is_charged else 1,
+        parked=None if error.verdict.is_charged else (came_with.parked or 0) + 1,
         first_failed_ms=came_with.first_failed_ms or now_ms,
         error_kind=error.kind,
         error_code=_code(error),
         error_message=cut(error.message),
+        spent_usd=_add_up(came_with, error),
     )
     topic = topics.retry(stage, decision.tier)
     publication = Publication(
@@ -196,6 +213,7 @@ def write_dead_letter(
         origin_topic=came_with.origin_topic or source.topic,
         origin_partition=_first(came_with.origin_partition, source.partition),
         origin_offset=_first(came_with.origin_offset, source.offset),
+        spent_usd=_add_up(came_with, error),
     )
     publication = Publication(
         topics.dead_letters(stage), source.key or b"", source.value, encode_headers(headers)
@@ -208,6 +226,11 @@ def _readable_headers(source: ConsumedRecord) -> Headers:
         return decode_headers(source.headers)
     except ValueError:
         return UNTRUSTED
+
+
+def _add_up(came_with: Headers, error: StageError) -> float | None:
+    """What the attempts so far have cost; none where they have cost nothing."""
+    return round((came_with.spent_usd or 0.0) + error.spent_usd, 9) or None
 
 
 def _code(error: StageError) -> str:

@@ -8,6 +8,7 @@
     +-- OutputInvalidError     the answer does not hold what was asked for
     +-- OutputTooLargeError    the answer does not fit into a record
     +-- DeadlineError          the job's time is up
+    +-- BudgetError            the job's, or the day's, money is spent
     +-- BugError               ours
     +-- CrashSuspectError      its process ended twice while it was handled
 
@@ -18,7 +19,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from schemas.headers import ErrorKind
-from services.stage_runtime.verdict import VERDICTS, Act, Failure, Verdict
+from services.stage_runtime.verdict import VERDICTS, Failure, Verdict
 
 
 class StageError(Exception):
@@ -29,6 +30,7 @@ class StageError(Exception):
         failure: What went wrong, exactly.
         code: What the provider calls it, None where it has no name.
         retry_after_s: How long the provider asks to wait, None where it does not say.
+        spent_usd: What the calls that led here cost, as far as is known.
         job_id: None until the record could be read.
     """
 
@@ -48,17 +50,13 @@ class StageError(Exception):
         self.failure = failure or self.default_failure
         self.code = code
         self.retry_after_s = retry_after_s
+        self.spent_usd = 0.0
         self.job_id: UUID | None = None
 
     @property
     def verdict(self) -> Verdict:
         """What to do about it."""
         return VERDICTS[self.failure]
-
-    @property
-    def is_retryable(self) -> bool:
-        """Whether the same record may succeed when it is tried again."""
-        return self.verdict.act is not Act.DEAD
 
 
 class PoisonError(StageError):
@@ -108,6 +106,13 @@ class DeadlineError(StageError):
 
     kind = ErrorKind.DEADLINE
     default_failure = Failure.DEADLINE
+
+
+class BudgetError(StageError):
+    """A call might cost more than may be spent."""
+
+    kind = ErrorKind.BUDGET
+    default_failure = Failure.BUDGET
 
 
 class BugError(StageError):

@@ -5,8 +5,9 @@ a life cycle; what must be worked around is told in services/stage_runtime/READM
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import faust
@@ -36,6 +37,7 @@ class StageApp(faust.App):
     drain_s: float
     stage: str
     reported_rebalances = 0
+    seen_commits: Mapping[Any, int | None] = MappingProxyType({})
 
     async def on_first_start(self) -> None:
         """Connect before the first record can come."""
@@ -61,9 +63,15 @@ class StageApp(faust.App):
         await self.close_resources()
 
     @property
+    def _client(self) -> Any:
+        """aiokafka's consumer below Faust's; None until it is there."""
+        return getattr(getattr(self._consumer, "_thread", None), "_consumer", None)
+
+    @property
     def assigned_partitions(self) -> frozenset[int]:
         """The partitions of which this worker has the records."""
-        assigned = self.consumer.assignment() if self._consumer is not None else ()
+        # Until its thread runs, Faust's consumer raises instead of having none.
+        assigned = self.consumer.assignment() if self._client is not None else ()
         return frozenset(tp.partition for tp in assigned)
 
     @property
@@ -74,9 +82,8 @@ class StageApp(faust.App):
 
     def pace_fetches(self) -> None:
         """Let fetches be short while records come, and long when it is quiet."""
-        consumer = getattr(getattr(self._consumer, "_thread", None), "_consumer", None)
-        if getattr(consumer, "_fetcher", None) is not None:
-            wait_for_fetch(consumer, is_busy=self.subscription.was_busy())
+        if getattr(self._client, "_fetcher", None) is not None:
+            wait_for_fetch(self._client, is_busy=self.subscription.was_busy())
 
     def report_membership(self) -> None:
         """Export this worker's partitions, and the rebalances since it was last asked."""
@@ -85,12 +92,16 @@ class StageApp(faust.App):
         metric.REBALANCES.labels(self.stage).inc(new)
         self.reported_rebalances += new
 
+    def has_committed(self) -> bool:
+        """Whether offsets were committed since this was last asked."""
+        seen, self.seen_commits = self.seen_commits, dict(self.monitor.tp_committed_offsets)
+        return self.seen_commits != seen
+
     def find_fault(self) -> str | None:
         """Why this app cannot go on, as far as Faust knows but does not act on."""
         if self.crashed:
             return "Faust has crashed"
-        thread = getattr(self._consumer, "_thread", None)
-        coordinator = getattr(getattr(thread, "_consumer", None), "_coordinator", None)
+        coordinator = getattr(self._client, "_coordinator", None)
         coordination = getattr(coordinator, "_coordination_task", None)
         if coordination is not None and coordination.done() and not self.should_stop:
             return "the group coordination has ended"

@@ -4,9 +4,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from schemas.headers import ErrorKind
 from services.stage_runtime.outcome import DeadLettered, Outcome, Succeeded
 
 WINDOW_S = 60.0
+# Of the job's own bounds: after an outage many are late at once, and that is no bad deploy.
+OWN_BOUNDS = frozenset({ErrorKind.DEADLINE, ErrorKind.BUDGET})
 
 
 class Flood:
@@ -29,7 +32,8 @@ class Flood:
 
     def observe(self, outcome: Outcome) -> None:
         """Take in what a record came to."""
-        if isinstance(outcome, Succeeded | DeadLettered):
+        is_own = isinstance(outcome, DeadLettered) and outcome.error_kind in OWN_BOUNDS
+        if isinstance(outcome, Succeeded | DeadLettered) and not is_own:
             is_dead = isinstance(outcome, DeadLettered)
             self._outcomes.append((self._clock(), is_dead))
             self._dead += is_dead

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from schemas.headers import decode_headers, encode_headers
 from schemas.stage import StageName
 from services.stage_runtime import metric
+from services.stage_runtime.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.stage_runtime.kafka import (
     ConsumedRecord,
     GroupReader,
@@ -63,6 +64,7 @@ class Forwarder:
         reader: GroupReader,
         publisher: Publisher,
         clock: Callable[[], float] = time.monotonic,
+        failpoints: Failpoints = NO_FAILPOINTS,
     ) -> None:
         topics = kafka.topics
         self._stage = stage
@@ -71,6 +73,7 @@ class Forwarder:
         self._reader = reader
         self._publisher = publisher
         self._clock = clock
+        self._failpoints = failpoints
         self._holds: dict[Position, Hold] = {}
 
     async def run(self) -> None:
@@ -103,7 +106,9 @@ class Forwarder:
             await self._publish(record)
             done[position] = record.offset + 1
         if done:
+            self._failpoints.reach(Point.FORWARDED)
             await self._reader.commit(done)
+            self._failpoints.reach(Point.FORWARD_COMMITTED)
 
     def _hold(self, position: Position, offset: int, wait_s: float) -> None:
         self._reader.hold(position, offset)

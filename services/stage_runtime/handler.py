@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from schemas.headers import decode_headers
 from services.stage_runtime import metric
+from services.stage_runtime.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.stage_runtime.kafka.value import ConsumedRecord, PublishFailedError
 from services.stage_runtime.ledger import Ledger, Turns
 from services.stage_runtime.log import get_log
@@ -42,12 +43,14 @@ class Handler:
         publish: Publish,
         ledger: Ledger,
         park: Park,
+        failpoints: Failpoints = NO_FAILPOINTS,
     ) -> None:
         self._stage = stage
         self._process = process
         self._publish = publish
         self._ledger = ledger
         self._park = park
+        self._failpoints = failpoints
         self._turns = Turns()
 
     async def handle(self, source: ConsumedRecord) -> None:
@@ -63,14 +66,10 @@ class Handler:
             await self._deliver(fact)
 
     async def _complete(self, source: ConsumedRecord) -> Outcome:
-        async with asyncio.TaskGroup() as publishing:
-
-            def announce(publication: Publication) -> None:
-                publishing.create_task(self._deliver(publication))
-
-            outcome = await self._process(source, announce)
-            for publication in outcome.publications:
-                publishing.create_task(self._deliver(publication))
+        outcome = await self._process(source, self._deliver)
+        for publication in outcome.publications:
+            await self._deliver(publication)
+        self._failpoints.reach(Point.PUBLISHED)
         self._note(source, outcome)
         self._park.observe(outcome)
         return outcome

@@ -1,4 +1,4 @@
-"""Reads back what a stage has answered, before the first record of a partition is handled."""
+"""Reads back what a stage has answered or begun, before a partition's first record is handled."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -15,6 +15,7 @@ from services.stage_runtime.kafka import (
 )
 from services.stage_runtime.ledger import Ledger, OutputKind, oldest_times
 from services.stage_runtime.log import get_log
+from services.stage_runtime.suspect import Suspects
 
 LOAD_RETRY_S = 1.0
 READ_S = 1.0
@@ -32,12 +33,19 @@ class LedgerLoader:
     """
 
     def __init__(
-        self, stage: StageName, settings: KafkaSettings, group: str, ledger: Ledger, margin_s: float
+        self,
+        stage: StageName,
+        settings: KafkaSettings,
+        group: str,
+        ledger: Ledger,
+        suspects: Suspects,
+        margin_s: float,
     ) -> None:
         self._stage = stage
         self._settings = settings
         self._group = group
         self._ledger = ledger
+        self._suspects = suspects
         self._margin_s = margin_s
         self._generation = -1
         self._loads: dict[int, asyncio.Task[None]] = {}
@@ -69,7 +77,8 @@ class LedgerLoader:
         starts = oldest_times(await self._open_heads(partitions), self._margin_s)
         if not starts:
             return
-        topics = self._settings.topics.outputs(self._stage)
+        names = self._settings.topics
+        topics = (*names.outputs(self._stage), names.events)
         async with open_log_reader(self._settings, topics, starts) as reader:
             positions = await self._start_at(reader, starts)
             count = await self._read(reader, positions)
@@ -113,7 +122,10 @@ class LedgerLoader:
         count, left = 0, {position: end for position, (_, end) in positions.items()}
         while left:
             for output in await reader.read(READ_S, BATCH_RECORDS):
-                self._ledger.note_output(output, kinds[output.topic])
+                if output.topic in kinds:
+                    self._ledger.note_output(output, kinds[output.topic])
+                else:
+                    self._suspects.note_event(output)
                 count += 1
                 position = (output.topic, output.partition)
                 if output.offset + 1 >= left.get(position, 0):

@@ -47,6 +47,11 @@ STAGE_FORWARDED = Counter(
 STAGE_LAST_SUCCESS = Gauge(
     "brainshare_stage_last_success_timestamp_seconds", "Unix time of the last success.", ["stage"]
 )
+STAGE_SUSPECTS = Counter(
+    "brainshare_stage_suspects_total",
+    "Records handled alone, because an earlier delivery began and came to nothing.",
+    ["stage"],
+)
 DEAD_LETTERS = Counter(
     "brainshare_dead_letters_total", "Records given up on, by error kind.", ["stage", "reason"]
 )
@@ -66,12 +71,45 @@ LEDGER_LOADED = Counter(
 LLM_REQUESTS = Counter(
     "brainshare_llm_requests_total", "Model calls, by how they ended.", ["stage", "outcome"]
 )
+LLM_TOKENS = Counter(
+    "brainshare_llm_tokens_total",
+    "Tokens as the server reports them; cached ones are part of input, reasoning ones of output.",
+    ["stage", "kind"],
+)
+LLM_COST = Counter(
+    "brainshare_llm_cost_usd_total",
+    "US dollars of calls whose price is known.",
+    ["stage"],
+)
+LLM_COST_UNKNOWN = Counter(
+    "brainshare_llm_cost_unknown_total",
+    "Answers whose cost is not known: no price, or no usage reported.",
+    ["stage"],
+)
+LLM_CONCURRENCY_LIMIT = Gauge(
+    "brainshare_llm_concurrency_limit",
+    "Calls at a time that the provider's strength allows now.",
+    ["stage"],
+)
+LLM_LEVEL = Gauge(
+    "brainshare_llm_json_level",
+    "1 for the step of the ladder by which the model is asked for JSON.",
+    ["stage", "level"],
+)
 LLM_IN_FLIGHT = Gauge("brainshare_llm_in_flight", "Model calls under way.", ["stage"])
 LLM_DURATION = Histogram(
     "brainshare_llm_duration_seconds",
     "Duration of a model call.",
     ["stage"],
     buckets=CALL_BUCKETS_S,
+)
+CHECKS = Counter(
+    "brainshare_checks_total",
+    "What checks of answers found, by what was done about it; what passed is not counted.",
+    ["stage", "check", "action"],
+)
+RE_ASKS = Counter(
+    "brainshare_re_asks_total", "Calls that asked again for what had failed a check.", ["stage"]
 )
 
 JOBS_ACCEPTED = Counter("brainshare_jobs_accepted_total", "Jobs accepted.", ["kind"])
@@ -101,6 +139,9 @@ DEAD_LETTERS_REDRIVEN = Counter(
 )
 DEAD_LETTERS_DISCARDED = Counter(
     "brainshare_dead_letters_discarded_total", "Dead letters put aside.", ["stage"]
+)
+DEAD_LETTERS_OPEN = Gauge(
+    "brainshare_dead_letters_open", "Dead letters that wait for a person.", ["stage"]
 )
 PROJECTOR_RECORDS = Counter(
     "brainshare_projector_records_total", "Records folded into the tables.", ["topic_kind"]

@@ -7,9 +7,25 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.record import Engine, Usage
 from services.stage_runtime.error import OutputInvalidError, ProviderError, RefusedError
+from services.stage_runtime.json_text import find_json
+from services.stage_runtime.level import Level
 from services.stage_runtime.verdict import Failure
 
+WHOLE = ("stop", "tool_calls", "function_call")
+NO_USAGE = Usage()
 NO_COMPLETION = "the model server's answer is no chat completion"
+
+
+class CalledFunction(BaseModel):
+    """The function that the model was made to call, with the answer as its arguments."""
+
+    arguments: str = ""
+
+
+class ToolCall(BaseModel):
+    """A call that the model makes."""
+
+    function: CalledFunction = CalledFunction()
 
 
 class ChatMessage(BaseModel):
@@ -17,6 +33,12 @@ class ChatMessage(BaseModel):
 
     content: str | None = None
     refusal: str | None = None
+    tool_calls: list[ToolCall] | None = None
+
+    @property
+    def answer(self) -> str | None:
+        """The text, or the arguments of the function that the model was made to call."""
+        return self.tool_calls[0].function.arguments if self.tool_calls else self.content
 
 
 class ChatChoice(BaseModel):
@@ -26,11 +48,37 @@ class ChatChoice(BaseModel):
     finish_reason: str | None = None
 
 
+class PromptDetails(BaseModel):
+    """What a prompt's tokens are made of."""
+
+    cached_tokens: int | None = None
+
+
+class CompletionDetails(BaseModel):
+    """What an answer's tokens are made of."""
+
+    reasoning_tokens: int | None = None
+
+
 class ChatUsage(BaseModel):
     """Tokens, where the server counts them."""
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    prompt_tokens_details: PromptDetails | None = None
+    completion_tokens_details: CompletionDetails | None = None
+    estimated: bool | None = None
+
+    def to_usage(self) -> Usage:
+        """The same as we write it."""
+        prompt, completion = self.prompt_tokens_details, self.completion_tokens_details
+        return Usage(
+            input_tokens=self.prompt_tokens,
+            output_tokens=self.completion_tokens,
+            cached_tokens=prompt.cached_tokens if prompt else None,
+            reasoning_tokens=completion.reasoning_tokens if completion else None,
+            is_estimated=self.estimated,
+        )
 
 
 class ChatCompletion(BaseModel):
@@ -48,6 +96,8 @@ class Answer:
     Attributes:
         content: The text, not yet validated.
         model: The name of the model that answered, as the server gives it.
+        cost_usd: None where the model's price is not known, which is not 0.
+        level: How the model was asked for JSON: a step of the ladder.
     """
 
     content: str
@@ -56,6 +106,8 @@ class Answer:
     request_id: str | None
     usage: Usage
     latency_s: float
+    cost_usd: float | None = None
+    level: str | None = None
 
 
 def read_completion(content: bytes) -> ChatCompletion:
@@ -72,7 +124,23 @@ def read_completion(content: bytes) -> ChatCompletion:
         ) from error
 
 
-def read_answer(completion: ChatCompletion, headers: Mapping[str, str], latency_s: float) -> Answer:
+def read_usage(completion: ChatCompletion) -> Usage:
+    """The tokens that the server has counted; None for what it has not."""
+    return completion.usage.to_usage() if completion.usage else NO_USAGE
+
+
+def read_engine(headers: Mapping[str, str]) -> Engine:
+    """What answered, as the server says itself."""
+    return Engine.DEMO if headers.get("x-demo") == "1" else Engine.MODEL
+
+
+def read_answer(
+    completion: ChatCompletion,
+    headers: Mapping[str, str],
+    latency_s: float,
+    level: Level = Level.STRICT,
+    cost_usd: float | None = None,
+) -> Answer:
     """Read the first choice.
 
     Raises:
@@ -86,22 +154,20 @@ def read_answer(completion: ChatCompletion, headers: Mapping[str, str], latency_
     choice = completion.choices[0]
     if choice.message.refusal or choice.finish_reason == "content_filter":
         raise RefusedError("the model declined to answer", code=choice.finish_reason)
-    if choice.finish_reason != "stop":
+    if choice.finish_reason not in WHOLE:
         raise OutputInvalidError(
             "the model's answer was cut off", failure=Failure.CUT_OFF, code=choice.finish_reason
         )
-    if not choice.message.content:
+    content = choice.message.answer
+    if not content:
         raise OutputInvalidError("the model's answer is empty", failure=Failure.EMPTY, code="empty")
     return Answer(
-        content=choice.message.content,
+        content=find_json(content, may_repair=not level.is_enforced),
         model=completion.model,
-        engine=Engine.DEMO if headers.get("x-demo") == "1" else Engine.MODEL,
+        engine=read_engine(headers),
         request_id=headers.get("x-request-id"),
-        usage=_usage(completion),
+        usage=read_usage(completion),
         latency_s=latency_s,
+        cost_usd=cost_usd,
+        level=level.value,
     )
-
-
-def _usage(completion: ChatCompletion) -> Usage:
-    usage = completion.usage or ChatUsage()
-    return Usage(input_tokens=usage.prompt_tokens, output_tokens=usage.completion_tokens)

@@ -1,11 +1,12 @@
-"""Counts and times the model calls of a stage."""
+"""Counts and times the model calls of a stage, their tokens and their cost."""
 
-from typing import Any
+from collections.abc import Callable
 
+from schemas.record import Usage
 from services.stage_runtime import metric
 from services.stage_runtime.error import StageError
 from services.stage_runtime.model_answer import Answer
-from services.stage_runtime.suggest import Ask
+from services.stage_runtime.question import Ask, Question
 
 
 def observe_calls(stage: str, ask: Ask) -> Ask:
@@ -13,10 +14,10 @@ def observe_calls(stage: str, ask: Ask) -> Ask:
     in_flight = metric.LLM_IN_FLIGHT.labels(stage)
     duration = metric.LLM_DURATION.labels(stage)
 
-    async def observed(messages: list[dict[str, str]], response_format: dict[str, Any]) -> Answer:
+    async def observed(question: Question) -> Answer:
         with in_flight.track_inprogress(), duration.time():
             try:
-                answer = await ask(messages, response_format)
+                answer = await ask(question)
             except StageError as error:
                 metric.LLM_REQUESTS.labels(stage, error.failure.value).inc()
                 raise
@@ -24,3 +25,29 @@ def observe_calls(stage: str, ask: Ask) -> Ask:
         return answer
 
     return observed
+
+
+def observe_usage(stage: str) -> Callable[[Usage, float | None], None]:
+    """Counts tokens and cost, also of answers that could not be used."""
+    kinds = {
+        kind: metric.LLM_TOKENS.labels(stage, kind)
+        for kind in ("input", "output", "cached", "reasoning")
+    }
+    cost, unknown = metric.LLM_COST.labels(stage), metric.LLM_COST_UNKNOWN.labels(stage)
+
+    def observe(usage: Usage, cost_usd: float | None) -> None:
+        counted = (
+            ("input", usage.input_tokens),
+            ("output", usage.output_tokens),
+            ("cached", usage.cached_tokens),
+            ("reasoning", usage.reasoning_tokens),
+        )
+        for kind, tokens in counted:
+            if tokens:
+                kinds[kind].inc(tokens)
+        if cost_usd is None:
+            unknown.inc()
+        elif cost_usd:
+            cost.inc(cost_usd)
+
+    return observe

@@ -8,19 +8,18 @@ import time
 from collections.abc import Callable
 
 from services.stage_runtime import metric
+from services.stage_runtime.concurrency import Concurrency
 from services.stage_runtime.error import StageError
 from services.stage_runtime.flood import Flood
 from services.stage_runtime.log import get_log
 from services.stage_runtime.outcome import Outcome, RetryLater, Succeeded
 from services.stage_runtime.verdict import Act, Failure
 
-BREAKER_FAILURES = 5
 FIRST_PAUSE_S = 1.0
 MAX_PAUSE_S = 60.0
 MAX_RETRY_AFTER_S = 900.0
-PROVIDER_DOWN = frozenset(
-    {Failure.UNREACHABLE, Failure.DROPPED, Failure.TIMED_OUT, Failure.SERVER_ERROR}
-)
+# A success of a call that began before says nothing of these.
+TIMED = frozenset({Failure.RATE_LIMITED, Failure.OVERLOADED, Failure.DAILY_BUDGET})
 
 log = get_log()
 
@@ -31,6 +30,7 @@ class Park:
     Args:
         clock: Monotonic seconds.
         flood: Stops the stage for good, until it is started again; None for no limit.
+        concurrency: Says how many calls the provider can take; None for no limit.
     """
 
     def __init__(
@@ -38,11 +38,13 @@ class Park:
         stage: str,
         clock: Callable[[], float] = time.monotonic,
         flood: Flood | None = None,
+        concurrency: Concurrency | None = None,
     ) -> None:
         self._stage = stage
         self._flood = flood
         self._clock = clock
-        self._failures = 0
+        self._concurrency = concurrency
+        self._is_timed = False
         self._pause_s = FIRST_PAUSE_S
         self._probe_at = 0.0
         self.reason: str | None = None
@@ -54,8 +56,10 @@ class Park:
         return self.reason is not None
 
     def may_pull(self, in_progress: int) -> bool:
-        """Whether to pull the next record: always, or as the one probe that is due."""
-        return not self.is_parked or (in_progress == 0 and self.wait_s == 0)
+        """Whether to pull the next record: as calls allow, or as the one probe that is due."""
+        if self.is_parked:
+            return in_progress == 0 and self.wait_s == 0
+        return self._concurrency is None or self._concurrency.may_begin(in_progress)
 
     @property
     def wait_s(self) -> float:
@@ -67,9 +71,9 @@ class Park:
         if self._is_flooded(outcome):
             return
         if isinstance(outcome, Succeeded):
-            self._resume()
-        elif isinstance(outcome, RetryLater):
-            self._count(outcome.error)
+            self._succeed()
+        elif isinstance(outcome, RetryLater) and outcome.error.verdict.act is Act.PARK:
+            self._stop(outcome.error)
 
     def _is_flooded(self, outcome: Outcome) -> bool:
         if self._flood is None:
@@ -81,15 +85,11 @@ class Park:
             self._park(reason)
         return self._probe_at == math.inf
 
-    def _count(self, error: StageError) -> None:
-        self._failures += error.failure in PROVIDER_DOWN
-        if error.verdict.act is Act.PARK or self._failures >= BREAKER_FAILURES:
-            self._stop(error)
-
     def _stop(self, error: StageError) -> None:
         if self.is_parked and self.wait_s > 0:
             return
         asked_s = min(error.retry_after_s or 0.0, MAX_RETRY_AFTER_S)
+        self._is_timed = asked_s > 0 and error.failure in TIMED
         self._probe_at = self._clock() + max(asked_s, self._pause_s)
         self._pause_s = min(self._pause_s * 2, MAX_PAUSE_S)
         self._park(error.message)
@@ -97,11 +97,15 @@ class Park:
     def _park(self, reason: str) -> None:
         if not self.is_parked:
             metric.STAGE_PARKED.labels(self._stage).set(1)
+            if self._concurrency is not None:
+                self._concurrency.restart()
             log.warning("stage_parked", stage=self._stage, reason=reason)
         self.reason = reason
 
-    def _resume(self) -> None:
-        self._failures, self._pause_s = 0, FIRST_PAUSE_S
+    def _succeed(self) -> None:
+        if self._is_timed and self.wait_s > 0:
+            return
+        self._pause_s = FIRST_PAUSE_S
         if self.is_parked:
             self.reason = None
             metric.STAGE_PARKED.labels(self._stage).set(0)

@@ -6,31 +6,37 @@
 Nothing is raised but a cancellation.
 """
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from schemas.record import Provenance, StageRecord
 from schemas.topics import MAX_RECORD_BYTES, TopicNames
+from services.stage_runtime import metric
 from services.stage_runtime.cancel import CallCancelledError, Cancellations
 from services.stage_runtime.codec import (
     Delivery,
     read_delivery,
     write_cancelled,
     write_dead_letter,
+    write_interrupted,
     write_retry,
     write_started,
     write_success,
 )
 from services.stage_runtime.error import (
     BugError,
+    CrashSuspectError,
     DeadlineError,
     OutputTooLargeError,
     StageError,
 )
+from services.stage_runtime.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.stage_runtime.kafka.value import ConsumedRecord
 from services.stage_runtime.ledger import Ledger
+from services.stage_runtime.log import get_log
 from services.stage_runtime.outcome import (
     AlreadyAnswered,
     Cancelled,
@@ -41,14 +47,18 @@ from services.stage_runtime.outcome import (
     RetryLater,
     Succeeded,
 )
+from services.stage_runtime.question import Bounds
 from services.stage_runtime.retry import RetryPolicy
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.suggest import Suggested
+from services.stage_runtime.suspect import Room, Suspects, Suspicion
 
 RECORD_HEADROOM_BYTES = 16 * 1024
 
-Suggest = Callable[[StageRecord], Coroutine[Any, Any, Suggested]]
-Announce = Callable[[Publication], None]
+log = get_log()
+
+Suggest = Callable[[StageRecord, Bounds], Coroutine[Any, Any, Suggested]]
+Announce = Callable[[Publication], Awaitable[None]]
 
 
 def utc_now() -> datetime:
@@ -63,6 +73,7 @@ class Processor:
     Attributes:
         suggest: Gets the stage's suggestion for a record.
         worker: The stable name of this process.
+        suspects: Deliveries that have begun before and came to nothing.
         now: The clock.
     """
 
@@ -73,13 +84,16 @@ class Processor:
     worker: str
     policy: RetryPolicy
     cancellations: Cancellations
+    suspects: Suspects
     now: Callable[[], datetime] = utc_now
+    failpoints: Failpoints = NO_FAILPOINTS
+    room: Room = field(default_factory=Room)
 
     async def process(self, source: ConsumedRecord, announce: Announce) -> Outcome:
         """Decide what a record comes to.
 
         Args:
-            announce: Takes the fact that a call begins; publishing it may go on beside the call.
+            announce: Publishes a fact, and returns after the broker's ack.
         """
         try:
             delivery = read_delivery(source)
@@ -92,7 +106,6 @@ class Processor:
         if self.cancellations.is_cancelled(delivery.record.job.key):
             return self._cancel(delivery, call_closed=False)
         try:
-            self._refuse_late(delivery)
             return await self._answer(delivery, announce)
         except CallCancelledError:
             return self._cancel(delivery, call_closed=True)
@@ -132,14 +145,41 @@ class Processor:
             raise DeadlineError("the job's deadline has passed")
 
     async def _answer(self, delivery: Delivery, announce: Announce) -> Succeeded:
-        begun_at = self.now()
-        announce(write_started(delivery, self.stage.name, self.topics, self.worker, begun_at))
-        job = delivery.record.job.key
-        suggested = await self.cancellations.run(job, self.suggest(delivery.record))
+        suspicion = self.suspects.judge(delivery.record.job.key, delivery.headers)
+        if suspicion is Suspicion.BEGUN_ALONE:
+            raise CrashSuspectError("its process ended twice while it was handled, then alone")
+        alone = suspicion is Suspicion.BEGUN
+        async with self.room.enter(alone=alone):
+            self._refuse_late(delivery)
+            begun_at = self.now()
+            # Before the call, so that a record that ends its process is known to have begun.
+            await announce(self._started(delivery, begun_at, alone=alone))
+            suggested = await self._suggest(delivery, announce)
+        self.failpoints.reach(Point.ANSWERED)
         provenance = self._provenance(delivery, suggested, begun_at)
         record = delivery.record.with_result(self.stage.name, suggested.suggestion, provenance)
-        success = write_success(delivery, record, self.stage.name, self.topics)
-        return _refuse_too_large(success)
+        return _refuse_too_large(write_success(delivery, record, self.stage.name, self.topics))
+
+    async def _suggest(self, delivery: Delivery, announce: Announce) -> Suggested:
+        job = delivery.record.job.key
+        bounds = Bounds(delivery.headers.spent_usd, delivery.deadline_at, job)
+        try:
+            with self.failpoints.during(Point.CALLED):
+                return await self.cancellations.run(job, self.suggest(delivery.record, bounds))
+        except asyncio.CancelledError:
+            # The bookkeeping is finished first: a stop is no crash.
+            await announce(self._interrupted(delivery))
+            raise
+
+    def _started(self, delivery: Delivery, begun_at: datetime, *, alone: bool) -> Publication:
+        name = self.stage.name
+        if alone:
+            metric.STAGE_SUSPECTS.labels(name.value).inc()
+            log.warning("suspect_handled_alone", job=str(delivery.job_id), stage=name.value)
+        return write_started(delivery, name, self.topics, self.worker, begun_at, alone=alone)
+
+    def _interrupted(self, delivery: Delivery) -> Publication:
+        return write_interrupted(delivery, self.stage.name, self.topics, self.worker, self.now())
 
     def _provenance(
         self, delivery: Delivery, suggested: Suggested, begun_at: datetime

@@ -7,29 +7,33 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+from schemas.control import NO_JOB
 from schemas.topics import MAX_RECORD_BYTES
 from services.stage_runtime import metric
 from services.stage_runtime.codec import write_cancel_heard
+from services.stage_runtime.concurrency import Concurrency
 from services.stage_runtime.control import Tell, listen
+from services.stage_runtime.failpoint import Failpoints, FailpointSettings
 from services.stage_runtime.faust_app import StageApp, build_stage_app, run_worker
 from services.stage_runtime.flood import Flood
 from services.stage_runtime.forwarder import Forwarder
 from services.stage_runtime.handler import Handler
 from services.stage_runtime.health import HEARTBEAT_LIMIT_S, serve_health
+from services.stage_runtime.heartbeat import end_on_failure, watch
 from services.stage_runtime.kafka import (
     BrokerUnavailableError,
     ConsumedRecord,
     KafkaSettings,
     Publisher,
+    PublishFailedError,
     open_group_reader,
     open_publisher,
 )
 from services.stage_runtime.ledger import Ledger
 from services.stage_runtime.ledger_load import LedgerLoader
-from services.stage_runtime.llm_settings import LlmSettings
+from services.stage_runtime.llm_settings import LlmSettings, ModelSettingsError
 from services.stage_runtime.log import configure_logging, get_log
-from services.stage_runtime.model_client import open_model_client
-from services.stage_runtime.model_metric import observe_calls
+from services.stage_runtime.model import open_model
 from services.stage_runtime.outcome import OUTCOMES
 from services.stage_runtime.park import Park
 from services.stage_runtime.process import Processor, utc_now
@@ -38,13 +42,19 @@ from services.stage_runtime.settings import StageSettings
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.subscription import Subscription
 from services.stage_runtime.suggest import Suggester
+from services.stage_runtime.suspect import Suspects
 from services.stage_runtime.topic_check import TopicMismatchError, check_topics
 from services.stage_runtime.watchdog import Watchdog
 
-HEARTBEAT_INTERVAL_S = 1.0
 FAUST_STOP_S = 15.0
 EXIT_REFUSED = 78
-EXIT_BUG = 70
+
+START_REFUSALS = (
+    TopicMismatchError,
+    BrokerUnavailableError,
+    PublishFailedError,
+    ModelSettingsError,
+)
 
 log = get_log()
 
@@ -66,8 +76,11 @@ class StageProcess:
         self.llm = llm
         self.policy = RetryPolicy(kafka.topics.tiers, retry.max_attempts)
         flood = Flood(settings.flood_limit, settings.flood_share)
-        self.park = Park(stage.name.value, flood=flood)
+        self.concurrency = Concurrency(settings.concurrency)
+        self.park = Park(stage.name.value, flood=flood, concurrency=self.concurrency)
         self.worker = settings.instance_id or f"{stage.name.value}-agent-0"
+        self.suspects = Suspects(stage.name)
+        self.failpoints = Failpoints(FailpointSettings().dir, stage.name.value)
         self._resources = AsyncExitStack()
         self._handler: Handler | None = None
         self._telling: set[asyncio.Task[None]] = set()
@@ -93,7 +106,7 @@ class StageProcess:
         configure_logging(self.worker)
         try:
             await self._resources.enter_async_context(self._serve(app))
-        except (TopicMismatchError, BrokerUnavailableError) as error:
+        except START_REFUSALS as error:
             sys.stderr.write(f"error: {error}\n")
             sys.stderr.flush()
             os._exit(EXIT_REFUSED)
@@ -106,12 +119,13 @@ class StageProcess:
             self.settings.concurrency,
             self.settings.partition_window,
             self.park,
+            self.failpoints,
         )
-        ledger = Ledger()
+        ledger, spending = Ledger(), self.settings.data_dir / f"spending-{self.worker}.json"
         async with (
-            open_publisher(self.kafka) as publisher,
-            open_model_client(self.llm, self.settings.concurrency) as model,
-            watch(app) as watchdog,
+            self._publish() as publisher,
+            open_model(self.llm, self.stage.name.value, self.concurrency, spending) as ask,
+            watch(app, self.failpoints) as watchdog,
             self._forward(publisher),
             listen(self.kafka, self._tell_cancel(app)) as (cancellations, listening),
         ):
@@ -120,10 +134,12 @@ class StageProcess:
                 self.stage,
                 self.kafka.topics,
                 ledger,
-                Suggester(self.stage, observe_calls(self.stage.name.value, model.ask)).suggest,
+                Suggester(self.stage, ask).suggest,
                 self.worker,
                 self.policy,
                 cancellations,
+                self.suspects,
+                failpoints=self.failpoints,
             )
             self._connect(app, ledger, processor, publisher)
             with serve_health(
@@ -137,6 +153,14 @@ class StageProcess:
                 app.tell_stopping = lambda: watchdog.expect_end_within(stop_s)
                 yield
 
+    @asynccontextmanager
+    async def _publish(self) -> AsyncIterator[Publisher]:
+        """Connect a publisher that knows the broker's clock, which the forwarder goes by."""
+        async with open_publisher(self.kafka) as publisher:
+            # A tombstone says nothing to anybody, and compaction takes it away.
+            await publisher.publish(self.kafka.topics.control, NO_JOB, None, [])
+            yield publisher
+
     def _connect(
         self, app: StageApp, ledger: Ledger, processor: Processor, publisher: Publisher
     ) -> None:
@@ -146,9 +170,12 @@ class StageProcess:
             self.kafka,
             self.kafka.topics.group(name),
             ledger,
+            self.suspects,
             self.settings.ledger_margin_s,
         )
-        handler = Handler(name.value, processor.process, publisher.publish, ledger, self.park)
+        handler = Handler(
+            name.value, processor.process, publisher.publish, ledger, self.park, self.failpoints
+        )
         self._handler = handler
 
         async def handle(generation: int, source: ConsumedRecord) -> None:
@@ -180,7 +207,7 @@ class StageProcess:
         async with open_group_reader(
             self.kafka, topics.retries(name), group, f"{self.worker}-forwarder"
         ) as reader:
-            forwarder = Forwarder(name, self.kafka, reader, publisher)
+            forwarder = Forwarder(name, self.kafka, reader, publisher, failpoints=self.failpoints)
             forwarding = asyncio.create_task(forwarder.run())
             forwarding.add_done_callback(end_on_failure)
             try:
@@ -193,40 +220,7 @@ class StageProcess:
         for outcome in OUTCOMES:
             # A series that is not there yet breaks rate() and alerts.
             metric.STAGE_PROCESSED.labels(self.stage.name.value, outcome.name)
-        log.info(
-            "stage_started",
-            stage=self.stage.name.value,
-            engine="demo" if self.llm.is_demo else "model",
-            model=self.llm.effective_model,
-            because="OPENAI_API_KEY is not set" if self.llm.is_demo else "OPENAI_API_KEY is set",
-        )
-
-
-def end_on_failure(task: asyncio.Task[None]) -> None:
-    """End the process when a task that must run for ever has failed."""
-    if not task.cancelled() and task.exception() is not None:
-        log.critical("background_task_failed", exc_info=task.exception())
-        os._exit(EXIT_BUG)
-
-
-@asynccontextmanager
-async def watch(app: StageApp) -> AsyncIterator[Watchdog]:
-    """Watch over the app, with a heartbeat of the running loop."""
-    watchdog = Watchdog(app.find_fault)
-
-    async def beat() -> None:
-        while True:
-            watchdog.beat()
-            app.pace_fetches()
-            app.report_membership()
-            await asyncio.sleep(HEARTBEAT_INTERVAL_S)  # noqa: TID251 - the heartbeat's interval
-
-    heart = asyncio.create_task(beat())
-    watchdog.start()
-    try:
-        yield watchdog
-    finally:
-        heart.cancel()
+        log.info("stage_started", stage=self.stage.name.value, profile=self.llm.effective_profile)
 
 
 def build_app(stage: Stage[Any]) -> StageApp:

@@ -2,43 +2,33 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from schemas.prompt_data import describe
 from schemas.record import StageRecord
 from schemas.stage import StageName
+from services.stage_runtime.draft import Draft, Room
+from services.stage_runtime.prompt import write_messages
 from services.stage_runtime.wire_schema import response_format
 
-S = TypeVar("S", bound=BaseModel)
+W = TypeVar("W", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What a check has found wrong with an answer.
-
-    Attributes:
-        check: The check's id, for instance "C04".
-        message: One sentence for a person, without the user's text.
-    """
-
-    check: str
-    message: str
-
-
-@dataclass(frozen=True)
-class Stage(Generic[S]):
+class Stage(Generic[W]):
     """A stage, declared.
 
     Attributes:
         wire_name: Name and version of the answer's schema, for instance "row_suggestions_v1".
         instructions: The fixed system text. Table data is never put into it.
-        suggestion: The contract of the answer; the strict wire schema is made from it.
-        check: Findings about an answer that has the right shape; none when it is acceptable.
+        wire: What the model answers with: the strict wire schema is made from it.
+        suggestion: The contract of what is published, with the limits.
+        checks: Ids of the checks that an answer goes through.
+        begin: Makes an empty draft, which plans the calls and judges their answers.
         answer_without_call: The suggestion when nothing is asked for; None when a call is needed.
     """
 
@@ -46,14 +36,16 @@ class Stage(Generic[S]):
     wire_name: str
     prompt_version: str
     instructions: str
-    suggestion: type[S]
-    check: Callable[[StageRecord, S], Iterable[Finding]]
-    answer_without_call: Callable[[StageRecord], S | None]
+    wire: type[W]
+    suggestion: type[BaseModel]
+    checks: tuple[str, ...]
+    begin: Callable[[StageRecord], Draft[W]]
+    answer_without_call: Callable[[StageRecord], BaseModel | None]
 
     @cached_property
     def response_format(self) -> dict[str, Any]:
         """The wire schema, as the model server takes it."""
-        return response_format(self.wire_name, self.suggestion)
+        return response_format(self.wire_name, self.wire)
 
     @cached_property
     def prompt_sha(self) -> str:
@@ -62,9 +54,6 @@ class Stage(Generic[S]):
         return hashlib.sha256(fixed.encode()).hexdigest()[:12]
 
     def write_messages(self, record: StageRecord) -> list[dict[str, str]]:
-        """The messages of a call: fixed instructions, then the table as data in a fenced block."""
-        data = describe(record).to_json().decode()
-        return [
-            {"role": "system", "content": self.instructions},
-            {"role": "user", "content": f"The table, as data:\n```json\n{data}\n```"},
-        ]
+        """The messages of the first call about a record; none where no call is needed."""
+        plan = self.begin(record).plan(Room())
+        return write_messages(self.instructions, plan) if plan else []

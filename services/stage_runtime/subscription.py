@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from services.stage_runtime import metric
+from services.stage_runtime.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.stage_runtime.kafka.value import ConsumedRecord
 from services.stage_runtime.log import get_log
 from services.stage_runtime.ordered_ack import OpenRecord, OrderedAcks
@@ -36,10 +37,18 @@ class Subscription:
         park: Says when pulling must stop because no call can succeed.
     """
 
-    def __init__(self, stage: str, concurrency: int, window: int, park: Park) -> None:
+    def __init__(
+        self,
+        stage: str,
+        concurrency: int,
+        window: int,
+        park: Park,
+        failpoints: Failpoints = NO_FAILPOINTS,
+    ) -> None:
         self._slots = asyncio.Semaphore(concurrency)
         self._window = window
         self._park = park
+        self._failpoints = failpoints
         self._acks = OrderedAcks()
         self._closed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -114,8 +123,10 @@ class Subscription:
 
     async def _run(self, handle: Handle, message: Any, opened: OpenRecord) -> None:
         try:
+            self._failpoints.reach(Point.PULLED)
             await handle(message.generation_id, _consumed_record(message))
             self._acks.close(opened)
+            self._failpoints.reach(Point.ACKED)
         except asyncio.CancelledError:
             if not self._is_stopping:
                 log.critical("record_cancelled_while_running")

@@ -1,20 +1,24 @@
-"""Gets a stage's suggestion for a record: asks the model, and reads and checks what it says."""
+"""Gets a stage's suggestion for a record, and says how it came about."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from schemas.check import CheckAction, CheckOutcome
 from schemas.record import StageRecord
-from services.stage_runtime.codec import first_problem
-from services.stage_runtime.error import OutputInvalidError
-from services.stage_runtime.model_answer import Answer
-from services.stage_runtime.quick_retry import try_here
+from services.check.finding import sum_up
+from services.stage_runtime import metric
+from services.stage_runtime.conversation import Conversation
+from services.stage_runtime.draft import Settled
+from services.stage_runtime.log import get_log
+from services.stage_runtime.question import NO_BOUNDS, Ask, Bounds
+from services.stage_runtime.spending import Purse, spent_before_usd
 from services.stage_runtime.stage import Stage
 
-Ask = Callable[[list[dict[str, str]], dict[str, Any]], Awaitable[Answer]]
+log = get_log()
 
 
 async def wait(seconds: float) -> None:
@@ -24,27 +28,15 @@ async def wait(seconds: float) -> None:
 
 @dataclass(frozen=True)
 class Suggested:
-    """A suggestion that holds what was asked for.
+    """A suggestion of which all that can be used is used.
 
     Attributes:
-        answer: What the model said; None where no call was needed.
+        provenance: What the calls and checks add to the suggestion's provenance; empty where no
+            call was needed.
     """
 
-    suggestion: BaseModel
-    answer: Answer | None = None
-
-    @property
-    def provenance(self) -> dict[str, Any]:
-        """What the call adds to the suggestion's provenance."""
-        if self.answer is None:
-            return {}
-        return {
-            "model": self.answer.model,
-            "engine": self.answer.engine,
-            "request_id": self.answer.request_id,
-            "usage": self.answer.usage,
-            "latency_s": round(self.answer.latency_s, 6),
-        }
+    suggestion: BaseModel | None
+    provenance: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,7 +52,7 @@ class Suggester:
     ask: Ask
     pause: Callable[[float], Awaitable[None]] = wait
 
-    async def suggest(self, record: StageRecord) -> Suggested:
+    async def suggest(self, record: StageRecord, bounds: Bounds = NO_BOUNDS) -> Suggested:
         """Ask for what the record's job wants of this stage.
 
         Raises:
@@ -69,19 +61,45 @@ class Suggester:
         ready = self.stage.answer_without_call(record)
         if ready is not None:
             return Suggested(ready)
-        return await try_here(lambda: self._call(record), self.pause)
+        limit_usd = record.job.options.max_cost_usd
+        with Purse(self.ask, limit_usd, spent_before_usd(record, bounds.spent_usd)) as purse:
+            conversation = Conversation(self.stage, purse.ask, self.pause, bounds)
+            settled = await conversation.hold(record)
+        found = sum_up(settled.found)
+        self._tell(record, conversation, settled, found)
+        cost_usd = None if purse.cost_usd is None else purse.cost_usd + (bounds.spent_usd or 0.0)
+        return Suggested(
+            settled.suggestion,
+            {
+                **conversation.tally.describe(),
+                "re_asks": conversation.re_asks,
+                "cost_usd": cost_usd,
+                "checks": found,
+                "checks_run": self.stage.checks,
+                "missing": settled.missing,
+            },
+        )
 
-    async def _call(self, record: StageRecord) -> Suggested:
-        answer = await self.ask(self.stage.write_messages(record), self.stage.response_format)
-        return Suggested(self._read(record, answer), answer)
-
-    def _read(self, record: StageRecord, answer: Answer) -> BaseModel:
-        try:
-            suggestion: BaseModel = self.stage.suggestion.model_validate_json(answer.content)
-        except ValidationError as error:
-            problem = first_problem(error)
-            raise OutputInvalidError(f"the model's answer does not fit: {problem}") from error
-        findings = list(self.stage.check(record, suggestion))
-        if findings:
-            raise OutputInvalidError(findings[0].message, code=findings[0].check)
-        return suggestion
+    def _tell(
+        self,
+        record: StageRecord,
+        conversation: Conversation,
+        settled: Settled,
+        found: tuple[CheckOutcome, ...],
+    ) -> None:
+        stage = self.stage.name.value
+        metric.RE_ASKS.labels(stage).inc(conversation.re_asks)
+        for item in found:
+            metric.CHECKS.labels(stage, item.id, item.action.value).inc(item.count)
+        counts = {
+            action: sum(i.count for i in found if i.action is action) for action in CheckAction
+        }
+        log.info(
+            "answer_checked",
+            job=str(record.job.job_id),
+            stage=stage,
+            calls=conversation.tally.calls,
+            checks=sorted({item.id for item in found}),
+            missing=[f"{item.given} of {item.asked} {item.what.value}" for item in settled.missing],
+            **{action.value.replace("-", "_"): count for action, count in counts.items()},
+        )

@@ -18,20 +18,31 @@ class Failure(StrEnum):
     TIMED_OUT = "timed-out"
     CONFLICT = "conflict"
     SERVER_ERROR = "server-error"
+    PROVIDER_DOWN = "provider-down"
+    TOLD_TO_RETRY = "told-to-retry"
+    TOLD_NOT_TO_RETRY = "told-not-to-retry"
+    WRONG_ADDRESS = "wrong-address"
     NOT_A_COMPLETION = "not-a-completion"
     RATE_LIMITED = "rate-limited"
+    FLEX_UNAVAILABLE = "flex-unavailable"
     OVERLOADED = "overloaded"
     NO_MONEY = "no-money"
     KEY_REFUSED = "key-refused"
     NOT_PERMITTED = "not-permitted"
     NO_SUCH_MODEL = "no-such-model"
     INVALID_REQUEST = "invalid-request"
+    FORMAT_REFUSED = "format-refused"
+    FIELD_REFUSED = "field-refused"
+    CONTEXT_TOO_LONG = "context-too-long"
+    CONTENT_POLICY = "content-policy"
     REFUSED = "refused"
     CUT_OFF = "cut-off"
     EMPTY = "empty"
     OUTPUT_INVALID = "output-invalid"
     OUTPUT_TOO_LARGE = "output-too-large"
     POISON = "poison"
+    BUDGET = "budget"
+    DAILY_BUDGET = "daily-budget"
     DEADLINE = "deadline"
     BUG = "bug"
     CRASH_SUSPECT = "crash-suspect"
@@ -43,6 +54,14 @@ class Act(StrEnum):
     LATER = "later"
     PARK = "park"
     DEAD = "dead"
+
+
+class Patience(StrEnum):
+    """What a quick retry is charged to: each is counted apart, so that none uses up another's."""
+
+    TRANSPORT = "transport"
+    RATE = "rate"
+    ASKING = "asking"
 
 
 @dataclass(frozen=True)
@@ -57,6 +76,7 @@ class Verdict:
     act: Act
     here_s: tuple[float, ...] = ()
     later: int | None = None
+    patience: Patience = Patience.TRANSPORT
 
     @property
     def is_charged(self) -> bool:
@@ -66,29 +86,43 @@ class Verdict:
 
 TWICE_S = (0.5, 2.0)
 ONCE_S = (0.5,)
+AT_ONCE_S = (0.0,)
 ASK_AGAIN_S = (0.0, 0.0)
+
+RATE, ASKING = Patience.RATE, Patience.ASKING
 
 VERDICTS: dict[Failure, Verdict] = {
     Failure.UNREACHABLE: Verdict(Act.LATER, TWICE_S),
-    Failure.DROPPED: Verdict(Act.LATER, TWICE_S),
+    Failure.DROPPED: Verdict(Act.LATER, ONCE_S),
     Failure.POOL_EXHAUSTED: Verdict(Act.LATER, TWICE_S),
-    Failure.TIMED_OUT: Verdict(Act.LATER),
+    Failure.TIMED_OUT: Verdict(Act.LATER, ONCE_S),
     Failure.CONFLICT: Verdict(Act.LATER, TWICE_S),
     Failure.SERVER_ERROR: Verdict(Act.LATER, TWICE_S),
+    Failure.PROVIDER_DOWN: Verdict(Act.PARK),
+    Failure.TOLD_TO_RETRY: Verdict(Act.LATER, TWICE_S),
+    Failure.TOLD_NOT_TO_RETRY: Verdict(Act.DEAD),
+    Failure.WRONG_ADDRESS: Verdict(Act.PARK),
     Failure.NOT_A_COMPLETION: Verdict(Act.LATER, ONCE_S),
-    Failure.RATE_LIMITED: Verdict(Act.PARK),
-    Failure.OVERLOADED: Verdict(Act.PARK),
+    Failure.RATE_LIMITED: Verdict(Act.PARK, TWICE_S, patience=RATE),
+    Failure.FLEX_UNAVAILABLE: Verdict(Act.PARK, TWICE_S, patience=RATE),
+    Failure.OVERLOADED: Verdict(Act.PARK, TWICE_S, patience=RATE),
     Failure.NO_MONEY: Verdict(Act.PARK),
     Failure.KEY_REFUSED: Verdict(Act.PARK),
     Failure.NOT_PERMITTED: Verdict(Act.PARK),
     Failure.NO_SUCH_MODEL: Verdict(Act.PARK),
     Failure.INVALID_REQUEST: Verdict(Act.DEAD),
-    Failure.REFUSED: Verdict(Act.DEAD),
-    Failure.CUT_OFF: Verdict(Act.LATER, ONCE_S, later=1),
-    Failure.EMPTY: Verdict(Act.LATER, ONCE_S, later=1),
-    Failure.OUTPUT_INVALID: Verdict(Act.LATER, ASK_AGAIN_S, later=1),
+    Failure.FORMAT_REFUSED: Verdict(Act.PARK),
+    Failure.FIELD_REFUSED: Verdict(Act.DEAD),
+    Failure.CONTEXT_TOO_LONG: Verdict(Act.DEAD),
+    Failure.CONTENT_POLICY: Verdict(Act.DEAD),
+    Failure.REFUSED: Verdict(Act.DEAD, AT_ONCE_S, patience=ASKING),
+    Failure.CUT_OFF: Verdict(Act.LATER, ONCE_S, later=1, patience=ASKING),
+    Failure.EMPTY: Verdict(Act.LATER, ONCE_S, later=1, patience=ASKING),
+    Failure.OUTPUT_INVALID: Verdict(Act.LATER, ASK_AGAIN_S, later=1, patience=ASKING),
     Failure.OUTPUT_TOO_LARGE: Verdict(Act.DEAD),
     Failure.POISON: Verdict(Act.DEAD),
+    Failure.BUDGET: Verdict(Act.DEAD),
+    Failure.DAILY_BUDGET: Verdict(Act.PARK),
     Failure.DEADLINE: Verdict(Act.DEAD),
     Failure.BUG: Verdict(Act.LATER, later=1),
     Failure.CRASH_SUSPECT: Verdict(Act.DEAD),

@@ -1,23 +1,126 @@
-"""What an answer of the table stage must hold beyond its shape."""
+"""What answers of the table stage come to: what the table is about."""
 
-from collections.abc import Iterator
+import re
+from dataclasses import dataclass, replace
 
+from schemas.check import CheckOutcome, Missing, MissingPart
+from schemas.prompt_data import PromptWant
 from schemas.record import StageRecord
-from schemas.suggestion import TableSuggestion
-from services.stage_runtime.folding import fold
-from services.stage_runtime.stage import Finding
+from schemas.stage import StageName
+from schemas.suggestion import ColumnSuggestion, TableSuggestion
+from schemas.wire import WireColumn, WireTable
+from services.check.finding import BLANKED, DROPPED, find
+from services.check.folding import fold
+from services.check.hygiene import strip_markup
+from services.check.proposal import Proposal, read_proposal, read_sentence
+from services.check.reading import find_existing, read_readings
+from services.check.sample_row import read_sample
+from services.check.table import CheckedTable, read_table
+from services.stage_runtime.draft import Plan, Room, Settled
+from services.stage_runtime.prompt import describe, show_sample
+
+CHECKS = tuple(f"C{n:02}" for n in (*range(1, 7), *range(10, 14), 15, 18, 20))
+MAX_TITLE_CHARS = 200
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
-def check(record: StageRecord, suggestion: TableSuggestion) -> Iterator[Finding]:
-    """A new table needs two columns with different names and a sample row for them."""
-    if not record.job.context.is_new:
-        return
-    primary, secondary = suggestion.primary, suggestion.secondary
-    if primary is None or secondary is None:
-        yield Finding("C04", "a new table needs a primary and a secondary column")
-        return
-    if fold(primary.name) == fold(secondary.name):
-        yield Finding("C02", "the primary and the secondary column have the same name")
-    if len(suggestion.sample_row) != 2:
-        cells = len(suggestion.sample_row)
-        yield Finding("C06", f"the sample row has {cells} cells for 2 columns")
+@dataclass(frozen=True)
+class TableDraft:
+    """The best answer so far.
+
+    Attributes:
+        wrong: What another answer should do better.
+    """
+
+    table: CheckedTable
+    best: TableSuggestion | None = None
+    is_asked: bool = False
+    found: tuple[CheckOutcome, ...] = ()
+    wrong: tuple[CheckOutcome, ...] = ()
+
+    def plan(self, room: Room) -> Plan | None:
+        """Ask, and again while something is wrong."""
+        if self.is_asked and not (self.wrong and room.re_asks):
+            return None
+        record = self.table.record
+        rows = show_sample(record, room, room.rows)
+        want = record.job.want
+        data = describe(self.table, record, PromptWant(columns=want.columns, rows=0, fill=()), rows)
+        return Plan(data, self.is_asked, self.wrong)
+
+    def take(self, answer: WireTable, plan: Plan) -> "TableDraft":
+        """Keep the answer if it is no worse than the one before."""
+        is_new = self.table.record.job.context.is_new
+        best, found, wrong = (_read_new if is_new else _read_existing)(answer, self.table)
+        if self.best and len(wrong) > len(self.wrong):
+            return self
+        return replace(self, best=best, is_asked=True, found=found, wrong=wrong)
+
+    def settle(self) -> Settled:
+        """Propose the best answer, with what is wrong with it."""
+        if self.best is None:
+            return Settled(None, self.wrong)
+        job, best = self.table.record.job, self.best
+        given = sum(lead is not None for lead in (best.primary, best.secondary))
+        is_short = job.context.is_new and given < 2 and StageName.COLUMN not in job.stages
+        missing = Missing(what=MissingPart.COLUMNS, asked=2, given=given)
+        return Settled(best, (*self.found, *self.wrong), (missing,) if is_short else ())
+
+
+Read = tuple[TableSuggestion | None, tuple[CheckOutcome, ...], tuple[CheckOutcome, ...]]
+
+
+def _read_new(answer: WireTable, table: CheckedTable) -> Read:
+    context = table.record.job.context
+    first = _lead(answer.primary, "first", set(), table)
+    taken = {fold(first.column.name)} if first.column else set[str]()
+    second = _lead(answer.secondary, "second", taken, table)
+    sample, wrong = read_sample(answer.sample_row, (first.column, second.column))
+    title = strip_markup(answer.title)[:MAX_TITLE_CHARS] or strip_markup(context.title)
+    found = tuple(item for p in (first, second) if p.column for item in p.found)
+    faults = tuple(item for p in (first, second) for item in (p.doubts if p.column else p.found))
+    if first.column is None:
+        return None, found, (*faults, *wrong)
+    suggestion = _write(answer, title, answer.description, first.column, second.column)
+    return suggestion.model_copy(update={"sample_row": sample}), found, (*faults, *wrong)
+
+
+def _read_existing(answer: WireTable, table: CheckedTable) -> Read:
+    context = table.record.job.context
+    readings, found = read_readings(answer.column_readings, table)
+    first, second = find_existing(answer.primary, table), find_existing(answer.secondary, table)
+    if answer.primary and first is None:
+        found.append(find("C05", DROPPED, "", "the column that identifies a row is none of them"))
+    title = strip_markup(context.title) or strip_markup(answer.title)[:MAX_TITLE_CHARS]
+    # What the user has written is not proposed again.
+    description = "" if context.description else answer.description
+    suggestion = _write(answer, title, description, first, second)
+    return suggestion.model_copy(update={"column_readings": readings}), tuple(found), ()
+
+
+def _lead(said: WireColumn | None, place: str, taken: set[str], table: CheckedTable) -> Proposal:
+    if said is None:
+        return Proposal(None, (find("C04", BLANKED, "", f"the {place} column is missing"),))
+    return read_proposal(said, f"{place} column", taken, table.script)
+
+
+def _write(
+    answer: WireTable,
+    title: str,
+    description: str,
+    first: ColumnSuggestion | None,
+    second: ColumnSuggestion | None,
+) -> TableSuggestion:
+    return TableSuggestion(
+        title=title,
+        description=read_sentence(description),
+        entity=read_sentence(answer.entity)[:MAX_TITLE_CHARS],
+        language=answer.language[:35] if LANGUAGE.fullmatch(answer.language[:35]) else "",
+        primary=first,
+        secondary=second,
+    )
+
+
+def begin(record: StageRecord) -> TableDraft:
+    """Nothing said yet."""
+    return TableDraft(read_table(record))

@@ -2,8 +2,9 @@
 
 from schemas.stage import StageName
 from schemas.suggestion import TableSuggestion
+from schemas.wire import WireTable
 from services.stage_runtime.stage import Stage
-from services.table_agent.checks import check
+from services.table_agent.checks import CHECKS, begin
 from services.table_agent.prompt import INSTRUCTIONS, VERSION
 
 STAGE = Stage(
@@ -11,7 +12,9 @@ STAGE = Stage(
     wire_name="table_suggestion_v1",
     prompt_version=VERSION,
     instructions=INSTRUCTIONS,
+    wire=WireTable,
     suggestion=TableSuggestion,
-    check=check,
+    checks=CHECKS,
+    begin=begin,
     answer_without_call=lambda record: None,
 )

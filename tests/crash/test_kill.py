@@ -6,17 +6,15 @@ from pathlib import Path
 import pytest
 
 from schemas.status import JobState
-from services.cli.gateway_client import GatewayClient, connect
+from services.cli.gateway_client import connect
+from tests.crash.drill import STAGES, all_completed, count, submit
 from tests.pipeline.demo_server import DemoServer
-from tests.stack import ROOT, RunningStack, running_stack, wait_until
+from tests.stack import RunningStack, running_stack, wait_until
 
 JOBS = 200
-STAGES = 3
 CALL_MS = 200
 SLOTS = 64
 """Calls in flight in one agent at most: what a kill of it may repeat."""
-
-PLANETS = (ROOT / "tests" / "examples" / "new-planets.json").read_bytes()
 
 KILLED = [
     ("table-agent", SLOTS),
@@ -26,20 +24,6 @@ KILLED = [
     ("kafka", STAGES * SLOTS),
     ("demo-llm", STAGES * SLOTS),
 ]
-
-
-def submit(url: str) -> str:
-    with connect(url, retry_for_s=60) as gateway:
-        return str(gateway.submit(PLANETS).job_id)
-
-
-def count(gateway: GatewayClient, state: JobState) -> int:
-    found, cursor = 0, None
-    while True:
-        page = gateway.jobs(status=state.value, limit=200, cursor=cursor)
-        found, cursor = found + len(page.jobs), page.next
-        if cursor is None:
-            return found
 
 
 @pytest.mark.timeout(240)
@@ -52,9 +36,7 @@ def test_every_job_completes_when_a_service_is_killed(
         demo.misbehave(latency_ms=CALL_MS)
         posted = kill_while_jobs_run(stack, demo, name)
         with connect(stack.gateway_url, retry_for_s=60) as gateway:
-            wait_until(
-                lambda: count(gateway, JobState.COMPLETED) >= JOBS, 120, "all jobs are completed"
-            )
+            wait_until(all_completed(gateway, JOBS), 120, "all jobs are completed")
             assert count(gateway, JobState.COMPLETED) == len(set(posted)) == JOBS
             assert count(gateway, JobState.FAILED) == 0
         assert demo.calls_begun <= JOBS * STAGES + repeats

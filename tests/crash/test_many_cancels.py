@@ -10,25 +10,26 @@ import pytest
 from schemas.status import HistoryItem, JobState, JobStatus
 from services.cli.error import RequestRefused
 from services.cli.gateway_client import GatewayClient, connect
-from tests.crash.test_kill import submit
+from tests.crash.drill import submit
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import running_stack, wait_until
 
-JOBS = 300
+JOBS, MANY_JOBS = 300, 1_000
 CALL_MS = 100
 LATEST_CANCEL_S = 1.0
 
 
-@pytest.mark.timeout(200)
-def test_a_cancelled_job_is_never_called_again(tmp_path: Path) -> None:
+@pytest.mark.timeout(600)
+def test_a_cancelled_job_is_never_called_again(tmp_path: Path, is_long: bool) -> None:
+    jobs = MANY_JOBS if is_long else JOBS
     seed = random.randrange(2**32)
     print(f"seed {seed}")  # noqa: T201 - the seed of a failure must be seen
     chance = random.Random(seed)
-    moments = [chance.uniform(0, LATEST_CANCEL_S) for _ in range(JOBS)]
+    moments = [chance.uniform(0, LATEST_CANCEL_S) for _ in range(jobs)]
     with running_stack(tmp_path, "--with-demo") as stack:
         DemoServer(f"http://{stack.address('demo-llm')}").misbehave(latency_ms=CALL_MS)
         with ThreadPoolExecutor(16) as clients:
-            urls = [stack.gateway_url] * JOBS
+            urls = [stack.gateway_url] * jobs
             ids = list(clients.map(submit_and_cancel, urls, moments))
         with connect(stack.gateway_url) as gateway:
             ended = [until_final(gateway, job_id) for job_id in ids]

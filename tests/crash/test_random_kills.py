@@ -3,7 +3,9 @@
 import json
 import random
 import signal
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -11,13 +13,15 @@ import pytest
 
 from schemas.status import JobState
 from services.cli.gateway_client import connect
-from tests.crash.test_kill import SLOTS, STAGES, count, submit
+from tests.crash.drill import STAGES, Damage, all_completed, count, submit
+from tests.crash.test_kill import SLOTS
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, RunningStack, running_stack, wait_until
 
-JOBS = 300
-KILLS = 8
+JOBS, MANY_JOBS = 300, 1_000
+KILLS, MANY_KILLS = 8, 24
+STOPPED_S, LONG_STOPPED_S = 3.0, 20.0
 WORKERS = 2
 CALL_MS = 300
 VICTIMS = (
@@ -25,43 +29,86 @@ VICTIMS = (
     "gateway",
     "kafka",
 )
-SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM)
+SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP)
 
 
-@pytest.mark.timeout(400)
-def test_every_job_completes_under_a_random_schedule_of_kills(tmp_path: Path) -> None:
+@dataclass(frozen=True)
+class Schedule:
+    """What is killed, drawn at random.
+
+    Attributes:
+        stopped_s: How long a process that is stopped stands still, in seconds.
+    """
+
+    chance: random.Random
+    jobs: int
+    kills: int
+    stopped_s: float
+
+
+@pytest.mark.timeout(1_500)
+def test_every_job_completes_under_a_random_schedule_of_kills(
+    tmp_path: Path, damages: list[Damage], is_long: bool
+) -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")  # noqa: T201 - the seed of a failure must be seen
+    schedule = (
+        Schedule(random.Random(seed), MANY_JOBS, MANY_KILLS, LONG_STOPPED_S)
+        if is_long
+        else Schedule(random.Random(seed), JOBS, KILLS, STOPPED_S)
+    )
     options = ("--with-demo", "--workers", str(WORKERS))
     with running_stack(tmp_path, *options, env=RETRIES) as stack:
         demo = DemoServer(f"http://{stack.address('demo-llm')}")
         demo.misbehave(latency_ms=CALL_MS)
-        with ThreadPoolExecutor(16) as clients:
-            posts = [clients.submit(submit, stack.gateway_url) for _ in range(JOBS)]
-            kill_at_random(stack, demo, random.Random(seed), posts)
-        ids = {post.result() for post in posts}
-        with connect(stack.gateway_url, retry_for_s=60) as gateway:
-            wait_until(
-                lambda: count(gateway, JobState.COMPLETED) >= JOBS, 180, "all jobs are completed"
-            )
-            assert len(ids) == count(gateway, JobState.COMPLETED) == JOBS
-            assert count(gateway, JobState.FAILED) == 0
-        env = {"KAFKA_BOOTSTRAP_SERVERS": stack.brokers, **RETRIES}
-        report = json.loads(run_brainshare("audit", "--json", env=env).stdout)
-        # A kill may leave a second answer behind, which is read nowhere.
-        assert [job for job in report["jobs"] if job["wrong"] != "duplicated"] == []
-        assert demo.calls_begun <= JOBS * STAGES + KILLS * SLOTS
+        damage = kill_while_jobs_run(stack, demo, schedule)
+        damages.append(damage)
+        assert damage.lost == 0
+        assert damage.calls <= damage.needed + schedule.kills * SLOTS
+
+
+def kill_while_jobs_run(stack: RunningStack, demo: DemoServer, schedule: Schedule) -> Damage:
+    """Submit all jobs, kill as the schedule says, and count from the topics what became of them."""
+    with ThreadPoolExecutor(16) as clients:
+        posts = [clients.submit(submit, stack.gateway_url) for _ in range(schedule.jobs)]
+        kill_at_random(stack, demo, schedule, posts)
+    ids = {post.result() for post in posts}
+    with connect(stack.gateway_url, retry_for_s=60) as gateway:
+        wait_until(all_completed(gateway, schedule.jobs), 300, "all jobs are completed")
+        assert len(ids) == count(gateway, JobState.COMPLETED) == schedule.jobs
+    env = {"KAFKA_BOOTSTRAP_SERVERS": stack.brokers, **RETRIES}
+    audit = run_brainshare("audit", "--json", env=env)
+    assert audit.returncode == 0, audit.stdout.decode()
+    twice = len({job["job"] for job in json.loads(audit.stdout)["answeredTwice"]})
+    point = f"random x {schedule.kills}"
+    return Damage(point, schedule.jobs, schedule.jobs - twice, twice, 0, demo.calls_begun)
 
 
 def kill_at_random(
-    stack: RunningStack, demo: DemoServer, chance: random.Random, posts: list[Future[str]]
+    stack: RunningStack, demo: DemoServer, schedule: Schedule, posts: list[Future[str]]
 ) -> None:
     """Kill something each time that a further part of the calls has begun."""
-    for number in range(KILLS):
-        begun = (number + 1) * JOBS * STAGES // (KILLS + 4)
+    for number in range(schedule.kills):
+        begun = (number + 1) * schedule.jobs * STAGES // (schedule.kills + 4)
         wait_until(lambda begun=begun: demo.calls_begun >= begun, 120, f"{begun} calls")  # type: ignore[misc]
-        kill_once(stack, chance.choice(VICTIMS), chance.choice(SIGNALS))
+        name, how = schedule.chance.choice(VICTIMS), schedule.chance.choice(SIGNALS)
+        if how is signal.SIGSTOP:
+            stop_once(stack, name, schedule.stopped_s)
+        else:
+            kill_once(stack, name, how)
     assert not [post for post in posts if post.done() and post.exception()]
+
+
+def stop_once(stack: RunningStack, name: str, seconds: float) -> None:
+    """Let a service stand still, as a machine that is overloaded does, and go on."""
+    print(f"SIGSTOP {name}")  # noqa: T201 - the schedule of a failure must be seen
+    wait_until(lambda: is_alive(stack.pid(name)), 60, f"{name} is there")
+    process, due = psutil.Process(stack.pid(name)), time.monotonic() + seconds
+    process.suspend()
+    try:
+        wait_until(lambda: time.monotonic() >= due, seconds + 1, "the time has passed")
+    finally:
+        process.resume()
 
 
 def kill_once(stack: RunningStack, name: str, how: signal.Signals) -> None:

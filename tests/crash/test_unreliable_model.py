@@ -9,7 +9,7 @@ from schemas.dead_letter import RedriveRequest
 from schemas.headers import ErrorKind
 from schemas.status import JobState
 from services.cli.gateway_client import GatewayClient, connect
-from tests.crash.test_kill import count, submit
+from tests.crash.drill import count, submit
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import running_stack, wait_until
 

@@ -37,6 +37,11 @@ class DemoServer:
         }
         self._ask("/_demo/scenario", scenario)
 
+    def limit_rate(self, retry_after_s: float) -> None:
+        """Answer every call with 429, and this time to come back."""
+        scenario = {"faults": {"429": 1.0}, "maxFaults": None, "retryAfterS": retry_after_s}
+        self._ask("/_demo/scenario", scenario)
+
     def fail_at_random(self, shares: Mapping[str, float]) -> None:
         """Answer each fault's share of the calls with it."""
         scenario = {"faults": dict(shares), "maxFaults": None, "latencyMs": 0}

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from tests.factory import consumed, make_record
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.kafka_view import NAMES, KafkaView
 from tests.pipeline.test_main_job import PLANETS
-from tests.stack import ROOT, RunningStack, running_stack
+from tests.stack import ROOT, RunningStack, running_stack, wait_until
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -54,20 +55,25 @@ def run_audit(stack: RunningStack, *options: str) -> subprocess.CompletedProcess
 
 
 @contextmanager
-def watching(stack: RunningStack) -> Iterator[IO[bytes]]:
-    """What `audit --watch --json` prints, until Ctrl-C."""
+def watching(
+    stack: RunningStack, status: int, errors: int | IO[bytes] = subprocess.DEVNULL
+) -> Iterator[IO[bytes]]:
+    """What `audit --watch --json` prints, until Ctrl-C, which ends it with this status."""
     watch = subprocess.Popen(
         [sys.executable, "-m", "services.cli", "audit", "--watch", "--json"],
         cwd=ROOT,
         env=inherited_env() | {"BRAINSHARE_DATA_DIR": str(stack.data_dir)},
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=errors,
     )
     assert watch.stdout is not None
     with watch, watch.stdout:
-        yield watch.stdout
-        watch.send_signal(signal.SIGINT)
-        assert watch.wait(NAMED_WITHIN_S) == 1
+        try:
+            yield watch.stdout
+            watch.send_signal(signal.SIGINT)
+            assert watch.wait(NAMED_WITHIN_S) == status
+        finally:
+            watch.kill()
 
 
 def named(stack: RunningStack) -> set[tuple[str, str]]:
@@ -111,13 +117,55 @@ def test_it_is_clean_while_jobs_run_and_when_they_are_done(
     assert b"accepted 45 = completed 45 + failed 0 + cancelled 0 + open 0" in clean.stdout
 
 
+@contextmanager
+def supervisor_held(stack: RunningStack) -> Iterator[None]:
+    """What dies meanwhile stays dead: back within a look, it would not be missed."""
+    stack.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        stack.process.send_signal(signal.SIGCONT)
+
+
+def test_a_watch_waits_for_a_broker_that_goes_away(
+    own_stack: RunningStack, jobs: list[str], tmp_path: Path
+) -> None:
+    with (tmp_path / "errors").open("wb") as errors, watching(own_stack, 0, errors) as looks:
+        assert json.loads(looks.readline())["ok"]
+        with supervisor_held(own_stack):
+            own_stack.kill("kafka")
+            wait_until(lambda: b"waiting" in (tmp_path / "errors").read_bytes(), 60, "it says so")
+        wait_until(lambda: b"again" in (tmp_path / "errors").read_bytes(), 60, "it goes on")
+        assert json.loads(looks.readline())["ok"]
+    said = (tmp_path / "errors").read_text().splitlines()
+    assert [line.startswith("audit: ") for line in said] == [True, True]
+
+
+def test_an_answer_after_a_second_start_is_only_noted(
+    own_stack: RunningStack, jobs: list[str]
+) -> None:
+    """As after a kill: the worker that was taken for dead has published its answer, too."""
+    view, job = KafkaView(own_stack), jobs[3]
+    for topic in (NAMES.events, NAMES.suggestions(StageName.TABLE)):
+        asyncio.run(publish_again(view, find(view, topic, job)))
+    report = json.loads(run_audit(own_stack, "--json").stdout)
+    assert (report["ok"], report["answeredTwice"]) == (True, 1)
+    told = run_audit(own_stack)
+    assert (told.returncode, told.stderr) == (0, b"")
+    noted = f"answered twice {job}: two suggestions of the table stage, begun twice"
+    assert noted in told.stdout.decode()
+
+
+async def publish_again(view: KafkaView, record: ConsumedRecord) -> None:
+    await view.publish(record.topic, record.key or b"", record.value, list(record.headers))
+
+
 def test_it_names_a_doubled_record_then_a_stray_one_then_removed_ones(
     own_stack: RunningStack, jobs: list[str]
 ) -> None:
     """One test, since each part goes on from the topics that the one before has left."""
     view, topic = KafkaView(own_stack), NAMES.suggestions(StageName.TABLE)
-    first = find(view, topic, jobs[2])
-    asyncio.run(view.publish(topic, jobs[2].encode(), first.value, list(first.headers)))
+    asyncio.run(publish_again(view, find(view, topic, jobs[2])))
     off = {("duplicated", jobs[2])}
     assert named(own_stack) == off
 
@@ -141,7 +189,7 @@ def test_a_watch_names_a_record_removed_after_it_was_counted(
     own_stack: RunningStack, jobs: list[str]
 ) -> None:
     accept = find(KafkaView(own_stack), NAMES.requests(StageName.TABLE), jobs[1])
-    with watching(own_stack) as looks:
+    with watching(own_stack, 1) as looks:
         assert ("orphaned", jobs[1]) not in names(json.loads(looks.readline()))
         begun = time.monotonic()
         asyncio.run(delete_up_to(own_stack, accept))

@@ -4,16 +4,18 @@ from uuid import uuid4
 
 import pytest
 
+from schemas.dead_letter import DiscardRequest, LetterState, RedriveRequest
 from schemas.headers import ErrorKind, Headers, decode_headers, encode_headers
 from schemas.record import StageRecord
 from schemas.stage import STAGE_ORDER, StageName
 from schemas.status import JobState, StageState
+from services.cli.error import RequestRefused
 from services.cli.gateway_client import GatewayClient
 from tests.factory import make_job
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.kafka_view import NAMES, KafkaView
 from tests.pipeline.test_main_job import PLANETS, run
-from tests.stack import RunningStack
+from tests.stack import RunningStack, wait_until
 
 INPUTS = [(topic, stage) for stage in STAGE_ORDER for topic in NAMES.inputs(stage)]
 
@@ -69,6 +71,42 @@ def test_a_model_server_that_misbehaves_fails_the_job_readably(
     assert job.stages[0].state is StageState.FAILED
     demo.be_well()
     assert run(gateway, PLANETS).status is JobState.COMPLETED
+
+
+def is_open(gateway: GatewayClient, letter_id: str) -> bool:
+    return letter_id in {letter.id for letter in gateway.dead_letters(limit=200).dead_letters}
+
+
+def is_completed(gateway: GatewayClient, job_id: str) -> bool:
+    return gateway.status(job_id).status is JobState.COMPLETED
+
+
+async def test_a_strangers_record_is_on_the_desk_and_can_be_discarded(
+    stack: RunningStack, gateway: GatewayClient
+) -> None:
+    key, kafka = f"stranger {uuid4()}".encode(), KafkaView(stack)
+    await kafka.publish(NAMES.requests(StageName.TABLE), key, b"hello?")
+    letter = await kafka.expect(
+        NAMES.dead_letters(StageName.TABLE), lambda record: record.key == key
+    )
+    letter_id = f"{StageName.TABLE}-{letter.partition}-{letter.offset}"
+    wait_until(lambda: is_open(gateway, letter_id), 20, "the letter is on the desk")
+    assert gateway.dead_letter(letter_id).job_id is None
+    with pytest.raises(RequestRefused, match="names no job"):
+        gateway.redrive(letter_id)
+    gateway.discard(letter_id, DiscardRequest(reason="a test"))
+    assert gateway.dead_letter(letter_id).state is LetterState.DISCARDED
+
+
+def test_failed_jobs_are_put_back_together_and_complete(
+    gateway: GatewayClient, demo: DemoServer
+) -> None:
+    demo.misbehave("refusal")
+    jobs = [str(run(gateway, PLANETS).job_id) for _ in range(3)]
+    demo.be_well()
+    result = gateway.redrive_many(RedriveRequest(kind=ErrorKind.REFUSED, limit=1000))
+    assert set(jobs) <= {str(letter.job_id) for letter in result.dead_letters}
+    wait_until(lambda: all(is_completed(gateway, job) for job in jobs), 20, "all have completed")
 
 
 @pytest.mark.parametrize("stage", STAGE_ORDER)

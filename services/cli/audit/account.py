@@ -1,7 +1,9 @@
 """Folds facts into a small state per job. The order of the facts does not matter."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from services.cli.audit.delivery import Marks, add_mark, rank
 from services.cli.audit.fact import Fact
 from services.cli.audit.inlet import OFFSET_BITS, Role
 
@@ -13,9 +15,6 @@ GENERATION_MS = 60 * 60 * 1000
 TRY_BITS = 40
 LOG_SHIFT = TRY_BITS + OFFSET_BITS
 
-ACCEPT_BIT = 1 << 8
-DEAD_LETTER_BIT = 1 << 9
-
 
 @dataclass(slots=True)
 class JobState:
@@ -24,9 +23,10 @@ class JobState:
     Attributes:
         asked: Bits of the asked stages; 0 when no record has accepted the job.
         answered: Bits of the stages that have a suggestion.
-        doubled: Bits of what is there twice: a stage's suggestion, the accept, a dead letter.
+        answers: Ranks of the suggestions, each as often as it is there.
+        starts: The deliveries that were begun, each as often as it was.
         tried: Rank of the newest input: stage, then redrive, then attempt.
-        failures: Ranks of the dead letters.
+        failures: Ranks of the dead letters, each as often as it is there.
         waits: The last place in each log where a group must take the job on, with the redrive
             and attempt that it is for in the lowest bits.
         first_ms: When its first record was appended, in Unix milliseconds.
@@ -36,10 +36,11 @@ class JobState:
     asked: int = 0
     accepts: int = 0
     answered: int = 0
-    doubled: int = 0
+    answers: Marks = ()
+    starts: Marks = ()
     tried: int = 0
     is_cancelled: bool = False
-    failures: tuple[int, ...] = ()
+    failures: Marks = ()
     waits: tuple[int, ...] = ()
 
     @property
@@ -50,8 +51,8 @@ class JobState:
     @property
     def is_settled(self) -> bool:
         """Whether it completed without anything odd."""
-        is_plain = self.accepts == 1 and not self.doubled and not self.failures
-        return is_plain and self.asked == self.answered
+        is_plain = self.accepts == 1 and not self.failures and self.asked == self.answered
+        return is_plain and len(self.answers) == self.asked.bit_count()
 
     @property
     def is_only_heard_of(self) -> bool:
@@ -65,22 +66,19 @@ class JobState:
         if fact.asked:
             self.accepts += 1
             self.asked |= fact.asked
-            self.doubled |= ACCEPT_BIT if self.accepts > 1 else 0
+        if fact.start is not None:
+            self.starts = add_mark(self.starts, fact.start)
         if fact.role is Role.SUGGESTION:
-            self.doubled |= self.answered & 1 << fact.stage
             self.answered |= 1 << fact.stage
+            answer = rank(fact.stage, fact.redrive, fact.answered_attempt)
+            self.answers = add_mark(self.answers, answer)
         elif fact.role is Role.DEAD_LETTER:
-            self._note_failure(rank(fact.stage, fact))
+            failure = rank(fact.stage, fact.redrive, fact.attempt)
+            self.failures = add_mark(self.failures, failure)
         if fact.place is not None:
             stage = fact.stage + (fact.role is Role.SUGGESTION)
-            self.tried = max(self.tried, rank(stage, fact))
+            self.tried = max(self.tried, rank(stage, fact.redrive, fact.attempt))
             self._note_wait(fact.place << TRY_BITS | fact.redrive << 20 | fact.attempt)
-
-    def _note_failure(self, failure: int) -> None:
-        if failure in self.failures:
-            self.doubled |= DEAD_LETTER_BIT
-        else:
-            self.failures = (*self.failures, failure)
 
     def _note_wait(self, new: int) -> None:
         log = new >> LOG_SHIFT
@@ -89,9 +87,21 @@ class JobState:
         self.waits = (*others, max(new, known))
 
 
-def rank(stage: int, fact: Fact) -> int:
-    """Orders the inputs and the failures of a job: stage, then redrive, then attempt."""
-    return (stage + 1) << TRY_BITS | fact.redrive << 20 | fact.attempt
+class Settled(NamedTuple):
+    """What is kept of a settled job. Most jobs are alike, so they share one of these."""
+
+    asked: int
+    answers: Marks
+    starts: Marks
+
+    def begin(self, start: int) -> "Settled":
+        """What is kept once a delivery was begun: events come late."""
+        return self._replace(starts=add_mark(self.starts, start))
+
+    def reopen(self, at_ms: int) -> JobState:
+        """The job as one that is not settled."""
+        asked, answers, starts = self
+        return JobState(at_ms, asked, 1, answered=asked, answers=answers, starts=starts)
 
 
 class Account:
@@ -105,8 +115,9 @@ class Account:
         self.jobs: dict[bytes, JobState] = {}
         self.accepted = 0
         self.forgotten = 0
-        self._young: dict[bytes, int] = {}
-        self._old: dict[bytes, int] = {}
+        self._young: dict[bytes, Settled] = {}
+        self._old: dict[bytes, Settled] = {}
+        self._shared: dict[Settled, Settled] = {}
         self._max_settled = max_settled
         self._newest_ms = 0
         self._turned_ms = 0
@@ -126,7 +137,8 @@ class Account:
         state.note(fact)
         self.accepted += bool(state.accepts) and not had_accept
         if state.is_settled:
-            self._young[fact.job] = self.jobs.pop(fact.job).asked
+            del self.jobs[fact.job]
+            self._young[fact.job] = self._share(Settled(state.asked, state.answers, state.starts))
             if len(self._young) >= self._max_settled:
                 self._turn()
 
@@ -137,18 +149,22 @@ class Account:
 
     def _find(self, fact: Fact) -> JobState | None:
         """The state that a fact changes; None where it says nothing new of a settled job."""
-        settled = self._young.get(fact.job) or self._old.get(fact.job)
+        generation = self._young if fact.job in self._young else self._old
+        settled = generation.get(fact.job)
         if settled is None:
             return self.jobs.setdefault(fact.job, JobState(fact.at_ms))
-        if not fact.asked and fact.role not in (Role.SUGGESTION, Role.DEAD_LETTER):
-            return None
-        self._young.pop(fact.job, None)
-        self._old.pop(fact.job, None)
-        reopened = JobState(fact.at_ms, asked=settled, accepts=1, answered=settled)
-        self.jobs[fact.job] = reopened
-        return reopened
+        if fact.asked or fact.role in (Role.SUGGESTION, Role.DEAD_LETTER):
+            del generation[fact.job]
+            return self.jobs.setdefault(fact.job, settled.reopen(fact.at_ms))
+        if fact.start is not None:
+            generation[fact.job] = self._share(settled.begin(fact.start))
+        return None
+
+    def _share(self, settled: Settled) -> Settled:
+        return self._shared.setdefault(settled, settled)
 
     def _turn(self) -> None:
         self.forgotten += len(self._old)
         self._old, self._young = self._young, {}
+        self._shared = {}
         self._turned_ms = self._newest_ms

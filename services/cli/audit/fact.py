@@ -1,17 +1,21 @@
 """What one record says of its job, without its value."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from schemas.stage import STAGE_ORDER, StageName, is_contiguous
+from services.cli.audit.delivery import pack_start, rank
 from services.cli.audit.inlet import Role, TopicMap
 from services.stage_runtime.kafka import ConsumedRecord
 
 MAX_KEY_BYTES = 64
 MAX_COUNT = (1 << 20) - 1
+STARTED = "started"
 CANCELLED = "cancelled"
 POISON = b"poison"
+UNREADABLE = (ValueError, LookupError, TypeError, RecursionError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,9 @@ class Fact:
         stage: Position of the stage that wrote it; of a request, of the stage it is for.
         asked: Bits of the asked stages; only a record that accepts a job has any.
         place: Where a group must take it on, packed; None where none must.
+        answered_attempt: Of a suggestion, the attempt that it answers: `attempt` is that of the
+            next stage.
+        start: The delivery that was begun, packed; only an event has one.
     """
 
     role: Role
@@ -34,6 +41,8 @@ class Fact:
     asked: int = 0
     place: int | None = None
     is_cancelled: bool = False
+    answered_attempt: int = 1
+    start: int | None = None
 
 
 def read_fact(record: ConsumedRecord, topics: TopicMap) -> Fact | None:
@@ -47,18 +56,15 @@ def read_fact(record: ConsumedRecord, topics: TopicMap) -> Fact | None:
     if part.role is Role.DEAD_LETTER and headers.get("error-kind") == POISON:
         # Of unreadable headers a dead letter keeps nothing; no attempt follows it anyway.
         attempt = MAX_COUNT
+    place = topics.pack(record.topic, record.partition, record.offset)
+    job, at_ms = pack_key(record.key), record.timestamp_ms
+    fact = Fact(part.role, part.stage, job, at_ms, attempt, redrive, place=place)
     is_new = (attempt, redrive) == (1, 0) and "first-failed-ms" not in headers
-    return Fact(
-        part.role,
-        part.stage,
-        pack_key(record.key),
-        record.timestamp_ms,
-        attempt,
-        redrive,
-        _read_asked(record.value, part.stage) if part.role is Role.REQUEST and is_new else 0,
-        topics.pack(record.topic, record.partition, record.offset),
-        part.role is Role.EVENT and _is_cancellation(record.value),
-    )
+    if part.role is Role.REQUEST and is_new:
+        return replace(fact, asked=_read_asked(record.value, part.stage))
+    if part.role is Role.SUGGESTION:
+        return replace(fact, answered_attempt=_read_answered(record.value, part.stage))
+    return _add_event(fact, record.value) if part.role is Role.EVENT else fact
 
 
 def pack_key(key: bytes) -> bytes:
@@ -75,10 +81,10 @@ def name_job(job: bytes) -> str:
     return str(UUID(bytes=job)) if len(job) == 16 else job.decode(errors="replace")
 
 
-def _read_count(value: bytes | None, default: int) -> int:
+def _read_count(value: Any, default: int) -> int:
     try:
-        return min(max(int(value or b""), 0), MAX_COUNT)
-    except ValueError:
+        return min(max(int(value), 0), MAX_COUNT)
+    except UNREADABLE:
         return default
 
 
@@ -88,13 +94,29 @@ def _read_asked(value: bytes | None, stage: int) -> int:
         names = tuple(StageName(name) for name in json.loads(value or b"")["job"]["stages"])
         positions = [STAGE_ORDER.index(name) for name in names]
         is_fit = is_contiguous(names) and positions[0] == stage
-    except (ValueError, LookupError, TypeError, RecursionError):
+    except UNREADABLE:
         return 1 << stage
     return sum(1 << position for position in positions) if is_fit else 1 << stage
 
 
-def _is_cancellation(value: bytes | None) -> bool:
+def _read_answered(value: bytes | None, stage: int) -> int:
+    """The attempt that a suggestion answers, which no header says."""
     try:
-        return bool(json.loads(value or b"")["kind"] == CANCELLED)
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return False
+        made = json.loads(value or b"")["provenance"][STAGE_ORDER[stage].value]
+        return _read_count(made["attempt"], 1)
+    except UNREADABLE:
+        return 1
+
+
+def _add_event(fact: Fact, value: bytes | None) -> Fact:
+    try:
+        event = json.loads(value or b"")
+        kind, stage = event["kind"], event.get("stage")
+        if kind != STARTED or stage is None:
+            return replace(fact, is_cancelled=kind == CANCELLED)
+        position = STAGE_ORDER.index(StageName(stage))
+        counts = (_read_count(event.get(n), d) for n, d in (("redrive", 0), ("attempt", 1)))
+        parked = _read_count(event.get("parked"), 0)
+        return replace(fact, start=pack_start(rank(position, *counts), parked))
+    except (*UNREADABLE, AttributeError):
+        return fact

@@ -4,10 +4,11 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from schemas.stage import STAGE_ORDER
-from services.cli.audit.account import ACCEPT_BIT, DEAD_LETTER_BIT, TRY_BITS, Account, JobState
+from services.cli.audit.account import TRY_BITS, Account, JobState
+from services.cli.audit.double import find_doubles
 from services.cli.audit.fact import name_job
 from services.cli.audit.inlet import TopicMap
-from services.cli.audit.report import Finding, Report, Standing, Wrong, make_report
+from services.cli.audit.report import Finding, Note, Report, Standing, Wrong, make_report
 from services.stage_runtime.kafka import Position
 
 
@@ -34,6 +35,7 @@ class Judge:
         """
         standings = [(Standing.COMPLETED, account.completed)]
         findings: list[Finding] = []
+        notes: list[Note] = []
         expired = 0
         for job, state in account.jobs.items():
             if not state.accepts and self._is_expired(state, account):
@@ -41,10 +43,11 @@ class Judge:
                 continue
             found = [f for f in self._find(name_job(job), state) if self._is_sure(f)]
             findings += found
+            notes += _note(name_job(job), state)
             if state.accepts:
                 is_lost = any(finding.wrong is Wrong.LOST for finding in found)
                 standings.append((self._stand(state, is_lost), 1))
-        return make_report(account.accepted, standings, findings, expired)
+        return make_report(account.accepted, standings, findings, expired, notes)
 
     def _is_expired(self, state: JobState, account: Account) -> bool:
         """Whether its accept may have been read and forgotten, or be deleted with age."""
@@ -63,8 +66,8 @@ class Judge:
         return Standing.WAITING if is_waiting else Standing.OWNED
 
     def _find(self, job: str, state: JobState) -> Iterator[Finding]:
-        if state.doubled:
-            yield Finding(Wrong.DUPLICATED, job, "", ", ".join(_doubled(state)))
+        if doubled := [d.text for d in find_doubles(state) if not d.is_explained]:
+            yield Finding(Wrong.DUPLICATED, job, "", ", ".join(doubled))
         if not state.accepts:
             yield Finding(Wrong.ORPHANED, job, "no record has accepted it", _evidence(state))
         elif strays := list(_strays(state)):
@@ -116,13 +119,9 @@ def end_of(state: JobState) -> Standing | None:
     return None
 
 
-def _doubled(state: JobState) -> Iterator[str]:
-    for position in _positions(state.doubled):
-        yield f"two suggestions of the {STAGE_ORDER[position].value} stage"
-    if state.doubled & ACCEPT_BIT:
-        yield f"accepted {state.accepts} times"
-    if state.doubled & DEAD_LETTER_BIT:
-        yield "two dead letters of one attempt"
+def _note(job: str, state: JobState) -> Iterator[Note]:
+    if explained := [d.text for d in find_doubles(state) if d.is_explained]:
+        yield Note(job, ", ".join(explained))
 
 
 def _evidence(state: JobState) -> str:

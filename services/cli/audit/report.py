@@ -45,17 +45,34 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Note:
+    """One job that was answered twice because a delivery was begun twice. Nothing is off with it.
+
+    Attributes:
+        detail: What is there twice.
+    """
+
+    job: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"answered twice {self.job}: {self.detail}, begun twice; the first one counts"
+
+
+@dataclass(frozen=True)
 class Report:
     """Every accepted job has one standing; apart from that, what is off.
 
     Attributes:
         expired: Jobs seen only in part, since retention has deleted their first records.
+        notes: Jobs that were answered twice after a kill, which is harmless.
     """
 
     accepted: int
     standings: Counter[Standing]
     findings: frozenset[Finding]
     expired: int = 0
+    notes: frozenset[Note] = frozenset()
 
     @property
     def open(self) -> int:
@@ -80,6 +97,10 @@ class Report:
         """Some of the jobs that this is wrong with, in a stable order."""
         return sorted((f for f in self.findings if f.wrong is wrong), key=str)[:limit]
 
+    def noted(self, limit: int) -> list[Note]:
+        """Some of the jobs that were answered twice, in a stable order."""
+        return sorted(self.notes, key=str)[:limit]
+
     @property
     def equation(self) -> str:
         """The conservation law in one line."""
@@ -97,7 +118,9 @@ class Report:
             "open": self.open,
             "expired": self.expired,
             **{wrong.value: self.count(wrong) for wrong in Wrong},
+            "answeredTwice": len(self.notes),
             "jobs": [_as_dict(f) for wrong in Wrong for f in self.named(wrong, limit)],
+            "notes": [{"jobId": n.job, "detail": n.detail} for n in self.noted(limit)],
         }
 
 
@@ -114,9 +137,10 @@ def make_report(
     standings: Iterable[tuple[Standing, int]],
     findings: Iterable[Finding],
     expired: int,
+    notes: Iterable[Note],
 ) -> Report:
     """Add up."""
     total: Counter[Standing] = Counter()
     for standing, count in standings:
         total[standing] += count
-    return Report(accepted, total, frozenset(findings), expired)
+    return Report(accepted, total, frozenset(findings), expired, frozenset(notes))

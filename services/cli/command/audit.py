@@ -2,22 +2,24 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from services.cli.audit.error import AuditFailed, AuditImpossible
-from services.cli.audit.read import open_auditor
-from services.cli.audit.report import Report, Standing, Wrong
+from services.cli.audit.read import Auditor, open_auditor
+from services.cli.audit.report import Finding, Note, Report, Standing, Wrong
+from services.cli.audit.watch import BROKER_ERRORS, WATCH_S, watch
 from services.cli.interrupt import run_until_interrupt
 from services.cli.settings import StackOptions
 from services.cli.stack_file import load_stack
 from services.cli.terminal_text import plain
-from services.stage_runtime.kafka import BrokerUnavailableError, KafkaSettings
+from services.stage_runtime.kafka import KafkaSettings
 
-WATCH_S = 5.0
 NAMED_JOBS = 20
 NAMED_JOBS_AS_JSON = 1_000
 
@@ -32,21 +34,25 @@ ROWS = {
 
 @click.command("audit")
 @click.option("--json", "as_json", is_flag=True, help="Print for programs, a look a line.")
-@click.option("--watch", is_flag=True, help=f"Look every {WATCH_S:g} s until Ctrl-C.")
-def command(as_json: bool, watch: bool) -> None:
-    """Count whether every job is accounted for. Exit status 1 if one is lost, doubled or stray."""
-    settings = find_kafka(StackOptions())
+@click.option("--watch", "is_watched", is_flag=True, help=f"Look every {WATCH_S:g} s until Ctrl-C.")
+def command(as_json: bool, is_watched: bool) -> None:
+    """Count whether every job is accounted for. Exit status 1 if one is lost, doubled or stray.
+
+    A second answer that a worker gave after it was taken for dead is named apart: the first one
+    counts. A watch waits for a broker that goes away, and ends with the status of its last look.
+    """
+    # The client library says with every try that the broker is away; one line of ours is enough.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     looks: list[Report] = []
 
     def show(report: Report) -> None:
         looks[:] = [report]
-        _show(report, as_json, watch)
+        _show(report, as_json, is_watched)
 
     try:
-        body = _audit(settings, watch, show)
+        body = _audit(is_watched, show)
         asyncio.run(run_until_interrupt(body, hurry=lambda: None))
-    except (BrokerUnavailableError, RuntimeError) as error:
-        # The client library's errors, which may not be named here, are RuntimeErrors.
+    except BROKER_ERRORS as error:
         raise AuditImpossible(str(error)) from error
     if looks and not looks[0].is_well:
         raise AuditFailed(summary(looks[0]))
@@ -61,17 +67,27 @@ def find_kafka(options: StackOptions) -> KafkaSettings:
 
 def summary(report: Report) -> str:
     """What is off, in one line."""
-    counts = ", ".join(f"{wrong.value} {report.count(wrong)}" for wrong in Wrong)
-    return f"{report.equation}; {counts}"
+    counts = {wrong.value: report.count(wrong) for wrong in Wrong}
+    counts["answered twice"] = len(report.notes)
+    off = "".join(f"; {name} {count}" for name, count in counts.items() if count)
+    return report.equation + off
 
 
-async def _audit(settings: KafkaSettings, watch: bool, show: Callable[[Report], None]) -> int:
-    async with open_auditor(settings) as auditor:
+async def _audit(is_watched: bool, show: Callable[[Report], None]) -> int:
+    if is_watched:
+        await watch(_open, show, _say)
+    async with _open() as auditor:
         show(await auditor.look())
-        while watch:
-            await auditor.listen(WATCH_S)
-            show(await auditor.look())
     return 0
+
+
+def _open() -> AbstractAsyncContextManager[Auditor]:
+    """Found anew each time: a stack that was started again may have another port."""
+    return open_auditor(find_kafka(StackOptions()))
+
+
+def _say(text: str) -> None:
+    click.echo(f"audit: {' '.join(text.split())}", err=True)
 
 
 def _show(report: Report, as_json: bool, is_line: bool) -> None:
@@ -95,6 +111,8 @@ def _table(report: Report) -> Table:
     for wrong in Wrong:
         count = report.count(wrong)
         table.add_row(wrong.value, str(count), style="red" if count else "")
+    if report.notes:
+        table.add_row("answered twice, harmless", str(len(report.notes)), style="dim")
     if report.expired:
         table.add_row("older than what is kept", str(report.expired), style="dim")
     return table
@@ -102,7 +120,12 @@ def _table(report: Report) -> Table:
 
 def _names(report: Report) -> Iterator[str]:
     for wrong in Wrong:
-        for finding in report.named(wrong, NAMED_JOBS):
-            yield plain(str(finding))
-        if report.count(wrong) > NAMED_JOBS:
-            yield f"{wrong.value}: {report.count(wrong) - NAMED_JOBS} more, see --json"
+        yield from _some(wrong.value, report.count(wrong), report.named(wrong, NAMED_JOBS))
+    yield from _some("answered twice", len(report.notes), report.noted(NAMED_JOBS))
+
+
+def _some(name: str, count: int, named: list[Finding] | list[Note]) -> Iterator[str]:
+    for item in named:
+        yield plain(str(item))
+    if count > len(named):
+        yield f"{name}: {count - len(named)} more, see --json"

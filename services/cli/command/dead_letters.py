@@ -1,6 +1,7 @@
 """`brainshare dead-letters`: what stages have given up on, and putting it back."""
 
 from collections.abc import Iterable, Iterator
+from uuid import UUID
 
 import click
 
@@ -11,14 +12,17 @@ from schemas.dead_letter import (
     DiscardRequest,
     LetterState,
     RedriveRequest,
+    RedriveResult,
+    SkippedLetter,
 )
 from schemas.headers import ErrorKind
 from schemas.stage import StageName
 from services.cli.client_settings import ClientSettings
-from services.cli.gateway_client import connect
+from services.cli.gateway_client import GatewayClient, connect
 from services.cli.terminal_text import plain
 
 REDRIVES_AT_ONCE = 500
+UUID_CHARS = 36
 
 STAGES = click.Choice([stage.value for stage in StageName])
 KINDS = click.Choice([kind.value for kind in ErrorKind])
@@ -89,7 +93,7 @@ def show(letter_id: str, as_json: bool) -> None:
 def redrive(letter_id: str | None, fingerprint: str | None, is_all: bool, dry_run: bool) -> None:
     """Put the dead letter ID, a group or all of them back, with their original bytes.
 
-    What was put back three times is left out.
+    Many go at the gateway's rate. When this is stopped, run it again: none goes twice.
     """
     if [letter_id is not None, fingerprint is not None, is_all].count(True) != 1:
         raise click.UsageError("give one of: ID, --group FINGERPRINT, --all")
@@ -99,13 +103,43 @@ def redrive(letter_id: str | None, fingerprint: str | None, is_all: bool, dry_ru
             wanted = RedriveRequest.model_construct(
                 fingerprint=fingerprint, limit=REDRIVES_AT_ONCE, dry_run=dry_run
             )
-            letters = gateway.redrive_many(wanted).dead_letters
+            _redrive_many(gateway, wanted, verb)
         else:
             one = gateway.dead_letter(letter_id) if dry_run else gateway.redrive(letter_id)
-            letters = (one,)
-    _print((f"{verb}: {letter_line(letter)}" for letter in letters), "nothing to redrive")
-    if len(letters) == REDRIVES_AT_ONCE:
-        click.echo(f"these were {REDRIVES_AT_ONCE}, there may be more: run it again")
+            click.echo(f"{verb}: {letter_line(one)}")
+
+
+def _redrive_many(gateway: GatewayClient, wanted: RedriveRequest, verb: str) -> None:
+    total = count_open(gateway, wanted.fingerprint)
+    done, skipped = 0, 0
+    for result in redrive_in_runs(gateway, wanted):
+        done, skipped = done + len(result.dead_letters), skipped + len(result.skipped)
+        for letter in result.dead_letters:
+            click.echo(f"{verb}: {letter_line(letter)}")
+        for passed_over in result.skipped:
+            click.echo(f"skipped: {skipped_line(passed_over)}")
+        if result.next is not None:
+            click.echo(f"{done + skipped} of {total} looked at", err=True)
+    if done + skipped:
+        click.echo(f"{done} {verb}, {skipped} skipped")
+    else:
+        click.echo("nothing to redrive")
+
+
+def redrive_in_runs(gateway: GatewayClient, wanted: RedriveRequest) -> Iterator[RedriveResult]:
+    """Ask until all have been gone through that are open now."""
+    while True:
+        result = gateway.redrive_many(wanted)
+        yield result
+        if result.next is None:
+            return
+        wanted = wanted.model_copy(update={"cursor": result.next})
+
+
+def count_open(gateway: GatewayClient, fingerprint: str | None) -> int:
+    """How many dead letters a redrive goes through; None stands for all groups."""
+    groups = gateway.dead_letter_groups(state=LetterState.OPEN.value).groups
+    return sum(g.count for g in groups if fingerprint in (None, g.fingerprint))
 
 
 @command.command("discard")
@@ -125,7 +159,7 @@ def letter_line(letter: DeadLetter) -> str:
     return "  ".join(
         (
             f"{letter.id:<14}",
-            str(letter.job_id),
+            show_job(letter.job_id),
             f"{letter.failed_at:%Y-%m-%d %H:%M:%S}",
             letter.state.value,
             _failure(letter),
@@ -135,6 +169,11 @@ def letter_line(letter: DeadLetter) -> str:
             plain(letter.message)[:100],
         )
     )
+
+
+def skipped_line(letter: SkippedLetter) -> str:
+    """A dead letter that is not put back in one line."""
+    return f"{letter.id:<14}  {show_job(letter.job_id)}  {plain(letter.reason)}"
 
 
 def group_line(group: DeadLetterGroup) -> str:
@@ -163,6 +202,11 @@ def record_lines(letter: DeadLetterRecord) -> Iterator[str]:
     form = "base64" if letter.is_base64 else "text"
     yield f"{letter.size_bytes} bytes as {form}{', cut' if letter.is_cut else ''}"
     yield plain(letter.value or "")
+
+
+def show_job(job_id: UUID | None) -> str:
+    """The id of a job, or as wide a text where there is none."""
+    return f"{job_id or 'no job'!s:<{UUID_CHARS}}"
 
 
 def _failure(letter: DeadLetter) -> str:

@@ -10,7 +10,7 @@ from rich.console import Console
 from services.cli.command.up import read_options, say, stack_options
 from services.cli.command.watch import watch_job
 from services.cli.gateway_client import connect
-from services.cli.job_view import print_result
+from services.cli.result_view import print_result
 from services.cli.stack_file import Stack
 
 

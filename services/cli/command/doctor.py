@@ -16,7 +16,7 @@ from services.cli.gateway_client import connect
 from services.cli.settings import StackOptions
 from services.cli.stack_file import Stack, load_stack
 from services.stage_runtime.kafka import BrokerUnavailableError, KafkaSettings
-from services.stage_runtime.llm_settings import LlmSettings
+from services.stage_runtime.llm_settings import LlmSettings, ModelSettingsError
 from services.stage_runtime.topic_check import TopicMismatchError, check_topics
 
 PROBE_S = 5.0
@@ -93,8 +93,16 @@ def _examine_model(options: StackOptions, stack: Stack | None) -> Examination:
         if demo is None:
             return Examination("model", False, "the demo model is meant, and it does not run")
         return _examine_http("model (demo data)", f"http://{demo}/healthz")
+    try:
+        settings.refuse_unfit()
+    except ModelSettingsError as error:
+        return Examination("model", False, str(error))
     where = settings.effective_base_url or "the provider's own address"
-    return Examination("model", True, f"{settings.effective_model} at {where} (not called)")
+    model = settings.effective_model or "the only model"
+    finding = (
+        f"{model} at {where} (profile {settings.effective_profile}, {settings.why}; not called)"
+    )
+    return Examination("model", True, finding)
 
 
 def _examine_http(subject: str, url: str) -> Examination:

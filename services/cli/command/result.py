@@ -3,24 +3,40 @@
 import click
 from rich.console import Console
 
+from schemas.status import JobStatus
+from schemas.warning import DEMO_WARNING
 from services.cli.client_settings import ClientSettings
 from services.cli.error import JobFailed
-from services.cli.gateway_client import connect
-from services.cli.job_view import error_line, print_result
+from services.cli.gateway_client import GatewayClient, connect
+from services.cli.job_view import error_line
+from services.cli.result_view import print_result
+from services.cli.terminal_text import escape_json
 
 
 @click.command("result")
 @click.argument("job_id")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def command(job_id: str, as_json: bool) -> None:
+@click.option("--csv", "as_csv", is_flag=True, help="Print the final table of an ended job as CSV.")
+def command(job_id: str, as_json: bool, as_csv: bool) -> None:
     """Print the suggestions of JOB_ID as tables. A job under way shows what there is so far."""
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other")
     with connect(ClientSettings().url) as gateway:
         job = gateway.status(job_id)
-    if job.result is None:
-        raise JobFailed(error_line(job) + ": there is no suggestion yet")
-    if as_json:
-        click.echo(job.result.to_json().decode())
-    else:
-        print_result(job.result, Console())
+        if job.result is None:
+            raise JobFailed(error_line(job) + ": there is no suggestion yet")
+        if as_csv:
+            _print_csv(gateway, job)
+        elif as_json:
+            click.echo(escape_json(job.result.to_json()))
+        else:
+            print_result(job.result, Console())
     if job.error is not None:
         raise JobFailed(error_line(job))
+
+
+def _print_csv(gateway: GatewayClient, job: JobStatus) -> None:
+    file = gateway.result_csv(str(job.job_id))
+    click.echo(file.content, nl=False)
+    if file.is_demo:
+        click.echo(DEMO_WARNING, err=True)

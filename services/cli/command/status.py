@@ -7,6 +7,7 @@ from schemas.status import JobState
 from services.cli.client_settings import ClientSettings
 from services.cli.gateway_client import connect
 from services.cli.job_view import error_line, job_line, progress_view, utc_now
+from services.cli.terminal_text import escape_json
 
 
 @click.command("status")
@@ -25,7 +26,7 @@ def command(job_id: str | None, status: str | None, limit: int, as_json: bool) -
             job = gateway.status(job_id)
             lines, answer = [job_line(job)], job.to_json()
     if as_json:
-        click.echo(answer.decode())
+        click.echo(escape_json(answer))
         return
     console = Console(soft_wrap=True)
     for line in lines:

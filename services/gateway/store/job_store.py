@@ -1,5 +1,6 @@
 """Reads jobs: from the projection, and from the reservations what is not projected yet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,8 @@ from schemas.record import StageRecord
 from schemas.stage import STAGE_ORDER
 from schemas.status import JobState
 from services.gateway.batch import Known
-from services.gateway.fact import describe
 from services.gateway.fold import JobFold, read_fold
+from services.gateway.stage_fact import describe
 from services.gateway.store.moment import Place, is_after, newest_first, to_us
 from services.gateway.store.reservation_store import (
     Reservation,
@@ -56,6 +57,9 @@ class StoredItem:
 _HISTORY_COLUMNS = [HISTORY.c[name] for name in StoredItem.__dataclass_fields__]
 _FIND = select(JOBS).where(JOBS.c.job_id == bindparam("id"))
 _LIST = select(JOBS).order_by(*newest_first(JOBS))
+_FOLDS = select(JOBS.c.job_id, JOBS.c.fold).where(
+    JOBS.c.job_id.in_(bindparam("ids", expanding=True))
+)
 _RESULTS = select(RESULTS.c.value).where(
     RESULTS.c.job_id == bindparam("id"), RESULTS.c.stage == bindparam("of_stage")
 )
@@ -114,6 +118,12 @@ def count_open(connection: Connection) -> dict[JobState, int]:
     counts |= {JobState(status): count for status, count in connection.execute(_COUNT_OPEN)}
     counts[JobState.PENDING] += count_published(connection)
     return counts
+
+
+def list_cancelled(connection: Connection, job_ids: Sequence[str]) -> frozenset[str]:
+    """Those of the jobs that somebody has asked to be cancelled."""
+    rows = connection.execute(_FOLDS, {"ids": list(job_ids)})
+    return frozenset(job_id for job_id, fold in rows if read_fold(fold).is_cancel_asked)
 
 
 def read_reservation(reservation: Reservation) -> StoredJob:

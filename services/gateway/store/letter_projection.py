@@ -1,17 +1,20 @@
 """Puts dead letters on the desk, in the transaction of the fold that they are part of."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
 
 from schemas.dead_letter import LetterState
 from services.gateway.batch import Batch
-from services.gateway.fact import Fact
-from services.gateway.fold import Cell
+from services.gateway.cell import Cell
+from services.gateway.fold import JobFold
 from services.gateway.letter import LetterKey, fingerprint, letter_state, moved_letters
 from services.gateway.store.stored_letter import write_headers
 from services.gateway.store.table import DEAD_LETTERS
 from services.gateway.store.upsert import insert_missing
+from services.gateway.stray import Stray
+from services.stage_runtime.kafka import ConsumedRecord
 
 _SET_STATE = (
     update(DEAD_LETTERS)
@@ -27,10 +30,10 @@ _SET_STATE = (
 def save_letters(connection: Connection, batch: Batch) -> None:
     """Put new dead letters on the desk, and move the known ones to where they stand now."""
     folds = {change.job_id: change.after.fold for change in batch.changes}
-    new = [(fact, cell) for _, fact in batch.history if (cell := fact.dead_letter)]
     rows = [
-        _write(fact, cell, letter_state(folds[fact.job_id], cell.stage, cell.redrive))
-        for fact, cell in new
+        _write(fact.job_id, fact.record, cell, _state(folds[fact.job_id], cell))
+        for _, fact in batch.history
+        if (cell := fact.dead_letter)
     ]
     insert_missing(connection, DEAD_LETTERS, rows)
     moved = [_move(*moved) for change in batch.changes for moved in moved_letters(change)]
@@ -38,16 +41,26 @@ def save_letters(connection: Connection, batch: Batch) -> None:
         connection.execute(_SET_STATE, moved)
 
 
+def _state(fold: JobFold, cell: Cell) -> LetterState:
+    return letter_state(fold, cell.stage, cell.redrive)
+
+
+def save_strays(connection: Connection, strays: Sequence[Stray]) -> None:
+    """Put dead letters on the desk that are about no job. Nothing but a discard moves them."""
+    rows = [_write(s.mark, s.record, s.cell, LetterState.OPEN) for s in strays]
+    insert_missing(connection, DEAD_LETTERS, rows)
+
+
 def _move(key: LetterKey, state: LetterState) -> dict[str, Any]:
     job_id, stage, redrive = key
     return {"of_job": job_id, "of_stage": stage, "of_redrive": redrive, "new_state": state}
 
 
-def _write(fact: Fact, cell: Cell, state: LetterState) -> dict[str, Any]:
-    record, failure = fact.record, cell.failure
+def _write(job_id: str, record: ConsumedRecord, cell: Cell, state: LetterState) -> dict[str, Any]:
+    failure = cell.failure
     assert failure is not None
     return {
-        "job_id": fact.job_id,
+        "job_id": job_id,
         "stage": cell.stage,
         "redrive": cell.redrive,
         "letter_id": f"{cell.stage}-{record.partition}-{record.offset}",

@@ -15,6 +15,7 @@ from services.gateway.store.moment import Place
 from services.gateway.store.redrive_store import RedriveState
 from services.gateway.store.stored_letter import (
     LetterFilter,
+    Span,
     StoredGroup,
     StoredLetter,
     read_letter,
@@ -50,8 +51,10 @@ _LIST = select(
     *_SHOWN, _STATE.label("state"), DISCARDS.c.reason, DISCARDS.c.by, DISCARDS.c.at_us
 ).select_from(_DESK)
 _FIND = _LIST.add_columns(_C.value).where(_C.letter_id == bindparam("id"))
+_PLACE: Any = tuple_(*(_C.failed_us, _C.letter_id))
 _GROUP_KEY = (_C.stage, _C.error_kind, _C.fingerprint)
 _COUNT = func.count()
+_COUNTS = select(_C.stage, _COUNT).select_from(_DESK)
 _GROUPS = (
     select(
         *_GROUP_KEY, func.min(_C.message), _COUNT, func.min(_C.failed_us), func.max(_C.failed_us)
@@ -74,24 +77,32 @@ def list_letters(
     """Dead letters, newest first, without their values."""
     query = _narrow(_LIST, wanted).order_by(_C.failed_us.desc(), _C.letter_id.desc()).limit(limit)
     if after is not None:
-        columns: Any = (_C.failed_us, _C.letter_id)
-        query = query.where(tuple_(*columns) < (after.at_us, after.id))
+        query = query.where((after.at_us, after.id) > _PLACE)
     return [read_letter(row, None) for row in connection.execute(query)]
 
 
-def list_redrivable(
-    connection: Connection, wanted: LetterFilter, redrives_below: int, limit: int
+def list_oldest(
+    connection: Connection, wanted: LetterFilter, span: Span, limit: int
 ) -> list[StoredLetter]:
-    """Dead letters that may be put back, oldest first, without their values."""
-    query = _narrow(_LIST, wanted).where(_C.redrive < redrives_below)
-    rows = connection.execute(query.order_by(_C.failed_us, _C.letter_id).limit(limit))
-    return [read_letter(row, None) for row in rows]
+    """Dead letters of a span, oldest first, without their values."""
+    query = _narrow(_LIST, wanted).order_by(_C.failed_us, _C.letter_id).limit(limit)
+    query = query.where((span.until.at_us, span.until.id) >= _PLACE)
+    if span.after is not None:
+        query = query.where((span.after.at_us, span.after.id) < _PLACE)
+    return [read_letter(row, None) for row in connection.execute(query)]
 
 
 def list_groups(connection: Connection, wanted: LetterFilter) -> list[StoredGroup]:
     """Dead letters by what failed, the largest group first."""
     rows = connection.execute(_narrow(_GROUPS, wanted))
     return [StoredGroup(StageName(r[0]), ErrorKind(r[1]), *r[2:]) for r in rows]
+
+
+def count_open_letters(connection: Connection) -> dict[StageName, int]:
+    """How many dead letters of each stage wait for a person."""
+    query = _narrow(_COUNTS, LetterFilter(LetterState.OPEN)).group_by(_C.stage)
+    found = {StageName(stage): count for stage, count in connection.execute(query)}
+    return dict.fromkeys(StageName, 0) | found
 
 
 def _narrow(query: Any, wanted: LetterFilter) -> Any:

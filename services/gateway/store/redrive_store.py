@@ -47,6 +47,7 @@ _HAS_KEY = (
     REDRIVES.c.redrive == bindparam("of_redrive"),
 )
 _FIND = select(REDRIVES).where(*_HAS_KEY)
+_IS_RESERVED = _FIND.where(REDRIVES.c.state == RedriveState.RESERVED)
 _LIST_RESERVED = select(REDRIVES).where(REDRIVES.c.state == RedriveState.RESERVED)
 _NOTE_ACK = update(REDRIVES).where(*_HAS_KEY).values(state=RedriveState.PUBLISHED, value=None)
 
@@ -66,6 +67,12 @@ def note_ack(connection: Connection, key: LetterKey) -> None:
 def list_unacked(connection: Connection) -> list[Redrive]:
     """Redrives whose publishing has no known end."""
     return [_read(row) for row in connection.execute(_LIST_RESERVED)]
+
+
+def is_unacked(connection: Connection, key: LetterKey) -> bool:
+    """Whether the publishing of a dead letter's redrive has no known end."""
+    job_id, stage, redrive = key
+    return connection.execute(_IS_RESERVED, _name((job_id, stage, redrive + 1))).first() is not None
 
 
 def note_discard(connection: Connection, key: LetterKey, discard: StoredDiscard) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 from schemas.dead_letter import LetterState
 from schemas.headers import ErrorKind, KafkaHeaders
 from schemas.stage import StageName
-from services.gateway.fold import Failure
+from services.gateway.cell import Failure
 from services.gateway.letter import LetterKey
 from services.gateway.store.moment import Place, from_us
+from services.gateway.stray import is_stray
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,14 @@ class LetterFilter:
     stage: StageName | None = None
     kind: ErrorKind | None = None
     fingerprint: str | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """Part of a list that goes from the oldest on: after one place, up to another."""
+
+    after: Place | None
+    until: Place
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,7 @@ class StoredLetter:
     """A dead letter as the tables have it.
 
     Attributes:
-        key: Job, stage and redrive.
+        key: Job or mark of a stray, stage and redrive.
         headers: As text; what was none is replaced.
         value: The original bytes; None where there are none, and in lists.
     """
@@ -55,6 +64,11 @@ class StoredLetter:
     headers: dict[str, str]
     discard: StoredDiscard | None
     value: bytes | None = None
+
+    @property
+    def job_id(self) -> str | None:
+        """None where the record names no job."""
+        return None if is_stray(self.key[0]) else self.key[0]
 
     @property
     def place(self) -> Place:

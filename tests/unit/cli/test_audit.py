@@ -2,115 +2,42 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
-from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.headers import ErrorKind, Headers
-from schemas.stage import STAGE_ORDER, StageName
-from schemas.topics import TopicNames
 from services.cli.audit.account import GENERATION_MS, Account
 from services.cli.audit.fact import Fact, name_job, read_fact
-from services.cli.audit.inlet import TopicMap
 from services.cli.audit.judgement import Judge
-from services.cli.audit.report import Report, Standing, Wrong
-from services.stage_runtime.kafka import ConsumedRecord, Position
-from tests.factory import JOB_ID, consumed, make_record
-
-NAMES = TopicNames()
-TOPICS = TopicMap(NAMES)
-TABLE, COLUMN, ROW = STAGE_ORDER
-ALL_TAKEN = {(inlet.topic, 3): 1_000 for inlet in TOPICS.inlets}
-VALUE = make_record().to_json()
-OTHER = UUID("00000000-0000-4000-8000-000000000002")
-
-
-class Log:
-    """Makes facts of one job, each at the next offset of partition 3."""
-
-    def __init__(self, job_id: UUID = JOB_ID, start: int = 0) -> None:
-        self._job_id = job_id
-        self._offsets = count(start)
-
-    def record(self, topic: str, value: bytes | None = VALUE, **headers: Any) -> ConsumedRecord:
-        return consumed(
-            value,
-            topic=topic,
-            key=str(self._job_id).encode(),
-            offset=next(self._offsets),
-            headers=Headers(**headers),
-        )
-
-    def fact(self, topic: str, value: bytes | None = VALUE, **headers: Any) -> Fact:
-        fact = read_fact(self.record(topic, value, **headers), TOPICS)
-        assert fact is not None
-        return fact
-
-    def request(self, stage: StageName = TABLE, **headers: Any) -> Fact:
-        return self.fact(NAMES.requests(stage), **headers)
-
-    def answers(self, *stages: StageName) -> list[Fact]:
-        return [self.fact(NAMES.suggestions(stage)) for stage in stages]
-
-    def retry(self, stage: StageName, attempt: int, **headers: Any) -> Fact:
-        waiting = {"attempt": attempt, "first_failed_ms": 1, "not_before_ms": 2} | headers
-        return self.fact(NAMES.retries(stage)[0], **waiting)
-
-    def again(self, stage: StageName, attempt: int, **headers: Any) -> Fact:
-        return self.request(stage, attempt=attempt, first_failed_ms=1, **headers)
-
-    def dead(self, stage: StageName, **headers: Any) -> Fact:
-        return self.fact(NAMES.dead_letters(stage), **headers)
-
-
-def audit(
-    facts: Iterable[Fact], committed: dict[Position, int] | None = None, **judge: Any
-) -> Report:
-    account = Account()
-    for fact in facts:
-        account.fold(fact)
-    return Judge(TOPICS, ALL_TAKEN if committed is None else committed, **judge).report(account)
+from services.cli.audit.report import Standing, Wrong
+from tests.factory import JOB_ID, consumed
+from tests.unit.cli.audit_log import (
+    ALL_TAKEN,
+    COLUMN,
+    NAMES,
+    OTHER,
+    ROW,
+    TABLE,
+    TOPICS,
+    VALUE,
+    Log,
+    audit,
+    cancelled,
+    done,
+    failed,
+    late_failure,
+    poisoned,
+    redriven,
+    uncharged,
+)
 
 
 def one(standing: Standing) -> Counter[Standing]:
     return Counter({standing: 1})
-
-
-def done(log: Log) -> list[Fact]:
-    return [log.request(), *log.answers(*STAGE_ORDER)]
-
-
-def failed(log: Log) -> list[Fact]:
-    begun = [log.request(), *log.answers(TABLE), log.retry(COLUMN, 2), log.again(COLUMN, 2)]
-    return [*begun, log.dead(COLUMN, attempt=2, error_kind=ErrorKind.PROVIDER)]
-
-
-def poisoned(log: Log) -> list[Fact]:
-    request = replace(log.request(), attempt=5, asked=0)
-    return [log.request(), request, log.dead(TABLE, error_kind=ErrorKind.POISON)]
-
-
-def uncharged(log: Log) -> list[Fact]:
-    again = [log.retry(TABLE, 1), log.again(TABLE, 1)]
-    return [log.request(), *again, *log.answers(*STAGE_ORDER)]
-
-
-def redriven(log: Log) -> list[Fact]:
-    return [*failed(log), log.request(COLUMN, redrive=1), *log.answers(COLUMN, ROW)]
-
-
-def cancelled(log: Log) -> list[Fact]:
-    return [log.request(), log.fact(NAMES.events, b'{"kind": "cancelled"}')]
-
-
-def late_failure(log: Log) -> list[Fact]:
-    return [*done(log), log.dead(TABLE)]
 
 
 History = Callable[[Log], list[Fact]]

@@ -89,6 +89,8 @@ def test_the_demo_model_gets_its_latency() -> None:
         ({"openai_api_key": "key"}, False, False),
         ({"openai_base_url": URL, "with_demo": True}, True, False),
         ({"with_demo": True}, True, True),
+        ({"llm_profile": "ollama"}, False, False),
+        ({"llm_profile": "demo", "openai_api_key": "key"}, True, True),
     ],
 )
 def test_a_server_that_is_named_takes_the_place_of_the_demo_model(

@@ -10,7 +10,8 @@ from starlette.testclient import TestClient
 
 from services.demo_llm.app import DemoServer
 from services.demo_llm.demo_model import DemoModel
-from services.demo_llm.fault import FAULTS, FaultKind
+from services.demo_llm.fault import FaultKind
+from services.demo_llm.fault_table import FAULTS
 from services.demo_llm.reply import Manner, Reply
 from services.demo_llm.scenario import Scenario
 from tests.unit.demo_llm.asking import (
@@ -26,6 +27,29 @@ from tests.unit.demo_llm.asking import (
 CHAT = "/v1/chat/completions"
 BODY = make_body(TABLE, make_table("Planets"))
 STATUS_FAULTS = [fault for fault in FAULTS.values() if fault.kind is FaultKind.STATUS]
+TOOL = {"type": "function", "function": {"name": TABLE, "parameters": SCHEMAS[TABLE]}}
+FORCED = {"response_format": None, "tools": [TOOL], "tool_choice": "required"}
+NAMED = {
+    "messages": [{"role": "system", "content": f"Answer as {TABLE}."}, *BODY["messages"]],
+    "response_format": {"type": "json_object"},
+}
+TRAITS: dict[str, Any] = {
+    "tools": FORCED,
+    "json_object": NAMED,
+    "flex": {"service_tier": "flex"},
+} | {
+    field: {field: value}
+    for field, value in {
+        "max_completion_tokens": 500,
+        "prompt_cache_key": "k",
+        "safety_identifier": "s",
+        "service_tier": "flex",
+        "store": False,
+        "metadata": {},
+        "seed": 1,
+        "temperature": 0.2,
+    }.items()
+}
 
 
 @pytest.fixture
@@ -64,11 +88,12 @@ def test_a_stream_ends_with_usage_and_done_and_joins_to_the_same_content(
 
 
 def test_a_forced_function_is_called_with_the_answer(client: TestClient) -> None:
-    tool = {"type": "function", "function": {"name": TABLE, "parameters": SCHEMAS[TABLE]}}
-    choice = {"type": "function", "function": {"name": TABLE}}
-    answer = ask_with(client, response_format=None, tools=[tool], tool_choice=choice)
-    call = answer.json()["choices"][0]["message"]["tool_calls"][0]
-    assert from_json(call["function"]["arguments"])["title"] == "Planets"
+    named = FORCED | {"tool_choice": {"type": "function", "function": {"name": TABLE}}}
+    for fields, reason in ((named, "stop"), (FORCED, "tool_calls")):
+        choice = ask_with(client, **fields).json()["choices"][0]
+        call = choice["message"]["tool_calls"][0]
+        assert from_json(call["function"]["arguments"])["title"] == "Planets"
+        assert choice["finish_reason"] == reason
 
 
 @pytest.mark.parametrize(("kind", "start"), [("json_object", "{"), ("text", "Here is the table")])
@@ -108,7 +133,7 @@ def test_a_wrong_request_gets_an_error_in_openais_form(
 
 @pytest.mark.parametrize("fault", STATUS_FAULTS, ids=lambda fault: fault.name)
 def test_a_status_fault_is_what_the_table_says(client: TestClient, fault: Any) -> None:
-    answer = ask_with(client, model=f"demo-table-1@{fault.name}")
+    answer = ask_with(client, model=f"demo-table-1@{fault.name}", **TRAITS.get(fault.trait, {}))
     assert answer.status_code == fault.status
     assert ("retry-after" in answer.headers) == fault.has_retry_after
     if not fault.is_text:
@@ -133,6 +158,42 @@ def test_an_envelope_fault_is_seen_in_the_choice(
     content = choice["message"]["content"]
     assert choice["finish_reason"] == finish_reason
     assert content.startswith(content_start) if content_start else content is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "fields", "is_hit"),
+    [
+        ("no-strict", {}, True),
+        ("no-json-schema", {}, True),
+        ("no-json-schema", FORCED, False),
+        ("no-json-schema,no-tools", FORCED, True),
+        ("no-json-schema,no-tools", NAMED, False),
+        ("no-max-completion-tokens", {"max_tokens": 500}, False),
+        ("no-max-completion-tokens", {"max_completion_tokens": 500}, True),
+    ],
+)
+def test_what_is_not_supported_is_refused_only_where_it_is_used(
+    client: TestClient, fault: str, fields: dict[str, Any], is_hit: bool
+) -> None:
+    answer = ask_with(client, model=f"demo-table-1@{fault}", **fields)
+    assert (answer.status_code == 400) == is_hit
+
+
+def test_an_answer_longer_than_its_cap_is_cut_only_by_a_fault(client: TestClient) -> None:
+    asked = {"model": "demo-table-1@cap"}
+    small = ask_with(client, max_completion_tokens=20, **asked).json()["choices"][0]
+    large = ask_with(client, max_completion_tokens=2000, **asked).json()["choices"][0]
+    assert (small["finish_reason"], len(small["message"]["content"])) == ("length", 60)
+    assert large["finish_reason"] == "stop"
+
+
+def test_a_scenario_may_limit_the_context_and_a_header_ask_for_faults(client: TestClient) -> None:
+    client.post("/_demo/scenario", json={"contextTokens": 50})
+    refused = ask_with(client)
+    client.post("/_demo/scenario", json={"contextTokens": None})
+    headed = client.post(CHAT, json=BODY, headers={"x-demo-faults": "503"})
+    assert refused.json()["error"]["code"] == "context_length_exceeded"
+    assert (ask_with(client).status_code, headed.status_code) == (200, 503)
 
 
 def test_a_cut_context_shows_in_prompt_tokens_and_empty_has_no_choices(client: TestClient) -> None:

@@ -121,3 +121,42 @@ def test_filled_columns_agree_with_the_rows_that_follow() -> None:
     answer = ask(COLUMN, DWARF)
     rows = ask(ROW, finish_columns(DWARF, answer))["rows"]
     assert {len(row["cells"]) for row in rows} == {len(DWARF_HEADERS) + 2}
+
+
+@pytest.mark.parametrize(
+    ("cells", "next_cell"),
+    [
+        (("V-101", "V-102"), "V-103"),
+        (("Room 007", "Room 009"), "Room 010"),
+        (("V-101", "W-102"), "Gemstone 3"),
+        (("V-101", "Opal"), "Gemstone 3"),
+    ],
+)
+def test_names_that_are_numbered_are_counted_on(cells: tuple[str, ...], next_cell: str) -> None:
+    table = make_table("Gemstones", ("Name",), tuple((cell,) for cell in cells), new_rows=1)
+    assert ask(ROW, table)["rows"][0]["cells"] == [next_cell]
+
+
+def test_a_boolean_is_spelt_as_its_cells_are_even_where_its_type_is_told() -> None:
+    columns = [describe_column("c1", "Name"), describe_column("c2", "Cut", "boolean")]
+    rows = [["r1", "Ruby", "Yes"], ["r2", "Opal", "No"]]
+    table = make_table("Gemstones", new_rows=4)
+    table |= {"mode": "extend", "columns": columns, "rows": rows}
+    assert {row["cells"][1] for row in ask(ROW, table)["rows"]} == {"Yes", "No"}
+
+
+def test_a_number_that_no_pack_knows_of_a_true_thing_is_left_empty() -> None:
+    headers = ("Planet", "Moons", "Craters", "Price")
+    rows = (("Mars", "2", "43000", "5"), ("Venus", "0", "900", "7"))
+    cells = [row["cells"] for row in ask(ROW, make_table("Planets", headers, rows))["rows"]]
+    assert cells[0][:3] == ["Mercury", "0", ""]
+    assert all(row[3] for row in cells)
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"), [("Population (millions)", "9"), ("Population", "9100000")]
+)
+def test_millions_are_told_in_full_where_the_header_names_none(header: str, cell: str) -> None:
+    rows = (("France", "68"), ("Italy", "59")) if "(" in header else (("France", "68000000"),)
+    table = make_table("Countries of Europe", ("Country", header), rows, new_rows=1)
+    assert ask(ROW, table)["rows"][0]["cells"] == ["Austria", cell]

@@ -1,19 +1,16 @@
 """The table of faults, the draw, and the answers that are wrong on purpose."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.demo_llm import fault_table
 from services.demo_llm.chat_call import draw_from
-from services.demo_llm.fault import (
-    FAULTS,
-    FaultKind,
-    UnknownFaultError,
-    check_odds,
-    choose_fault,
-    parse_odds,
-)
+from services.demo_llm.fault import FaultKind, UnknownFaultError
+from services.demo_llm.fault_draw import check_odds, choose_fault, parse_odds
+from services.demo_llm.fault_table import FAULTS
 from services.demo_llm.scenario import Scenario
 from services.demo_llm.spoiled_answer import spoil
 
@@ -72,7 +69,7 @@ def test_the_draw_is_the_same_for_the_same_call_and_differs_between_repetitions(
 def test_a_spoiled_answer_is_json_and_wrong(
     fault: str, answer: dict[str, Any], spoiled: dict[str, Any]
 ) -> None:
-    assert spoil(answer, fault) == spoiled
+    assert spoil(answer, fault, None, draw_from(HASH)) == spoiled
     assert answer != spoiled
 
 
@@ -90,3 +87,9 @@ def test_a_scenario_aims_at_schemas_and_texts(
 ) -> None:
     scenario = Scenario(only_schemas=schemas, only_when_text=text)
     assert scenario.is_aimed_at("a", "a table of plants") == is_hit
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_readme_tells_of_every_fault(name: str) -> None:
+    text = Path(fault_table.__file__).with_name("README.md").read_text("utf-8")
+    assert f"`{name}`" in text

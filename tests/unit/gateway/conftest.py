@@ -1,7 +1,7 @@
 """A gateway in this process: real tables in a file, a fake broker, no server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,11 +9,14 @@ import httpx2
 import pytest
 
 from schemas.headers import KafkaHeaders
+from services.gateway.access import Access
 from services.gateway.app import make_app
+from services.gateway.bulk_redrive import BulkRedrive
 from services.gateway.canceller import Canceller
 from services.gateway.desk import Desk
 from services.gateway.intake import Intake
 from services.gateway.projector import Projector
+from services.gateway.rate import Rate
 from services.gateway.store.database import Database, open_database
 from services.gateway.wake_up import WakeUp
 from services.stage_runtime.kafka import ConsumedRecord, Position, PublishFailedError
@@ -26,12 +29,13 @@ class FakePublisher:
 
     published: list[tuple[str, bytes, bytes | None, KafkaHeaders]] = field(default_factory=list)
     is_refusing: bool = False
+    refuses_after: int | None = None
 
     async def publish(
         self, topic: str, key: bytes, value: bytes | None, headers: KafkaHeaders, timeout_s: float
     ) -> None:
         await asyncio.sleep(0)  # noqa: TID251 - lets other posts go on, as a broker does
-        if self.is_refusing:
+        if self.is_refusing or len(self.published) == self.refuses_after:
             raise PublishFailedError("no ack")
         self.published.append((topic, key, value, headers))
 
@@ -42,25 +46,42 @@ class FakeReader:
 
     records: list[ConsumedRecord] = field(default_factory=list)
     positions: dict[Position, int] = field(default_factory=dict)
+    topics: Collection[str] = tuple(SOURCES)
+
+    def _held(self) -> list[ConsumedRecord]:
+        return [record for record in self.records if record.topic in self.topics]
 
     async def seek(self, positions: Mapping[Position, int]) -> None:
         self.positions |= positions
 
     async def begin_offsets(self) -> dict[Position, int]:
-        return {(topic, 0): 0 for topic in SOURCES}
+        return {(topic, 0): 0 for topic in self.topics}
 
     async def end_offsets(self) -> dict[Position, int]:
         ends = await self.begin_offsets()
-        for record in self.records:
+        for record in self._held():
             at = (record.topic, record.partition)
             ends[at] = max(ends[at], record.offset + 1)
         return ends
 
     async def read(self, timeout_s: float, max_records: int) -> list[ConsumedRecord]:
-        new = [r for r in self.records if r.offset >= self.positions[r.topic, r.partition]]
+        new = [r for r in self._held() if r.offset >= self.positions[r.topic, r.partition]]
         for record in new[:max_records]:
             self.positions[record.topic, record.partition] = record.offset + 1
         return new[:max_records]
+
+
+@dataclass
+class FakeClock:
+    """Seconds that pass only while somebody waits."""
+
+    now_s: float = 0.0
+
+    def read(self) -> float:
+        return self.now_s
+
+    async def wait(self, duration_s: float) -> None:
+        self.now_s += duration_s
 
 
 @dataclass
@@ -73,6 +94,7 @@ class Gateway:
     intake: Intake
     desk: Desk
     client: httpx2.AsyncClient
+    clock: FakeClock
 
     async def project(self, *records: ConsumedRecord) -> None:
         """Let records arrive and fold them."""
@@ -91,10 +113,12 @@ async def gateway(database: Database) -> AsyncIterator[Gateway]:
     publisher, reader, wake_up = FakePublisher(), FakeReader(), WakeUp()
     projector = Projector(reader, database, SOURCES, wake_up)
     await projector.prepare("cluster")
-    intake = Intake(database, publisher, TOPICS, 1.0, lambda: NOW)
-    desk = Desk(database, publisher, TOPICS, 1.0, lambda: NOW)
-    canceller = Canceller(database, publisher, TOPICS, 1.0, lambda: NOW)
-    app = make_app(database, intake, canceller, desk, projector, wake_up)
+    clock = FakeClock()
+    access = Access(database, publisher, TOPICS, 1.0, lambda: NOW)
+    rate = Rate(20, clock.read, clock.wait)
+    intake, desk = Intake(access), Desk(access, rate)
+    bulk = BulkRedrive(access, desk, rate)
+    app = make_app(database, intake, Canceller(access), desk, bulk, projector, wake_up)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://gateway") as client:
-        yield Gateway(database, publisher, reader, wake_up, projector, intake, desk, client)
+        yield Gateway(database, publisher, reader, wake_up, projector, intake, desk, client, clock)

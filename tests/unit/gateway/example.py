@@ -18,7 +18,8 @@ from schemas.suggestion import (
     TableSuggestion,
 )
 from schemas.topics import TopicNames
-from services.gateway.fact import Fact, read_fact
+from services.gateway.fact import Fact
+from services.gateway.fact_reader import read_fact
 from services.gateway.source import list_sources
 from services.stage_runtime.kafka import ConsumedRecord
 
@@ -84,6 +85,11 @@ def dead_letter(
     return consumed(TOPICS.dead_letters(stage), value, offset, headers=Headers(**told))  # type: ignore[arg-type]
 
 
+def stray(offset: int, key: bytes = b"no job", **headers: object) -> ConsumedRecord:
+    """A dead letter whose key is no job's."""
+    return replace(dead_letter(StageName.TABLE, offset, GARBAGE, **headers), key=key)
+
+
 def letter_of(number: int, offset: int, **headers: object) -> ConsumedRecord:
     """A dead letter of another job."""
     letter = dead_letter(StageName.TABLE, offset, GARBAGE, **headers)
@@ -110,6 +116,11 @@ def started(stage: StageName, offset: int = 0, of: Job | None = None, **at: int)
         kind=EventKind.STARTED, job_id=wanted.job_id, stage=stage, worker="w", at=NOW, **at
     )
     return consumed(TOPICS.events, event.to_json(), offset, wanted.key)
+
+
+def event(kind: EventKind, stage: StageName, offset: int = 0, **at: int) -> ConsumedRecord:
+    said = JobEvent(kind=kind, job_id=JOB_ID, stage=stage, worker="w", at=NOW, **at)
+    return consumed(TOPICS.events, said.to_json(), offset)
 
 
 def whole_job(of: Job | None = None) -> list[ConsumedRecord]:

@@ -4,7 +4,8 @@ import pytest
 
 from schemas.stage import STAGE_ORDER, StageName
 from schemas.status import JobState
-from services.gateway.fold import Cancel, Cell, JobFold, Phase, Subject, Term
+from services.gateway.cell import Cell, Phase, Term
+from services.gateway.fold import Cancel, JobFold, Subject
 from services.gateway.standing import job_state, list_uncalled
 from tests.unit.gateway.example import NOW
 
@@ -34,7 +35,7 @@ CASES = [
     (
         "it is parked, all have heard",
         ALL_HEARD,
-        (Cell(TABLE, phase=Phase.PARKED),),
+        (Cell(TABLE, phase=Phase.WAITING, parked=1),),
         JobState.CANCELLED,
     ),
     ("its stage has ended it", ASKED, (TABLE_CANCELLED,), JobState.CANCELLED),

@@ -10,12 +10,15 @@ from click.testing import CliRunner
 
 from schemas.dead_letter import (
     DeadLetter,
+    DeadLetterGroup,
+    DeadLetterGroups,
     DeadLetterPage,
     DeadLetterRecord,
     DiscardRequest,
     LetterState,
     RedriveRequest,
     RedriveResult,
+    SkippedLetter,
 )
 from schemas.headers import ErrorKind
 from schemas.stage import StageName
@@ -45,11 +48,29 @@ RECORD = DeadLetterRecord(
 )
 
 
+GROUP = DeadLetterGroup(
+    stage=RECORD.stage,
+    error_kind=RECORD.error_kind,
+    fingerprint=RECORD.fingerprint,
+    message="no",
+    count=3,
+    first_failed_at=NOW,
+    last_failed_at=NOW,
+)
+SKIPPED = SkippedLetter(id="table-0-9", job_id=None, reason="it names \x1b[31mno job")
+
+
+def run(*skipped: SkippedLetter, following: str | None = None) -> RedriveResult:
+    return RedriveResult(dead_letters=(RECORD,), skipped=skipped, next=following, dry_run=False)
+
+
 @dataclass
 class FakeGateway:
-    """Has one dead letter, and keeps what it is asked."""
+    """Has one dead letter, keeps what it is asked, and answers runs as told."""
 
     asked: list[object] = field(default_factory=list)
+    runs: list[RedriveResult] = field(default_factory=lambda: [run()])
+    is_empty: bool = False
 
     def dead_letters(self, **filters: Any) -> DeadLetterPage:
         self.asked.append(filters)
@@ -64,8 +85,11 @@ class FakeGateway:
         return RECORD
 
     def redrive_many(self, wanted: RedriveRequest) -> RedriveResult:
-        self.asked.append((wanted.fingerprint, wanted.dry_run))
-        return RedriveResult(dead_letters=(RECORD,), dry_run=wanted.dry_run)
+        self.asked.append((wanted.fingerprint, wanted.dry_run, wanted.cursor))
+        return self.runs.pop(0)
+
+    def dead_letter_groups(self, **_filters: Any) -> DeadLetterGroups:
+        return DeadLetterGroups(groups=() if self.is_empty else (GROUP,))
 
     def discard(self, letter_id: str, wanted: DiscardRequest) -> DeadLetter:
         self.asked.append((letter_id, wanted.reason, wanted.by))
@@ -89,8 +113,8 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
     [
         (["redrive", "table-0-7"], ("redrive", "table-0-7")),
         (["redrive", "table-0-7", "--dry-run"], "table-0-7"),
-        (["redrive", "--all"], (None, False)),
-        (["redrive", "--group", "0123456789ab", "--dry-run"], ("0123456789ab", True)),
+        (["redrive", "--all"], (None, False, None)),
+        (["redrive", "--group", "0123456789ab", "--dry-run"], ("0123456789ab", True, None)),
         (
             ["discard", "table-0-7", "--reason", "a test", "--by", "ada"],
             ("table-0-7", "a test", "ada"),
@@ -110,6 +134,24 @@ def test_what_is_asked_of_the_gateway(
 def test_a_redrive_names_exactly_one_thing(gateway: FakeGateway, arguments: list[str]) -> None:
     done = CliRunner().invoke(dead_letters.command, ["redrive", *arguments])
     assert (done.exit_code, gateway.asked) == (2, [])
+
+
+def test_a_redrive_of_all_goes_on_until_all_are_done(gateway: FakeGateway) -> None:
+    gateway.runs = [run(following="a.b"), run(SKIPPED)]
+    done = CliRunner().invoke(dead_letters.command, ["redrive", "--all"])
+    assert gateway.asked == [(None, False, None), (None, False, "a.b")]
+    assert done.stderr.splitlines() == ["1 of 3 looked at"]
+    lines = done.stdout.splitlines()
+    assert [line.split(":")[0] for line in lines[:-1]] == ["redriven", "redriven", "skipped"]
+    assert lines[-1] == "2 redriven, 1 skipped"
+    assert "no job" in lines[2]
+    assert "\x1b" not in done.stdout
+
+
+def test_a_redrive_of_nothing_says_so(gateway: FakeGateway) -> None:
+    gateway.is_empty, gateway.runs = True, [RedriveResult(dead_letters=(), dry_run=False)]
+    done = CliRunner().invoke(dead_letters.command, ["redrive", "--all"])
+    assert (done.exit_code, done.output) == (0, "nothing to redrive\n")
 
 
 def test_a_list_has_one_safe_line_for_each(gateway: FakeGateway) -> None:

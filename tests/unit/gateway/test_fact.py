@@ -2,9 +2,10 @@
 
 import pytest
 
+from schemas.event import EventKind
 from schemas.headers import ErrorKind
 from schemas.stage import StageName
-from services.gateway.fold import Phase, Term
+from services.gateway.cell import Phase, Term
 from services.gateway.record_part import UnreadableRecordError
 from services.stage_runtime.kafka import ConsumedRecord
 from tests.unit.gateway.example import (
@@ -14,6 +15,7 @@ from tests.unit.gateway.example import (
     answered,
     consumed,
     dead_letter,
+    event,
     fact,
     request,
     retry,
@@ -61,6 +63,9 @@ def test_an_unreadable_record_has_a_reason(record: ConsumedRecord, reason: str) 
         (retry(StageName.TABLE, attempt=1, parked=1), "parked"),
         (request(not_before_ms=NOW_MS), "retry due"),
         (request(redrive=1), "redriven"),
+        (event(EventKind.INTERRUPTED, StageName.TABLE), "interrupted"),
+        (event(EventKind.CANCEL_HEARD, StageName.TABLE), "cancel heard"),
+        (event(EventKind.CANCELLED, StageName.TABLE), "cancelled"),
         (request(redrive=1, attempt=2), "retry due"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -23,18 +24,21 @@ async def test_the_migrations_make_the_tables(database: Database) -> None:
     assert await database.read(differences) == []
 
 
-async def test_older_tables_are_filled_again_and_reservations_stay(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", ["0001", "0002"])
+async def test_older_tables_are_filled_again_and_reservations_stay(
+    tmp_path: Path, version: str
+) -> None:
     url = f"sqlite:///{tmp_path}/old.db"
     with make_engine(url).begin() as connection:
         config = Config()
         config.set_main_option("script_location", str(VERSIONS))
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, version)
         connection.execute(text("INSERT INTO projection VALUES ('old', 'cluster')"))
         connection.execute(
             text("INSERT INTO reservations VALUES ('j', NULL, 'f', 'reserved', 0, x'00')")
         )
-        assert not inspect(connection).has_table("dead_letters")
+        assert inspect(connection).has_table("dead_letters") is (version > "0001")
     async with open_database(url) as database:
         assert await database.read(load_projection) is None
         assert await database.read(_count_reservations) == 1

@@ -64,6 +64,21 @@ async def test_a_rebuild_gives_the_same_jobs(gateway: Gateway) -> None:
     assert await read(gateway.database) == before
 
 
+async def test_two_projectors_with_topics_of_their_own_fill_one_set_of_tables(
+    gateway: Gateway,
+) -> None:
+    await gateway.project(*whole_job())
+    alone = await read(gateway.database)
+    await gateway.projector.prepare("another")
+    halves = (sorted(SOURCES)[::2], sorted(SOURCES)[1::2])
+    for topics in (*halves, *halves):
+        reader = FakeReader(whole_job(), topics=topics)
+        projector = Projector(reader, gateway.database, SOURCES, WakeUp())
+        await projector.prepare("another")
+        await projector.step()
+    assert await read(gateway.database) == alone
+
+
 async def test_garbage_is_passed_over(gateway: Gateway) -> None:
     topic = TOPICS.requests(StageName.TABLE)
     garbage = [consumed(topic, b"\xff", 0), consumed(topic, b"{}", 1, key=None)]

@@ -4,6 +4,7 @@ from functools import reduce
 
 import pytest
 
+from schemas.event import EventKind
 from schemas.stage import STAGE_ORDER, StageName
 from schemas.status import JobState, StageState
 from services.gateway.fold import JobFold, merge
@@ -11,6 +12,7 @@ from services.gateway.standing import (
     completed_at,
     count_attempts,
     job_state,
+    last_failure,
     progress,
     stage_state,
     started_at,
@@ -19,7 +21,10 @@ from services.gateway.standing import (
 from services.stage_runtime.kafka import ConsumedRecord
 from tests.unit.gateway.example import (
     NOW_MS,
+    TOPICS,
+    consumed,
     dead_letter,
+    event,
     fact,
     job,
     request,
@@ -83,12 +88,28 @@ def test_status(records: list[ConsumedRecord], status: JobState) -> None:
 
 BEGUN_AGAIN = [request(), retry(TABLE), request(1, attempt=2), started(TABLE, 1, attempt=2)]
 
+PARKED = [
+    request(),
+    started(TABLE),
+    retry(TABLE, 1, parked=1),
+    request(1, parked=1, not_before_ms=NOW_MS),
+    started(TABLE, 1, parked=1),
+]
+INTERRUPTED = [request(), started(TABLE), event(EventKind.INTERRUPTED, TABLE, 1)]
+
 STAGE: list[tuple[str, list[ConsumedRecord], StageState]] = [
     ("waiting", [request(), retry(TABLE)], StageState.WAITING),
     ("put back, not begun", BEGUN_AGAIN[:3], StageState.WAITING),
     ("begun again", BEGUN_AGAIN, StageState.RUNNING),
     ("late success of attempt 1", [*BEGUN_AGAIN, success(TABLE)], StageState.COMPLETED),
     ("parked", [request(), started(TABLE), retry(TABLE, 1, parked=1)], StageState.WAITING),
+    ("parked and put back", PARKED[:4], StageState.WAITING),
+    ("parked and begun again", PARKED, StageState.RUNNING),
+    ("parked twice", [*PARKED, retry(TABLE, 1, 1, parked=2)], StageState.WAITING),
+    ("parked, then done", [*PARKED, success(TABLE)], StageState.COMPLETED),
+    ("interrupted", INTERRUPTED, StageState.RUNNING),
+    ("interrupted, then done", [*INTERRUPTED, success(TABLE)], StageState.COMPLETED),
+    ("interrupted, then parked", [*INTERRUPTED, retry(TABLE, 1, parked=1)], StageState.WAITING),
     ("waiting again", [*BEGUN_AGAIN, retry(TABLE, 3, 0, 1)], StageState.WAITING),
     ("given up", [request(), *SIX_FAILURES], StageState.FAILED),
     ("redriven", [request(), *SIX_FAILURES, request(1, redrive=1)], StageState.PENDING),
@@ -100,6 +121,55 @@ STAGE: list[tuple[str, list[ConsumedRecord], StageState]] = [
 def test_stage_in_any_order(records: list[ConsumedRecord], state: StageState) -> None:
     assert stage_state(fold_of(*records), TABLE) is state
     assert stage_state(fold_of(*reversed(records), *records), TABLE) is state
+
+
+FAILURES: list[tuple[str, list[ConsumedRecord], str]] = [
+    ("parked", [retry(TABLE, 1, 5, parked=1, error_message="no money")], "no money"),
+    (
+        "parked twice",
+        [
+            retry(TABLE, 1, 5, parked=1, error_message="no money"),
+            retry(TABLE, 1, 9, parked=2, error_message="no key"),
+        ],
+        "no key",
+    ),
+    (
+        "parked, then given up",
+        [
+            retry(TABLE, 1, 5, parked=1, error_message="no money"),
+            dead_letter(TABLE, 9, attempt=1, error_message="declined"),
+        ],
+        "declined",
+    ),
+    (
+        "parked, then to be tried again",
+        [
+            retry(TABLE, 1, 5, parked=1, error_message="no money"),
+            retry(TABLE, 2, 9, error_message="too slow"),
+        ],
+        "too slow",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("records", "message"), [c[1:] for c in FAILURES], ids=[c[0] for c in FAILURES]
+)
+def test_the_failure_shown_is_the_one_that_matters_now(
+    records: list[ConsumedRecord], message: str
+) -> None:
+    for order in (records, records[::-1]):
+        failure = last_failure(fold_of(request(), *order), TABLE)
+        assert failure is not None
+        assert failure.message == message
+
+
+def test_an_interrupted_job_that_is_to_be_cancelled_is_not_cancelled_yet() -> None:
+    asked = consumed(TOPICS.control, b"{}")
+    heard = [event(EventKind.CANCEL_HEARD, stage) for stage in STAGE_ORDER]
+    ended = event(EventKind.CANCELLED, TABLE, 2)
+    assert job_state(fold_of(*INTERRUPTED, asked, *heard)) is JobState.CANCELLING
+    assert job_state(fold_of(*INTERRUPTED, asked, *heard, ended)) is JobState.CANCELLED
 
 
 def test_stages_that_were_not_asked_for_are_shown_so() -> None:

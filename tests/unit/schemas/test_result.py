@@ -1,15 +1,23 @@
 """What a client reads of a job."""
 
+from typing import Any
+
+import pytest
+
+from schemas.check import CheckAction, CheckOutcome, Missing, MissingPart, Severity
 from schemas.record import Engine, StageRecord
-from schemas.result import DEMO_WARNING, Completeness, assemble_result
+from schemas.result import Completeness, assemble_result
 from schemas.stage import StageName
 from schemas.suggestion import ColumnSuggestion, ColumnSuggestions, RowFill, RowSuggestions
+from schemas.warning import COST_WARNING, DEMO_WARNING
 from tests.factory import OLD_TABLE, make_provenance, make_record, with_columns
 
 
 def with_rows(record: StageRecord, *rows: tuple[str, ...]) -> StageRecord:
     suggestions = RowSuggestions.model_validate({"rows": [{"cells": row} for row in rows]})
-    return record.with_result(StageName.ROW, suggestions, make_provenance(engine=Engine.DEMO))
+    return record.with_result(
+        StageName.ROW, suggestions, make_provenance(engine=Engine.DEMO, model="demo", cost_usd=0)
+    )
 
 
 def test_cells_are_keyed_by_column() -> None:
@@ -46,3 +54,56 @@ def test_demo_data_says_so() -> None:
     result = assemble_result(with_rows(with_columns(make_record(), "Name")))
     assert result.engine is Engine.DEMO
     assert result.warnings == (DEMO_WARNING,)
+
+
+def with_provenance(**fields: Any) -> StageRecord:
+    record = with_columns(make_record(stages=["column", "row"]), "Name", "Moons")
+    rows = RowSuggestions.model_validate({"rows": [{"cells": ("Mars", "2")}]})
+    provenance = make_provenance(engine=Engine.MODEL, model="m-1", **fields)
+    return record.with_result(StageName.ROW, rows, provenance)
+
+
+SHORT = [
+    (
+        {"what": MissingPart.ROWS, "asked": 5, "given": 3},
+        "2 of 5 rows that were asked for are missing: what was proposed in their place did not pass"
+        " the checks.",
+    ),
+    (
+        {"what": MissingPart.VALUES, "asked": 7, "given": 6, "column": "s2"},
+        "Column 'Moons': 1 of 7 values for existing rows is missing.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("missing", "warning"), SHORT)
+def test_a_result_that_lacks_something_is_partial_and_says_what(
+    missing: dict[str, Any], warning: str
+) -> None:
+    result = assemble_result(with_provenance(missing=[Missing(**missing)], cost_usd=0.1))
+    assert result.status is Completeness.PARTIAL
+    assert result.warnings == (warning,)
+
+
+def test_what_the_checks_found_is_told_and_what_is_doubtful_is_a_warning() -> None:
+    told = {"id": "C10", "where": "s2", "message": "a value is not a whole number", "count": 2}
+    checks = [
+        CheckOutcome(action=CheckAction.BLANKED, severity=Severity.WARNING, **told),
+        CheckOutcome(action=CheckAction.RE_ASKED, severity=Severity.INFO, **told),
+    ]
+    result = assemble_result(with_provenance(checks=checks, cost_usd=0.1))
+    assert result.status is Completeness.COMPLETE
+    assert [(check.stage, check.action) for check in result.checks] == [
+        ("row", "blanked"),
+        ("row", "re-asked"),
+    ]
+    assert result.warnings == (
+        "Column 'Moons': a value is not a whole number; left blank (2 times).",
+    )
+
+
+def test_a_cost_that_is_not_known_is_null_and_said_so() -> None:
+    known, unknown = with_provenance(cost_usd=0.25), with_provenance(cost_usd=None)
+    assert (assemble_result(known).cost_usd, assemble_result(known).warnings) == (0.25, ())
+    assert assemble_result(unknown).cost_usd is None
+    assert assemble_result(unknown).warnings == (COST_WARNING,)

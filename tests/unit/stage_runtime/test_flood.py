@@ -34,6 +34,12 @@ def test_many_among_many_more_successes_are_none() -> None:
     assert not Case().observe(*[GOOD] * 5, *[DEAD] * 4)
 
 
+def test_jobs_that_are_late_or_out_of_money_are_none() -> None:
+    late = DeadLettered(OUTPUT, ErrorKind.DEADLINE, "late")
+    poor = DeadLettered(OUTPUT, ErrorKind.BUDGET, "spent")
+    assert not Case().observe(*[late] * 50, *[poor] * 50)
+
+
 def test_those_of_an_hour_are_none() -> None:
     case = Case()
     for _ in range(60):

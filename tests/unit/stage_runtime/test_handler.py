@@ -19,7 +19,7 @@ FACT = Publication("facts", b"job", b"begun")
 
 
 async def succeed(source: ConsumedRecord, announce: Announce) -> Outcome:
-    announce(FACT)
+    await announce(FACT)
     return Succeeded(OUTPUT)
 
 

@@ -1,15 +1,17 @@
 """When a stage stops pulling, and when it goes on."""
 
 from schemas.retry_tier import DEFAULT_TIERS
-from services.stage_runtime.error import ProviderError, StageError
+from services.stage_runtime.concurrency import Concurrency
+from services.stage_runtime.error import BudgetError, ProviderError, StageError
 from services.stage_runtime.outcome import Publication, RetryLater, Succeeded
-from services.stage_runtime.park import BREAKER_FAILURES, Park
+from services.stage_runtime.park import Park
 from services.stage_runtime.retry import RetryDecision
 from services.stage_runtime.verdict import Failure
 from tests.factory import NOW
 
 OUTPUT = Publication("out", b"job", b"")
 SUCCESS = Succeeded(OUTPUT)
+LIMITED = ProviderError("busy", failure=Failure.RATE_LIMITED, retry_after_s=30)
 KEY_REFUSED = ProviderError("the key is refused", failure=Failure.KEY_REFUSED)
 
 
@@ -64,18 +66,44 @@ def test_failures_of_calls_that_were_under_way_do_not_lengthen_the_pause() -> No
 
 def test_the_provider_may_ask_for_a_longer_pause() -> None:
     case = Case()
-    limited = ProviderError("busy", failure=Failure.RATE_LIMITED, retry_after_s=30)
-    case.park.observe(waits(limited))
+    case.park.observe(waits(LIMITED))
     assert case.park.wait_s == 30
 
 
-def test_a_provider_that_is_down_parks_after_a_few_failures_in_a_row() -> None:
-    case, down = Case(), ProviderError("down", failure=Failure.UNREACHABLE)
-    for _ in range(BREAKER_FAILURES - 1):
-        case.park.observe(waits(down))
+def test_a_success_of_a_call_that_began_before_does_not_end_the_pause_that_was_asked_for() -> None:
+    case = Case()
+    case.park.observe(waits(LIMITED))
     case.park.observe(SUCCESS)
-    case.park.observe(waits(down))
-    assert not case.park.is_parked
-    for _ in range(BREAKER_FAILURES - 1):
-        case.park.observe(waits(down))
     assert case.park.is_parked
+    case.now += 30
+    case.park.observe(SUCCESS)
+    assert not case.park.is_parked
+
+
+def test_a_failure_that_may_pass_parks_nothing() -> None:
+    case = Case()
+    for _ in range(100):
+        case.park.observe(waits(ProviderError("down", failure=Failure.SERVER_ERROR)))
+    assert not case.park.is_parked
+
+
+def test_no_more_is_pulled_than_the_provider_can_take() -> None:
+    concurrency = Concurrency(64)
+    park = Park("s", concurrency=concurrency)
+    assert park.may_pull(in_progress=63)
+    concurrency.restart()
+    assert [park.may_pull(count) for count in (0, 1, 2)] == [True, True, False]
+
+
+def test_after_a_park_calls_come_back_one_by_one() -> None:
+    concurrency = Concurrency(64)
+    Park("s", concurrency=concurrency).observe(waits(KEY_REFUSED))
+    assert concurrency.limit == 1
+
+
+def test_the_days_money_is_waited_for_until_the_next_day() -> None:
+    case = Case()
+    spent = BudgetError("spent", failure=Failure.DAILY_BUDGET, retry_after_s=300)
+    case.park.observe(waits(spent))
+    case.park.observe(SUCCESS)
+    assert case.park.wait_s == 300

@@ -2,20 +2,20 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from schemas.event import JobEvent
-from schemas.headers import Headers, decode_headers
+from schemas.event import EventKind, JobEvent
+from schemas.headers import ErrorKind, Headers, decode_headers
 from schemas.record import Engine, StageRecord, Usage
 from schemas.retry_tier import DEFAULT_TIERS
 from schemas.stage import StageName
 from schemas.suggestion import TableSuggestion
 from schemas.topics import MAX_RECORD_BYTES, TopicNames
+from schemas.wire import WireTable
 from services.stage_runtime.cancel import Cancellations
 from services.stage_runtime.error import ProviderError, RefusedError
 from services.stage_runtime.ledger import Ledger
@@ -31,23 +31,23 @@ from services.stage_runtime.outcome import (
     Succeeded,
 )
 from services.stage_runtime.process import Processor
+from services.stage_runtime.question import Question
 from services.stage_runtime.retry import RetryPolicy
-from services.stage_runtime.stage import Finding, Stage
+from services.stage_runtime.stage import Stage
 from services.stage_runtime.suggest import Suggester
+from services.stage_runtime.suspect import Suspects
 from services.stage_runtime.verdict import Failure
-from tests.factory import JOB_ID, NOW, consumed, make_record, make_table_suggestion
+from services.table_agent.checks import begin
+from tests.factory import JOB_ID, NOW, OLD_TABLE, consumed, make_record, make_table_suggestion
 
 KEY = str(JOB_ID).encode()
 POLICY = RetryPolicy(DEFAULT_TIERS, max_attempts=6)
 GOOD = make_table_suggestion().to_json().decode()
+NO_LEAD = make_table_suggestion(primary=None).to_json().decode()
 
 
-def no_finding(record: StageRecord, suggestion: TableSuggestion) -> Iterator[Finding]:
-    return iter(())
-
-
-def one_finding(record: StageRecord, suggestion: TableSuggestion) -> Iterator[Finding]:
-    yield Finding("C04", "too few columns")
+def kind_of(fact: Publication) -> EventKind:
+    return JobEvent.from_json(fact.value or b"").kind
 
 
 class FakeModel:
@@ -57,21 +57,23 @@ class FakeModel:
         self.says = says
         self.calls: list[list[dict[str, str]]] = []
 
-    async def ask(self, messages: list[dict[str, str]], response_format: dict[str, Any]) -> Answer:
-        self.calls.append(messages)
+    async def ask(self, question: Question) -> Answer:
+        self.calls.append(question.messages)
         if isinstance(self.says, Exception):
             raise self.says
         return Answer(self.says, "m-1", Engine.MODEL, "req-1", Usage(input_tokens=3), 0.25)
 
 
-def make_stage(**fields: Any) -> Stage[TableSuggestion]:
+def make_stage(**fields: Any) -> Stage[WireTable]:
     values: dict[str, Any] = {
         "name": StageName.TABLE,
         "wire_name": "table_suggestion_v1",
         "prompt_version": "t-1",
         "instructions": "Say what it is.",
+        "wire": WireTable,
         "suggestion": TableSuggestion,
-        "check": no_finding,
+        "checks": ("C04",),
+        "begin": begin,
         "answer_without_call": lambda record: None,
     }
     return Stage(**(values | fields))
@@ -86,6 +88,7 @@ class Run:
         self.announced: list[Publication] = []
         self.pauses: list[float] = []
         self.cancellations = Cancellations()
+        self.suspects = Suspects(StageName.TABLE)
         self.processor = Processor(
             made := make_stage(**stage),
             TopicNames(),
@@ -94,14 +97,30 @@ class Run:
             "w-0",
             POLICY,
             self.cancellations,
+            self.suspects,
             lambda: NOW,
         )
+
+    async def announce(self, fact: Publication) -> None:
+        self.announced.append(fact)
+
+    def begin(self, **fields: Any) -> None:
+        """Let an earlier delivery of the first attempt have begun."""
+        event = JobEvent(
+            kind=EventKind.STARTED,
+            job_id=JOB_ID,
+            stage=StageName.TABLE,
+            worker="w-0",
+            at=NOW,
+            **fields,
+        )
+        self.suspects.note_event(consumed(event.to_json()))
 
     async def pause(self, seconds: float) -> None:
         self.pauses.append(seconds)
 
     async def of(self, value: bytes | None, **source: Any) -> Outcome:
-        return await self.processor.process(consumed(value, **source), self.announced.append)
+        return await self.processor.process(consumed(value, **source), self.announce)
 
 
 async def test_an_answer_is_published_with_the_job_so_far() -> None:
@@ -183,11 +202,11 @@ async def test_a_record_that_cannot_be_read_is_a_dead_letter(
     assert run.model.calls == []
 
 
-GIVEN_UP = [
+GIVEN_UP: list[tuple[str | Exception, dict[str, Any], int, tuple[str, str]]] = [
     (RefusedError("no", code="refusal"), {}, 1, ("refused", "refusal")),
     ("no json at all", {}, 2, ("output-invalid", "output-invalid")),
     ('{"title": 3}', {}, 2, ("output-invalid", "output-invalid")),
-    (GOOD, {"check": one_finding}, 2, ("output-invalid", "C04")),
+    (NO_LEAD, {}, 2, ("output-invalid", "C04")),
     (KeyError("oops"), {}, 2, ("bug", "bug")),
     (ProviderError("down", code="connection"), {}, 6, ("provider", "connection")),
 ]
@@ -251,7 +270,7 @@ async def test_a_cancelled_job_costs_no_call_and_is_a_fact() -> None:
 async def test_a_cancel_closes_the_call_that_is_under_way() -> None:
     run, begun, closed = Run(), asyncio.Event(), list[str]()
 
-    async def hang(messages: list[dict[str, str]], response_format: dict[str, Any]) -> Answer:
+    async def hang(question: Question) -> Answer:
         begun.set()
         try:
             return await asyncio.Future[Answer]()
@@ -260,7 +279,7 @@ async def test_a_cancel_closes_the_call_that_is_under_way() -> None:
 
     processor = replace(run.processor, suggest=Suggester(make_stage(), hang).suggest)
     source = consumed(make_record().to_json())
-    processing = asyncio.create_task(processor.process(source, run.announced.append))
+    processing = asyncio.create_task(processor.process(source, run.announce))
     await begun.wait()
     run.cancellations.note(KEY)
     outcome = await processing
@@ -271,17 +290,52 @@ async def test_a_cancel_closes_the_call_that_is_under_way() -> None:
 async def test_a_stopping_process_is_no_cancel_of_a_job() -> None:
     run, begun = Run(), asyncio.Event()
 
-    async def hang(messages: list[dict[str, str]], response_format: dict[str, Any]) -> Answer:
+    async def hang(question: Question) -> Answer:
         begun.set()
         return await asyncio.Future[Answer]()
 
     processor = replace(run.processor, suggest=Suggester(make_stage(), hang).suggest)
     source = consumed(make_record().to_json())
-    processing = asyncio.create_task(processor.process(source, run.announced.append))
+    processing = asyncio.create_task(processor.process(source, run.announce))
     await begun.wait()
     processing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await processing
+    assert [kind_of(fact) for fact in run.announced] == [EventKind.STARTED, EventKind.INTERRUPTED]
+
+
+async def test_a_delivery_that_began_before_and_came_to_nothing_is_handled_alone() -> None:
+    run = Run()
+    run.begin()
+    assert isinstance(await run.of(make_record().to_json()), Succeeded)
+    assert [JobEvent.from_json(fact.value or b"").alone for fact in run.announced] == [True]
+
+
+async def test_what_ended_its_process_alone_is_a_dead_letter_without_a_call() -> None:
+    run = Run()
+    run.begin()
+    run.begin(alone=True)
+    outcome = await run.of(make_record().to_json())
+    assert isinstance(outcome, DeadLettered)
+    assert (outcome.error_kind, run.model.calls) == (ErrorKind.CRASH_SUSPECT, [])
+
+
+async def test_a_redrive_of_a_crash_suspect_is_called_again() -> None:
+    run = Run()
+    run.begin(alone=True)
+    redriven = await run.of(make_record().to_json(), headers=Headers(redrive=1))
+    assert isinstance(redriven, Succeeded)
+
+
+async def test_no_call_begins_of_a_job_whose_cancel_is_heard_while_its_start_is_published() -> None:
+    run = Run()
+
+    async def announce(fact: Publication) -> None:
+        run.cancellations.note(KEY)
+
+    outcome = await run.processor.process(consumed(make_record().to_json()), announce)
+    assert isinstance(outcome, Cancelled)
+    assert run.model.calls == []
 
 
 async def test_past_its_deadline_no_call_is_made() -> None:
@@ -307,7 +361,7 @@ async def test_the_deadline_of_a_redrive_goes_on_to_the_next_stage() -> None:
 
 
 async def test_no_user_text_is_in_an_error() -> None:
-    secret = make_table_suggestion().model_dump(by_alias=True) | {"title": "SECRET" * 50}
+    secret = make_table_suggestion().model_dump(by_alias=True) | {"primary": "SECRET" * 50}
     last = Headers(attempt=2)
     outcome = await Run(json.dumps(secret, default=str)).of(make_record().to_json(), headers=last)
     assert isinstance(outcome, DeadLettered)
@@ -327,9 +381,8 @@ async def test_the_origin_is_written_once() -> None:
 
 
 async def test_an_answer_that_no_record_can_hold_is_a_dead_letter() -> None:
-    huge = {"title": "T", "columnReadings": [{"columnKey": "c", "inferredType": "text",
-            "meaning": "x" * 4000}] * (MAX_RECORD_BYTES // 4000)}  # fmt: skip
-    outcome = await Run(json.dumps(huge)).of(make_record().to_json())
+    huge = OLD_TABLE | {"rows": [{"cells": ["x" * MAX_RECORD_BYTES]}]}
+    outcome = await Run().of(make_record(context=huge).to_json())
     assert isinstance(outcome, DeadLettered)
     assert outcome.error_kind == "output-too-large"
 
@@ -338,6 +391,6 @@ async def test_the_clock_is_passed_in() -> None:
     later = datetime(2030, 1, 1, tzinfo=UTC)
     run = Run("nonsense")
     processor = replace(run.processor, now=lambda: later)
-    outcome = await processor.process(consumed(b"poison"), lambda fact: None)
+    outcome = await processor.process(consumed(b"poison"), run.announce)
     headers = decode_headers(outcome.publications[0].headers)
     assert headers.first_failed_ms == int(later.timestamp() * 1000)

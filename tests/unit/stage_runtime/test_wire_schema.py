@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from schemas.suggestion import ColumnSuggestions, RowSuggestions, TableSuggestion
+from schemas.wire import WireColumns, WireRows, WireTable
 from services.stage_runtime.wire_schema import UNENFORCED, response_format, strict
 
-CONTRACTS = [TableSuggestion, ColumnSuggestions, RowSuggestions]
+CONTRACTS = [WireTable, WireColumns, WireRows]
 
 
 def objects(node: Any) -> Iterator[dict[str, Any]]:
@@ -42,5 +42,26 @@ def test_limits_that_servers_drop_are_left_out() -> None:
 
 
 def test_the_reason_comes_before_the_value() -> None:
-    schema = response_format("x", ColumnSuggestions)["json_schema"]["schema"]
-    assert next(iter(schema["$defs"]["ColumnSuggestion"]["properties"])) == "why"
+    schema = response_format("x", WireColumns)["json_schema"]["schema"]
+    assert next(iter(schema["$defs"]["WireColumn"]["properties"])) == "why"
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_no_server_meets_a_keyword_that_it_may_refuse(contract: Any) -> None:
+    schema = response_format("x", contract)["json_schema"]["schema"]
+    allowed = {"type", "properties", "required", "additionalProperties", "items", "$ref", "$defs"}
+    assert set(keywords(schema)) <= allowed | {"anyOf", "enum"}
+
+
+def keywords(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from node
+        named = {"properties", "$defs"} & set(node)
+        for key in set(node) - named:
+            yield from keywords(node[key])
+        for key in named:
+            for child in node[key].values():
+                yield from keywords(child)
+    if isinstance(node, list):
+        for child in node:
+            yield from keywords(child)

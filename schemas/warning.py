@@ -1,0 +1,86 @@
+"""What a person should know of a result, in words."""
+
+from collections.abc import Iterator
+
+from schemas.check import CheckOutcome, Missing, MissingPart, Severity
+from schemas.final_table import FinalColumn
+from schemas.record import Engine, StageRecord
+
+DEMO_WARNING = "Demo engine: canned data, not AI. Set OPENAI_API_KEY to use a model."
+COST_WARNING = "What this job has cost is not known: the model's price is not."
+MAX_CHECK_WARNINGS = 10
+MAX_NAME_CHARS = 40
+
+Names = dict[str, str]
+"""A column's key to its name, cut short."""
+
+
+def warn(record: StageRecord, columns: tuple[FinalColumn, ...]) -> tuple[str, ...]:
+    """Say what is canned, missing, doubtful or unknown about a result."""
+    names = {column.key: _cut(column.name) for column in columns}
+    checks = [
+        _say_check(outcome, names)
+        for item in record.provenance.values()
+        for outcome in item.checks
+        if outcome.severity is Severity.WARNING
+    ]
+    return tuple(
+        dict.fromkeys(
+            [
+                *([DEMO_WARNING] if read_engine(record) is Engine.DEMO else []),
+                *_say_missing(record, names),
+                *checks[:MAX_CHECK_WARNINGS],
+                *([COST_WARNING] if _was_called(record) and sum_cost(record) is None else []),
+            ]
+        )
+    )
+
+
+def read_engine(record: StageRecord) -> Engine | None:
+    """What answered; "demo" as soon as one answer is canned, None while nothing was called."""
+    engines = {item.engine for item in record.provenance.values()}
+    return next((engine for engine in Engine if engine in engines), None)
+
+
+def sum_cost(record: StageRecord) -> float | None:
+    """What the stages' calls cost, in US dollars; None where that is not known of one of them."""
+    costs = [item.cost_usd for item in record.provenance.values() if item.model is not None]
+    known = [cost for cost in costs if cost is not None]
+    return round(sum(known), 9) if len(known) == len(costs) else None
+
+
+def _was_called(record: StageRecord) -> bool:
+    return any(item.model is not None for item in record.provenance.values())
+
+
+def _say_missing(record: StageRecord, names: Names) -> Iterator[str]:
+    for item in record.provenance.values():
+        for missing in item.missing:
+            yield _say_short(missing, names)
+
+
+def _say_short(missing: Missing, names: Names) -> str:
+    lack = missing.asked - missing.given
+    are = "is" if lack == 1 else "are"
+    if missing.what is MissingPart.VALUES:
+        return (
+            f"Column {names.get(missing.column or '', missing.column)!r}: {lack} of"
+            f" {missing.asked} values for existing rows {are} missing."
+        )
+    return (
+        f"{lack} of {missing.asked} {missing.what.value} that were asked for {are} missing: what"
+        " was proposed in their place did not pass the checks."
+    )
+
+
+def _say_check(outcome: CheckOutcome, names: Names) -> str:
+    name = names.get(outcome.where)
+    where = f"Column {name!r}: " if name is not None else ""
+    where = where or (f"{outcome.where.capitalize()}: " if outcome.where else "")
+    times = f" ({outcome.count} times)" if outcome.count > 1 else ""
+    did = {"blanked": "; left blank", "flagged": ""}.get(outcome.action.value, "")
+    return f"{where}{outcome.message}{did}{times}."
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= MAX_NAME_CHARS else f"{name[: MAX_NAME_CHARS - 1]}…"

@@ -1,0 +1,41 @@
+"""What of a job is there twice, and whether a second start explains it. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemas.stage import STAGE_ORDER
+from services.cli.audit.account import JobState
+from services.cli.audit.delivery import is_explained, stage_of
+
+
+@dataclass(frozen=True)
+class Double:
+    """Something that should be there once.
+
+    Attributes:
+        is_explained: Whether it is harmless: a delivery was begun again, and the first answer
+            is the one that counts everywhere.
+    """
+
+    text: str
+    is_explained: bool
+
+
+def find_doubles(state: JobState) -> Iterator[Double]:
+    """What is there more than once."""
+    if state.accepts > 1:
+        yield Double(f"accepted {state.accepts} times", is_explained=False)
+    for position, stage in enumerate(STAGE_ORDER):
+        answers = tuple(ranked for ranked in state.answers if stage_of(ranked) == position)
+        if len(answers) > 1:
+            text = f"{_count(len(answers))} suggestions of the {stage.value} stage"
+            yield Double(text, is_explained(answers, state.starts))
+    for ranked, count in Counter(state.failures).items():
+        if count > 1:
+            text = f"{_count(count)} dead letters of one attempt"
+            yield Double(text, is_explained((ranked,) * count, state.starts))
+
+
+def _count(number: int) -> str:
+    return "two" if number == 2 else str(number)

@@ -1,0 +1,71 @@
+"""A suggestion in the making: what to ask for next, and what has come of it so far."""
+
+from dataclasses import dataclass
+from typing import Protocol, Self, TypeVar
+
+from pydantic import BaseModel
+
+from schemas.check import CheckOutcome, Missing
+from schemas.prompt_data import MAX_PROMPT_ROWS, PromptData
+
+MAX_RE_ASKS = 2
+MAX_SAMPLE_TOKENS = 12_000
+
+W = TypeVar("W", bound=BaseModel, contravariant=True)
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much a call may hold.
+
+    Attributes:
+        re_asks: How many times what has failed may still be asked for again.
+        rows: Most rows that are shown.
+        tokens: Most tokens that the shown rows may take, as estimated.
+        items: Most rows, or values by row, that may be asked for at once.
+    """
+
+    re_asks: int = MAX_RE_ASKS
+    rows: int = MAX_PROMPT_ROWS
+    tokens: int = MAX_SAMPLE_TOKENS
+    items: int = MAX_PROMPT_ROWS
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A call to make.
+
+    Attributes:
+        is_again: Whether it asks for something that was asked for before: a re-ask.
+        findings: What was wrong with it.
+    """
+
+    data: PromptData
+    is_again: bool = False
+    findings: tuple[CheckOutcome, ...] = ()
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What all answers together came to.
+
+    Attributes:
+        suggestion: None when nothing of it can be used.
+    """
+
+    suggestion: BaseModel | None
+    found: tuple[CheckOutcome, ...] = ()
+    missing: tuple[Missing, ...] = ()
+
+
+class Draft(Protocol[W]):
+    """What a stage makes of its answers. Pure: nothing is changed, a new draft is returned."""
+
+    def plan(self, room: Room) -> Plan | None:
+        """What to ask for next; None when nothing is missing that may be asked for."""
+
+    def take(self, answer: W, plan: Plan) -> Self:
+        """Judge the answer to a plan, item by item, and keep what is good."""
+
+    def settle(self) -> Settled:
+        """End with what there is."""

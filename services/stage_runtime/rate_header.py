@@ -1,0 +1,57 @@
+"""Reads what servers say of when to come back, and of how much is left until then."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+KINDS = ("requests", "tokens")
+DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhd])")
+UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+MAX_RESET_S = 900.0
+
+
+def read_retry_after(headers: Mapping[str, str]) -> float | None:
+    """How long the server asks to wait, in seconds: as a number or as an HTTP date."""
+    milliseconds = read_number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    text = headers.get("retry-after")
+    seconds = read_number(text)
+    if text is None or seconds is not None:
+        return seconds
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def read_pause(headers: Mapping[str, str]) -> float | None:
+    """How long until something is left, in seconds; None where something is, or nothing is said."""
+    resets = [
+        read_reset(headers.get(f"x-ratelimit-reset-{kind}"))
+        for kind in KINDS
+        if read_number(headers.get(f"x-ratelimit-remaining-{kind}")) == 0
+    ]
+    told = [min(reset_s, MAX_RESET_S) for reset_s in resets if reset_s]
+    return max(told) if told else None
+
+
+def read_reset(text: str | None) -> float | None:
+    """Read `1s`, `6m0s`, `20ms` or a number of seconds; None for anything else."""
+    if text is None:
+        return None
+    parts = DURATION.findall(text)
+    if parts and "".join(number + unit for number, unit in parts) == text.strip():
+        return sum(float(number) * UNITS_S[unit] for number, unit in parts)
+    seconds = read_number(text)
+    # Some servers give a point in time, which is no number of seconds to wait.
+    return seconds if seconds is not None and seconds < UNITS_S["d"] else None
+
+
+def read_number(text: str | None) -> float | None:
+    """Read a number, not below 0; None for anything else."""
+    try:
+        return None if text is None else max(0.0, float(text))
+    except ValueError:
+        return None

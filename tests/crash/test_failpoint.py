@@ -1,0 +1,91 @@
+"""kill -9 at each named point: nothing is lost or stuck, and at most calls under way repeat."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.stage_runtime.failpoint import Failpoints, Point
+from tests.crash.drill import Damage, Drill
+from tests.pipeline.demo_server import DemoServer
+from tests.stack import RETRIES, running_stack
+
+JOBS, MANY_JOBS = 15, 100
+CALL_MS = 100
+STAGES = ("table", "column", "row")
+GATEWAY = ("gateway",)
+POINTS = [
+    (Point.RESERVED, GATEWAY),
+    (Point.POSTED, GATEWAY),
+    (Point.PULLED, STAGES),
+    (Point.CALLED, STAGES),
+    (Point.ANSWERED, STAGES),
+    (Point.PUBLISHED, STAGES),
+    (Point.ACKED, STAGES),
+    (Point.COMMITTED, STAGES),
+    (Point.FORWARDED, ("table",)),
+    (Point.FORWARD_COMMITTED, ("table",)),
+    (Point.FOLDED, GATEWAY),
+    (Point.PROJECTED, GATEWAY),
+]
+WAITING = 3
+"""Calls that are turned away, so that there is something to forward."""
+
+PASS_TWICE = """
+from pathlib import Path
+from services.stage_runtime.failpoint import Failpoints, Point
+Failpoints(Path({folder!r}), "row").reach(Point.PULLED)
+print("alive")
+"""
+
+
+def run_past_it(folder: Path) -> subprocess.CompletedProcess[str]:
+    code = PASS_TWICE.format(folder=str(folder))
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False
+    )
+
+
+def test_an_armed_point_kills_its_process_once(tmp_path: Path) -> None:
+    (tmp_path / f"row.{Point.PULLED}").touch()
+    assert run_past_it(tmp_path).returncode == -9
+    assert run_past_it(tmp_path).stdout == "alive\n"
+
+
+def test_the_point_of_another_owner_is_passed(tmp_path: Path) -> None:
+    (tmp_path / f"table.{Point.PULLED}").touch()
+    assert run_past_it(tmp_path).stdout == "alive\n"
+
+
+def test_without_its_setting_there_is_no_point() -> None:
+    Failpoints().reach(Point.PULLED)
+
+
+@pytest.fixture(scope="module")
+def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
+    """A stack of its own, whose processes can be made to end anywhere."""
+    folder = tmp_path_factory.mktemp("failpoints")
+    env = {**RETRIES, "TEST_FAILPOINT_DIR": str(folder)}
+    with running_stack(tmp_path_factory.mktemp("stack"), "--with-demo", env=env) as stack:
+        yield Drill(stack, DemoServer(f"http://{stack.address('demo-llm')}"), folder)
+
+
+def test_every_point_is_drilled() -> None:
+    assert [point for point, _ in POINTS] == list(Point)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("point", "owners"), POINTS, ids=[point for point, _ in POINTS])
+def test_a_kill_at_this_point_loses_nothing_and_repeats_at_most_the_calls_under_way(
+    drill: Drill, damages: list[Damage], is_long: bool, point: Point, owners: tuple[str, ...]
+) -> None:
+    is_forwarding = point in (Point.FORWARDED, Point.FORWARD_COMMITTED)
+    turned_away = WAITING if is_forwarding else 0
+    drill.demo.misbehave("402", at_most=turned_away, latency_ms=CALL_MS)
+    damage = drill.run(point, owners, MANY_JOBS if is_long else JOBS)
+    damages.append(damage)
+    assert (damage.lost, damage.twice) == (0, 0)
+    in_flight = 0 if owners == GATEWAY else len(owners) * damage.jobs
+    assert damage.calls <= damage.needed + turned_away + in_flight

@@ -1,0 +1,16 @@
+"""Opens what the agents ask the model with, without an agent around it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.stage_runtime.llm_settings import LlmSettings
+from services.stage_runtime.model_client import open_model_client
+from services.stage_runtime.question import Ask
+
+
+@asynccontextmanager
+async def open_ask(settings: LlmSettings, concurrency: int) -> AsyncIterator[Ask]:
+    """Connect to the model server of the settings; a daily budget is not kept."""
+    settings.refuse_unfit()
+    async with open_model_client(settings, concurrency) as client:
+        yield client.ask

@@ -1,0 +1,134 @@
+"""Runs one case through the stages' own code, in this process and without Kafka."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import ValidationError
+
+from schemas.check import CheckOutcome, Missing
+from schemas.job import accept
+from schemas.record import Provenance, StageRecord
+from schemas.stage import StageName
+from services.stage_runtime.error import ProviderError, StageError
+from services.stage_runtime.model_answer import Answer
+from services.stage_runtime.question import Ask, Question
+from services.stage_runtime.stage import Stage
+from services.stage_runtime.suggest import Suggester
+from tests.eval.case import Case
+
+Stages = Mapping[StageName, Stage[Any]]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One model call of a stage: an answer, or the error in its place."""
+
+    stage: StageName
+    seconds: float
+    answer: Answer | None = None
+    error: StageError | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a stage answered to a record.
+
+    Attributes:
+        checks: What its checks came to.
+        missing: What was asked for and is not there.
+        re_asks: How often something was asked for again.
+    """
+
+    stage: StageName
+    before: StageRecord
+    after: StageRecord
+    checks: tuple[CheckOutcome, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    re_asks: int = 0
+
+
+@dataclass
+class Trial:
+    """What came of a case.
+
+    Attributes:
+        record: The job with all suggestions that there are.
+        steps: One for each stage that has answered.
+        failure: What ended it early; None where every stage has answered.
+    """
+
+    case: Case
+    record: StageRecord
+    steps: list[Step] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    failure: StageError | None = None
+
+
+async def run_case(case: Case, stages: Stages, ask: Ask) -> Trial:
+    """Ask the stages that the case wants, each with what those before it have answered."""
+    job_id = uuid5(NAMESPACE_URL, case.id)
+    trial = Trial(case, StageRecord(job=accept(case.to_request(), job_id, datetime.now(UTC))))
+    for name in trial.record.job.stages:
+        try:
+            await _run_stage(trial, stages[name], ask)
+        except StageError as error:
+            trial.failure = error
+            break
+    return trial
+
+
+async def _run_stage(trial: Trial, stage: Stage[Any], ask: Ask) -> None:
+    begun_at, before = datetime.now(UTC), trial.record
+    suggested = await Suggester(stage, _listen(trial, stage.name, ask)).suggest(before)
+    told = suggested.provenance
+    provenance = Provenance(
+        prompt_version=stage.prompt_version,
+        prompt_sha=stage.prompt_sha,
+        started_at=begun_at,
+        ended_at=datetime.now(UTC),
+        **told,
+    )
+    trial.record = before.with_result(stage.name, suggested.suggestion, provenance)
+    checks, missing = told.get("checks", ()), told.get("missing", ())
+    step = Step(stage.name, before, trial.record, checks, missing, told.get("re_asks", 0))
+    trial.steps.append(step)
+
+
+def _listen(trial: Trial, stage: StageName, ask: Ask) -> Ask:
+    async def listen(question: Question) -> Answer:
+        begun = time.monotonic()
+        try:
+            answer = await ask(question)
+        except StageError as error:
+            trial.exchanges.append(Exchange(stage, time.monotonic() - begun, error=error))
+            raise
+        trial.exchanges.append(Exchange(stage, time.monotonic() - begun, answer))
+        return answer
+
+    return listen
+
+
+def fits_at_first_try(trial: Trial, stages: Stages) -> bool:
+    """Whether each stage's first answer is JSON in the shape of its contract.
+
+    A server that does not answer says nothing of its model.
+    """
+    firsts: dict[StageName, Exchange] = {}
+    answered = (e for e in trial.exchanges if not isinstance(e.error, ProviderError))
+    for exchange in answered:
+        firsts.setdefault(exchange.stage, exchange)
+    return all(_fits(exchange, stages) for exchange in firsts.values())
+
+
+def _fits(exchange: Exchange, stages: Stages) -> bool:
+    if exchange.answer is None:
+        return False
+    try:
+        stages[exchange.stage].wire.model_validate_json(exchange.answer.content)
+    except ValidationError:
+        return False
+    return True

@@ -1,0 +1,31 @@
+"""One table says what may be put back with hope, and the verdicts do not contradict it."""
+
+import pytest
+
+from schemas.headers import ErrorKind
+from services.stage_runtime.error import StageError
+from services.stage_runtime.verdict import Act
+
+MAY_SUCCEED = {
+    ErrorKind.POISON: False,
+    ErrorKind.INVALID_REQUEST: False,
+    ErrorKind.PROVIDER: True,
+    ErrorKind.DEADLINE: True,  # a redrive gives a new one
+    ErrorKind.BUDGET: True,  # with a cheaper model
+    ErrorKind.REFUSED: False,
+    ErrorKind.OUTPUT_INVALID: True,
+    ErrorKind.OUTPUT_TOO_LARGE: False,
+    ErrorKind.BUG: True,  # once it is mended
+    ErrorKind.CRASH_SUSPECT: True,
+}
+
+
+@pytest.mark.parametrize("kind", ErrorKind)
+def test_which_kinds_may_succeed_when_they_are_put_back(kind: ErrorKind) -> None:
+    assert kind.is_retryable is MAY_SUCCEED[kind]
+
+
+@pytest.mark.parametrize("error", StageError.__subclasses__())
+def test_what_is_tried_again_by_itself_may_be_put_back(error: type[StageError]) -> None:
+    tried_again = error("").verdict.act is not Act.DEAD
+    assert error.kind.is_retryable or not tried_again

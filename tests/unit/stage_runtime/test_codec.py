@@ -1,0 +1,67 @@
+"""What changes per delivery is in the headers, and counts on."""
+
+from datetime import timedelta
+
+import pytest
+
+from schemas.event import JobEvent
+from schemas.headers import Headers, decode_headers
+from schemas.retry_tier import DEFAULT_TIERS
+from schemas.stage import STAGE_ORDER
+from schemas.topics import TopicNames
+from services.stage_runtime.codec import (
+    read_delivery,
+    write_dead_letter,
+    write_retry,
+    write_started,
+)
+from services.stage_runtime.error import ProviderError
+from services.stage_runtime.retry import RetryDecision
+from services.stage_runtime.verdict import Failure
+from tests.factory import NOW, consumed, make_record
+
+STAGE, TOPICS = STAGE_ORDER[0], TopicNames()
+PARKS, CHARGES = Failure.KEY_REFUSED, Failure.SERVER_ERROR
+LATER = RetryDecision(DEFAULT_TIERS[0], 1, NOW + timedelta(seconds=5))
+
+
+@pytest.mark.parametrize(
+    ("came_with", "failure", "goes_with"),
+    [
+        (None, PARKS, 1),
+        (1, PARKS, 2),
+        (7, PARKS, 8),
+        (None, CHARGES, None),
+        (2, CHARGES, None),
+    ],
+)
+def test_a_record_counts_how_often_its_attempt_was_parked(
+    came_with: int | None, failure: Failure, goes_with: int | None
+) -> None:
+    delivery = read_delivery(consumed(make_record().to_json(), headers=Headers(parked=came_with)))
+    retry = write_retry(delivery, ProviderError("no", failure=failure), LATER, STAGE, TOPICS, 0)
+    assert decode_headers(retry.publication.headers).parked == goes_with
+
+
+@pytest.mark.parametrize(("came_with", "told"), [(None, 0), (3, 3)])
+def test_a_start_says_how_often_its_attempt_had_been_parked(
+    came_with: int | None, told: int
+) -> None:
+    delivery = read_delivery(consumed(make_record().to_json(), headers=Headers(parked=came_with)))
+    event = write_started(delivery, STAGE, TOPICS, "w", NOW).value
+    assert JobEvent.from_json(event or b"").parked == told
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "after"), [(None, 0.25, 0.25), (0.5, 0.25, 0.75), (0.5, 0.0, 0.5)]
+)
+def test_a_record_carries_what_its_attempts_have_cost(
+    before: float | None, now: float, after: float
+) -> None:
+    source = consumed(make_record().to_json(), headers=Headers(spent_usd=before))
+    error = ProviderError("no", failure=CHARGES)
+    error.spent_usd = now
+    retry = write_retry(read_delivery(source), error, LATER, STAGE, TOPICS, 0)
+    letter = write_dead_letter(source, error, STAGE, TOPICS, 0)
+    for publication in (retry.publication, letter.publication):
+        assert decode_headers(publication.headers).spent_usd == after

@@ -1,0 +1,27 @@
+"""What the calls of an attempt took together."""
+
+from schemas.record import Engine, Usage
+from services.stage_runtime.model_answer import Answer
+from services.stage_runtime.tally import Tally, add_up
+
+
+def answer(engine: Engine, request_id: str | None) -> Answer:
+    return Answer("{}", "m-1", engine, request_id, Usage(input_tokens=2, output_tokens=1), 0.5)
+
+
+def test_what_one_call_does_not_report_is_not_known_of_all() -> None:
+    both = [Usage(input_tokens=2, cached_tokens=1), Usage(input_tokens=3, is_estimated=True)]
+    assert add_up(both) == Usage(input_tokens=5, is_estimated=True)
+
+
+def test_one_canned_answer_makes_all_of_it_demo() -> None:
+    tally = Tally()
+    tally.note(answer(Engine.MODEL, "req-1"))
+    tally.note(answer(Engine.DEMO, None))
+    told = tally.describe()
+    assert (told["engine"], told["request_ids"], told["calls"]) == (Engine.DEMO, ("req-1",), 2)
+    assert (told["latency_s"], told["usage"].input_tokens) == (1.0, 4)
+
+
+def test_without_a_call_there_is_nothing_to_say() -> None:
+    assert Tally().describe() == {}

@@ -1,0 +1,38 @@
+"""Answers are read item by item."""
+
+import pytest
+
+from schemas.wire import WireColumns, WireRows
+from services.stage_runtime.wire_reading import read_wire
+
+
+def test_a_good_answer_is_read_whole() -> None:
+    reading = read_wire('{"rows": [{"cells": ["a"]}]}', WireRows)
+    assert reading.answer is not None
+    assert (len(reading.answer.rows), reading.problems, reading.dropped) == (1, (), 0)
+
+
+def test_an_item_of_the_wrong_form_is_left_out() -> None:
+    content = '{"columns": [{"name": "A"}, {"why": "no name"}, 3], "fill": [{"row": "r1"}]}'
+    reading = read_wire(content, WireColumns)
+    assert reading.answer is not None
+    assert [column.name for column in reading.answer.columns] == ["A"]
+    assert (len(reading.answer.fill), reading.dropped) == (0, 3)
+    assert "columns/1/name: Field required" in reading.problems
+
+
+@pytest.mark.parametrize("content", ["", "none", "[]", "3", '{"rows": {}}', '{"row": []}', "{"])
+def test_an_answer_of_the_wrong_form_is_none(content: str) -> None:
+    reading = read_wire(content, WireRows)
+    assert reading.answer is None
+    assert reading.problems
+
+
+def test_a_problem_never_quotes_what_stands_there() -> None:
+    reading = read_wire('{"rows": "SECRET"}', WireRows)
+    assert "SECRET" not in str(reading.problems)
+
+
+def test_at_most_ten_problems_are_told() -> None:
+    content = '{"rows": [' + ",".join(["7"] * 40) + "]}"
+    assert len(read_wire(content, WireRows).problems) == 10
