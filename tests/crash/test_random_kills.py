@@ -79,7 +79,7 @@ def kill_while_jobs_run(stack: RunningStack, demo: DemoServer, schedule: Schedul
     env = {"KAFKA_BOOTSTRAP_SERVERS": stack.brokers, **RETRIES}
     audit = run_brainshare("audit", "--json", env=env)
     assert audit.returncode == 0, audit.stdout.decode()
-    twice = len({job["job"] for job in json.loads(audit.stdout)["answeredTwice"]})
+    twice: int = json.loads(audit.stdout)["answeredTwice"]
     point = f"random x {schedule.kills}"
     return Damage(point, schedule.jobs, schedule.jobs - twice, twice, 0, demo.calls_begun)
 
