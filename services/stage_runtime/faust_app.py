@@ -151,6 +151,11 @@ def build_stage_app(
     )
     app.tell_stopping = lambda: None
     app.stage = stage
+    _add_actor(app, inputs)
+    return app
+
+
+def _add_actor(app: StageApp, inputs: tuple[str, ...]) -> None:
     topic = app.topic(
         *inputs, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
     )
@@ -158,8 +163,6 @@ def build_stage_app(
     @app.agent(topic, name="records")
     async def records(stream: Any) -> None:
         await app.subscription.pull(stream, app.handle, lambda: app.consumer_generation_id)
-
-    return app
 
 
 def run_worker(app: StageApp) -> None:

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from schemas.headers import ErrorKind
+from schemas.status import JobState
+from services.cli.gateway_client import connect
 from services.stage_runtime.failpoint import Failpoints, Point
-from tests.crash.drill import Damage, Drill
+from tests.crash.drill import Damage, Drill, submit, until_final
 from tests.pipeline.demo_server import DemoServer
-from tests.stack import RETRIES, running_stack
+from tests.stack import RETRIES, running_stack, wait_until
 
 JOBS, MANY_JOBS = 15, 100
 CALL_MS = 100
@@ -89,3 +92,22 @@ def test_a_kill_at_this_point_loses_nothing_and_repeats_at_most_the_calls_under_
     assert (damage.lost, damage.twice) == (0, 0)
     in_flight = 0 if owners == GATEWAY else len(owners) * damage.jobs
     assert damage.calls <= damage.needed + turned_away + in_flight
+
+
+@pytest.mark.timeout(120)
+def test_a_record_that_ends_its_process_twice_is_a_dead_letter_and_can_be_put_back(
+    drill: Drill,
+) -> None:
+    drill.demo.misbehave(latency_ms=CALL_MS)
+    called = drill.folder / f"table.{Point.CALLED}"
+    with connect(drill.stack.gateway_url, retry_for_s=60) as gateway:
+        called.touch()
+        job_id = submit(drill.stack.gateway_url)
+        wait_until(lambda: not called.exists(), 60, "the process has ended once")
+        called.touch()
+        until_final(gateway, job_id)
+        assert not called.exists()
+        (letter,) = gateway.dead_letters(kind=ErrorKind.CRASH_SUSPECT).dead_letters
+        assert (str(letter.job_id), letter.attempts) == (job_id, 1)
+        gateway.redrive(letter.id)
+        wait_until(lambda: gateway.status(job_id).status is JobState.COMPLETED, 60, "completed")

@@ -19,7 +19,7 @@ from schemas.headers import ErrorKind
 from schemas.stage import StageName
 from services.cli.client_settings import ClientSettings
 from services.cli.gateway_client import GatewayClient, connect
-from services.cli.terminal_text import plain
+from services.cli.terminal_text import escape_json, plain
 
 REDRIVES_AT_ONCE = 500
 UUID_CHARS = 36
@@ -51,7 +51,7 @@ def list_letters(as_json: bool, **filters: str | int | None) -> None:
     with connect(ClientSettings().url) as gateway:
         page = gateway.dead_letters(**filters)
     if as_json:
-        click.echo(page.to_json().decode())
+        click.echo(escape_json(page.to_json()))
         return
     _print(map(letter_line, page.dead_letters), f"no dead letters are {filters['state']}")
     if page.next:
@@ -67,7 +67,7 @@ def list_groups(state: str, stage: str | None, as_json: bool) -> None:
     with connect(ClientSettings().url) as gateway:
         found = gateway.dead_letter_groups(state=state, stage=stage)
     if as_json:
-        click.echo(found.to_json().decode())
+        click.echo(escape_json(found.to_json()))
         return
     _print(map(group_line, found.groups), f"no dead letters are {state}")
 
@@ -80,7 +80,7 @@ def show(letter_id: str, as_json: bool) -> None:
     with connect(ClientSettings().url) as gateway:
         letter = gateway.dead_letter(letter_id)
     if as_json:
-        click.echo(letter.to_json().decode())
+        click.echo(escape_json(letter.to_json()))
         return
     _print(record_lines(letter), "")
 

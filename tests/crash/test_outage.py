@@ -1,0 +1,89 @@
+"""Outages: of the model, of the broker, and of the forwarder while records wait."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from schemas.headers import decode_headers
+from schemas.retry_tier import read_tiers
+from schemas.stage import StageName
+from schemas.status import JobState
+from schemas.topics import TopicNames
+from services.cli.gateway_client import connect
+from services.stage_runtime.kafka import ConsumedRecord, KafkaSettings, open_log_reader
+from tests.crash.drill import Damage, all_completed, count, submit_many
+from tests.pipeline.demo_server import DemoServer
+from tests.stack import RETRIES, RunningStack, running_stack, wait_until
+
+JOBS, MANY_JOBS = 60, 500
+OUTAGE_S, LONG_OUTAGE_S = 12.0, 600.0
+TIERS = "4s,5s"
+DELAY_MS = 4_000
+
+
+@pytest.mark.timeout(1_200)
+def test_an_outage_of_the_model_costs_no_job_and_leaves_no_dead_letter(
+    tmp_path: Path, damages: list[Damage], is_long: bool
+) -> None:
+    jobs, outage_s = (MANY_JOBS, LONG_OUTAGE_S) if is_long else (JOBS, OUTAGE_S)
+    with running_stack(tmp_path, "--with-demo", env=RETRIES) as stack:
+        demo = DemoServer(f"http://{stack.address('demo-llm')}")
+        demo.misbehave("503")
+        ends_at = time.monotonic() + outage_s
+        submit_many(stack, jobs)
+        wait_until(lambda: time.monotonic() > ends_at, outage_s + 60, "the outage is over")
+        demo.be_well()
+        turned_away = demo.count_faults("503")
+        with connect(stack.gateway_url) as gateway:
+            wait_until(all_completed(gateway, jobs), 240, "all jobs are completed")
+            assert gateway.dead_letters(state="resolved").dead_letters == ()
+            assert count(gateway, JobState.COMPLETED) == jobs
+        calls = demo.calls_begun - turned_away
+        damages.append(Damage(f"outage {outage_s:g} s", jobs, jobs, 0, 0, calls))
+
+
+@pytest.mark.timeout(200)
+async def test_waiting_records_outlive_forwarder_and_broker_and_are_never_early(
+    tmp_path: Path,
+) -> None:
+    env = {"RETRY_TIERS": TIERS}
+    with running_stack(tmp_path, "--with-demo", env=env) as stack:
+        demo = DemoServer(f"http://{stack.address('demo-llm')}")
+        demo.misbehave("402", at_most=5)
+        submit_many(stack, 5)
+        wait_until(lambda: demo.count_faults("402") > 0, 30, "a record waits")
+        for name in ("table-agent", "kafka"):
+            dead = stack.kill(name)
+            wait_until(lambda n=name, d=dead: stack.pid(n) != d, 60, f"{name} is back")  # type: ignore[misc]
+        with connect(stack.gateway_url, retry_for_s=60) as gateway:
+            wait_until(all_completed(gateway, 5), 90, "all jobs are completed")
+        waited_ms = await read_waits_ms(stack)
+        assert waited_ms
+        assert min(waited_ms) >= DELAY_MS
+
+
+async def read_waits_ms(stack: RunningStack) -> list[int]:
+    """How long each record has waited in the first tier, by the broker's clock."""
+    names = TopicNames(tiers=read_tiers(TIERS))
+    retry, requests = names.retry(StageName.TABLE, names.tiers[0]), names.requests(StageName.TABLE)
+    settings = KafkaSettings(bootstrap_servers=stack.brokers, retry_tiers=TIERS)
+    records = await read_all(settings, [retry, requests])
+    waiting = {tell_apart(r): r.timestamp_ms for r in records if r.topic == retry}
+    again = [r for r in records if r.topic == requests and tell_apart(r)[1]]
+    return [r.timestamp_ms - waiting[tell_apart(r)] for r in again]
+
+
+def tell_apart(record: ConsumedRecord) -> tuple[bytes | None, int | None]:
+    """The job, and for when it was put off."""
+    return record.key, decode_headers(record.headers).not_before_ms
+
+
+async def read_all(settings: KafkaSettings, topics: list[str]) -> list[ConsumedRecord]:
+    """Every record of some topics."""
+    async with open_log_reader(settings, topics) as reader:
+        await reader.seek(await reader.begin_offsets())
+        ends, found = await reader.end_offsets(), list[ConsumedRecord]()
+        while not await reader.has_reached(ends):
+            found += await reader.read(1.0, 1_000)
+        return found
