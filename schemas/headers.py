@@ -57,6 +57,7 @@ class Headers:
         spent_usd: What earlier attempts of this stage cost, in US dollars; None for nothing.
         first_failed_ms: When this record first failed, in Unix milliseconds.
         error_message: Cut at 1 KiB of UTF-8.
+        repeat: 1 where its publisher cannot know whether an earlier one has arrived.
         origin_topic: With partition and offset: where a dead letter was consumed. Write-once.
     """
 
@@ -68,6 +69,7 @@ class Headers:
     deadline_ms: int | None = None
     spent_usd: float | None = None
     first_failed_ms: int | None = None
+    repeat: int | None = None
     error_kind: ErrorKind | None = None
     error_code: str | None = None
     error_message: str | None = None
@@ -79,6 +81,11 @@ class Headers:
 
 NAMES = {field: field.replace("_", "-") for field in Headers.__dataclass_fields__}
 FIELDS = {name: field for field, name in NAMES.items()}
+
+
+def mark_repeat(headers: KafkaHeaders) -> KafkaHeaders:
+    """The headers of the same record, published again."""
+    return [*((name, value) for name, value in headers if name != "repeat"), ("repeat", b"1")]
 
 
 def encode_headers(headers: Headers) -> KafkaHeaders:

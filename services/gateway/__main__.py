@@ -108,16 +108,21 @@ async def serve(
     rate = Rate(settings.redrive_rate)
     intake, desk = Intake(access), Desk(access, rate)
     bulk = BulkRedrive(access, desk, rate)
-    await intake.recover()
-    await desk.recover()
     app = make_app(database, intake, Canceller(access), desk, bulk, projector, wake_up)
     server = Server(make_config(app, settings))
+
+    async def recover() -> None:
+        await projector.caught_up.wait()
+        await intake.recover()
+        await desk.recover()
+
     async with asyncio.TaskGroup() as tasks:
-        projecting = tasks.create_task(projector.run())
+        projecting, recovering = (tasks.create_task(run) for run in (projector.run(), recover()))
         on_stop(lambda: stop(server, wake_up))
         log.info("gateway_started", host=settings.host, port=settings.port)
         await server.serve()
         projecting.cancel()
+        recovering.cancel()
 
 
 def utc_now() -> datetime:

@@ -8,7 +8,7 @@ import hashlib
 from uuid import UUID, uuid4, uuid5
 from weakref import WeakValueDictionary
 
-from schemas.headers import Headers, encode_headers
+from schemas.headers import Headers, encode_headers, mark_repeat
 from schemas.job import accept
 from schemas.record import RECORD_SCHEMA, StageRecord
 from schemas.request import SuggestionRequest
@@ -68,11 +68,14 @@ class Intake:
             return await self._accept_once(wanted, info)
 
     async def recover(self) -> None:
-        """Publish again what a crash has cut off between reservation and ack."""
+        """Publish again what a crash has cut off between reservation and ack.
+
+        To be called when the projection has caught up: what has arrived is not published again.
+        """
         for reservation in await self._database.read(list_reserved):
             info = RequestInfo(request_id="", traceparent=continue_trace(""))
             try:
-                await self._publish(reservation, info)
+                await self._publish(reservation, info, is_repeat=True)
             except PublishFailedError as error:
                 log.warning("job_not_recovered", job_id=reservation.job_id, reason=str(error))
 
@@ -102,17 +105,20 @@ class Intake:
         self, known: Reservation, wanted: Reservation, info: RequestInfo
     ) -> StoredJob:
         if known.state in (ReservationState.RESERVED, ReservationState.REFUSED):
-            return await self._publish(known, info)
+            return await self._publish(known, info, is_repeat=True)
         job = await self._database.read(find_job, known.job_id)
         if job is not None:
             return job
         await self._database.write(renew, wanted)
         return await self._publish(wanted, info)
 
-    async def _publish(self, reservation: Reservation, info: RequestInfo) -> StoredJob:
+    async def _publish(
+        self, reservation: Reservation, info: RequestInfo, *, is_repeat: bool = False
+    ) -> StoredJob:
         job = read_reservation(reservation)
         topic = self._access.topics.requests(job.known.fold.stages[0])
         headers = encode_headers(Headers(schema=RECORD_SCHEMA, traceparent=info.traceparent))
+        headers = mark_repeat(headers) if is_repeat else headers
         self._access.failpoints.reach(Point.RESERVED)
         try:
             await self._access.publish(topic, job.job_id.encode(), reservation.value, headers)

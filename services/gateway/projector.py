@@ -76,6 +76,7 @@ class Projector:
         self._positions: dict[Position, int] = {}
         self._goal: dict[Position, int] = {}
         self._is_rebuilding = False
+        self.caught_up = asyncio.Event()
 
     @property
     def generation(self) -> str:
@@ -160,6 +161,8 @@ class Projector:
     def _note_progress(self) -> None:
         was_open, here = bool(self._goal), self._positions
         self._goal = {at: last for at, last in self._goal.items() if here[at] < last}
+        if not self._goal:
+            self.caught_up.set()
         if not self._goal and (was_open or self._is_rebuilding):
             self._is_rebuilding = False
             log.info("projection_caught_up", generation=self._generation)

@@ -184,6 +184,7 @@ def write_retry(
         error_code=_code(error),
         error_message=cut(error.message),
         spent_usd=_add_up(came_with, error),
+        repeat=None,
     )
     topic = topics.retry(stage, decision.tier)
     publication = Publication(
@@ -214,6 +215,7 @@ def write_dead_letter(
         origin_partition=_first(came_with.origin_partition, source.partition),
         origin_offset=_first(came_with.origin_offset, source.offset),
         spent_usd=_add_up(came_with, error),
+        repeat=None,
     )
     publication = Publication(
         topics.dead_letters(stage), source.key or b"", source.value, encode_headers(headers)

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-from schemas.headers import decode_headers
+from schemas.headers import decode_headers, mark_repeat
 from services.stage_runtime import metric
 from services.stage_runtime.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.stage_runtime.kafka.value import ConsumedRecord, PublishFailedError
@@ -76,14 +76,16 @@ class Handler:
 
     async def _deliver(self, publication: Publication) -> None:
         """Publish for as long as it takes: what was paid for is never dropped."""
+        headers = publication.headers
         while True:
             try:
                 return await self._publish(
-                    publication.topic, publication.key, publication.value, publication.headers
+                    publication.topic, publication.key, publication.value, headers
                 )
             except PublishFailedError as error:
                 metric.PUBLISH_FAILURES.labels(self._stage).inc()
                 log.warning("publish_failed", topic=publication.topic, error=str(error))
+                headers = mark_repeat(headers)
                 await asyncio.sleep(PUBLISH_RETRY_S)  # noqa: TID251 - the broker's time to recover
 
     def _note(self, source: ConsumedRecord, outcome: Outcome) -> None:

@@ -49,6 +49,7 @@ from services.stage_runtime.watchdog import Watchdog
 FAUST_STOP_S = 15.0
 EXIT_REFUSED = 78
 
+START_PUBLISH_S = 30.0
 START_REFUSALS = (
     TopicMismatchError,
     BrokerUnavailableError,
@@ -158,7 +159,7 @@ class StageProcess:
         """Connect a publisher that knows the broker's clock, which the forwarder goes by."""
         async with open_publisher(self.kafka) as publisher:
             # A tombstone says nothing to anybody, and compaction takes it away.
-            await publisher.publish(self.kafka.topics.control, NO_JOB, None, [])
+            await publisher.publish(self.kafka.topics.control, NO_JOB, None, [], START_PUBLISH_S)
             yield publisher
 
     def _connect(

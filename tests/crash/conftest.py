@@ -1,5 +1,7 @@
 """The long form of the crash tests, and the table that both forms print."""
 
+import random
+
 import pytest
 from rich.console import Console
 from rich.table import Table
@@ -13,6 +15,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--long", action="store_true", help="As many jobs, kills and cancels as issue 4 asks for."
     )
+    parser.addoption("--seed", type=int, help="The seed of a random schedule that has failed.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -23,6 +26,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def is_long(pytestconfig: pytest.Config) -> bool:
     """Whether the long form runs."""
     return bool(pytestconfig.getoption("--long", default=False))
+
+
+@pytest.fixture
+def seed(pytestconfig: pytest.Config) -> int:
+    """The seed of a random schedule. It is printed: that of a failure must be seen."""
+    given: int | None = pytestconfig.getoption("--seed", default=None)
+    chosen = random.randrange(2**32) if given is None else given
+    print(f"seed {chosen}")  # noqa: T201 - pytest shows it with a failure
+    return chosen
 
 
 @pytest.fixture

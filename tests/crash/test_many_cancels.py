@@ -20,10 +20,8 @@ LATEST_CANCEL_S = 1.0
 
 
 @pytest.mark.timeout(600)
-def test_a_cancelled_job_is_never_called_again(tmp_path: Path, is_long: bool) -> None:
+def test_a_cancelled_job_is_never_called_again(tmp_path: Path, is_long: bool, seed: int) -> None:
     jobs = MANY_JOBS if is_long else JOBS
-    seed = random.randrange(2**32)
-    print(f"seed {seed}")  # noqa: T201 - the seed of a failure must be seen
     chance = random.Random(seed)
     moments = [chance.uniform(0, LATEST_CANCEL_S) for _ in range(jobs)]
     with running_stack(tmp_path, "--with-demo") as stack:

@@ -48,10 +48,8 @@ class Schedule:
 
 @pytest.mark.timeout(1_500)
 def test_every_job_completes_under_a_random_schedule_of_kills(
-    tmp_path: Path, damages: list[Damage], is_long: bool
+    tmp_path: Path, damages: list[Damage], is_long: bool, seed: int
 ) -> None:
-    seed = random.randrange(2**32)
-    print(f"seed {seed}")  # noqa: T201 - the seed of a failure must be seen
     schedule = (
         Schedule(random.Random(seed), MANY_JOBS, MANY_KILLS, LONG_STOPPED_S)
         if is_long

@@ -29,6 +29,7 @@ class JobState:
         failures: Ranks of the dead letters, each as often as it is there.
         waits: The last place in each log where a group must take the job on, with the redrive
             and attempt that it is for in the lowest bits.
+        repeats: Role and stage of the records that say that they may be repeated.
         first_ms: When its first record was appended, in Unix milliseconds.
     """
 
@@ -42,6 +43,7 @@ class JobState:
     is_cancelled: bool = False
     failures: Marks = ()
     waits: tuple[int, ...] = ()
+    repeats: tuple[tuple[Role, int], ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -51,8 +53,9 @@ class JobState:
     @property
     def is_settled(self) -> bool:
         """Whether it completed without anything odd."""
-        is_plain = self.accepts == 1 and not self.failures and self.asked == self.answered
-        return is_plain and len(self.answers) == self.asked.bit_count()
+        is_plain = self.accepts == 1 and not (self.failures or self.repeats)
+        is_answered_once = len(self.answers) == self.asked.bit_count()
+        return is_plain and is_answered_once and self.asked == self.answered
 
     @property
     def is_only_heard_of(self) -> bool:
@@ -63,6 +66,8 @@ class JobState:
         """Add what a record says."""
         self.first_ms = min(self.first_ms, fact.at_ms)
         self.is_cancelled |= fact.is_cancelled
+        if fact.is_repeat:
+            self.repeats = (*self.repeats, (fact.role, fact.stage))
         if fact.asked:
             self.accepts += 1
             self.asked |= fact.asked

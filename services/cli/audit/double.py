@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from schemas.stage import STAGE_ORDER
 from services.cli.audit.account import JobState
 from services.cli.audit.delivery import is_explained, stage_of
+from services.cli.audit.inlet import Role
 
 
 @dataclass(frozen=True)
@@ -14,8 +15,8 @@ class Double:
     """Something that should be there once.
 
     Attributes:
-        is_explained: Whether it is harmless: a delivery was begun again, and the first answer
-            is the one that counts everywhere.
+        is_explained: Whether it is harmless: a delivery was begun again, or a record says that it
+            may be a repeat. The first one is the one that counts everywhere.
     """
 
     text: str
@@ -25,16 +26,20 @@ class Double:
 def find_doubles(state: JobState) -> Iterator[Double]:
     """What is there more than once."""
     if state.accepts > 1:
-        yield Double(f"accepted {state.accepts} times", is_explained=False)
+        repeats = sum(role is Role.REQUEST for role, _ in state.repeats)
+        yield Double(f"accepted {state.accepts} times", state.accepts - repeats <= 1)
     for position, stage in enumerate(STAGE_ORDER):
         answers = tuple(ranked for ranked in state.answers if stage_of(ranked) == position)
         if len(answers) > 1:
             text = f"{_count(len(answers))} suggestions of the {stage.value} stage"
-            yield Double(text, is_explained(answers, state.starts))
+            once = len(answers) - state.repeats.count((Role.SUGGESTION, position)) <= 1
+            yield Double(text, once or is_explained(answers, state.starts))
     for ranked, count in Counter(state.failures).items():
         if count > 1:
             text = f"{_count(count)} dead letters of one attempt"
-            yield Double(text, is_explained((ranked,) * count, state.starts))
+            place = (Role.DEAD_LETTER, stage_of(ranked))
+            once = count - state.repeats.count(place) <= 1
+            yield Double(text, once or is_explained((ranked,) * count, state.starts))
 
 
 def _count(number: int) -> str:

@@ -30,6 +30,7 @@ class Fact:
         answered_attempt: Of a suggestion, the attempt that it answers: `attempt` is that of the
             next stage.
         start: The delivery that was begun, packed; only an event has one.
+        is_repeat: Whether its publisher could not know if an earlier one had arrived.
     """
 
     role: Role
@@ -43,6 +44,7 @@ class Fact:
     is_cancelled: bool = False
     answered_attempt: int = 1
     start: int | None = None
+    is_repeat: bool = False
 
 
 def read_fact(record: ConsumedRecord, topics: TopicMap) -> Fact | None:
@@ -58,7 +60,9 @@ def read_fact(record: ConsumedRecord, topics: TopicMap) -> Fact | None:
         attempt = MAX_COUNT
     place = topics.pack(record.topic, record.partition, record.offset)
     job, at_ms = pack_key(record.key), record.timestamp_ms
+    is_repeat = "repeat" in headers
     fact = Fact(part.role, part.stage, job, at_ms, attempt, redrive, place=place)
+    fact = replace(fact, is_repeat=True) if is_repeat else fact
     is_new = (attempt, redrive) == (1, 0) and "first-failed-ms" not in headers
     if part.role is Role.REQUEST and is_new:
         return replace(fact, asked=_read_asked(record.value, part.stage))

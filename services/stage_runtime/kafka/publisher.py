@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -13,6 +14,11 @@ from schemas.topics import MAX_RECORD_BYTES
 from services.stage_runtime.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
 from services.stage_runtime.kafka.settings import KafkaSettings
 from services.stage_runtime.kafka.value import PublishFailedError
+from services.stage_runtime.log import get_log
+
+SLOW_S = 10.0
+
+log = get_log()
 
 
 class Publisher:
@@ -34,24 +40,34 @@ class Publisher:
         key: bytes,
         value: bytes | None,
         headers: KafkaHeaders,
-        timeout_s: float = 10.0,
+        timeout_s: float | None = None,
     ) -> None:
         """Publish one record.
 
+        Without a limit this waits for as long as the broker is away: to send again what may only
+        be late would double it.
+
         Raises:
-            PublishFailedError: No ack within `timeout_s`; the record may still arrive later.
+            PublishFailedError: The broker refused it, or did not ack it within `timeout_s`; then
+                it may still arrive.
         """
         try:
             async with asyncio.timeout(timeout_s):
                 sent = await self._producer.send(topic, value, key, headers=headers)
-                # A cancelled delivery future would break its whole batch.
-                ack = await asyncio.shield(sent)
+                ack = await _await_ack(sent, topic)
             # Topics take the broker's time, and the ack says it.
             self._broker_ahead_ms = ack.timestamp - time.time() * 1000
         except TimeoutError as error:
             raise PublishFailedError(f"no ack for {topic} within {timeout_s:g} s") from error
         except KafkaError as error:
             raise PublishFailedError(f"{topic} refused the record: {error!r}") from error
+
+
+async def _await_ack(sent: asyncio.Future[Any], topic: str) -> Any:
+    # Not awaited itself: a cancelled delivery future would break its whole batch.
+    while not (await asyncio.wait([sent], timeout=SLOW_S))[0]:
+        log.warning("publish_waits", topic=topic)
+    return sent.result()
 
 
 @asynccontextmanager

@@ -32,7 +32,7 @@ class FakePublisher:
     refuses_after: int | None = None
 
     async def publish(
-        self, topic: str, key: bytes, value: bytes | None, headers: KafkaHeaders, timeout_s: float
+        self, topic: str, key: bytes, value: bytes | None, headers: KafkaHeaders
     ) -> None:
         await asyncio.sleep(0)  # noqa: TID251 - lets other posts go on, as a broker does
         if self.is_refusing or len(self.published) == self.refuses_after:
