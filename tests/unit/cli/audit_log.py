@@ -56,10 +56,10 @@ class Log:
         )
         return self.fact(NAMES.events, event.to_json())
 
-    def answer(self, stage: StageName, attempt: int = 1, redrive: int = 0) -> Fact:
+    def answer(self, stage: StageName, attempt: int = 1, redrive: int = 0, **more: Any) -> Fact:
         suggestion, made = make_table_suggestion(), make_provenance(attempt=attempt)
         value = make_record().with_result(stage, suggestion, made).to_json()
-        return self.fact(NAMES.suggestions(stage), value, redrive=redrive)
+        return self.fact(NAMES.suggestions(stage), value, redrive=redrive, **more)
 
     def answers(self, *stages: StageName) -> list[Fact]:
         return [self.fact(NAMES.suggestions(stage)) for stage in stages]

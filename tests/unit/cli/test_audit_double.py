@@ -70,10 +70,18 @@ EXPLAINED: dict[str, History] = {
     "begun three times": lambda log: [
         *settled(log), *(log.start(ROW) for _ in range(2)), *(log.answer(ROW) for _ in range(2))
     ],
+    "published again, as the record says": lambda log: [
+        *settled(log), log.answer(COLUMN, repeat=1)
+    ],
+    "accepted again, as the record says": lambda log: [*settled(log), log.request(repeat=1)],
 }  # fmt: skip
 
 UNEXPLAINED: dict[str, History] = {
     "begun once": lambda log: [*settled(log), log.answer(COLUMN)],
+    "accepted twice": lambda log: [*settled(log), log.request()],
+    "only one of three is a repeat": lambda log: [
+        *settled(log), log.answer(COLUMN, repeat=1), log.answer(COLUMN)
+    ],
     "no event at all": lambda log: [*done(log), log.answer(COLUMN)],
     "another stage was begun twice": lambda log: [
         *settled(log), log.start(ROW), log.answer(COLUMN)

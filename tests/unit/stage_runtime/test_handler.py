@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from schemas.headers import Headers, KafkaHeaders
+from schemas.headers import Headers, KafkaHeaders, decode_headers
 from services.stage_runtime import handler as handler_module
 from services.stage_runtime.handler import Handler
 from services.stage_runtime.kafka.value import ConsumedRecord, PublishFailedError
@@ -29,6 +29,7 @@ class FakeBroker:
     def __init__(self, refusals: int = 0) -> None:
         self.refusals = refusals
         self.taken: list[str] = []
+        self.repeats: list[str] = []
         self.is_open = asyncio.Event()
         self.is_open.set()
 
@@ -40,6 +41,8 @@ class FakeBroker:
             self.refusals -= 1
             raise PublishFailedError("no ack")
         self.taken.append(topic)
+        if decode_headers(headers).repeat:
+            self.repeats.append(topic)
 
 
 async def test_a_record_is_not_done_before_its_outcome_is_acked() -> None:
@@ -66,6 +69,7 @@ async def test_a_publish_that_fails_is_tried_again_and_never_dropped(
         consumed(b"", key=b"job")
     )
     assert sorted(broker.taken) == ["facts", "out"]
+    assert broker.repeats == ["facts"]
 
 
 async def test_a_duplicate_that_comes_while_the_first_runs_sees_its_answer() -> None:
