@@ -117,6 +117,8 @@ def read_text_context(text: str) -> dict[str, str]:
 
 
 def _complete_ids(prefix: str, ids: Sequence[str | None]) -> list[str]:
+    if not ids:
+        return []
     given = Counter(i for i in ids if i is not None)
     repeated = [i for i, count in given.items() if count > 1]
     if repeated:

@@ -17,26 +17,37 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = (_IMAGE, _LINK, _TAG, _URL)
+_MAY_BE_MARKUP = re.compile(r"[<\[:]|www\.", re.IGNORECASE)
 
 
 def has_markup(text: str) -> bool:
     """Whether a text holds a link, an address or markup."""
-    return any(pattern.search(text) for pattern in _MARKUP)
+    # One look spares most cells four.
+    return bool(_MAY_BE_MARKUP.search(text)) and any(p.search(text) for p in _MARKUP)
 
 
 def has_hidden(text: str) -> bool:
     """Whether a text holds control characters or such as turn the direction of writing."""
-    return bool(_HIDDEN.search(text))
+    return not _is_visible(text) and bool(_HIDDEN.search(text))
 
 
 def tidy(text: str, *, multi_line: bool = False) -> str:
     """Trim, normalize to NFC, and take out hidden characters and needless white space."""
+    if _is_visible(text):
+        return " ".join(text.split())
     return _settle(text, lambda before: _tidy_once(before, multi_line))
 
 
 def strip_markup(text: str, *, multi_line: bool = False) -> str:
     """Tidy a text and take links, addresses and markup out of it; a link's words stay."""
+    if not _MAY_BE_MARKUP.search(text) and _is_visible(text):
+        return tidy(text)
     return _settle(text, lambda before: _tidy_once(_strip_once(before), multi_line))
+
+
+def _is_visible(text: str) -> bool:
+    """Whether all of a text is plain ASCII in one line, as most cells are."""
+    return text.isascii() and text.isprintable()
 
 
 def _settle(text: str, step: Callable[[str], str]) -> str:

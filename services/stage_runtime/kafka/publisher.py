@@ -64,10 +64,13 @@ class Publisher:
 
 
 async def _await_ack(sent: asyncio.Future[Any], topic: str) -> Any:
-    # Not awaited itself: a cancelled delivery future would break its whole batch.
-    while not (await asyncio.wait([sent], timeout=SLOW_S))[0]:
-        log.warning("publish_waits", topic=topic)
-    return sent.result()
+    loop = asyncio.get_running_loop()
+    slow = loop.call_later(SLOW_S, lambda: log.warning("publish_waits", topic=topic))
+    try:
+        # A cancelled delivery future would break its whole batch.
+        return await asyncio.shield(sent)
+    finally:
+        slow.cancel()
 
 
 @asynccontextmanager
