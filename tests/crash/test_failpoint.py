@@ -12,6 +12,7 @@ from schemas.status import JobState
 from services.cli.gateway_client import connect
 from services.stage_runtime.failpoint import Failpoints, Point
 from tests.crash.drill import Damage, Drill, submit, until_final
+from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, running_stack, wait_until
 
@@ -111,3 +112,10 @@ def test_a_record_that_ends_its_process_twice_is_a_dead_letter_and_can_be_put_ba
         assert (str(letter.job_id), letter.attempts) == (job_id, 1)
         gateway.redrive(letter.id)
         wait_until(lambda: gateway.status(job_id).status is JobState.COMPLETED, 60, "completed")
+
+
+@pytest.mark.timeout(90)
+def test_after_all_the_kills_the_audit_finds_nothing_wrong(drill: Drill) -> None:
+    env = {"KAFKA_BOOTSTRAP_SERVERS": drill.stack.brokers, **RETRIES}
+    audit = run_brainshare("audit", env=env)
+    assert audit.returncode == 0, audit.stdout.decode()
