@@ -22,6 +22,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[DAMAGES] = []
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long", default=False):
+        return
+    only_long = [item for item in items if item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=only_long)
+    items[:] = [item for item in items if item not in only_long]
+
+
 @pytest.fixture
 def is_long(pytestconfig: pytest.Config) -> bool:
     """Whether the long form runs."""

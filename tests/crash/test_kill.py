@@ -16,18 +16,19 @@ CALL_MS = 200
 SLOTS = 64
 """Calls in flight in one agent at most: what a kill of it may repeat."""
 
+# Agents and gateway are killed at each named point in the short form, too.
 KILLED = [
-    ("table-agent", SLOTS),
-    ("column-agent", SLOTS),
-    ("row-agent", SLOTS),
-    ("gateway", 0),
+    pytest.param("table-agent", SLOTS, marks=pytest.mark.long),
+    pytest.param("column-agent", SLOTS, marks=pytest.mark.long),
+    pytest.param("row-agent", SLOTS, marks=pytest.mark.long),
+    pytest.param("gateway", 0, marks=pytest.mark.long),
     ("kafka", STAGES * SLOTS),
     ("demo-llm", STAGES * SLOTS),
 ]
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize(("name", "repeats"), KILLED, ids=[row[0] for row in KILLED])
+@pytest.mark.parametrize(("name", "repeats"), KILLED)
 def test_every_job_completes_when_a_service_is_killed(
     tmp_path: Path, name: str, repeats: int
 ) -> None:

@@ -16,8 +16,8 @@ from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, ROOT, RunningStack, running_stack, wait_until
 
-BATCH = 16
-JOBS, MANY_JOBS = 100, 500
+BATCH = 6
+JOBS, MANY_JOBS = 60, 500
 MOST_JOBS = 1_500
 CALL_MS = 500
 SLOTS = 64
