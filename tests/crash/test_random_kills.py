@@ -19,8 +19,8 @@ from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, RunningStack, running_stack, wait_until
 
-JOBS, MANY_JOBS = 300, 1_000
-KILLS, MANY_KILLS = 8, 24
+JOBS, MANY_JOBS = 200, 1_000
+KILLS, MANY_KILLS = 6, 24
 STOPPED_S, LONG_STOPPED_S = 3.0, 20.0
 WORKERS = 2
 CALL_MS = 300

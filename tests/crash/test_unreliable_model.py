@@ -13,21 +13,22 @@ from tests.crash.drill import count, submit
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import running_stack, wait_until
 
-JOBS = 500
+JOBS, MANY_JOBS = 200, 500
 RETRIES = {"RETRY_TIERS": "200ms,500ms,1s", "RETRY_MAX_ATTEMPTS": "6"}
 
 
 @pytest.mark.timeout(240)
 def test_of_failing_calls_only_the_hopeless_ones_are_dead_letters_and_all_can_be_redriven(
-    tmp_path: Path,
+    tmp_path: Path, is_long: bool
 ) -> None:
+    jobs = MANY_JOBS if is_long else JOBS
     with running_stack(tmp_path, "--with-demo", env=RETRIES) as stack:
         demo = DemoServer(f"http://{stack.address('demo-llm')}")
         demo.fail_at_random({"500": 0.2, "policy": 0.02})
         with ThreadPoolExecutor(16) as clients:
-            list(clients.map(submit, [stack.gateway_url] * JOBS))
+            list(clients.map(submit, [stack.gateway_url] * jobs))
         with connect(stack.gateway_url) as gateway:
-            wait_until(lambda: final(gateway) == JOBS, 120, "every job is final")
+            wait_until(lambda: final(gateway) == jobs, 120, "every job is final")
             letters = gateway.dead_letters(limit=200).dead_letters
             assert {letter.error_kind for letter in letters} == {ErrorKind.REFUSED}
             assert len(letters) == count(gateway, JobState.FAILED) == demo.count_faults("policy")
@@ -35,7 +36,7 @@ def test_of_failing_calls_only_the_hopeless_ones_are_dead_letters_and_all_can_be
             redriven = gateway.redrive_many(RedriveRequest(kind=ErrorKind.REFUSED))
             assert len(redriven.dead_letters) == len(letters)
             wait_until(
-                lambda: count(gateway, JobState.COMPLETED) == JOBS, 60, "every job is completed"
+                lambda: count(gateway, JobState.COMPLETED) == jobs, 60, "every job is completed"
             )
             assert gateway.dead_letters().dead_letters == ()
 
