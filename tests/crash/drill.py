@@ -1,5 +1,6 @@
 """Jobs under which processes are killed, and what that has done to them."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,8 +10,9 @@ from pathlib import Path
 from schemas.headers import ErrorKind
 from schemas.status import JobState
 from services.cli.gateway_client import GatewayClient, connect
+from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
-from tests.stack import ROOT, RunningStack, wait_until
+from tests.stack import RETRIES, ROOT, RunningStack, wait_until
 
 STAGES = 3
 CLIENTS = 16
@@ -78,6 +80,16 @@ class Drill:
         twice = sum(most > 1 and least > 0 for most, least in answers)
         calls = self.demo.calls_begun - before
         return Damage(point, len(ids), once, twice, len(ids) - once - twice, calls)
+
+
+def count_damage(stack: RunningStack, point: str, jobs: int, calls: int) -> Damage:
+    """What has become of all jobs of a stack, as the audit counts it, which must find it well."""
+    env = {"KAFKA_BOOTSTRAP_SERVERS": stack.brokers, **RETRIES}
+    audit = run_brainshare("audit", "--json", env=env)
+    assert audit.returncode == 0, audit.stdout.decode()
+    report = json.loads(audit.stdout)
+    completed, twice = report["completed"], report["answeredTwice"]
+    return Damage(point, jobs, completed - twice, twice, jobs - completed, calls)
 
 
 def submit(url: str) -> str:

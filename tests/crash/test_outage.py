@@ -12,7 +12,7 @@ from schemas.status import JobState
 from schemas.topics import TopicNames
 from services.cli.gateway_client import connect
 from services.stage_runtime.kafka import ConsumedRecord, KafkaSettings, open_log_reader
-from tests.crash.drill import Damage, all_completed, count, submit_many
+from tests.crash.drill import Damage, all_completed, count, count_damage, submit_many
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, RunningStack, running_stack, wait_until
 
@@ -40,7 +40,7 @@ def test_an_outage_of_the_model_costs_no_job_and_leaves_no_dead_letter(
             assert gateway.dead_letters(state="resolved").dead_letters == ()
             assert count(gateway, JobState.COMPLETED) == jobs
         calls = demo.calls_begun - turned_away
-        damages.append(Damage(f"outage {outage_s:g} s", jobs, jobs, 0, 0, calls))
+        damages.append(count_damage(stack, f"outage {outage_s:g} s", jobs, calls))
 
 
 @pytest.mark.timeout(200)

@@ -1,6 +1,5 @@
 """A seeded schedule of kills over every service, with two workers a stage: nothing is lost."""
 
-import json
 import random
 import signal
 import time
@@ -13,9 +12,8 @@ import pytest
 
 from schemas.status import JobState
 from services.cli.gateway_client import connect
-from tests.crash.drill import STAGES, Damage, all_completed, count, submit
+from tests.crash.drill import STAGES, Damage, all_completed, count, count_damage, submit
 from tests.crash.test_kill import SLOTS
-from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, RunningStack, running_stack, wait_until
 
@@ -74,12 +72,7 @@ def kill_while_jobs_run(stack: RunningStack, demo: DemoServer, schedule: Schedul
     with connect(stack.gateway_url, retry_for_s=60) as gateway:
         wait_until(all_completed(gateway, schedule.jobs), 300, "all jobs are completed")
         assert len(ids) == count(gateway, JobState.COMPLETED) == schedule.jobs
-    env = {"KAFKA_BOOTSTRAP_SERVERS": stack.brokers, **RETRIES}
-    audit = run_brainshare("audit", "--json", env=env)
-    assert audit.returncode == 0, audit.stdout.decode()
-    twice: int = json.loads(audit.stdout)["answeredTwice"]
-    point = f"random x {schedule.kills}"
-    return Damage(point, schedule.jobs, schedule.jobs - twice, twice, 0, demo.calls_begun)
+    return count_damage(stack, f"random x {schedule.kills}", schedule.jobs, demo.calls_begun)
 
 
 def kill_at_random(

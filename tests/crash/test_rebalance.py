@@ -11,8 +11,7 @@ import pytest
 from schemas.status import JobState
 from services.cli.gateway_client import connect
 from services.cli.settings import inherited_env
-from tests.crash.drill import Damage, all_completed, count, submit_many
-from tests.pipeline.command import run_brainshare
+from tests.crash.drill import Damage, all_completed, count, count_damage, submit_many
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, ROOT, RunningStack, running_stack, wait_until
 
@@ -64,9 +63,7 @@ def test_every_job_completes_when_a_worker_joins_and_when_it_is_gone_for_good(
         with connect(stack.gateway_url, retry_for_s=60) as gateway:
             wait_until(all_completed(gateway, len(ids)), 120, "all jobs are completed")
             assert count(gateway, JobState.COMPLETED) == len(ids)
-        env = {"KAFKA_BOOTSTRAP_SERVERS": stack.brokers, **RETRIES}
-        assert run_brainshare("audit", env=env).returncode == 0
-        damage = Damage("rebalance", len(ids), len(ids), 0, 0, demo.calls_begun)
+        damage = count_damage(stack, "rebalance", len(ids), demo.calls_begun)
         damages.append(damage)
         assert damage.calls <= damage.needed + 3 * SLOTS
 
