@@ -8,7 +8,15 @@ T = TypeVar("T")
 
 
 class CallCancelledError(Exception):
-    """The call was closed, because its job was cancelled."""
+    """The call was closed, or not begun, because its job was cancelled.
+
+    Attributes:
+        was_open: Whether it had begun.
+    """
+
+    def __init__(self, *, was_open: bool) -> None:
+        super().__init__("the job was cancelled")
+        self.was_open = was_open
 
 
 class Cancellations:
@@ -38,14 +46,14 @@ class Cancellations:
         """
         if self.is_cancelled(key):
             call.close()
-            raise CallCancelledError
+            raise CallCancelledError(was_open=False)
         task = asyncio.create_task(call)
         self._calls[key] = task
         try:
             return await task
         except asyncio.CancelledError:
             if task.cancelled() and self.is_cancelled(key) and not _is_stopping():
-                raise CallCancelledError from None
+                raise CallCancelledError(was_open=True) from None
             task.cancel()
             raise
         finally:

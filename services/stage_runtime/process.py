@@ -51,7 +51,7 @@ from services.stage_runtime.question import Bounds
 from services.stage_runtime.retry import RetryPolicy
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.suggest import Suggested
-from services.stage_runtime.suspect import Room, Suspects, Suspicion
+from services.stage_runtime.suspect import Isolation, Suspects, Suspicion
 
 RECORD_HEADROOM_BYTES = 16 * 1024
 
@@ -87,7 +87,7 @@ class Processor:
     suspects: Suspects
     now: Callable[[], datetime] = utc_now
     failpoints: Failpoints = NO_FAILPOINTS
-    room: Room = field(default_factory=Room)
+    isolation: Isolation = field(default_factory=Isolation)
 
     async def process(self, source: ConsumedRecord, announce: Announce) -> Outcome:
         """Decide what a record comes to.
@@ -107,8 +107,8 @@ class Processor:
             return self._cancel(delivery, call_closed=False)
         try:
             return await self._answer(delivery, announce)
-        except CallCancelledError:
-            return self._cancel(delivery, call_closed=True)
+        except CallCancelledError as cancelled:
+            return self._cancel(delivery, call_closed=cancelled.was_open)
         except StageError as error:
             return self._decide(delivery, error)
         except Exception as error:
@@ -147,9 +147,11 @@ class Processor:
     async def _answer(self, delivery: Delivery, announce: Announce) -> Succeeded:
         suspicion = self.suspects.judge(delivery.record.job.key, delivery.headers)
         if suspicion is Suspicion.BEGUN_ALONE:
-            raise CrashSuspectError("its process ended twice while it was handled, then alone")
+            raise CrashSuspectError(
+                "its process ended twice over it, the second time with nothing else under way"
+            )
         alone = suspicion is Suspicion.BEGUN
-        async with self.room.enter(alone=alone):
+        async with self.isolation.enter(alone=alone):
             self._refuse_late(delivery)
             begun_at = self.now()
             # Before the call, so that a record that ends its process is known to have begun.

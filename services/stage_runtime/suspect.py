@@ -14,8 +14,7 @@ from schemas.event import EventKind, JobEvent
 from schemas.headers import Headers
 from schemas.stage import StageName
 from services.stage_runtime.kafka.value import ConsumedRecord
-
-MAX_ENTRIES = 200_000
+from services.stage_runtime.ledger import MAX_ENTRIES
 
 Try = tuple[bytes, int, int, int]
 
@@ -65,7 +64,7 @@ class Suspects:
             self._begun.popitem(last=False)
 
 
-class Room:
+class Isolation:
     """Where deliveries are handled: together, or one of them alone."""
 
     def __init__(self) -> None:

@@ -335,7 +335,7 @@ async def test_no_call_begins_of_a_job_whose_cancel_is_heard_while_its_start_is_
 
     outcome = await run.processor.process(consumed(make_record().to_json()), announce)
     assert isinstance(outcome, Cancelled)
-    assert run.model.calls == []
+    assert (outcome.call_closed, run.model.calls) == (False, [])
 
 
 async def test_past_its_deadline_no_call_is_made() -> None:

@@ -8,7 +8,7 @@ import pytest
 from schemas.event import EventKind, JobEvent
 from schemas.headers import Headers
 from schemas.stage import StageName
-from services.stage_runtime.suspect import Room, Suspects, Suspicion
+from services.stage_runtime.suspect import Isolation, Suspects, Suspicion
 from tests.factory import JOB_ID, NOW, consumed
 
 KEY = str(JOB_ID).encode()
@@ -59,15 +59,15 @@ def test_the_oldest_starts_are_forgotten_first() -> None:
 
 
 class Visit:
-    """Somebody in the room, until told to leave."""
+    """Somebody inside, until told to leave."""
 
-    def __init__(self, room: Room, *, alone: bool) -> None:
+    def __init__(self, isolation: Isolation, *, alone: bool) -> None:
         self.is_inside = False
         self.may_leave = asyncio.Event()
-        self.task = asyncio.create_task(self._stay(room, alone=alone))
+        self.task = asyncio.create_task(self._stay(isolation, alone=alone))
 
-    async def _stay(self, room: Room, *, alone: bool) -> None:
-        async with room.enter(alone=alone):
+    async def _stay(self, isolation: Isolation, *, alone: bool) -> None:
+        async with isolation.enter(alone=alone):
             self.is_inside = True
             await self.may_leave.wait()
         self.is_inside = False
@@ -84,10 +84,10 @@ async def settle() -> None:
 
 
 async def test_who_is_alone_waits_for_all_and_lets_nobody_in() -> None:
-    room = Room()
-    first = Visit(room, alone=False)
+    isolation = Isolation()
+    first = Visit(isolation, alone=False)
     await settle()
-    suspect, later = Visit(room, alone=True), Visit(room, alone=False)
+    suspect, later = Visit(isolation, alone=True), Visit(isolation, alone=False)
     await settle()
     assert [v.is_inside for v in (first, suspect, later)] == [True, False, False]
     await first.leave()
@@ -98,15 +98,15 @@ async def test_who_is_alone_waits_for_all_and_lets_nobody_in() -> None:
 
 
 async def test_who_gives_up_waiting_to_be_alone_holds_up_nobody() -> None:
-    room = Room()
-    first = Visit(room, alone=False)
+    isolation = Isolation()
+    first = Visit(isolation, alone=False)
     await settle()
-    suspect = Visit(room, alone=True)
+    suspect = Visit(isolation, alone=True)
     await settle()
     suspect.task.cancel()
     await settle()
     await first.leave()
-    later = Visit(room, alone=False)
+    later = Visit(isolation, alone=False)
     await settle()
     assert later.is_inside
     await later.leave()
