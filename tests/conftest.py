@@ -10,7 +10,17 @@ settings.register_profile("ci", deadline=None, print_blob=True, derandomize=Fals
 settings.register_profile("laptop", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "laptop")  # noqa: TID251 - not a setting
 
-SETTING_PREFIXES = ("KAFKA_", "OPENAI_", "LLM_", "STAGE_", "GATEWAY_", "BRAINSHARE_", "DEMO_LLM_")
+SETTING_PREFIXES = (
+    "KAFKA_",
+    "OPENAI_",
+    "LLM_",
+    "STAGE_",
+    "RETRY_",
+    "GATEWAY_",
+    "BRAINSHARE_",
+    "DEMO_LLM_",
+    "TEST_FAILPOINT_",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -23,12 +23,6 @@ PORTS = StackPorts(
 URL = "https://models.example/v1"
 
 
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL"):
-        monkeypatch.delenv(name, raising=False)
-
-
 def make_specs(
     inherited_env: dict[str, str] | None = None, **options: Any
 ) -> dict[str, ServiceSpec]:
