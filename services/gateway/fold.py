@@ -6,11 +6,15 @@ order and however often each was read. Nothing here is a status: that is compute
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import PlainSerializer, TypeAdapter
 
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.cell import Cell, highest, lowest, merge_cells
+
+# A set has no order of its own, and equal folds must be equal rows.
+Stages = Annotated[frozenset[StageName], PlainSerializer(sorted, return_type=list[StageName])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Cancel:
     asked_ms: int | None = None
     heard_ms: int | None = None
     closed_ms: int | None = None
-    heard: frozenset[StageName] = frozenset()
+    heard: Stages = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

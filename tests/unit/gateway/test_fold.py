@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import reduce
+from itertools import permutations
 from random import Random
 
 import pytest
@@ -126,3 +127,10 @@ def test_of_several_errors_the_first_in_the_topic_counts() -> None:
     early = Failure(3, ErrorKind.REFUSED, None, "early")
     cell = fold_all([JobFold(None, 0, (Cell(StageName.ROW, failure=f),)) for f in (late, early)])
     assert early == cell.cells[0].failure
+
+
+def test_equal_folds_are_written_alike() -> None:
+    heard = [JobFold(None, 1, cancel=Cancel(heard=frozenset(s))) for s in permutations(STAGE_ORDER)]
+    assert {write_fold(fold) for fold in heard} == {
+        '{"subject":null,"first_ms":1,"cancel":{"heard":["column","row","table"]}}'
+    }
