@@ -43,9 +43,10 @@ bench: $(VENV)/.dev ## Measure the real stack with the demo model at 0 ms (ARGS=
 eval: $(VENV)/.dev ## Score the suggestions of the configured model over 30 cases (ARGS=--help: how to compare)
 	@$(RUN) -m tests.eval $(ARGS)
 
-generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, pages of settings and metrics
+generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, pages of settings and metrics, snapshots
 	$(RUN) -m schemas.json_schema
 	$(RUN) docs/generate.py
+	$(RUN) -m tests.unit.contract.recording
 
 lock: $(VENV)/.dev ## Pin the dependencies of pyproject.toml with hashes
 	$(BIN)/pip install --quiet uv

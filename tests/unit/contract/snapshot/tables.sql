@@ -1,0 +1,96 @@
+CREATE TABLE dead_letters (
+	job_id VARCHAR(36) NOT NULL, 
+	stage VARCHAR(16) NOT NULL, 
+	redrive INTEGER NOT NULL, 
+	letter_id VARCHAR(64) NOT NULL, 
+	state VARCHAR(16) NOT NULL, 
+	error_kind VARCHAR(32) NOT NULL, 
+	error_code TEXT, 
+	message TEXT NOT NULL, 
+	fingerprint VARCHAR(12) NOT NULL, 
+	attempts INTEGER NOT NULL, 
+	topic VARCHAR(249) NOT NULL, 
+	partition INTEGER NOT NULL, 
+	"offset" BIGINT NOT NULL, 
+	failed_us BIGINT NOT NULL, 
+	headers TEXT NOT NULL, 
+	value BLOB, 
+	PRIMARY KEY (job_id, stage, redrive), 
+	UNIQUE (letter_id)
+)
+CREATE INDEX dead_letters_by_state ON dead_letters (state, failed_us, letter_id)
+CREATE INDEX dead_letters_by_time ON dead_letters (failed_us, letter_id)
+CREATE TABLE discards (
+	job_id VARCHAR(36) NOT NULL, 
+	stage VARCHAR(16) NOT NULL, 
+	redrive INTEGER NOT NULL, 
+	reason TEXT NOT NULL, 
+	"by" TEXT NOT NULL, 
+	at_us BIGINT NOT NULL, 
+	PRIMARY KEY (job_id, stage, redrive)
+)
+CREATE TABLE history (
+	topic VARCHAR(249) NOT NULL, 
+	partition INTEGER NOT NULL, 
+	"offset" BIGINT NOT NULL, 
+	job_id VARCHAR(36) NOT NULL, 
+	sequence INTEGER NOT NULL, 
+	kind VARCHAR(16) NOT NULL, 
+	stage VARCHAR(16) NOT NULL, 
+	attempt INTEGER NOT NULL, 
+	redrive INTEGER NOT NULL, 
+	at_ms BIGINT NOT NULL, 
+	message TEXT, 
+	PRIMARY KEY (topic, partition, "offset")
+)
+CREATE INDEX history_by_job ON history (job_id, sequence)
+CREATE TABLE jobs (
+	job_id VARCHAR(36) NOT NULL, 
+	status VARCHAR(16) NOT NULL, 
+	accepted_us BIGINT NOT NULL, 
+	version INTEGER NOT NULL, 
+	fold TEXT NOT NULL, 
+	PRIMARY KEY (job_id)
+)
+CREATE INDEX jobs_by_status ON jobs (status, accepted_us, job_id)
+CREATE INDEX jobs_by_time ON jobs (accepted_us, job_id)
+CREATE TABLE positions (
+	topic VARCHAR(249) NOT NULL, 
+	partition INTEGER NOT NULL, 
+	next_offset BIGINT NOT NULL, 
+	PRIMARY KEY (topic, partition)
+)
+CREATE TABLE projection (
+	generation VARCHAR(32) NOT NULL, 
+	cluster_id VARCHAR(64) NOT NULL, 
+	PRIMARY KEY (generation)
+)
+CREATE TABLE redrives (
+	job_id VARCHAR(36) NOT NULL, 
+	stage VARCHAR(16) NOT NULL, 
+	redrive INTEGER NOT NULL, 
+	state VARCHAR(16) NOT NULL, 
+	topic VARCHAR(249) NOT NULL, 
+	headers TEXT NOT NULL, 
+	value BLOB, 
+	at_us BIGINT NOT NULL, 
+	PRIMARY KEY (job_id, stage, redrive)
+)
+CREATE INDEX redrives_by_state ON redrives (state)
+CREATE TABLE reservations (
+	job_id VARCHAR(36) NOT NULL, 
+	idempotency_key VARCHAR(255), 
+	fingerprint VARCHAR(64) NOT NULL, 
+	state VARCHAR(16) NOT NULL, 
+	accepted_us BIGINT NOT NULL, 
+	value BLOB NOT NULL, 
+	PRIMARY KEY (job_id), 
+	UNIQUE (idempotency_key)
+)
+CREATE INDEX reservations_by_state ON reservations (state, accepted_us)
+CREATE TABLE results (
+	job_id VARCHAR(36) NOT NULL, 
+	stage VARCHAR(16) NOT NULL, 
+	value BLOB NOT NULL, 
+	PRIMARY KEY (job_id, stage)
+)
