@@ -16,10 +16,10 @@ from services.cli.client_settings import ClientSettings
 from services.cli.settings import StackOptions
 from services.demo_llm.settings import DemoSettings
 from services.gateway.settings import DatabaseSettings, GatewaySettings
-from services.stage_runtime import metric
-from services.stage_runtime.kafka.settings import KafkaSettings
+from services.kafka.settings import KafkaSettings
 from services.stage_runtime.llm_settings import LlmSettings
 from services.stage_runtime.settings import StageSettings
+from services.telemetry import metric
 
 FOLDER = Path(__file__).parent
 FRAGMENTS: dict[str, type[BaseModel]] = {

@@ -10,7 +10,7 @@ from schemas.record import Provenance, StageRecord
 from schemas.request import SuggestionRequest
 from schemas.stage import StageName
 from schemas.suggestion import ColumnSuggestion, ColumnSuggestions, TableSuggestion
-from services.stage_runtime.kafka.value import ConsumedRecord
+from services.kafka.value import ConsumedRecord
 
 JOB_ID = UUID("00000000-0000-4000-8000-000000000001")
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

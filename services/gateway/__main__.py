@@ -29,8 +29,7 @@ from services.gateway.settings import (
 from services.gateway.source import list_sources
 from services.gateway.store.database import Database, open_database
 from services.gateway.wake_up import WakeUp
-from services.stage_runtime.failpoint import Failpoints, FailpointSettings
-from services.stage_runtime.kafka import (
+from services.kafka import (
     BrokerUnavailableError,
     KafkaSettings,
     LogReader,
@@ -39,9 +38,10 @@ from services.stage_runtime.kafka import (
     open_log_reader,
     open_publisher,
 )
-from services.stage_runtime.log import configure_logging, get_log
-from services.stage_runtime.metric import tell_build
-from services.stage_runtime.topic_check import TopicMismatchError, check_topics
+from services.kafka.topic_check import TopicMismatchError, check_topics
+from services.lifecycle.failpoint import Failpoints, FailpointSettings
+from services.telemetry.log import configure_logging, get_log
+from services.telemetry.metric import tell_build
 
 SERVICE = "gateway"
 EXIT_REFUSED = 78

@@ -14,7 +14,7 @@ from services.gateway.intake import Intake, KeyReusedError
 from services.gateway.problem_answer import ProblemError, refuse_for_now
 from services.gateway.request_info import info_of
 from services.gateway.view import JOBS_PATH, POLL_S, answer_json, job_path, show_status
-from services.stage_runtime.kafka import PublishFailedError
+from services.kafka import PublishFailedError
 
 EXAMPLE = {
     "tableId": "tbl_planets",

@@ -9,8 +9,8 @@ from typing import Protocol
 from schemas.headers import KafkaHeaders
 from schemas.topics import TopicNames
 from services.gateway.store.database import Database
-from services.stage_runtime.failpoint import NO_FAILPOINTS, Failpoints
-from services.stage_runtime.kafka import PublishFailedError
+from services.kafka import PublishFailedError
+from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints
 
 
 class Publisher(Protocol):

@@ -17,7 +17,7 @@ from services.gateway.store.job_store import list_cancelled
 from services.gateway.store.letter_store import list_letters, list_oldest
 from services.gateway.store.moment import Place
 from services.gateway.store.stored_letter import LetterFilter, Span, StoredLetter
-from services.stage_runtime.kafka import PublishFailedError
+from services.kafka import PublishFailedError
 
 RUN_S = 5.0
 """No letter is begun later in a run, in seconds: its caller waits for an answer."""

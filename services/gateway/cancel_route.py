@@ -10,7 +10,7 @@ from services.gateway.document import problems
 from services.gateway.problem_answer import ProblemError, refuse_for_now, refuse_job
 from services.gateway.standing import job_state
 from services.gateway.view import JOBS_PATH, answer_json, show_status
-from services.stage_runtime.kafka import PublishFailedError
+from services.kafka import PublishFailedError
 
 NOT_ASKED = "the broker did not take the cancel in time: nothing was asked; try again"
 

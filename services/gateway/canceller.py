@@ -6,7 +6,7 @@ from schemas.control import CONTROL_SCHEMA, CancelRequest
 from schemas.headers import Headers, encode_headers
 from services.gateway.access import Access
 from services.gateway.store.job_store import StoredJob, find_job
-from services.stage_runtime.log import get_log
+from services.telemetry.log import get_log
 
 log = get_log()
 

@@ -26,9 +26,9 @@ from services.gateway.store.redrive_store import (
     reserve_redrive,
 )
 from services.gateway.store.stored_letter import StoredDiscard, StoredLetter
-from services.stage_runtime.kafka import PublishFailedError
-from services.stage_runtime.log import get_log
-from services.stage_runtime.metric import DEAD_LETTERS_DISCARDED, DEAD_LETTERS_REDRIVEN
+from services.kafka import PublishFailedError
+from services.telemetry.log import get_log
+from services.telemetry.metric import DEAD_LETTERS_DISCARDED, DEAD_LETTERS_REDRIVEN
 
 log = get_log()
 

@@ -18,7 +18,7 @@ from services.gateway.problem_answer import ProblemError, refuse_for_now, refuse
 from services.gateway.request_info import info_of
 from services.gateway.store.stored_letter import LetterFilter, Span
 from services.gateway.view import answer_json
-from services.stage_runtime.kafka import PublishFailedError
+from services.kafka import PublishFailedError
 
 STILL_OPEN = (
     "the broker did not take the record in time, so its dead letter is still open; try again"

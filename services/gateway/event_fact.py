@@ -8,7 +8,7 @@ from services.gateway.fact import Fact, make_fact
 from services.gateway.fold import Cancel, JobFold
 from services.gateway.record_part import UnreadableRecordError
 from services.gateway.source import Source
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 
 
 def read_event(record: ConsumedRecord, job_id: str) -> Fact:

@@ -15,7 +15,7 @@ from services.gateway.store.job_store import StoredItem, StoredJob, read_job_and
 from services.gateway.stream import HEARTBEAT_S, LINE_END, Stream, write_heartbeat
 from services.gateway.view import JOBS_PATH, answer_json, show_item
 from services.gateway.wake_up import WakeUp
-from services.stage_runtime.metric import SSE_RESUMES
+from services.telemetry.metric import SSE_RESUMES
 
 STREAM_TYPE = "text/event-stream"
 ANSWERS: Answers = {

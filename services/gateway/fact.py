@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from schemas.stage import StageName
 from services.gateway.cell import Cell
 from services.gateway.fold import JobFold, Subject
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from services.gateway.stage_fact import (
     read_suggestion,
 )
 from services.gateway.stray import Stray
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 
 
 def read_record(source: Source, record: ConsumedRecord) -> Fact | Stray:

@@ -12,7 +12,7 @@ from services.gateway.store.database import Database
 from services.gateway.store.job_store import count_open
 from services.gateway.store.letter_store import count_open_letters
 from services.gateway.view import answer_json
-from services.stage_runtime.metric import (
+from services.telemetry.metric import (
     DEAD_LETTERS_OPEN,
     JOBS_IN_FLIGHT,
     PROJECTOR_LAG,

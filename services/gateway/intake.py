@@ -24,10 +24,10 @@ from services.gateway.store.reservation_store import (
     reserve,
     set_state,
 )
-from services.stage_runtime.failpoint import Point
-from services.stage_runtime.kafka import PublishFailedError
-from services.stage_runtime.log import get_log
-from services.stage_runtime.metric import IDEMPOTENCY, JOBS_ACCEPTED
+from services.kafka import PublishFailedError
+from services.lifecycle.failpoint import Point
+from services.telemetry.log import get_log
+from services.telemetry.metric import IDEMPOTENCY, JOBS_ACCEPTED
 
 KEY_NAMESPACE = UUID("6f1d0d5c-5d0c-5b3a-9a53-0d8f1f3a7c11")
 

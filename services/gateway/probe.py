@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Generic, TypeVar
 
-from services.stage_runtime.log import get_log
+from services.telemetry.log import get_log
 
 T = TypeVar("T")
 

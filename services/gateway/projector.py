@@ -26,10 +26,10 @@ from services.gateway.store.projection_store import (
 from services.gateway.stray import Stray
 from services.gateway.transition import report
 from services.gateway.wake_up import WakeUp
-from services.stage_runtime.failpoint import NO_FAILPOINTS, Failpoints, Point
-from services.stage_runtime.kafka import ConsumedRecord, Position
-from services.stage_runtime.log import get_log
-from services.stage_runtime.metric import PROJECTOR_RECORDS, PROJECTOR_SKIPPED
+from services.kafka import ConsumedRecord, Position
+from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
+from services.telemetry.log import get_log
+from services.telemetry.metric import PROJECTOR_RECORDS, PROJECTOR_SKIPPED
 
 MAX_RECORDS = 500
 READ_TIMEOUT_S = 5.0

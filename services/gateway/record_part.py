@@ -4,7 +4,7 @@ from uuid import UUID
 
 from schemas.headers import Headers, decode_headers
 from schemas.record import StageRecord
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 
 
 class UnreadableRecordError(ValueError):

@@ -5,8 +5,8 @@ from time import perf_counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.request_info import SCOPE_KEY, read_request_info
-from services.stage_runtime.log import get_log
-from services.stage_runtime.metric import HTTP_REQUEST_DURATION
+from services.telemetry.log import get_log
+from services.telemetry.metric import HTTP_REQUEST_DURATION
 
 NO_ROUTE = "none"
 STREAM_CONTENT_TYPE = b"text/event-stream"

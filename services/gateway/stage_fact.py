@@ -11,7 +11,7 @@ from services.gateway.fold import JobFold, Subject
 from services.gateway.record_part import UnreadableRecordError, read_body, read_headers
 from services.gateway.source import Source
 from services.gateway.stray import Stray, make_mark
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 
 UNREADABLE = Headers(error_kind=ErrorKind.POISON, error_message="the record's headers are no text")
 

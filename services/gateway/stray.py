@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from schemas.headers import Headers
 from services.gateway.cell import Cell
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 
 PREFIX = "stray:"
 MARK_DIGITS = 30

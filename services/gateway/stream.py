@@ -12,7 +12,7 @@ from services.gateway.store.database import Database
 from services.gateway.store.job_store import StoredItem, StoredJob, read_job_and_history
 from services.gateway.view import show_item, show_status
 from services.gateway.wake_up import WakeUp, Watch
-from services.stage_runtime.metric import SSE_CLIENTS
+from services.telemetry.metric import SSE_CLIENTS
 
 HEARTBEAT_S = 15
 RETRY_MS = 1000

@@ -4,8 +4,8 @@ from schemas.status import JobState
 from services.gateway.batch import Change, Known
 from services.gateway.fold import kind_of
 from services.gateway.standing import accepted_at, completed_at, job_state
-from services.stage_runtime.log import get_log
-from services.stage_runtime.metric import JOB_DURATION, JOBS_FINISHED
+from services.telemetry.log import get_log
+from services.telemetry.metric import JOB_DURATION, JOBS_FINISHED
 
 log = get_log()
 

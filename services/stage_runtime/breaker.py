@@ -4,7 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from services.stage_runtime.verdict import Failure
+from services.failure.verdict import Failure
 
 WINDOW_S = 30.0
 MIN_CALLS = 20

@@ -11,8 +11,9 @@ from schemas.headers import Headers, cut, decode_headers, encode_headers
 from schemas.record import RECORD_SCHEMA, StageRecord
 from schemas.stage import StageName
 from schemas.topics import TopicNames
-from services.stage_runtime.error import PoisonError, StageError
-from services.stage_runtime.kafka.value import ConsumedRecord
+from services.failure.error import PoisonError, StageError
+from services.failure.retry import RetryDecision
+from services.kafka.value import ConsumedRecord
 from services.stage_runtime.outcome import (
     Cancelled,
     DeadLettered,
@@ -20,7 +21,6 @@ from services.stage_runtime.outcome import (
     RetryLater,
     Succeeded,
 )
-from services.stage_runtime.retry import RetryDecision
 
 UNTRUSTED = Headers()
 EVENT_HEADERS = Headers(schema=EVENT_SCHEMA)

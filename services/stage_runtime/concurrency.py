@@ -9,8 +9,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from services.stage_runtime.error import ProviderError
-from services.stage_runtime.verdict import Failure
+from services.failure.error import ProviderError
+from services.failure.verdict import Failure
 
 SHRINK = 0.7
 MAX_PAUSE_S = 900.0

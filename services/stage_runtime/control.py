@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from services.kafka import KafkaSettings, LogReader, open_log_reader
 from services.stage_runtime.cancel import Cancellations
-from services.stage_runtime.kafka import KafkaSettings, LogReader, open_log_reader
-from services.stage_runtime.log import get_log
+from services.telemetry.log import get_log
 
 READ_S = 1.0
 LISTEN_S = 10.0

@@ -14,9 +14,9 @@ import faust
 import faust.streams
 import uvloop
 
-from services.stage_runtime import metric
-from services.stage_runtime.kafka import wait_for_fetch
+from services.kafka import wait_for_fetch
 from services.stage_runtime.subscription import Handle, Subscription
+from services.telemetry import metric
 
 
 class StageApp(faust.App):

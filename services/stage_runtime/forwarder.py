@@ -12,9 +12,7 @@ from dataclasses import dataclass
 
 from schemas.headers import decode_headers, encode_headers
 from schemas.stage import StageName
-from services.stage_runtime import metric
-from services.stage_runtime.failpoint import NO_FAILPOINTS, Failpoints, Point
-from services.stage_runtime.kafka import (
+from services.kafka import (
     ConsumedRecord,
     GroupReader,
     KafkaSettings,
@@ -22,7 +20,9 @@ from services.stage_runtime.kafka import (
     Publisher,
     PublishFailedError,
 )
-from services.stage_runtime.log import get_log
+from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
+from services.telemetry import metric
+from services.telemetry.log import get_log
 
 FORWARDER_POLL_S = 5.0
 MAX_RECORDS = 64

@@ -5,11 +5,9 @@ import time
 from collections.abc import Awaitable, Callable
 
 from schemas.headers import decode_headers, mark_repeat
-from services.stage_runtime import metric
-from services.stage_runtime.failpoint import NO_FAILPOINTS, Failpoints, Point
-from services.stage_runtime.kafka.value import ConsumedRecord, PublishFailedError
+from services.kafka.value import ConsumedRecord, PublishFailedError
+from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.stage_runtime.ledger import Ledger, Turns
-from services.stage_runtime.log import get_log
 from services.stage_runtime.outcome import (
     Cancelled,
     DeadLettered,
@@ -20,6 +18,8 @@ from services.stage_runtime.outcome import (
 )
 from services.stage_runtime.park import Park
 from services.stage_runtime.process import Announce
+from services.telemetry import metric
+from services.telemetry.log import get_log
 
 PUBLISH_RETRY_S = 1.0
 

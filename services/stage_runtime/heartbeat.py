@@ -5,10 +5,10 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from services.stage_runtime.failpoint import Failpoints, Point
+from services.lifecycle.failpoint import Failpoints, Point
+from services.lifecycle.watchdog import Watchdog
 from services.stage_runtime.faust_app import StageApp
-from services.stage_runtime.log import get_log
-from services.stage_runtime.watchdog import Watchdog
+from services.telemetry.log import get_log
 
 HEARTBEAT_INTERVAL_S = 1.0
 EXIT_BUG = 70

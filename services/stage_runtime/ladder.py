@@ -9,11 +9,11 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.stage_runtime.error import StageError
+from services.failure.error import StageError
+from services.failure.verdict import Failure
 from services.stage_runtime.level import Level
-from services.stage_runtime.log import get_log
 from services.stage_runtime.question import Messages, Question
-from services.stage_runtime.verdict import Failure
+from services.telemetry.log import get_log
 
 log = get_log()
 

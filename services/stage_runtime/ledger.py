@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from enum import Enum
 
 from schemas.headers import Headers, decode_headers
-from services.stage_runtime.kafka.value import ConsumedRecord
+from services.kafka.value import ConsumedRecord
 
 MAX_ENTRIES = 200_000
 """Bounds the memory; at 60 jobs a second this reaches back an hour."""

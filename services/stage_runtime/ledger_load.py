@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 
 from schemas.stage import StageName
-from services.stage_runtime import metric
-from services.stage_runtime.kafka import (
+from services.kafka import (
     ConsumedRecord,
     KafkaSettings,
     LogReader,
@@ -14,8 +13,9 @@ from services.stage_runtime.kafka import (
     open_log_reader,
 )
 from services.stage_runtime.ledger import Ledger, OutputKind, oldest_times
-from services.stage_runtime.log import get_log
 from services.stage_runtime.suspect import Suspects
+from services.telemetry import metric
+from services.telemetry.log import get_log
 
 LOAD_RETRY_S = 1.0
 READ_S = 1.0

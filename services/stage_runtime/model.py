@@ -4,16 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from services.stage_runtime import metric
 from services.stage_runtime.concurrency import Concurrency
 from services.stage_runtime.level import Level
 from services.stage_runtime.llm_settings import LlmSettings, ModelSettingsError
-from services.stage_runtime.log import get_log
 from services.stage_runtime.model_client import ModelClient
 from services.stage_runtime.model_metric import observe_calls, observe_usage
 from services.stage_runtime.model_server import open_model_server
 from services.stage_runtime.question import Ask
 from services.stage_runtime.spending import DailyBudget
+from services.telemetry import metric
+from services.telemetry.log import get_log
 
 log = get_log()
 

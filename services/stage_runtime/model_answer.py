@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from schemas.record import Engine, Usage
-from services.stage_runtime.error import OutputInvalidError, ProviderError, RefusedError
+from services.failure.error import OutputInvalidError, ProviderError, RefusedError
+from services.failure.verdict import Failure
 from services.stage_runtime.json_text import find_json
 from services.stage_runtime.level import Level
-from services.stage_runtime.verdict import Failure
 
 WHOLE = ("stop", "tool_calls", "function_call")
 NO_USAGE = Usage()

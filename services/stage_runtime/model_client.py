@@ -12,19 +12,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from schemas.record import Engine, Usage
+from services.failure.error import DeadlineError, InvalidRequestError, ProviderError, StageError
+from services.failure.verdict import Failure
 from services.stage_runtime.breaker import Breaker
 from services.stage_runtime.concurrency import Concurrency
-from services.stage_runtime.error import (
-    DeadlineError,
-    InvalidRequestError,
-    ProviderError,
-    StageError,
-)
 from services.stage_runtime.ladder import Ladder
 from services.stage_runtime.level import Level
 from services.stage_runtime.limiter import Limiter
 from services.stage_runtime.llm_settings import LlmSettings
-from services.stage_runtime.log import get_log
 from services.stage_runtime.model_answer import (
     Answer,
     ChatCompletion,
@@ -38,7 +33,7 @@ from services.stage_runtime.question import Question
 from services.stage_runtime.rate_header import read_pause
 from services.stage_runtime.spending import DailyBudget, Treasury
 from services.stage_runtime.token_estimate import TokenEstimate, count_tokens
-from services.stage_runtime.verdict import Failure
+from services.telemetry.log import get_log
 
 log = get_log()
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from schemas.record import Usage
-from services.stage_runtime import metric
-from services.stage_runtime.error import StageError
+from services.failure.error import StageError
 from services.stage_runtime.model_answer import Answer
 from services.stage_runtime.question import Ask, Question
+from services.telemetry import metric
 
 
 def observe_calls(stage: str, ask: Ask) -> Ask:

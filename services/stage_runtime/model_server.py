@@ -23,14 +23,14 @@ from openai import (
 )
 from pydantic import BaseModel, ValidationError
 
-from services.stage_runtime.error import ProviderError, StageError
+from services.failure.error import ProviderError, StageError
+from services.failure.verdict import Failure
 from services.stage_runtime.llm_settings import LlmSettings
 from services.stage_runtime.provider_failure import (
     Refusal,
     classify_connection,
     classify_refusal,
 )
-from services.stage_runtime.verdict import Failure
 
 CONNECT_TIMEOUT_S = 5.0
 POOL_TIMEOUT_S = 1.0

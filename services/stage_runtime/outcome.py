@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from schemas.headers import ErrorKind, KafkaHeaders
-from services.stage_runtime.error import StageError
-from services.stage_runtime.retry import RetryDecision
+from services.failure.error import StageError
+from services.failure.retry import RetryDecision
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ import math
 import time
 from collections.abc import Callable
 
-from services.stage_runtime import metric
+from services.failure.error import StageError
+from services.failure.verdict import Act, Failure
 from services.stage_runtime.concurrency import Concurrency
-from services.stage_runtime.error import StageError
 from services.stage_runtime.flood import Flood
-from services.stage_runtime.log import get_log
 from services.stage_runtime.outcome import Outcome, RetryLater, Succeeded
-from services.stage_runtime.verdict import Act, Failure
+from services.telemetry import metric
+from services.telemetry.log import get_log
 
 FIRST_PAUSE_S = 1.0
 MAX_PAUSE_S = 60.0

@@ -14,7 +14,16 @@ from typing import Any
 
 from schemas.record import Provenance, StageRecord
 from schemas.topics import MAX_RECORD_BYTES, TopicNames
-from services.stage_runtime import metric
+from services.failure.error import (
+    BugError,
+    CrashSuspectError,
+    DeadlineError,
+    OutputTooLargeError,
+    StageError,
+)
+from services.failure.retry import RetryPolicy
+from services.kafka.value import ConsumedRecord
+from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.stage_runtime.cancel import CallCancelledError, Cancellations
 from services.stage_runtime.codec import (
     Delivery,
@@ -26,17 +35,7 @@ from services.stage_runtime.codec import (
     write_started,
     write_success,
 )
-from services.stage_runtime.error import (
-    BugError,
-    CrashSuspectError,
-    DeadlineError,
-    OutputTooLargeError,
-    StageError,
-)
-from services.stage_runtime.failpoint import NO_FAILPOINTS, Failpoints, Point
-from services.stage_runtime.kafka.value import ConsumedRecord
 from services.stage_runtime.ledger import Ledger
-from services.stage_runtime.log import get_log
 from services.stage_runtime.outcome import (
     AlreadyAnswered,
     Cancelled,
@@ -48,10 +47,11 @@ from services.stage_runtime.outcome import (
     Succeeded,
 )
 from services.stage_runtime.question import Bounds
-from services.stage_runtime.retry import RetryPolicy
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.suggest import Suggested
 from services.stage_runtime.suspect import Isolation, Suspects, Suspicion
+from services.telemetry import metric
+from services.telemetry.log import get_log
 
 RECORD_HEADROOM_BYTES = 16 * 1024
 

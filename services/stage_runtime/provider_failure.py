@@ -10,14 +10,9 @@ from dataclasses import dataclass
 
 import httpx2
 
-from services.stage_runtime.error import (
-    InvalidRequestError,
-    ProviderError,
-    RefusedError,
-    StageError,
-)
+from services.failure.error import InvalidRequestError, ProviderError, RefusedError, StageError
+from services.failure.verdict import Failure
 from services.stage_runtime.rate_header import read_pause, read_retry_after
-from services.stage_runtime.verdict import Failure
 
 CONTENT_CODES = frozenset({"content_policy_violation", "content_filter", "invalid_prompt"})
 MONEY_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "payment_required"})

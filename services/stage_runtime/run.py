@@ -9,18 +9,8 @@ from typing import Any
 
 from schemas.control import NO_JOB
 from schemas.topics import MAX_RECORD_BYTES
-from services.stage_runtime import metric
-from services.stage_runtime.codec import write_cancel_heard
-from services.stage_runtime.concurrency import Concurrency
-from services.stage_runtime.control import Tell, listen
-from services.stage_runtime.failpoint import Failpoints, FailpointSettings
-from services.stage_runtime.faust_app import StageApp, build_stage_app, run_worker
-from services.stage_runtime.flood import Flood
-from services.stage_runtime.forwarder import Forwarder
-from services.stage_runtime.handler import Handler
-from services.stage_runtime.health import HEARTBEAT_LIMIT_S, serve_health
-from services.stage_runtime.heartbeat import end_on_failure, watch
-from services.stage_runtime.kafka import (
+from services.failure.retry import RetryPolicy, RetrySettings
+from services.kafka import (
     BrokerUnavailableError,
     ConsumedRecord,
     KafkaSettings,
@@ -29,22 +19,32 @@ from services.stage_runtime.kafka import (
     open_group_reader,
     open_publisher,
 )
+from services.kafka.topic_check import TopicMismatchError, check_topics
+from services.lifecycle.failpoint import Failpoints, FailpointSettings
+from services.lifecycle.watchdog import Watchdog
+from services.stage_runtime.codec import write_cancel_heard
+from services.stage_runtime.concurrency import Concurrency
+from services.stage_runtime.control import Tell, listen
+from services.stage_runtime.faust_app import StageApp, build_stage_app, run_worker
+from services.stage_runtime.flood import Flood
+from services.stage_runtime.forwarder import Forwarder
+from services.stage_runtime.handler import Handler
+from services.stage_runtime.heartbeat import end_on_failure, watch
 from services.stage_runtime.ledger import Ledger
 from services.stage_runtime.ledger_load import LedgerLoader
 from services.stage_runtime.llm_settings import LlmSettings, ModelSettingsError
-from services.stage_runtime.log import configure_logging, get_log
 from services.stage_runtime.model import open_model
 from services.stage_runtime.outcome import OUTCOMES
 from services.stage_runtime.park import Park
 from services.stage_runtime.process import Processor, utc_now
-from services.stage_runtime.retry import RetryPolicy, RetrySettings
 from services.stage_runtime.settings import StageSettings
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.subscription import Subscription
 from services.stage_runtime.suggest import Suggester
 from services.stage_runtime.suspect import Suspects
-from services.stage_runtime.topic_check import TopicMismatchError, check_topics
-from services.stage_runtime.watchdog import Watchdog
+from services.telemetry import metric
+from services.telemetry.health import HEARTBEAT_LIMIT_S, serve_health
+from services.telemetry.log import configure_logging, get_log
 
 FAUST_STOP_S = 15.0
 EXIT_REFUSED = 78

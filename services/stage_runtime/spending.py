@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Self
 
 from schemas.record import StageRecord
-from services.stage_runtime.error import BudgetError, StageError
+from services.failure.error import BudgetError, StageError
+from services.failure.verdict import Failure
 from services.stage_runtime.model_answer import Answer
 from services.stage_runtime.price import Price
 from services.stage_runtime.question import Ask, Question
-from services.stage_runtime.verdict import Failure
 
 
 class Purse:

@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-from services.stage_runtime import metric
-from services.stage_runtime.failpoint import NO_FAILPOINTS, Failpoints, Point
-from services.stage_runtime.kafka.value import ConsumedRecord
-from services.stage_runtime.log import get_log
+from services.kafka.value import ConsumedRecord
+from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.stage_runtime.ordered_ack import OpenRecord, OrderedAcks
 from services.stage_runtime.park import Park
+from services.telemetry import metric
+from services.telemetry.log import get_log
 
 CANCELLED_TASKS_S = 5.0
 PROBE_POLL_S = 0.1

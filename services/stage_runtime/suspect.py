@@ -13,7 +13,7 @@ from enum import IntEnum
 from schemas.event import EventKind, JobEvent
 from schemas.headers import Headers
 from schemas.stage import StageName
-from services.stage_runtime.kafka.value import ConsumedRecord
+from services.kafka.value import ConsumedRecord
 from services.stage_runtime.ledger import MAX_ENTRIES
 
 Try = tuple[bytes, int, int, int]

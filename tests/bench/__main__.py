@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from services.stage_runtime.kafka import KafkaSettings
+from services.kafka import KafkaSettings
 from tests.bench.floor import measure_calls
 from tests.bench.lateness import measure_lateness
 from tests.bench.load import open_load

@@ -9,7 +9,7 @@ from schemas.job import Job, accept
 from schemas.record import RECORD_SCHEMA, StageRecord
 from schemas.request import SuggestionRequest
 from schemas.stage import StageName
-from services.stage_runtime.kafka import KafkaSettings, open_log_reader, open_publisher
+from services.kafka import KafkaSettings, open_log_reader, open_publisher
 from tests.bench.load import Latencies
 
 STAGE = StageName.TABLE

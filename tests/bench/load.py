@@ -11,7 +11,7 @@ import aiohttp
 
 from schemas.stage import STAGE_ORDER
 from schemas.status import JobPage, JobState, JobStatus
-from services.stage_runtime.kafka import KafkaSettings, open_log_reader
+from services.kafka import KafkaSettings, open_log_reader
 
 READ_S = 1.0
 BATCH = 500

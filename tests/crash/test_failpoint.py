@@ -10,7 +10,7 @@ import pytest
 from schemas.headers import ErrorKind
 from schemas.status import JobState
 from services.cli.gateway_client import connect
-from services.stage_runtime.failpoint import Failpoints, Point
+from services.lifecycle.failpoint import Failpoints, Point
 from tests.crash.drill import Damage, Drill, submit, until_final
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
@@ -39,7 +39,7 @@ WAITING = 3
 
 PASS_TWICE = """
 from pathlib import Path
-from services.stage_runtime.failpoint import Failpoints, Point
+from services.lifecycle.failpoint import Failpoints, Point
 Failpoints(Path({folder!r}), "row").reach(Point.PULLED)
 print("alive")
 """

@@ -11,7 +11,7 @@ from schemas.stage import StageName
 from schemas.status import JobState
 from schemas.topics import TopicNames
 from services.cli.gateway_client import connect
-from services.stage_runtime.kafka import ConsumedRecord, KafkaSettings, open_log_reader
+from services.kafka import ConsumedRecord, KafkaSettings, open_log_reader
 from tests.crash.drill import Damage, all_completed, count, count_damage, submit_many
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, RunningStack, running_stack, wait_until

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from schemas.stage import StageName
 from services.stage_runtime.llm_settings import DEMO_KEY, LlmSettings
-from services.stage_runtime.log import configure_logging
+from services.telemetry.log import configure_logging
 from tests.eval.case import Case, choose_cases, load_cases
 from tests.eval.comparison import pair_up
 from tests.eval.outcome import Evaluation, load, save

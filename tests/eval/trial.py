@@ -13,7 +13,7 @@ from schemas.check import CheckOutcome, Missing
 from schemas.job import accept
 from schemas.record import Provenance, StageRecord
 from schemas.stage import StageName
-from services.stage_runtime.error import ProviderError, StageError
+from services.failure.error import ProviderError, StageError
 from services.stage_runtime.model_answer import Answer
 from services.stage_runtime.question import Ask, Question
 from services.stage_runtime.stage import Stage

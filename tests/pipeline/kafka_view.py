@@ -7,7 +7,7 @@ from schemas.headers import KafkaHeaders
 from schemas.retry_tier import read_tiers
 from schemas.stage import StageName
 from schemas.topics import TopicNames
-from services.stage_runtime.kafka import (
+from services.kafka import (
     ConsumedRecord,
     KafkaSettings,
     open_admin,

@@ -19,7 +19,7 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from schemas.stage import StageName
 from services.cli.gateway_client import connect
 from services.cli.settings import inherited_env
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 from tests.factory import consumed, make_record
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.kafka_view import NAMES, KafkaView

@@ -15,13 +15,13 @@ from schemas.record import Engine
 from schemas.result import Completeness
 from schemas.status import JobState
 from services.cli.gateway_client import connect
+from services.failure.error import StageError
+from services.failure.verdict import Failure
 from services.stage_runtime.draft import Room
-from services.stage_runtime.error import StageError
 from services.stage_runtime.llm_settings import LlmSettings
 from services.stage_runtime.prompt import write_messages
 from services.stage_runtime.question import Ask, Question
 from services.stage_runtime.stage import Stage
-from services.stage_runtime.verdict import Failure
 from tests.eval.asking import open_ask
 from tests.eval.run import STAGES
 from tests.factory import make_record

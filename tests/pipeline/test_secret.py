@@ -14,7 +14,7 @@ import pytest
 
 from schemas.status import JobState
 from services.cli.gateway_client import GatewayClient, connect
-from services.stage_runtime.kafka import KafkaSettings, open_log_reader
+from services.kafka import KafkaSettings, open_log_reader
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.kafka_view import NAMES, POLL_S, KafkaView

@@ -8,7 +8,7 @@ from uuid import UUID
 from schemas.stage import STAGE_ORDER, StageName, is_contiguous
 from services.cli.audit.delivery import pack_start, rank
 from services.cli.audit.inlet import Role, TopicMap
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 
 MAX_KEY_BYTES = 64
 MAX_COUNT = (1 << 20) - 1

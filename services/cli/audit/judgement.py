@@ -9,7 +9,7 @@ from services.cli.audit.double import find_doubles
 from services.cli.audit.fact import name_job
 from services.cli.audit.inlet import TopicMap
 from services.cli.audit.report import Finding, Note, Report, Standing, Wrong, make_report
-from services.stage_runtime.kafka import Position
+from services.kafka import Position
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from services.cli.audit.fact import read_fact
 from services.cli.audit.inlet import Role, TopicMap
 from services.cli.audit.judgement import Judge
 from services.cli.audit.report import Finding, Report
-from services.stage_runtime.kafka import (
+from services.kafka import (
     ConsumedRecord,
     KafkaSettings,
     LogReader,

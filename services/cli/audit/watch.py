@@ -7,7 +7,7 @@ from typing import Protocol
 
 from services.cli.audit.error import AuditImpossible
 from services.cli.audit.report import Report
-from services.stage_runtime.kafka import BrokerUnavailableError
+from services.kafka import BrokerUnavailableError
 
 WATCH_S = 5.0
 FIRST_WAIT_S = 1.0

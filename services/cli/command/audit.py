@@ -18,7 +18,7 @@ from services.cli.interrupt import run_until_interrupt
 from services.cli.settings import StackOptions
 from services.cli.stack_file import load_stack
 from services.cli.terminal_text import plain
-from services.stage_runtime.kafka import KafkaSettings
+from services.kafka import KafkaSettings
 
 NAMED_JOBS = 20
 NAMED_JOBS_AS_JSON = 1_000

@@ -15,9 +15,9 @@ from services.cli.error import CliError
 from services.cli.gateway_client import connect
 from services.cli.settings import StackOptions
 from services.cli.stack_file import Stack, load_stack
-from services.stage_runtime.kafka import BrokerUnavailableError, KafkaSettings
+from services.kafka import BrokerUnavailableError, KafkaSettings
+from services.kafka.topic_check import TopicMismatchError, check_topics
 from services.stage_runtime.llm_settings import LlmSettings, ModelSettingsError
-from services.stage_runtime.topic_check import TopicMismatchError, check_topics
 
 PROBE_S = 5.0
 

@@ -6,13 +6,8 @@ from collections.abc import Iterator
 import click
 
 from services.cli.error import TopicsUnfit
-from services.stage_runtime.kafka import BrokerUnavailableError, KafkaSettings, open_admin
-from services.stage_runtime.topic_check import (
-    TopicDiff,
-    TopicMismatchError,
-    compare,
-    refuse_mismatch,
-)
+from services.kafka import BrokerUnavailableError, KafkaSettings, open_admin
+from services.kafka.topic_check import TopicDiff, TopicMismatchError, compare, refuse_mismatch
 
 
 @click.group("topics")

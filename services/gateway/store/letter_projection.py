@@ -14,7 +14,7 @@ from services.gateway.store.stored_letter import write_headers
 from services.gateway.store.table import DEAD_LETTERS
 from services.gateway.store.upsert import insert_missing
 from services.gateway.stray import Stray
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 
 _SET_STATE = (
     update(DEAD_LETTERS)

@@ -23,7 +23,7 @@ from services.gateway.store.table import (
     RESULTS,
 )
 from services.gateway.store.upsert import insert_missing, upsert
-from services.stage_runtime.kafka import Position
+from services.kafka import Position
 
 
 @dataclass(frozen=True)

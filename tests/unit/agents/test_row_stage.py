@@ -6,8 +6,8 @@ import pytest
 
 from schemas.record import StageRecord
 from schemas.suggestion import RowSuggestions
+from services.failure.error import OutputInvalidError
 from services.row_agent.stage import STAGE
-from services.stage_runtime.error import OutputInvalidError
 from tests.factory import OLD_TABLE, make_record
 from tests.unit.agents.scripted_model import ScriptedModel, list_found, run
 

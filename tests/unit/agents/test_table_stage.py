@@ -6,7 +6,7 @@ import pytest
 
 from schemas.record import StageRecord
 from schemas.suggestion import TableSuggestion
-from services.stage_runtime.error import OutputInvalidError
+from services.failure.error import OutputInvalidError
 from services.table_agent.stage import STAGE
 from tests.factory import OLD_TABLE, make_record
 from tests.unit.agents.scripted_model import ScriptedModel, list_found, run

@@ -15,7 +15,7 @@ from services.cli.audit.fact import Fact, read_fact
 from services.cli.audit.inlet import TopicMap
 from services.cli.audit.judgement import Judge
 from services.cli.audit.report import Report
-from services.stage_runtime.kafka import ConsumedRecord, Position
+from services.kafka import ConsumedRecord, Position
 from tests.factory import JOB_ID, NOW, consumed, make_provenance, make_record, make_table_suggestion
 
 NAMES = TopicNames()

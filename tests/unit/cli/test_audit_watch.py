@@ -10,7 +10,7 @@ import pytest
 from services.cli.audit.error import AuditImpossible
 from services.cli.audit.report import Report
 from services.cli.audit.watch import LONGEST_WAIT_S, watch
-from services.stage_runtime.kafka import BrokerUnavailableError
+from services.kafka import BrokerUnavailableError
 from tests.unit.cli.audit_log import audit
 
 AWAY = BrokerUnavailableError("no Kafka broker answers at x")

@@ -21,6 +21,9 @@ from schemas.retry_tier import DEFAULT_TIERS
 from schemas.stage import StageName
 from schemas.topics import TopicNames
 from services.cli.__main__ import main
+from services.failure.error import ProviderError, RefusedError
+from services.failure.retry import RetryPolicy
+from services.failure.verdict import Failure
 from services.gateway.app import make_app
 from services.gateway.fact import Fact
 from services.gateway.projector import Projector
@@ -30,17 +33,14 @@ from services.gateway.store.projection_store import apply_facts, begin_generatio
 from services.gateway.store.table import DEAD_LETTERS, HISTORY, JOBS, METADATA, RESULTS
 from services.gateway.view import show_status
 from services.gateway.wake_up import WakeUp
+from services.kafka import ConsumedRecord
 from services.stage_runtime.cancel import Cancellations
 from services.stage_runtime.codec import write_cancel_heard
-from services.stage_runtime.error import ProviderError, RefusedError
-from services.stage_runtime.kafka import ConsumedRecord
 from services.stage_runtime.ledger import Ledger
 from services.stage_runtime.outcome import Outcome, Publication
 from services.stage_runtime.process import Processor
-from services.stage_runtime.retry import RetryPolicy
 from services.stage_runtime.suggest import Suggester
 from services.stage_runtime.suspect import Suspects
-from services.stage_runtime.verdict import Failure
 from services.table_agent.stage import STAGE
 from tests.factory import JOB_ID, NOW, make_record, make_table_suggestion
 from tests.factory import consumed as consumed_by_stage

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.record import Engine, Usage
 from schemas.stage import StageName
-from services.stage_runtime.error import OutputInvalidError, ProviderError
+from services.failure.error import OutputInvalidError, ProviderError
 from services.stage_runtime.model_answer import Answer
 from tests.eval.judgement import judge
 from tests.eval.run import STAGES

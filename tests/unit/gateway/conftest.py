@@ -19,7 +19,7 @@ from services.gateway.projector import Projector
 from services.gateway.rate import Rate
 from services.gateway.store.database import Database, open_database
 from services.gateway.wake_up import WakeUp
-from services.stage_runtime.kafka import ConsumedRecord, Position, PublishFailedError
+from services.kafka import ConsumedRecord, Position, PublishFailedError
 from tests.unit.gateway.example import NOW, SOURCES, TOPICS
 
 

@@ -21,7 +21,7 @@ from schemas.topics import TopicNames
 from services.gateway.fact import Fact
 from services.gateway.fact_reader import read_fact
 from services.gateway.source import list_sources
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 
 TOPICS = TopicNames("test.")
 SOURCES = list_sources(TOPICS)

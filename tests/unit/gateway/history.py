@@ -13,7 +13,7 @@ from schemas.headers import ErrorKind, Headers
 from schemas.record import StageRecord
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.fact import Fact
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 from tests.unit.gateway.example import JOB_ID, NOW, NOW_MS, TOPICS, answered, consumed, fact, job
 
 HISTORIES_PER_LAW = 2_000 if settings.get_current_profile_name() == "ci" else 100

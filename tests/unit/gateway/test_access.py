@@ -7,7 +7,7 @@ import pytest
 from schemas.headers import KafkaHeaders
 from services.gateway.access import Access
 from services.gateway.store.database import Database
-from services.stage_runtime.kafka import PublishFailedError
+from services.kafka import PublishFailedError
 from tests.factory import NOW
 from tests.unit.gateway.example import TOPICS
 

@@ -9,7 +9,7 @@ from schemas.headers import ErrorKind, decode_headers
 from schemas.stage import StageName
 from services.gateway.store.letter_store import find_letter
 from services.gateway.store.redrive_store import Redrive, list_unacked, reserve_redrive
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.example import (
     GARBAGE,

@@ -7,7 +7,7 @@ from schemas.headers import ErrorKind
 from schemas.stage import StageName
 from services.gateway.cell import Phase, Term
 from services.gateway.record_part import UnreadableRecordError
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 from tests.unit.gateway.example import (
     JOB_ID,
     NOW_MS,

@@ -9,7 +9,7 @@ from schemas.headers import ErrorKind
 from schemas.stage import StageName
 from services.gateway.fold import merge
 from services.gateway.letter import fingerprint, letter_state
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 from tests.unit.gateway.example import dead_letter, fact, request, retry, started, success
 
 TABLE = StageName.TABLE

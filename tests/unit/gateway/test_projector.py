@@ -7,7 +7,7 @@ from services.gateway.standing import job_state
 from services.gateway.store.database import Database
 from services.gateway.store.job_store import StoredJob, find_job, list_history, list_jobs
 from services.gateway.wake_up import WakeUp
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 from tests.unit.gateway.conftest import FakeReader, Gateway
 from tests.unit.gateway.example import (
     JOB_ID,

@@ -18,7 +18,7 @@ from services.gateway.standing import (
     started_at,
     to_datetime,
 )
-from services.stage_runtime.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord
 from tests.unit.gateway.example import (
     NOW_MS,
     TOPICS,

@@ -3,8 +3,8 @@
 import pytest
 
 from schemas.headers import ErrorKind
-from services.stage_runtime.error import StageError
-from services.stage_runtime.verdict import Act
+from services.failure.error import StageError
+from services.failure.verdict import Act
 
 MAY_SUCCEED = {
     ErrorKind.POISON: False,

@@ -2,8 +2,8 @@
 
 import pytest
 
+from services.failure.verdict import Failure
 from services.stage_runtime.breaker import AILING, Breaker
-from services.stage_runtime.verdict import Failure
 
 ONE, MANY = [b"7"] * 100, [str(number).encode() for number in range(100)]
 

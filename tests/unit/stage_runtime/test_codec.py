@@ -9,15 +9,15 @@ from schemas.headers import Headers, decode_headers
 from schemas.retry_tier import DEFAULT_TIERS
 from schemas.stage import STAGE_ORDER
 from schemas.topics import TopicNames
+from services.failure.error import ProviderError
+from services.failure.retry import RetryDecision
+from services.failure.verdict import Failure
 from services.stage_runtime.codec import (
     read_delivery,
     write_dead_letter,
     write_retry,
     write_started,
 )
-from services.stage_runtime.error import ProviderError
-from services.stage_runtime.retry import RetryDecision
-from services.stage_runtime.verdict import Failure
 from tests.factory import NOW, consumed, make_record
 
 STAGE, TOPICS = STAGE_ORDER[0], TopicNames()

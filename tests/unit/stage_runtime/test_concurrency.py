@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from services.failure.error import ProviderError
+from services.failure.verdict import Failure
 from services.stage_runtime.concurrency import MAX_PAUSE_S, Concurrency
-from services.stage_runtime.error import ProviderError
-from services.stage_runtime.verdict import Failure
 
 
 class Case:

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from schemas.headers import Headers, KafkaHeaders, decode_headers
+from services.kafka.value import ConsumedRecord, PublishFailedError
 from services.stage_runtime import handler as handler_module
 from services.stage_runtime.handler import Handler
-from services.stage_runtime.kafka.value import ConsumedRecord, PublishFailedError
 from services.stage_runtime.ledger import Ledger
 from services.stage_runtime.outcome import Outcome, Publication, Succeeded
 from services.stage_runtime.park import Park

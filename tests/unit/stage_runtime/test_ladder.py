@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.stage_runtime.error import InvalidRequestError
+from services.failure.error import InvalidRequestError
+from services.failure.verdict import Failure
 from services.stage_runtime.ladder import Ladder
 from services.stage_runtime.level import Level
 from services.stage_runtime.question import Question
-from services.stage_runtime.verdict import Failure
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}}
 FORMAT: dict[str, Any] = {

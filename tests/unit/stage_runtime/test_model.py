@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 
 from services.stage_runtime.concurrency import Concurrency
 from services.stage_runtime.llm_settings import LlmSettings, ModelSettingsError
-from services.stage_runtime.metric import render_metrics
 from services.stage_runtime.model import open_model
+from services.telemetry.metric import render_metrics
 
 KEY = SecretStr("sk-canary")
 UNPRICED: dict[str, Any] = {"api_key": KEY, "model": "nobody-knows-it"}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from schemas.record import Engine, Usage
-from services.stage_runtime.error import StageError
+from services.failure.error import StageError
 from services.stage_runtime.level import Level
 from services.stage_runtime.model_answer import (
     ChatCompletion,

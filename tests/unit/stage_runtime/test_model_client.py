@@ -12,8 +12,9 @@ from pydantic import SecretStr
 from pydantic_core import from_json, to_json
 
 from schemas.record import Usage
+from services.failure.error import BudgetError, DeadlineError, StageError
+from services.failure.verdict import Failure
 from services.stage_runtime.concurrency import Concurrency
-from services.stage_runtime.error import BudgetError, DeadlineError, StageError
 from services.stage_runtime.level import Level
 from services.stage_runtime.llm_settings import LlmSettings
 from services.stage_runtime.model_client import ModelClient
@@ -21,7 +22,6 @@ from services.stage_runtime.model_server import ModelServer
 from services.stage_runtime.profile import ProfileName
 from services.stage_runtime.question import Question
 from services.stage_runtime.spending import DailyBudget
-from services.stage_runtime.verdict import Failure
 
 FORMAT = {
     "type": "json_schema",

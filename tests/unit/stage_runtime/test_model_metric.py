@@ -3,11 +3,11 @@
 import pytest
 
 from schemas.record import Engine, Usage
-from services.stage_runtime.error import ProviderError
-from services.stage_runtime.metric import render_metrics
+from services.failure.error import ProviderError
 from services.stage_runtime.model_answer import Answer
 from services.stage_runtime.model_metric import observe_calls, observe_usage
 from services.stage_runtime.question import Question
+from services.telemetry.metric import render_metrics
 
 QUESTION = Question([], {})
 

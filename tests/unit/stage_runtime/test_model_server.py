@@ -6,8 +6,8 @@ import httpx2
 import openai
 import pytest
 
+from services.failure.verdict import Failure
 from services.stage_runtime.model_server import classify
-from services.stage_runtime.verdict import Failure
 
 REQUEST = httpx2.Request("POST", "http://model.test/v1/chat/completions")
 

@@ -1,12 +1,12 @@
 """When a stage stops pulling, and when it goes on."""
 
 from schemas.retry_tier import DEFAULT_TIERS
+from services.failure.error import BudgetError, ProviderError, StageError
+from services.failure.retry import RetryDecision
+from services.failure.verdict import Failure
 from services.stage_runtime.concurrency import Concurrency
-from services.stage_runtime.error import BudgetError, ProviderError, StageError
 from services.stage_runtime.outcome import Publication, RetryLater, Succeeded
 from services.stage_runtime.park import Park
-from services.stage_runtime.retry import RetryDecision
-from services.stage_runtime.verdict import Failure
 from tests.factory import NOW
 
 OUTPUT = Publication("out", b"job", b"")

@@ -16,8 +16,10 @@ from schemas.stage import StageName
 from schemas.suggestion import TableSuggestion
 from schemas.topics import MAX_RECORD_BYTES, TopicNames
 from schemas.wire import WireTable
+from services.failure.error import ProviderError, RefusedError
+from services.failure.retry import RetryPolicy
+from services.failure.verdict import Failure
 from services.stage_runtime.cancel import Cancellations
-from services.stage_runtime.error import ProviderError, RefusedError
 from services.stage_runtime.ledger import Ledger
 from services.stage_runtime.model_answer import Answer
 from services.stage_runtime.outcome import (
@@ -32,11 +34,9 @@ from services.stage_runtime.outcome import (
 )
 from services.stage_runtime.process import Processor
 from services.stage_runtime.question import Question
-from services.stage_runtime.retry import RetryPolicy
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.suggest import Suggester
 from services.stage_runtime.suspect import Suspects
-from services.stage_runtime.verdict import Failure
 from services.table_agent.checks import begin
 from tests.factory import JOB_ID, NOW, OLD_TABLE, consumed, make_record, make_table_suggestion
 

@@ -5,12 +5,12 @@ from typing import Any
 import httpx2
 import pytest
 
+from services.failure.verdict import Failure
 from services.stage_runtime.provider_failure import (
     Refusal,
     classify_connection,
     classify_refusal,
 )
-from services.stage_runtime.verdict import Failure
 
 
 def refusal(status: int, words: str = "SECRET prompt", **fields: Any) -> Refusal:

@@ -8,12 +8,12 @@ import pytest
 from schemas.headers import ErrorKind
 from schemas.record import Engine, Usage
 from schemas.stage import StageName
-from services.stage_runtime.error import BudgetError, OutputInvalidError, ProviderError
+from services.failure.error import BudgetError, OutputInvalidError, ProviderError
+from services.failure.verdict import Failure
 from services.stage_runtime.model_answer import Answer
 from services.stage_runtime.price import Price
 from services.stage_runtime.question import Question
 from services.stage_runtime.spending import DailyBudget, Purse, Treasury, spent_before_usd
-from services.stage_runtime.verdict import Failure
 from tests.factory import make_provenance, make_record, make_table_suggestion
 
 QUESTION = Question([], {})

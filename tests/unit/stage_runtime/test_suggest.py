@@ -6,16 +6,16 @@ import pytest
 from structlog.testing import capture_logs
 
 from schemas.record import StageRecord
-from services.row_agent.stage import STAGE
-from services.stage_runtime.error import (
+from services.failure.error import (
     InvalidRequestError,
     OutputInvalidError,
     ProviderError,
     RefusedError,
     StageError,
 )
+from services.failure.verdict import Failure
+from services.row_agent.stage import STAGE
 from services.stage_runtime.question import Bounds
-from services.stage_runtime.verdict import Failure
 from tests.factory import OLD_TABLE, make_record
 from tests.unit.agents.scripted_model import ScriptedModel, list_found, run
 

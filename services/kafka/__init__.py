@@ -4,12 +4,12 @@ The one importer of aiokafka. A publish returns after the broker's ack; a reader
 it commits nothing, and its offsets are the caller's to keep.
 """
 
-from services.stage_runtime.kafka.admin import TopicAdmin, open_admin
-from services.stage_runtime.kafka.group_reader import GroupReader, open_group_reader
-from services.stage_runtime.kafka.log_reader import LogReader, open_log_reader, wait_for_fetch
-from services.stage_runtime.kafka.publisher import Publisher, open_publisher
-from services.stage_runtime.kafka.settings import KafkaSettings
-from services.stage_runtime.kafka.value import (
+from services.kafka.admin import TopicAdmin, open_admin
+from services.kafka.group_reader import GroupReader, open_group_reader
+from services.kafka.log_reader import LogReader, open_log_reader, wait_for_fetch
+from services.kafka.publisher import Publisher, open_publisher
+from services.kafka.settings import KafkaSettings
+from services.kafka.value import (
     BrokerUnavailableError,
     ConsumedRecord,
     Position,

@@ -4,8 +4,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from services.stage_runtime.kafka.settings import KafkaSettings
-from services.stage_runtime.kafka.value import BrokerUnavailableError
+from services.kafka.settings import KafkaSettings
+from services.kafka.value import BrokerUnavailableError
 
 REQUEST_OVERHEAD_BYTES = 64 * 1024
 """Of a fetch or produce request, on top of the largest record."""

@@ -11,10 +11,10 @@ from aiokafka.errors import KafkaError
 
 from schemas.headers import KafkaHeaders
 from schemas.topics import MAX_RECORD_BYTES
-from services.stage_runtime.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
-from services.stage_runtime.kafka.settings import KafkaSettings
-from services.stage_runtime.kafka.value import PublishFailedError
-from services.stage_runtime.log import get_log
+from services.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
+from services.kafka.settings import KafkaSettings
+from services.kafka.value import PublishFailedError
+from services.telemetry.log import get_log
 
 SLOW_S = 10.0
 

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from services.stage_runtime.error import StageError
-from services.stage_runtime.verdict import Patience
+from services.failure.error import StageError
+from services.failure.verdict import Patience
 
 MAX_WAIT_HERE_S = 2.0
 

@@ -19,7 +19,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from schemas.headers import ErrorKind
-from services.stage_runtime.verdict import VERDICTS, Failure, Verdict
+from services.failure.verdict import VERDICTS, Failure, Verdict
 
 
 class StageError(Exception):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.topics import TopicSpec
-from services.stage_runtime.kafka import KafkaSettings, TopicState, open_admin
+from services.kafka import KafkaSettings, TopicState, open_admin
 
 
 class TopicMismatchError(Exception):

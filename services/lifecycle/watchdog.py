@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from services.stage_runtime.log import get_log
+from services.telemetry.log import get_log
 
 CHECK_INTERVAL_S = 1.0
 STALL_S = 60.0

@@ -7,9 +7,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from schemas.topics import TopicSpec
-from services.stage_runtime.kafka.connection import start_client
-from services.stage_runtime.kafka.settings import KafkaSettings
-from services.stage_runtime.kafka.value import Position, TopicState
+from services.kafka.connection import start_client
+from services.kafka.settings import KafkaSettings
+from services.kafka.value import Position, TopicState
 
 
 class TopicAdmin:

@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 
 from services.cli.port import PortPicker
-from services.stage_runtime.health import serve_health
+from services.telemetry.health import serve_health
 
 
 def get(port: int, path: str) -> tuple[int, bytes]:

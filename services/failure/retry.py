@@ -7,8 +7,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.retry_tier import RetryTier
-from services.stage_runtime.error import StageError
-from services.stage_runtime.verdict import Act
+from services.failure.error import StageError
+from services.failure.verdict import Act
 
 
 class RetrySettings(BaseSettings):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
-from services.stage_runtime.metric import render_metrics
+from services.telemetry.metric import render_metrics
 
 HEARTBEAT_LIMIT_S = 15.0
 

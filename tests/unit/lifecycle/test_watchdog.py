@@ -1,6 +1,6 @@
 """When a process must end."""
 
-from services.stage_runtime.watchdog import EXIT_STATUS, Watchdog
+from services.lifecycle.watchdog import EXIT_STATUS, Watchdog
 
 
 class Case:

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas.topics import MAX_RECORD_BYTES
-from services.stage_runtime.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
-from services.stage_runtime.kafka.settings import KafkaSettings
-from services.stage_runtime.kafka.value import ConsumedRecord, Position
+from services.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
+from services.kafka.settings import KafkaSettings
+from services.kafka.value import ConsumedRecord, Position
 
 MAX_POLL_INTERVAL_MS = 1_000_000_000
 IDLE_FETCH_WAIT_MS = 4_000

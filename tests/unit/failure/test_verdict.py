@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.stage_runtime.verdict import VERDICTS, Act, Failure, Patience
+from services.failure.verdict import VERDICTS, Act, Failure, Patience
 
 HERE_OFTEN, HERE_ONCE, AT_ONCE, NOT_HERE = (0.5, 2.0), (0.5,), (0.0,), ()
 LATER, PARK, DEAD = Act.LATER, Act.PARK, Act.DEAD

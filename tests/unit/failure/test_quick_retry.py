@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.stage_runtime.error import OutputInvalidError, ProviderError, StageError
-from services.stage_runtime.quick_retry import find_wait_s, try_here
-from services.stage_runtime.verdict import Failure
+from services.failure.error import OutputInvalidError, ProviderError, StageError
+from services.failure.quick_retry import find_wait_s, try_here
+from services.failure.verdict import Failure
 
 LIMITED = ProviderError("busy", failure=Failure.RATE_LIMITED)
 DOWN = ProviderError("down", failure=Failure.SERVER_ERROR)

@@ -8,16 +8,16 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from schemas.topics import MAX_RECORD_BYTES
-from services.stage_runtime.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
-from services.stage_runtime.kafka.log_reader import (
+from services.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
+from services.kafka.log_reader import (
     IDLE_FETCH_WAIT_MS,
     MAX_POLL_INTERVAL_MS,
     to_consumed,
     wait_for_fetch,
 )
-from services.stage_runtime.kafka.settings import KafkaSettings
-from services.stage_runtime.kafka.value import ConsumedRecord, Position
-from services.stage_runtime.log import get_log
+from services.kafka.settings import KafkaSettings
+from services.kafka.value import ConsumedRecord, Position
+from services.telemetry.log import get_log
 
 log = get_log()
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from schemas.retry_tier import DEFAULT_TIERS
-from services.stage_runtime.error import OutputInvalidError, ProviderError
-from services.stage_runtime.retry import RetryPolicy
-from services.stage_runtime.verdict import VERDICTS, Act, Failure
+from services.failure.error import OutputInvalidError, ProviderError
+from services.failure.retry import RetryPolicy
+from services.failure.verdict import VERDICTS, Act, Failure
 from tests.factory import NOW
 
 POLICY = RetryPolicy(DEFAULT_TIERS, max_attempts=6)

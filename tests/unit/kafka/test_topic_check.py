@@ -3,8 +3,8 @@
 import pytest
 
 from schemas.topics import TopicNames
-from services.stage_runtime.kafka.value import TopicState
-from services.stage_runtime.topic_check import TopicMismatchError, compare, refuse_mismatch
+from services.kafka.topic_check import TopicMismatchError, compare, refuse_mismatch
+from services.kafka.value import TopicState
 
 SPECS = TopicNames().all()
 GOOD = {spec.name: TopicState(6, spec.config) for spec in SPECS}
