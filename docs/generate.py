@@ -17,7 +17,7 @@ from services.cli.settings import StackOptions
 from services.demo_llm.settings import DemoSettings
 from services.gateway.settings import DatabaseSettings, GatewaySettings
 from services.kafka.settings import KafkaSettings
-from services.stage_runtime.llm_settings import LlmSettings
+from services.llm.server.settings import LlmSettings
 from services.stage_runtime.settings import StageSettings
 from services.telemetry import metric
 

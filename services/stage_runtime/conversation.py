@@ -15,10 +15,10 @@ from services.check.finding import DROPPED, FLAGGED, RE_ASKED, find
 from services.failure.error import OutputInvalidError, StageError
 from services.failure.quick_retry import try_here
 from services.failure.verdict import Failure
+from services.llm.exchange.answer import Answer
+from services.llm.exchange.question import Ask, Bounds, Question
 from services.stage_runtime.draft import MAX_SAMPLE_TOKENS, Draft, Plan, Room, Settled
-from services.stage_runtime.model_answer import Answer
 from services.stage_runtime.prompt import write_messages
-from services.stage_runtime.question import Ask, Bounds, Question
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.tally import Tally
 from services.stage_runtime.wire_reading import read_wire

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from services.failure.error import StageError
 from services.failure.verdict import Act, Failure
-from services.stage_runtime.concurrency import Concurrency
+from services.llm.limit.concurrency import Concurrency
 from services.stage_runtime.flood import Flood
 from services.stage_runtime.outcome import Outcome, RetryLater, Succeeded
 from services.telemetry import metric

@@ -24,6 +24,7 @@ from services.failure.error import (
 from services.failure.retry import RetryPolicy
 from services.kafka.value import ConsumedRecord
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
+from services.llm.exchange.question import Bounds
 from services.stage_runtime.cancel import CallCancelledError, Cancellations
 from services.stage_runtime.codec import (
     Delivery,
@@ -46,7 +47,6 @@ from services.stage_runtime.outcome import (
     RetryLater,
     Succeeded,
 )
-from services.stage_runtime.question import Bounds
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.suggest import Suggested
 from services.stage_runtime.suspect import Isolation, Suspects, Suspicion

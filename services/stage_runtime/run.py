@@ -22,8 +22,10 @@ from services.kafka import (
 from services.kafka.topic_check import TopicMismatchError, check_topics
 from services.lifecycle.failpoint import Failpoints, FailpointSettings
 from services.lifecycle.watchdog import Watchdog
+from services.llm.limit.concurrency import Concurrency
+from services.llm.model import open_model
+from services.llm.server.settings import LlmSettings, ModelSettingsError
 from services.stage_runtime.codec import write_cancel_heard
-from services.stage_runtime.concurrency import Concurrency
 from services.stage_runtime.control import Tell, listen
 from services.stage_runtime.faust_app import StageApp, build_stage_app, run_worker
 from services.stage_runtime.flood import Flood
@@ -32,8 +34,6 @@ from services.stage_runtime.handler import Handler
 from services.stage_runtime.heartbeat import end_on_failure, watch
 from services.stage_runtime.ledger import Ledger
 from services.stage_runtime.ledger_load import LedgerLoader
-from services.stage_runtime.llm_settings import LlmSettings, ModelSettingsError
-from services.stage_runtime.model import open_model
 from services.stage_runtime.outcome import OUTCOMES
 from services.stage_runtime.park import Park
 from services.stage_runtime.process import Processor, utc_now

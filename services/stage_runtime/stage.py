@@ -11,9 +11,9 @@ from pydantic import BaseModel
 
 from schemas.record import StageRecord
 from schemas.stage import StageName
+from services.llm.exchange.response_format import response_format
 from services.stage_runtime.draft import Draft, Room
 from services.stage_runtime.prompt import write_messages
-from services.stage_runtime.wire_schema import response_format
 
 W = TypeVar("W", bound=BaseModel)
 

@@ -10,10 +10,10 @@ from pydantic import BaseModel
 from schemas.check import CheckAction, CheckOutcome
 from schemas.record import StageRecord
 from services.check.finding import sum_up
+from services.llm.exchange.question import NO_BOUNDS, Ask, Bounds
+from services.llm.limit.budget import Purse, spent_before_usd
 from services.stage_runtime.conversation import Conversation
 from services.stage_runtime.draft import Settled
-from services.stage_runtime.question import NO_BOUNDS, Ask, Bounds
-from services.stage_runtime.spending import Purse, spent_before_usd
 from services.stage_runtime.stage import Stage
 from services.telemetry import metric
 from services.telemetry.log import get_log

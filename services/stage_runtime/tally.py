@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from schemas.record import Engine, Usage
-from services.stage_runtime.model_answer import Answer
+from services.llm.exchange.answer import Answer
 
 TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
 

@@ -18,15 +18,15 @@ from schemas.job import accept
 from schemas.record import Provenance, StageRecord
 from schemas.request import SuggestionRequest
 from services.column_agent.stage import STAGE as COLUMN
+from services.llm.client import open_model_client
+from services.llm.exchange.answer import Answer
+from services.llm.exchange.question import Question
+from services.llm.limit.concurrency import Concurrency
+from services.llm.model import open_model
+from services.llm.server.profile import DEMO_MODEL, ProfileName
+from services.llm.server.settings import LlmSettings
 from services.row_agent.stage import STAGE as ROW
-from services.stage_runtime.concurrency import Concurrency
-from services.stage_runtime.llm_settings import LlmSettings
-from services.stage_runtime.model import open_model
-from services.stage_runtime.model_answer import Answer
-from services.stage_runtime.model_client import open_model_client
 from services.stage_runtime.process import utc_now
-from services.stage_runtime.profile import DEMO_MODEL, ProfileName
-from services.stage_runtime.question import Question
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.suggest import Suggester
 from services.table_agent.stage import STAGE as TABLE

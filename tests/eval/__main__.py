@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 
 from schemas.stage import StageName
-from services.stage_runtime.llm_settings import DEMO_KEY, LlmSettings
+from services.llm.server.settings import DEMO_KEY, LlmSettings
 from services.telemetry.log import configure_logging
 from tests.eval.case import Case, choose_cases, load_cases
 from tests.eval.comparison import pair_up

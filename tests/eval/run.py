@@ -8,8 +8,8 @@ from pathlib import Path
 from schemas.record import Engine
 from schemas.stage import StageName
 from services.column_agent.stage import STAGE as COLUMN_STAGE
+from services.llm.server.settings import LlmSettings
 from services.row_agent.stage import STAGE as ROW_STAGE
-from services.stage_runtime.llm_settings import LlmSettings
 from services.table_agent.stage import STAGE as TABLE_STAGE
 from tests.eval.asking import open_ask
 from tests.eval.case import Case

@@ -14,8 +14,8 @@ from schemas.job import accept
 from schemas.record import Provenance, StageRecord
 from schemas.stage import StageName
 from services.failure.error import ProviderError, StageError
-from services.stage_runtime.model_answer import Answer
-from services.stage_runtime.question import Ask, Question
+from services.llm.exchange.answer import Answer
+from services.llm.exchange.question import Ask, Question
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.suggest import Suggester
 from tests.eval.case import Case

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from services.stage_runtime.level import Level
-from services.stage_runtime.llm_settings import DEMO_KEY, LlmSettings
+from services.llm.exchange.output_mode import Level
+from services.llm.server.settings import DEMO_KEY, LlmSettings
 from tests.eval.case import choose_cases, load_cases
 from tests.eval.run import STAGES, Plan, evaluate
 from tests.eval.server import running_demo

@@ -19,12 +19,12 @@ from schemas.record import Engine
 from services.cli.port import HOST, PortPicker
 from services.failure.error import DeadlineError, StageError
 from services.failure.verdict import Act, Failure
-from services.stage_runtime.level import Level
-from services.stage_runtime.llm_settings import LlmSettings
-from services.stage_runtime.model_answer import Answer
-from services.stage_runtime.model_client import open_model_client
-from services.stage_runtime.profile import DEMO_MODEL, ProfileName
-from services.stage_runtime.question import Question
+from services.llm.client import open_model_client
+from services.llm.exchange.answer import Answer
+from services.llm.exchange.output_mode import Level
+from services.llm.exchange.question import Question
+from services.llm.server.profile import DEMO_MODEL, ProfileName
+from services.llm.server.settings import LlmSettings
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import wait_until
 

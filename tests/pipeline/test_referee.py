@@ -17,10 +17,10 @@ from schemas.status import JobState
 from services.cli.gateway_client import connect
 from services.failure.error import StageError
 from services.failure.verdict import Failure
+from services.llm.exchange.question import Ask, Question
+from services.llm.server.settings import LlmSettings
 from services.stage_runtime.draft import Room
-from services.stage_runtime.llm_settings import LlmSettings
 from services.stage_runtime.prompt import write_messages
-from services.stage_runtime.question import Ask, Question
 from services.stage_runtime.stage import Stage
 from tests.eval.asking import open_ask
 from tests.eval.run import STAGES

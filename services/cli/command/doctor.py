@@ -17,7 +17,7 @@ from services.cli.settings import StackOptions
 from services.cli.stack_file import Stack, load_stack
 from services.kafka import BrokerUnavailableError, KafkaSettings
 from services.kafka.topic_check import TopicMismatchError, check_topics
-from services.stage_runtime.llm_settings import LlmSettings, ModelSettingsError
+from services.llm.server.settings import LlmSettings, ModelSettingsError
 
 PROBE_S = 5.0
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from schemas.record import Engine, Provenance, StageRecord, Usage
-from services.stage_runtime.model_answer import Answer
-from services.stage_runtime.question import NO_BOUNDS, Bounds, Question
+from services.llm.exchange.answer import Answer
+from services.llm.exchange.question import NO_BOUNDS, Bounds, Question
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.suggest import Suggester
 from tests.factory import NOW

@@ -7,7 +7,7 @@ import pytest
 from schemas.record import Engine, Usage
 from schemas.stage import StageName
 from services.failure.error import OutputInvalidError, ProviderError
-from services.stage_runtime.model_answer import Answer
+from services.llm.exchange.answer import Answer
 from tests.eval.judgement import judge
 from tests.eval.run import STAGES
 from tests.eval.trial import Exchange, Step, Trial

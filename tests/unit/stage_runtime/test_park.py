@@ -4,7 +4,7 @@ from schemas.retry_tier import DEFAULT_TIERS
 from services.failure.error import BudgetError, ProviderError, StageError
 from services.failure.retry import RetryDecision
 from services.failure.verdict import Failure
-from services.stage_runtime.concurrency import Concurrency
+from services.llm.limit.concurrency import Concurrency
 from services.stage_runtime.outcome import Publication, RetryLater, Succeeded
 from services.stage_runtime.park import Park
 from tests.factory import NOW

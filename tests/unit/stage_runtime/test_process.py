@@ -19,9 +19,10 @@ from schemas.wire import WireTable
 from services.failure.error import ProviderError, RefusedError
 from services.failure.retry import RetryPolicy
 from services.failure.verdict import Failure
+from services.llm.exchange.answer import Answer
+from services.llm.exchange.question import Question
 from services.stage_runtime.cancel import Cancellations
 from services.stage_runtime.ledger import Ledger
-from services.stage_runtime.model_answer import Answer
 from services.stage_runtime.outcome import (
     AlreadyAnswered,
     Cancelled,
@@ -33,7 +34,6 @@ from services.stage_runtime.outcome import (
     Succeeded,
 )
 from services.stage_runtime.process import Processor
-from services.stage_runtime.question import Question
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.suggest import Suggester
 from services.stage_runtime.suspect import Suspects

@@ -14,8 +14,8 @@ from services.failure.error import (
     StageError,
 )
 from services.failure.verdict import Failure
+from services.llm.exchange.question import Bounds
 from services.row_agent.stage import STAGE
-from services.stage_runtime.question import Bounds
 from tests.factory import OLD_TABLE, make_record
 from tests.unit.agents.scripted_model import ScriptedModel, list_found, run
 

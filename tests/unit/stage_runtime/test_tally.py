@@ -1,7 +1,7 @@
 """What the calls of an attempt took together."""
 
 from schemas.record import Engine, Usage
-from services.stage_runtime.model_answer import Answer
+from services.llm.exchange.answer import Answer
 from services.stage_runtime.tally import Tally, add_up
 
 

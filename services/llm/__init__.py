@@ -1,0 +1,1 @@
+"""Model calls: a question in, an answer out, within every limit of money, rate and time."""

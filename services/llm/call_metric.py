@@ -1,0 +1,53 @@
+"""Counts and times the model calls of a stage, their tokens and their cost."""
+
+from collections.abc import Callable
+
+from schemas.record import Usage
+from services.failure.error import StageError
+from services.llm.exchange.answer import Answer
+from services.llm.exchange.question import Ask, Question
+from services.telemetry import metric
+
+
+def observe_calls(stage: str, ask: Ask) -> Ask:
+    """The same calls, each counted by how it ended: ok, or the failure's name."""
+    in_flight = metric.LLM_IN_FLIGHT.labels(stage)
+    duration = metric.LLM_DURATION.labels(stage)
+
+    async def observed(question: Question) -> Answer:
+        with in_flight.track_inprogress(), duration.time():
+            try:
+                answer = await ask(question)
+            except StageError as error:
+                metric.LLM_REQUESTS.labels(stage, error.failure.value).inc()
+                raise
+        metric.LLM_REQUESTS.labels(stage, "ok").inc()
+        return answer
+
+    return observed
+
+
+def observe_usage(stage: str) -> Callable[[Usage, float | None], None]:
+    """Counts tokens and cost, also of answers that could not be used."""
+    kinds = {
+        kind: metric.LLM_TOKENS.labels(stage, kind)
+        for kind in ("input", "output", "cached", "reasoning")
+    }
+    cost, unknown = metric.LLM_COST.labels(stage), metric.LLM_COST_UNKNOWN.labels(stage)
+
+    def observe(usage: Usage, cost_usd: float | None) -> None:
+        counted = (
+            ("input", usage.input_tokens),
+            ("output", usage.output_tokens),
+            ("cached", usage.cached_tokens),
+            ("reasoning", usage.reasoning_tokens),
+        )
+        for kind, tokens in counted:
+            if tokens:
+                kinds[kind].inc(tokens)
+        if cost_usd is None:
+            unknown.inc()
+        elif cost_usd:
+            cost.inc(cost_usd)
+
+    return observe

@@ -1,0 +1,1 @@
+"""What is asked of a model server and what it says back, as values."""

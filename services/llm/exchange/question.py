@@ -1,0 +1,53 @@
+"""What is asked of a model: one call, and the bounds that it must keep to."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.llm.exchange.answer import Answer
+
+Messages = list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What one attempt must keep to.
+
+    Attributes:
+        spent_usd: What earlier attempts of the stage cost, as the record's header says.
+        deadline_at: Nothing is called after it; None for never.
+        job: The job's key; b"" where none is known.
+    """
+
+    spent_usd: float | None = None
+    deadline_at: datetime | None = None
+    job: bytes = b""
+
+
+NO_BOUNDS = Bounds()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One call to make.
+
+    Attributes:
+        response_format: The strict wire schema. A server that does not take it is asked otherwise.
+        max_completion_tokens: Most tokens of the answer; None for the setting.
+        budget_usd: What the call may cost at worst, in US dollars; None for no limit.
+        deadline_at: No call is made and none goes on after it; None for never.
+        temperature: None for the server's own.
+        job: Tells apart whose calls fail. Never sent.
+    """
+
+    messages: Messages
+    response_format: dict[str, Any]
+    max_completion_tokens: int | None = None
+    budget_usd: float | None = None
+    deadline_at: datetime | None = None
+    temperature: float | None = None
+    job: bytes = b""
+
+
+Ask = Callable[[Question], Awaitable[Answer]]

@@ -1,0 +1,56 @@
+"""Keeps to a provider's limits on requests and tokens a minute, as set and as it tells.
+
+They are of this process: an operator gives each process its share. A limit is re-set from what the
+provider tells, never above what is set.
+"""
+
+from collections.abc import Mapping
+
+from aiolimiter import AsyncLimiter
+
+from services.llm.exchange.rate_header import read_number
+
+MINUTE_S = 60.0
+
+
+class Limiter:
+    """The limits of one process. None is no limit.
+
+    Args:
+        requests: A minute.
+        tokens: A minute, those of prompts and answers together.
+    """
+
+    def __init__(self, requests: float | None, tokens: float | None) -> None:
+        self._set = {"requests": requests, "tokens": tokens}
+        self._buckets = {kind: _bucket(rate) for kind, rate in self._set.items()}
+        self.is_limited = any(rate is not None for rate in self._set.values())
+
+    def rate(self, kind: str) -> float | None:
+        """The limit a minute that is kept to now."""
+        bucket = self._buckets[kind]
+        return bucket.max_rate if bucket else None
+
+    async def acquire(self, tokens: float) -> None:
+        """Wait until a call of so many tokens may be made."""
+        for kind, amount in (("requests", 1.0), ("tokens", tokens)):
+            bucket = self._buckets[kind]
+            if bucket:
+                # A call that is larger than a minute's limit takes the whole minute.
+                await bucket.acquire(min(amount, bucket.max_rate))
+
+    def feed(self, headers: Mapping[str, str]) -> None:
+        """Take in the limits that an answer tells."""
+        for kind, rate in self._set.items():
+            if rate is not None:
+                self._lower(kind, rate, read_number(headers.get(f"x-ratelimit-limit-{kind}")))
+
+    def _lower(self, kind: str, rate: float, told: float | None) -> None:
+        """Never above what is set: other processes share the provider's limit."""
+        rate = min(told or rate, rate)
+        if rate != self.rate(kind):
+            self._buckets[kind] = _bucket(rate)
+
+
+def _bucket(rate: float | None) -> AsyncLimiter | None:
+    return None if rate is None else AsyncLimiter(rate, MINUTE_S)

@@ -1,0 +1,69 @@
+"""The model side of a stage's process: settings in, a way to ask out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from services.llm.call_metric import observe_calls, observe_usage
+from services.llm.client import ModelClient
+from services.llm.exchange.output_mode import Level
+from services.llm.exchange.question import Ask
+from services.llm.limit.budget import DailyBudget
+from services.llm.limit.concurrency import Concurrency
+from services.llm.server.settings import LlmSettings, ModelSettingsError
+from services.llm.server.transport import open_model_server
+from services.telemetry import metric
+from services.telemetry.log import get_log
+
+log = get_log()
+
+
+@asynccontextmanager
+async def open_model(
+    settings: LlmSettings, stage: str, concurrency: Concurrency, spending: Path
+) -> AsyncIterator[Ask]:
+    """Make ready to ask the model that the settings name. Connects with the first call.
+
+    Args:
+        concurrency: Shrinks and grows with what the provider can take.
+        spending: The file in which the worker keeps what it has spent today.
+
+    Raises:
+        ModelSettingsError: No call may be made with these settings.
+    """
+    settings.refuse_unfit()
+    daily = DailyBudget(settings.daily_budget_usd, spending)
+    _tell(settings, stage)
+    async with open_model_server(settings, concurrency.ceiling) as server:
+        client = ModelClient(server, settings, concurrency, daily, observe_usage(stage))
+        metric.LLM_CONCURRENCY_LIMIT.labels(stage).set_function(lambda: concurrency.limit)
+        for level in Level:
+            _export_level(stage, level, client)
+        yield observe_calls(stage, client.ask)
+
+
+def _export_level(stage: str, level: Level, client: ModelClient) -> None:
+    metric.LLM_LEVEL.labels(stage, level.value).set_function(
+        lambda: float(client.ladder.level is level)
+    )
+
+
+def _tell(settings: LlmSettings, stage: str) -> None:
+    """Say which model is live and why, and whether its price is known."""
+    is_priced = settings.price.worst_usd(settings.effective_model, 1, 1) is not None
+    if settings.daily_budget_usd is not None and not is_priced:
+        raise ModelSettingsError(
+            "LLM_DAILY_BUDGET_USD cannot be kept, since the price of"
+            f" {settings.effective_model or 'the model'} is not known: set"
+            " LLM_PRICE_INPUT_PER_MTOK and LLM_PRICE_OUTPUT_PER_MTOK"
+        )
+    log.info(
+        "model_chosen",
+        stage=stage,
+        profile=settings.effective_profile.value,
+        engine="demo" if settings.is_demo else "model",
+        model=settings.effective_model or "the only one that the server has",
+        json_level=(settings.level or settings.known.level).value,
+        because=settings.why,
+        price="known" if is_priced else "not known: cost is left out",
+    )

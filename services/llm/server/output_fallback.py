@@ -1,0 +1,121 @@
+"""How a model is asked for JSON: the steps of the ladder, and what a server is known to take.
+
+Strict schema, schema, forced call of one function, JSON mode with the schema in the prompt, plain
+text with a fenced block. A server that refuses one step is asked by the next, and that is
+remembered; what comes back is validated the same at every step.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.failure.error import StageError
+from services.failure.verdict import Failure
+from services.llm.exchange.output_mode import Level
+from services.llm.exchange.question import Messages, Question
+from services.telemetry.log import get_log
+
+log = get_log()
+
+
+RENAMED = {"max_completion_tokens": "max_tokens"}
+
+
+@dataclass
+class Ladder:
+    """What the server of this process takes, as it has told so far.
+
+    Attributes:
+        level: The step that is asked by.
+        is_fixed: Whether a setting says so: the step is then never lowered.
+        refused: Fields that the server does not know; they are left out, or renamed.
+    """
+
+    level: Level = Level.STRICT
+    is_fixed: bool = False
+    refused: set[str] = field(default_factory=set)
+
+    def shape(self, question: Question, level: Level, extra: dict[str, Any]) -> dict[str, Any]:
+        """The body of a call at a step, without what the server refuses."""
+        request = _BY_LEVEL[level](question) | extra
+        return self._leave_out(request) if self.refused else request
+
+    def give_way(self, error: StageError, level: Level, request: dict[str, Any]) -> bool:
+        """Whether the same may be asked again at once, in a way that was not refused."""
+        if error.failure is Failure.FORMAT_REFUSED:
+            return self.lower(level)
+        return error.failure is Failure.FIELD_REFUSED and self.drop(error.code, request)
+
+    def lower(self, refused: Level) -> bool:
+        """Go on below a step that was refused; False where there is none, or it is fixed."""
+        below = refused.next
+        if self.is_fixed or below is None:
+            return False
+        # Calls that were under way are refused as well, after the first has lowered it.
+        if self.level is refused:
+            self.level = below
+            log.warning("ladder_lowered", refused=refused.value, below=below.value)
+        return True
+
+    def drop(self, name: str | None, request: dict[str, Any]) -> bool:
+        """Leave out, from now on, a field that was refused; False where it was not sent."""
+        if name is None or name not in request:
+            return False
+        if name not in self.refused:
+            self.refused.add(name)
+            log.warning("field_dropped", field=name)
+        return True
+
+    def _leave_out(self, request: dict[str, Any]) -> dict[str, Any]:
+        for name in self.refused & request.keys():
+            value, other = request.pop(name), RENAMED.get(name)
+            if other and other not in self.refused:
+                request[other] = value
+        return request
+
+
+def _ask_strict(question: Question) -> dict[str, Any]:
+    return {"messages": question.messages, "response_format": question.response_format}
+
+
+def _ask_by_schema(question: Question) -> dict[str, Any]:
+    schema = question.response_format["json_schema"] | {"strict": False}
+    response_format = question.response_format | {"json_schema": schema}
+    return {"messages": question.messages, "response_format": response_format}
+
+
+def _ask_by_function(question: Question) -> dict[str, Any]:
+    schema = question.response_format["json_schema"]
+    function = {"name": schema["name"], "parameters": schema["schema"]}
+    return {
+        "messages": question.messages,
+        "tools": [{"type": "function", "function": function}],
+        "tool_choice": {"type": "function", "function": {"name": schema["name"]}},
+    }
+
+
+def _ask_for_object(question: Question) -> dict[str, Any]:
+    messages = _tell_schema(question, "Answer with nothing but one JSON object")
+    return {"messages": messages, "response_format": {"type": "json_object"}}
+
+
+def _ask_for_text(question: Question) -> dict[str, Any]:
+    return {"messages": _tell_schema(question, "Answer with one JSON object in a ```json block")}
+
+
+def _tell_schema(question: Question, how: str) -> Messages:
+    """The schema goes before the table's data, into the part that is the same for every call."""
+    schema = question.response_format["json_schema"]
+    text = json.dumps(schema["schema"], separators=(",", ":"))
+    told = f"{how}, named {schema['name']}, that conforms to this JSON Schema:\n{text}"
+    first, *rest = question.messages
+    return [first | {"content": f"{first['content']}\n\n{told}"}, *rest]
+
+
+_BY_LEVEL = {
+    Level.STRICT: _ask_strict,
+    Level.SCHEMA: _ask_by_schema,
+    Level.FUNCTION: _ask_by_function,
+    Level.OBJECT: _ask_for_object,
+    Level.TEXT: _ask_for_text,
+}

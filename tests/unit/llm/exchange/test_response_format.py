@@ -1,0 +1,67 @@
+"""What a strict schema may hold."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from schemas.wire import WireColumns, WireRows, WireTable
+from services.llm.exchange.response_format import UNENFORCED, response_format, strict
+
+CONTRACTS = [WireTable, WireColumns, WireRows]
+
+
+def objects(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        if "properties" in node:
+            yield node
+        for child in node.values():
+            yield from objects(child)
+    if isinstance(node, list):
+        for child in node:
+            yield from objects(child)
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_every_property_is_required_and_no_other_allowed(contract: Any) -> None:
+    schema = response_format("x_v1", contract)["json_schema"]["schema"]
+    found = list(objects(schema))
+    assert found
+    for item in found:
+        assert item["required"] == list(item["properties"])
+        assert item["additionalProperties"] is False
+
+
+def test_a_property_may_be_named_like_a_keyword() -> None:
+    schema = strict({"type": "object", "properties": {"title": {"type": "string", "title": "T"}}})
+    assert schema["properties"] == {"title": {"type": "string"}}
+
+
+def test_limits_that_servers_drop_are_left_out() -> None:
+    assert strict({"type": "string"} | dict.fromkeys(UNENFORCED, 1)) == {"type": "string"}
+
+
+def test_the_reason_comes_before_the_value() -> None:
+    schema = response_format("x", WireColumns)["json_schema"]["schema"]
+    assert next(iter(schema["$defs"]["WireColumn"]["properties"])) == "why"
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_no_server_meets_a_keyword_that_it_may_refuse(contract: Any) -> None:
+    schema = response_format("x", contract)["json_schema"]["schema"]
+    allowed = {"type", "properties", "required", "additionalProperties", "items", "$ref", "$defs"}
+    assert set(keywords(schema)) <= allowed | {"anyOf", "enum"}
+
+
+def keywords(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from node
+        named = {"properties", "$defs"} & set(node)
+        for key in set(node) - named:
+            yield from keywords(node[key])
+        for key in named:
+            for child in node[key].values():
+                yield from keywords(child)
+    if isinstance(node, list):
+        for child in node:
+            yield from keywords(child)
