@@ -26,16 +26,6 @@ from services.kafka.value import ConsumedRecord
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.llm.exchange.question import Bounds
 from services.stage_runtime.cancel import CallCancelledError, Cancellations
-from services.stage_runtime.codec import (
-    Delivery,
-    read_delivery,
-    write_cancelled,
-    write_dead_letter,
-    write_interrupted,
-    write_retry,
-    write_started,
-    write_success,
-)
 from services.stage_runtime.ledger import Ledger
 from services.stage_runtime.outcome import (
     AlreadyAnswered,
@@ -46,6 +36,16 @@ from services.stage_runtime.outcome import (
     Publication,
     RetryLater,
     Succeeded,
+)
+from services.stage_runtime.processing.delivery import (
+    Delivery,
+    read_delivery,
+    write_cancelled,
+    write_dead_letter,
+    write_interrupted,
+    write_retry,
+    write_started,
+    write_success,
 )
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.suggest import Suggested

@@ -25,7 +25,6 @@ from services.lifecycle.watchdog import Watchdog
 from services.llm.limit.concurrency import Concurrency
 from services.llm.model import open_model
 from services.llm.server.settings import LlmSettings, ModelSettingsError
-from services.stage_runtime.codec import write_cancel_heard
 from services.stage_runtime.control import Tell, listen
 from services.stage_runtime.faust_app import StageApp, build_stage_app, run_worker
 from services.stage_runtime.flood import Flood
@@ -37,6 +36,7 @@ from services.stage_runtime.ledger_load import LedgerLoader
 from services.stage_runtime.outcome import OUTCOMES
 from services.stage_runtime.park import Park
 from services.stage_runtime.process import Processor, utc_now
+from services.stage_runtime.processing.delivery import write_cancel_heard
 from services.stage_runtime.settings import StageSettings
 from services.stage_runtime.stage import Stage
 from services.stage_runtime.subscription import Subscription

@@ -35,10 +35,10 @@ from services.gateway.view import show_status
 from services.gateway.wake_up import WakeUp
 from services.kafka import ConsumedRecord
 from services.stage_runtime.cancel import Cancellations
-from services.stage_runtime.codec import write_cancel_heard
 from services.stage_runtime.ledger import Ledger
 from services.stage_runtime.outcome import Outcome, Publication
 from services.stage_runtime.process import Processor
+from services.stage_runtime.processing.delivery import write_cancel_heard
 from services.stage_runtime.suggest import Suggester
 from services.stage_runtime.suspect import Suspects
 from services.table_agent.stage import STAGE

@@ -12,7 +12,7 @@ from schemas.topics import TopicNames
 from services.failure.error import ProviderError
 from services.failure.retry import RetryDecision
 from services.failure.verdict import Failure
-from services.stage_runtime.codec import (
+from services.stage_runtime.processing.delivery import (
     read_delivery,
     write_dead_letter,
     write_retry,
