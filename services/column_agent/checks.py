@@ -10,8 +10,8 @@ from schemas.wire import WireColumns
 from services.check.lead import align_leads, list_leads
 from services.check.proposed import ProposedColumns
 from services.check.table import read_table
-from services.stage_runtime.draft import Plan, Room, Settled
-from services.stage_runtime.prompt import describe, show_batch, show_sample
+from services.stage_runtime.suggestion.draft import Plan, Room, Settled
+from services.stage_runtime.suggestion.prompt import describe, show_batch, show_sample
 
 CHECKS = tuple(f"C{n:02}" for n in (*range(1, 7), *range(10, 14), 15, 16, 17, 18, 20))
 

@@ -6,7 +6,7 @@ from schemas.suggestion import ColumnSuggestions
 from schemas.wire import WireColumns
 from services.column_agent.checks import CHECKS, begin
 from services.column_agent.prompt import INSTRUCTIONS, VERSION
-from services.stage_runtime.stage import Stage
+from services.stage_runtime.suggestion.stage import Stage
 
 
 def answer_without_call(record: StageRecord) -> ColumnSuggestions | None:

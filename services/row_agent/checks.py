@@ -18,8 +18,8 @@ from services.check.row import (
     read_row,
 )
 from services.check.table import CheckedTable, read_table
-from services.stage_runtime.draft import Plan, Room, Settled
-from services.stage_runtime.prompt import describe, show_sample
+from services.stage_runtime.suggestion.draft import Plan, Room, Settled
+from services.stage_runtime.suggestion.prompt import describe, show_sample
 
 CHECKS = ("C06", "C07", "C08", "C09", "C10", "C11", "C12", "C13", "C14", "C15", "C17", "C18", "C20")
 

@@ -6,7 +6,7 @@ from schemas.suggestion import RowSuggestions
 from schemas.wire import WireRows
 from services.row_agent.checks import CHECKS, begin
 from services.row_agent.prompt import INSTRUCTIONS, VERSION
-from services.stage_runtime.stage import Stage
+from services.stage_runtime.suggestion.stage import Stage
 
 
 def answer_without_call(record: StageRecord) -> RowSuggestions | None:

@@ -25,23 +25,23 @@ from services.lifecycle.watchdog import Watchdog
 from services.llm.limit.concurrency import Concurrency
 from services.llm.model import open_model
 from services.llm.server.settings import LlmSettings, ModelSettingsError
-from services.stage_runtime.control import Tell, listen
-from services.stage_runtime.faust_app import StageApp, build_stage_app, run_worker
-from services.stage_runtime.flood import Flood
-from services.stage_runtime.forwarder import Forwarder
-from services.stage_runtime.handler import Handler
-from services.stage_runtime.heartbeat import end_on_failure, watch
-from services.stage_runtime.ledger import Ledger
-from services.stage_runtime.ledger_load import LedgerLoader
-from services.stage_runtime.outcome import OUTCOMES
-from services.stage_runtime.park import Park
-from services.stage_runtime.process import Processor, utc_now
-from services.stage_runtime.processing.delivery import write_cancel_heard
+from services.stage_runtime.consumer.cancel_listener import Tell, listen
+from services.stage_runtime.consumer.dead_letter_limit import Flood
+from services.stage_runtime.consumer.faust_app import StageApp, build_stage_app, run_worker
+from services.stage_runtime.consumer.handler import Handler
+from services.stage_runtime.consumer.heartbeat import end_on_failure, watch
+from services.stage_runtime.consumer.ledger_loader import LedgerLoader
+from services.stage_runtime.consumer.park import Park
+from services.stage_runtime.consumer.retry_forwarder import Forwarder
+from services.stage_runtime.consumer.subscription import Subscription
+from services.stage_runtime.processing.crash_suspect import Suspects
+from services.stage_runtime.processing.ledger import Ledger
+from services.stage_runtime.processing.outcome import OUTCOMES
+from services.stage_runtime.processing.outcome_record import write_cancel_heard
+from services.stage_runtime.processing.processor import Processor, utc_now
 from services.stage_runtime.settings import StageSettings
-from services.stage_runtime.stage import Stage
-from services.stage_runtime.subscription import Subscription
-from services.stage_runtime.suggest import Suggester
-from services.stage_runtime.suspect import Suspects
+from services.stage_runtime.suggestion.stage import Stage
+from services.stage_runtime.suggestion.suggester import Suggester
 from services.telemetry import metric
 from services.telemetry.health import HEARTBEAT_LIMIT_S, serve_health
 from services.telemetry.log import configure_logging, get_log

@@ -16,8 +16,8 @@ from services.check.proposal import Proposal, read_proposal, read_sentence
 from services.check.reading import find_existing, read_readings
 from services.check.sample_row import read_sample
 from services.check.table import CheckedTable, read_table
-from services.stage_runtime.draft import Plan, Room, Settled
-from services.stage_runtime.prompt import describe, show_sample
+from services.stage_runtime.suggestion.draft import Plan, Room, Settled
+from services.stage_runtime.suggestion.prompt import describe, show_sample
 
 CHECKS = tuple(f"C{n:02}" for n in (*range(1, 7), *range(10, 14), 15, 18, 20))
 MAX_TITLE_CHARS = 200

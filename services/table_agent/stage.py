@@ -3,7 +3,7 @@
 from schemas.stage import StageName
 from schemas.suggestion import TableSuggestion
 from schemas.wire import WireTable
-from services.stage_runtime.stage import Stage
+from services.stage_runtime.suggestion.stage import Stage
 from services.table_agent.checks import CHECKS, begin
 from services.table_agent.prompt import INSTRUCTIONS, VERSION
 

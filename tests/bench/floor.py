@@ -26,9 +26,9 @@ from services.llm.model import open_model
 from services.llm.server.profile import DEMO_MODEL, ProfileName
 from services.llm.server.settings import LlmSettings
 from services.row_agent.stage import STAGE as ROW
-from services.stage_runtime.process import utc_now
-from services.stage_runtime.stage import Stage
-from services.stage_runtime.suggest import Suggester
+from services.stage_runtime.processing.processor import utc_now
+from services.stage_runtime.suggestion.stage import Stage
+from services.stage_runtime.suggestion.suggester import Suggester
 from services.table_agent.stage import STAGE as TABLE
 
 STAGES: tuple[Stage[Any], ...] = (TABLE, COLUMN, ROW)

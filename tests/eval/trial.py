@@ -16,8 +16,8 @@ from schemas.stage import StageName
 from services.failure.error import ProviderError, StageError
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Ask, Question
-from services.stage_runtime.stage import Stage
-from services.stage_runtime.suggest import Suggester
+from services.stage_runtime.suggestion.stage import Stage
+from services.stage_runtime.suggestion.suggester import Suggester
 from tests.eval.case import Case
 
 Stages = Mapping[StageName, Stage[Any]]

@@ -19,9 +19,9 @@ from services.failure.error import StageError
 from services.failure.verdict import Failure
 from services.llm.exchange.question import Ask, Question
 from services.llm.server.settings import LlmSettings
-from services.stage_runtime.draft import Room
-from services.stage_runtime.prompt import write_messages
-from services.stage_runtime.stage import Stage
+from services.stage_runtime.suggestion.draft import Room
+from services.stage_runtime.suggestion.prompt import write_messages
+from services.stage_runtime.suggestion.stage import Stage
 from tests.eval.asking import open_ask
 from tests.eval.run import STAGES
 from tests.factory import make_record

@@ -49,7 +49,7 @@ MAY_IMPORT = {
 }
 
 ONE_IMPORTER = {
-    "faust": ("services/stage_runtime/faust_app.py",),
+    "faust": ("services/stage_runtime/consumer/faust_app.py",),
     "aiokafka": ("services/kafka/",),
     "openai": ("services/llm/server/transport.py",),
     "prometheus_client": ("services/telemetry/metric.py",),

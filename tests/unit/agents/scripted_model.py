@@ -8,8 +8,8 @@ from typing import Any
 from schemas.record import Engine, Provenance, StageRecord, Usage
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import NO_BOUNDS, Bounds, Question
-from services.stage_runtime.stage import Stage
-from services.stage_runtime.suggest import Suggester
+from services.stage_runtime.suggestion.stage import Stage
+from services.stage_runtime.suggestion.suggester import Suggester
 from tests.factory import NOW
 
 Says = dict[str, Any] | str | Exception

@@ -15,7 +15,7 @@ from schemas.result import Completeness, SuggestionResult, assemble_result
 from services.check.audit import audit
 from services.column_agent.stage import STAGE as COLUMN
 from services.row_agent.stage import STAGE as ROW
-from services.stage_runtime.stage import Stage
+from services.stage_runtime.suggestion.stage import Stage
 from services.table_agent.stage import STAGE as TABLE
 from tests.factory import JOB_ID, NOW
 from tests.unit.agents.scripted_model import ScriptedModel, run

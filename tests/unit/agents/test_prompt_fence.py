@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.prompt_data import PromptColumn, PromptData, PromptWant
-from services.stage_runtime.draft import Plan
-from services.stage_runtime.prompt import write_messages
+from services.stage_runtime.suggestion.draft import Plan
+from services.stage_runtime.suggestion.prompt import write_messages
 
 INSTRUCTIONS = "The fixed text."
 BREAKERS = (

@@ -7,7 +7,7 @@ import pytest
 from schemas.stage import StageName
 from services.column_agent.stage import STAGE as COLUMN
 from services.row_agent.stage import STAGE as ROW
-from services.stage_runtime.stage import Stage
+from services.stage_runtime.suggestion.stage import Stage
 from services.table_agent.stage import STAGE as TABLE
 from tests.factory import make_record
 

@@ -34,13 +34,13 @@ from services.gateway.store.table import DEAD_LETTERS, HISTORY, JOBS, METADATA, 
 from services.gateway.view import show_status
 from services.gateway.wake_up import WakeUp
 from services.kafka import ConsumedRecord
-from services.stage_runtime.cancel import Cancellations
-from services.stage_runtime.ledger import Ledger
-from services.stage_runtime.outcome import Outcome, Publication
-from services.stage_runtime.process import Processor
-from services.stage_runtime.processing.delivery import write_cancel_heard
-from services.stage_runtime.suggest import Suggester
-from services.stage_runtime.suspect import Suspects
+from services.stage_runtime.processing.cancellation import Cancellations
+from services.stage_runtime.processing.crash_suspect import Suspects
+from services.stage_runtime.processing.ledger import Ledger
+from services.stage_runtime.processing.outcome import Outcome, Publication
+from services.stage_runtime.processing.outcome_record import write_cancel_heard
+from services.stage_runtime.processing.processor import Processor
+from services.stage_runtime.suggestion.suggester import Suggester
 from services.table_agent.stage import STAGE
 from tests.factory import JOB_ID, NOW, make_record, make_table_suggestion
 from tests.factory import consumed as consumed_by_stage

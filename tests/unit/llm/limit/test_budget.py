@@ -12,8 +12,9 @@ from services.failure.error import BudgetError, OutputInvalidError, ProviderErro
 from services.failure.verdict import Failure
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Question
-from services.llm.limit.budget import DailyBudget, Purse, Treasury, spent_before_usd
+from services.llm.limit.budget import DailyBudget, Treasury
 from services.llm.limit.price import Price
+from services.stage_runtime.suggestion.job_budget import Purse, spent_before_usd
 from tests.factory import make_provenance, make_record, make_table_suggestion
 
 QUESTION = Question([], {})

@@ -25,9 +25,11 @@ from services.failure.retry import RetryPolicy
 from services.kafka.value import ConsumedRecord
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.llm.exchange.question import Bounds
-from services.stage_runtime.cancel import CallCancelledError, Cancellations
-from services.stage_runtime.ledger import Ledger
-from services.stage_runtime.outcome import (
+from services.stage_runtime.processing.cancellation import CallCancelledError, Cancellations
+from services.stage_runtime.processing.crash_suspect import Isolation, Suspects, Suspicion
+from services.stage_runtime.processing.delivery import Delivery, read_delivery
+from services.stage_runtime.processing.ledger import Ledger
+from services.stage_runtime.processing.outcome import (
     AlreadyAnswered,
     Cancelled,
     DeadLettered,
@@ -37,9 +39,7 @@ from services.stage_runtime.outcome import (
     RetryLater,
     Succeeded,
 )
-from services.stage_runtime.processing.delivery import (
-    Delivery,
-    read_delivery,
+from services.stage_runtime.processing.outcome_record import (
     write_cancelled,
     write_dead_letter,
     write_interrupted,
@@ -47,9 +47,8 @@ from services.stage_runtime.processing.delivery import (
     write_started,
     write_success,
 )
-from services.stage_runtime.stage import Stage
-from services.stage_runtime.suggest import Suggested
-from services.stage_runtime.suspect import Isolation, Suspects, Suspicion
+from services.stage_runtime.suggestion.stage import Stage
+from services.stage_runtime.suggestion.suggester import Suggested
 from services.telemetry import metric
 from services.telemetry.log import get_log
 

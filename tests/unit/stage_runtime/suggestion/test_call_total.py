@@ -2,7 +2,7 @@
 
 from schemas.record import Engine, Usage
 from services.llm.exchange.answer import Answer
-from services.stage_runtime.tally import Tally, add_up
+from services.stage_runtime.suggestion.call_total import Tally, add_up
 
 
 def answer(engine: Engine, request_id: str | None) -> Answer:

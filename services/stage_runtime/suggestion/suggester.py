@@ -11,10 +11,10 @@ from schemas.check import CheckAction, CheckOutcome
 from schemas.record import StageRecord
 from services.check.finding import sum_up
 from services.llm.exchange.question import NO_BOUNDS, Ask, Bounds
-from services.llm.limit.budget import Purse, spent_before_usd
-from services.stage_runtime.conversation import Conversation
-from services.stage_runtime.draft import Settled
-from services.stage_runtime.stage import Stage
+from services.stage_runtime.suggestion.ask_loop import Conversation
+from services.stage_runtime.suggestion.draft import Settled
+from services.stage_runtime.suggestion.job_budget import Purse, spent_before_usd
+from services.stage_runtime.suggestion.stage import Stage
 from services.telemetry import metric
 from services.telemetry.log import get_log
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from schemas.headers import Headers
-from services.stage_runtime.ledger import Ledger, OutputKind, Turns, oldest_times
+from services.stage_runtime.processing.ledger import Ledger, OutputKind, Turns, oldest_times
 from tests.factory import consumed
 
 KEY = b"job"

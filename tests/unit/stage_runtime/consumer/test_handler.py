@@ -6,12 +6,12 @@ import pytest
 
 from schemas.headers import Headers, KafkaHeaders, decode_headers
 from services.kafka.value import ConsumedRecord, PublishFailedError
-from services.stage_runtime import handler as handler_module
-from services.stage_runtime.handler import Handler
-from services.stage_runtime.ledger import Ledger
-from services.stage_runtime.outcome import Outcome, Publication, Succeeded
-from services.stage_runtime.park import Park
-from services.stage_runtime.process import Announce
+from services.stage_runtime.consumer import handler as handler_module
+from services.stage_runtime.consumer.handler import Handler
+from services.stage_runtime.consumer.park import Park
+from services.stage_runtime.processing.ledger import Ledger
+from services.stage_runtime.processing.outcome import Outcome, Publication, Succeeded
+from services.stage_runtime.processing.processor import Announce
 from tests.factory import consumed
 
 OUTPUT = Publication("out", b"job", b"answer")

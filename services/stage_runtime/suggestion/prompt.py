@@ -16,7 +16,7 @@ from schemas.prompt_data import (
 from schemas.record import StageRecord
 from services.check.column import CheckedColumn
 from services.check.table import CheckedTable
-from services.stage_runtime.draft import Plan, Room
+from services.stage_runtime.suggestion.draft import Plan, Room
 
 MAX_FINDINGS = 10
 EXAMPLES = 3

@@ -15,7 +15,7 @@ import faust.streams
 import uvloop
 
 from services.kafka import wait_for_fetch
-from services.stage_runtime.subscription import Handle, Subscription
+from services.stage_runtime.consumer.subscription import Handle, Subscription
 from services.telemetry import metric
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.wire import WireColumns, WireRows
-from services.stage_runtime.wire_reading import read_wire
+from services.stage_runtime.suggestion.answer_parser import read_wire
 
 
 def test_a_good_answer_is_read_whole() -> None:

@@ -21,9 +21,10 @@ from services.failure.retry import RetryPolicy
 from services.failure.verdict import Failure
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Question
-from services.stage_runtime.cancel import Cancellations
-from services.stage_runtime.ledger import Ledger
-from services.stage_runtime.outcome import (
+from services.stage_runtime.processing.cancellation import Cancellations
+from services.stage_runtime.processing.crash_suspect import Suspects
+from services.stage_runtime.processing.ledger import Ledger
+from services.stage_runtime.processing.outcome import (
     AlreadyAnswered,
     Cancelled,
     DeadLettered,
@@ -33,10 +34,9 @@ from services.stage_runtime.outcome import (
     RetryLater,
     Succeeded,
 )
-from services.stage_runtime.process import Processor
-from services.stage_runtime.stage import Stage
-from services.stage_runtime.suggest import Suggester
-from services.stage_runtime.suspect import Suspects
+from services.stage_runtime.processing.processor import Processor
+from services.stage_runtime.suggestion.stage import Stage
+from services.stage_runtime.suggestion.suggester import Suggester
 from services.table_agent.checks import begin
 from tests.factory import JOB_ID, NOW, OLD_TABLE, consumed, make_record, make_table_suggestion
 

@@ -17,11 +17,11 @@ from services.failure.quick_retry import try_here
 from services.failure.verdict import Failure
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Ask, Bounds, Question
-from services.stage_runtime.draft import MAX_SAMPLE_TOKENS, Draft, Plan, Room, Settled
-from services.stage_runtime.prompt import write_messages
-from services.stage_runtime.stage import Stage
-from services.stage_runtime.tally import Tally
-from services.stage_runtime.wire_reading import read_wire
+from services.stage_runtime.suggestion.answer_parser import read_wire
+from services.stage_runtime.suggestion.call_total import Tally
+from services.stage_runtime.suggestion.draft import MAX_SAMPLE_TOKENS, Draft, Plan, Room, Settled
+from services.stage_runtime.suggestion.prompt import write_messages
+from services.stage_runtime.suggestion.stage import Stage
 
 # 2,000 rows in batches of 60 are 34 calls.
 MAX_CALLS = 48

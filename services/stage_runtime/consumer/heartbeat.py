@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from services.lifecycle.failpoint import Failpoints, Point
 from services.lifecycle.watchdog import Watchdog
-from services.stage_runtime.faust_app import StageApp
+from services.stage_runtime.consumer.faust_app import StageApp
 from services.telemetry.log import get_log
 
 HEARTBEAT_INTERVAL_S = 1.0

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from schemas.headers import decode_headers, mark_repeat
 from services.kafka.value import ConsumedRecord, PublishFailedError
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
-from services.stage_runtime.ledger import Ledger, Turns
-from services.stage_runtime.outcome import (
+from services.stage_runtime.consumer.park import Park
+from services.stage_runtime.processing.ledger import Ledger, Turns
+from services.stage_runtime.processing.outcome import (
     Cancelled,
     DeadLettered,
     Outcome,
@@ -16,8 +17,7 @@ from services.stage_runtime.outcome import (
     RetryLater,
     Succeeded,
 )
-from services.stage_runtime.park import Park
-from services.stage_runtime.process import Announce
+from services.stage_runtime.processing.processor import Announce
 from services.telemetry import metric
 from services.telemetry.log import get_log
 

@@ -12,8 +12,8 @@ from services.kafka import (
     open_admin,
     open_log_reader,
 )
-from services.stage_runtime.ledger import Ledger, OutputKind, oldest_times
-from services.stage_runtime.suspect import Suspects
+from services.stage_runtime.processing.crash_suspect import Suspects
+from services.stage_runtime.processing.ledger import Ledger, OutputKind, oldest_times
 from services.telemetry import metric
 from services.telemetry.log import get_log
 

@@ -5,8 +5,8 @@ from services.failure.error import BudgetError, ProviderError, StageError
 from services.failure.retry import RetryDecision
 from services.failure.verdict import Failure
 from services.llm.limit.concurrency import Concurrency
-from services.stage_runtime.outcome import Publication, RetryLater, Succeeded
-from services.stage_runtime.park import Park
+from services.stage_runtime.consumer.park import Park
+from services.stage_runtime.processing.outcome import Publication, RetryLater, Succeeded
 from tests.factory import NOW
 
 OUTPUT = Publication("out", b"job", b"")

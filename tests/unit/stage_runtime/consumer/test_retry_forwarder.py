@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from schemas.headers import Headers, KafkaHeaders, decode_headers
 from schemas.stage import StageName
 from services.kafka import ConsumedRecord, KafkaSettings, Position
-from services.stage_runtime.forwarder import Forwarder, due_in_s
+from services.stage_runtime.consumer.retry_forwarder import Forwarder, due_in_s
 from tests.factory import consumed
 
 

@@ -8,7 +8,7 @@ import pytest
 from schemas.event import EventKind, JobEvent
 from schemas.headers import Headers
 from schemas.stage import StageName
-from services.stage_runtime.suspect import Isolation, Suspects, Suspicion
+from services.stage_runtime.processing.crash_suspect import Isolation, Suspects, Suspicion
 from tests.factory import JOB_ID, NOW, consumed
 
 KEY = str(JOB_ID).encode()

@@ -1,9 +1,9 @@
 """When dead letters are a flood."""
 
 from schemas.headers import ErrorKind
-from services.stage_runtime.flood import Flood
-from services.stage_runtime.outcome import DeadLettered, Outcome, Publication, Succeeded
-from services.stage_runtime.park import Park
+from services.stage_runtime.consumer.dead_letter_limit import Flood
+from services.stage_runtime.consumer.park import Park
+from services.stage_runtime.processing.outcome import DeadLettered, Outcome, Publication, Succeeded
 
 OUTPUT = Publication("out", b"job", b"")
 GOOD, DEAD = Succeeded(OUTPUT), DeadLettered(OUTPUT, ErrorKind.BUG, "ours")

@@ -12,8 +12,8 @@ from typing import Any
 
 from services.kafka.value import ConsumedRecord
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
-from services.stage_runtime.ordered_ack import OpenRecord, OrderedAcks
-from services.stage_runtime.park import Park
+from services.stage_runtime.consumer.ordered_ack import OpenRecord, OrderedAcks
+from services.stage_runtime.consumer.park import Park
 from services.telemetry import metric
 from services.telemetry.log import get_log
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from services.kafka import KafkaSettings, LogReader, open_log_reader
-from services.stage_runtime.cancel import Cancellations
+from services.stage_runtime.processing.cancellation import Cancellations
 from services.telemetry.log import get_log
 
 READ_S = 1.0

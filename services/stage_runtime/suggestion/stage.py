@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from schemas.record import StageRecord
 from schemas.stage import StageName
 from services.llm.exchange.response_format import response_format
-from services.stage_runtime.draft import Draft, Room
-from services.stage_runtime.prompt import write_messages
+from services.stage_runtime.suggestion.draft import Draft, Room
+from services.stage_runtime.suggestion.prompt import write_messages
 
 W = TypeVar("W", bound=BaseModel)
 

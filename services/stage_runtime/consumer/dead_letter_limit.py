@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 
 from schemas.headers import ErrorKind
-from services.stage_runtime.outcome import DeadLettered, Outcome, Succeeded
+from services.stage_runtime.processing.outcome import DeadLettered, Outcome, Succeeded
 
 WINDOW_S = 60.0
 # Of the job's own bounds: after an outage many are late at once, and that is no bad deploy.

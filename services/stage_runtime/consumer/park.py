@@ -10,8 +10,8 @@ from collections.abc import Callable
 from services.failure.error import StageError
 from services.failure.verdict import Act, Failure
 from services.llm.limit.concurrency import Concurrency
-from services.stage_runtime.flood import Flood
-from services.stage_runtime.outcome import Outcome, RetryLater, Succeeded
+from services.stage_runtime.consumer.dead_letter_limit import Flood
+from services.stage_runtime.processing.outcome import Outcome, RetryLater, Succeeded
 from services.telemetry import metric
 from services.telemetry.log import get_log
 

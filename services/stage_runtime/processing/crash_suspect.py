@@ -14,7 +14,7 @@ from schemas.event import EventKind, JobEvent
 from schemas.headers import Headers
 from schemas.stage import StageName
 from services.kafka.value import ConsumedRecord
-from services.stage_runtime.ledger import MAX_ENTRIES
+from services.stage_runtime.processing.ledger import MAX_ENTRIES
 
 Try = tuple[bytes, int, int, int]
 

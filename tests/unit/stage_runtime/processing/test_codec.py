@@ -12,8 +12,8 @@ from schemas.topics import TopicNames
 from services.failure.error import ProviderError
 from services.failure.retry import RetryDecision
 from services.failure.verdict import Failure
-from services.stage_runtime.processing.delivery import (
-    read_delivery,
+from services.stage_runtime.processing.delivery import read_delivery
+from services.stage_runtime.processing.outcome_record import (
     write_dead_letter,
     write_retry,
     write_started,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.stage_runtime.ordered_ack import OrderedAcks
+from services.stage_runtime.consumer.ordered_ack import OrderedAcks
 
 
 def test_done_records_wait_for_the_head() -> None:

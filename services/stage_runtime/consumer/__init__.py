@@ -1,0 +1,1 @@
+"""Records pulled from Kafka in, acks in offset order out: all that touches a broker."""

@@ -1,0 +1,1 @@
+"""A stage's declaration and a job in, a checked suggestion out."""
