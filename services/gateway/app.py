@@ -15,9 +15,9 @@ from services.gateway.document import complete_document
 from services.gateway.event_route import make_event_router
 from services.gateway.health_route import make_health_router
 from services.gateway.intake import Intake
+from services.gateway.job.list_route import make_list_router
 from services.gateway.job_route import make_job_router
 from services.gateway.letter_route import make_letter_router
-from services.gateway.list_route import make_list_router
 from services.gateway.problem_answer import handle_problems
 from services.gateway.projector import Projector
 from services.gateway.request_scope import RequestScope

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.gateway.access import Access
+from services.gateway.database.moment import Place
 from services.gateway.desk import Desk, LetterRefusedError, NoSuchLetterError, tell_refusal
 from services.gateway.rate import Rate
 from services.gateway.request_info import RequestInfo
 from services.gateway.store.database import Connection
 from services.gateway.store.job_store import list_cancelled
 from services.gateway.store.letter_store import list_letters, list_oldest
-from services.gateway.store.moment import Place
 from services.gateway.store.stored_letter import LetterFilter, Span, StoredLetter
 from services.kafka import PublishFailedError
 

@@ -3,7 +3,7 @@
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from services.gateway.store.moment import Place
+from services.gateway.database.moment import Place
 from services.gateway.store.stored_letter import Span
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z]+-[0-9]+-[0-9]+", re.ASCII)

@@ -11,12 +11,12 @@ from schemas.dead_letter import MAX_REDRIVES, DiscardRequest, LetterState
 from schemas.headers import Headers, decode_headers, encode_headers
 from schemas.request import DEFAULT_DEADLINE_S
 from services.gateway.access import Access
+from services.gateway.database.moment import to_us
 from services.gateway.rate import Rate
 from services.gateway.request_info import RequestInfo
 from services.gateway.store.database import Connection
 from services.gateway.store.job_store import list_cancelled
 from services.gateway.store.letter_store import find_letter
-from services.gateway.store.moment import to_us
 from services.gateway.store.redrive_store import (
     Redrive,
     is_unacked,

@@ -16,8 +16,8 @@ from schemas.headers import ErrorKind, cut
 from schemas.stage import StageName
 from services.gateway.cursor import write_cursor
 from services.gateway.document import problems
+from services.gateway.job.list_route import DEFAULT_LIMIT, Cursor, Limit, read_place
 from services.gateway.letter_view import LETTERS_PATH, show_group, show_letter, show_record
-from services.gateway.list_route import DEFAULT_LIMIT, Cursor, Limit, read_place
 from services.gateway.problem_answer import ProblemError
 from services.gateway.store.database import Database
 from services.gateway.store.letter_store import find_letter, list_groups, list_letters

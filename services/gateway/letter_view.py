@@ -14,7 +14,7 @@ from schemas.dead_letter import (
 )
 from services.gateway.bulk_redrive import Candidate, Run
 from services.gateway.cursor import write_span_cursor
-from services.gateway.store.moment import from_us
+from services.gateway.database.moment import from_us
 from services.gateway.store.stored_letter import StoredGroup, StoredLetter
 
 LETTERS_PATH = "/v1/dead-letters"

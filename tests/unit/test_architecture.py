@@ -53,7 +53,11 @@ ONE_IMPORTER = {
     "aiokafka": ("services/kafka/",),
     "openai": ("services/llm/server/transport.py",),
     "prometheus_client": ("services/telemetry/metric.py",),
-    "sqlalchemy": ("services/gateway/store/", "services/gateway/migration/"),
+    "sqlalchemy": (
+        "services/gateway/store/",
+        "services/gateway/database/",
+        "services/gateway/migration/",
+    ),
     "alembic": ("services/gateway/store/", "services/gateway/migration/"),
 }
 

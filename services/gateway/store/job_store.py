@@ -10,16 +10,16 @@ from schemas.record import StageRecord
 from schemas.stage import STAGE_ORDER
 from schemas.status import JobState
 from services.gateway.batch import Known
+from services.gateway.database.metadata import HISTORY, JOBS, RESULTS
+from services.gateway.database.moment import Place, is_after, newest_first, to_us
 from services.gateway.fold import JobFold, read_fold
 from services.gateway.stage_fact import describe
-from services.gateway.store.moment import Place, is_after, newest_first, to_us
 from services.gateway.store.reservation_store import (
     Reservation,
     count_published,
     find_published,
     list_published,
 )
-from services.gateway.store.table import HISTORY, JOBS, RESULTS
 
 RESERVATION_SOURCE = (-1, -1)
 

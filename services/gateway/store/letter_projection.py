@@ -8,10 +8,10 @@ from sqlalchemy import Connection, bindparam, update
 from schemas.dead_letter import LetterState
 from services.gateway.batch import Batch
 from services.gateway.cell import Cell
+from services.gateway.database.metadata import DEAD_LETTERS
 from services.gateway.fold import JobFold
 from services.gateway.letter import LetterKey, fingerprint, letter_state, moved_letters
 from services.gateway.store.stored_letter import write_headers
-from services.gateway.store.table import DEAD_LETTERS
 from services.gateway.store.upsert import insert_missing
 from services.gateway.stray import Stray
 from services.kafka import ConsumedRecord

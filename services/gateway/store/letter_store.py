@@ -11,7 +11,8 @@ from sqlalchemy import Connection, and_, bindparam, case, func, select, tuple_
 from schemas.dead_letter import LetterState
 from schemas.headers import ErrorKind
 from schemas.stage import StageName
-from services.gateway.store.moment import Place
+from services.gateway.database.metadata import DEAD_LETTERS, DISCARDS, REDRIVES
+from services.gateway.database.moment import Place
 from services.gateway.store.redrive_store import RedriveState
 from services.gateway.store.stored_letter import (
     LetterFilter,
@@ -20,7 +21,6 @@ from services.gateway.store.stored_letter import (
     StoredLetter,
     read_letter,
 )
-from services.gateway.store.table import DEAD_LETTERS, DISCARDS, REDRIVES
 
 PUBLISHED = "published"
 

@@ -8,13 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from services.gateway.batch import Batch, Change, Known, fold_batch
-from services.gateway.fact import Fact
-from services.gateway.fold import read_fold, write_fold
-from services.gateway.standing import accepted_at, job_state
-from services.gateway.store.letter_projection import save_letters
-from services.gateway.store.moment import to_us
-from services.gateway.store.reservation_store import let_all_go, let_go
-from services.gateway.store.table import (
+from services.gateway.database.metadata import (
     HISTORY,
     JOBS,
     POSITIONS,
@@ -22,6 +16,12 @@ from services.gateway.store.table import (
     PROJECTION,
     RESULTS,
 )
+from services.gateway.database.moment import to_us
+from services.gateway.fact import Fact
+from services.gateway.fold import read_fold, write_fold
+from services.gateway.standing import accepted_at, job_state
+from services.gateway.store.letter_projection import save_letters
+from services.gateway.store.reservation_store import let_all_go, let_go
 from services.gateway.store.upsert import insert_missing, upsert
 from services.kafka import Position
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from schemas.headers import KafkaHeaders
 from schemas.stage import StageName
+from services.gateway.database.metadata import DISCARDS, REDRIVES
+from services.gateway.database.moment import to_us
 from services.gateway.letter import LetterKey
-from services.gateway.store.moment import to_us
 from services.gateway.store.stored_letter import StoredDiscard, read_headers, write_headers
-from services.gateway.store.table import DISCARDS, REDRIVES
 from services.gateway.store.upsert import insert_missing
 
 

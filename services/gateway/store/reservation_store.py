@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from services.gateway.store.moment import Place, from_us, is_after, newest_first, to_us
-from services.gateway.store.table import RESERVATIONS
+from services.gateway.database.metadata import RESERVATIONS
+from services.gateway.database.moment import Place, from_us, is_after, newest_first, to_us
 from services.gateway.store.upsert import insert_missing
 
 

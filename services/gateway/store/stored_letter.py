@@ -10,8 +10,8 @@ from schemas.dead_letter import LetterState
 from schemas.headers import ErrorKind, KafkaHeaders
 from schemas.stage import StageName
 from services.gateway.cell import Failure
+from services.gateway.database.moment import Place, from_us
 from services.gateway.letter import LetterKey
-from services.gateway.store.moment import Place, from_us
 from services.gateway.stray import is_stray
 
 

@@ -25,12 +25,12 @@ from services.failure.error import ProviderError, RefusedError
 from services.failure.retry import RetryPolicy
 from services.failure.verdict import Failure
 from services.gateway.app import make_app
+from services.gateway.database.metadata import DEAD_LETTERS, HISTORY, JOBS, METADATA, RESULTS
 from services.gateway.fact import Fact
 from services.gateway.projector import Projector
 from services.gateway.store.database import make_engine
 from services.gateway.store.job_store import find_job, list_history
 from services.gateway.store.projection_store import apply_facts, begin_generation
-from services.gateway.store.table import DEAD_LETTERS, HISTORY, JOBS, METADATA, RESULTS
 from services.gateway.view import show_status
 from services.gateway.wake_up import WakeUp
 from services.kafka import ConsumedRecord

@@ -9,10 +9,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
+from services.gateway.database.metadata import METADATA
 from services.gateway.migration import upgrade
 from services.gateway.store.database import Database, make_engine, open_database
 from services.gateway.store.projection_store import load_projection
-from services.gateway.store.table import METADATA
 
 VERSIONS = Path(upgrade.__file__).parent
 

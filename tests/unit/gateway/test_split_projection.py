@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, select
 
+from services.gateway.database.metadata import DEAD_LETTERS, HISTORY, JOBS, METADATA, RESULTS
 from services.gateway.fact import Fact
 from services.gateway.store.database import make_engine
 from services.gateway.store.projection_store import apply_facts, begin_generation
-from services.gateway.store.table import DEAD_LETTERS, HISTORY, JOBS, METADATA, RESULTS
 from tests.unit.gateway.example import SOURCES
 from tests.unit.gateway.history import HISTORIES_PER_LAW, facts
 

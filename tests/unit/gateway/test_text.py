@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.cursor import CursorError, read_cursor, write_cursor
+from services.gateway.database.moment import Place
 from services.gateway.etag import matches
 from services.gateway.event_id import EventId, read_event_id
 from services.gateway.idempotency import read_key
 from services.gateway.problem_answer import ProblemError
 from services.gateway.request_info import continue_trace, read_request_info
-from services.gateway.store.moment import Place
 
 TRACE = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01"
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
-from services.gateway.store.table import METADATA
+from services.gateway.database.metadata import METADATA
 from services.gateway.store.upsert import build_insert
 
 DIALECTS: list[Dialect] = [sqlite.dialect(), postgresql.dialect()]  # type: ignore[no-untyped-call]

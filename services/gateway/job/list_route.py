@@ -7,11 +7,11 @@ from fastapi import APIRouter, Query, Response
 
 from schemas.status import JobPage, JobState
 from services.gateway.cursor import CursorError, read_cursor, write_cursor
+from services.gateway.database.moment import Place
 from services.gateway.document import Answers, problems
 from services.gateway.problem_answer import refuse_parameter
 from services.gateway.store.database import Database
 from services.gateway.store.job_store import list_jobs
-from services.gateway.store.moment import Place
 from services.gateway.view import JOBS_PATH, answer_json, show_summary
 
 DEFAULT_LIMIT = 50

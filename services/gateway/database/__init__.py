@@ -1,0 +1,1 @@
+"""One database, however many tables: transactions, moments, places in lists."""

@@ -1,0 +1,1 @@
+"""Jobs as clients read, export and cancel them."""
