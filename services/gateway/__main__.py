@@ -12,23 +12,24 @@ import uvloop
 from pydantic import ValidationError
 from starlette.types import ASGIApp
 
-from services.gateway.access import Access
 from services.gateway.app import make_app
-from services.gateway.bulk_redrive import BulkRedrive
-from services.gateway.canceller import Canceller
-from services.gateway.desk import Desk
-from services.gateway.intake import Intake
-from services.gateway.projector import Projector
-from services.gateway.rate import Rate
+from services.gateway.database.database import Database, open_database
+from services.gateway.dead_letter.bulk_redrive import BulkRedrive
+from services.gateway.dead_letter.desk import Desk
+from services.gateway.job.canceller import Canceller
+from services.gateway.migration.upgrade import upgrade
+from services.gateway.outbox.rate import Rate
+from services.gateway.outbox.record_writer import Access
+from services.gateway.projection.projector import Projector
+from services.gateway.record.topic_kind import list_sources
 from services.gateway.settings import (
     DatabaseSettings,
     GatewaySettings,
     UnsafeHostError,
     refuse_open_host,
 )
-from services.gateway.source import list_sources
-from services.gateway.store.database import Database, open_database
-from services.gateway.wake_up import WakeUp
+from services.gateway.stream.change_notifier import WakeUp
+from services.gateway.submission.intake import Intake
 from services.kafka import (
     BrokerUnavailableError,
     KafkaSettings,
@@ -82,7 +83,7 @@ async def run(settings: GatewaySettings, kafka: KafkaSettings, database: Databas
     async with open_admin(kafka) as admin:
         cluster_id = await admin.cluster_id()
     async with (
-        open_database(database.url) as tables,
+        open_database(database.url, upgrade) as tables,
         open_publisher(kafka) as publisher,
         open_log_reader(kafka, list(list_sources(kafka.topics))) as reader,
     ):

@@ -5,24 +5,24 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from services.gateway.accept_route import make_accept_router
-from services.gateway.bulk_redrive import BulkRedrive
-from services.gateway.cancel_route import make_cancel_router
-from services.gateway.canceller import Canceller
-from services.gateway.desk import Desk
-from services.gateway.desk_route import make_desk_router
-from services.gateway.document import complete_document
-from services.gateway.event_route import make_event_router
-from services.gateway.health_route import make_health_router
-from services.gateway.intake import Intake
+from services.gateway.api.openapi import complete_document
+from services.gateway.api.problem import handle_problems
+from services.gateway.api.request_scope import RequestScope
+from services.gateway.database.database import Database
+from services.gateway.dead_letter.bulk_redrive import BulkRedrive
+from services.gateway.dead_letter.desk import Desk
+from services.gateway.dead_letter.list_route import make_letter_router
+from services.gateway.dead_letter.redrive_route import make_desk_router
+from services.gateway.job.cancel_route import make_cancel_router
+from services.gateway.job.canceller import Canceller
 from services.gateway.job.list_route import make_list_router
-from services.gateway.job_route import make_job_router
-from services.gateway.letter_route import make_letter_router
-from services.gateway.problem_answer import handle_problems
-from services.gateway.projector import Projector
-from services.gateway.request_scope import RequestScope
-from services.gateway.store.database import Database
-from services.gateway.wake_up import WakeUp
+from services.gateway.job.read_route import make_job_router
+from services.gateway.operation.health_route import make_health_router
+from services.gateway.projection.projector import Projector
+from services.gateway.stream.change_notifier import WakeUp
+from services.gateway.stream.event_route import make_event_router
+from services.gateway.submission.accept_route import make_accept_router
+from services.gateway.submission.intake import Intake
 
 DESCRIPTION = "Table, column and row suggestions as background jobs."
 

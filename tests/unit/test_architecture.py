@@ -53,12 +53,8 @@ ONE_IMPORTER = {
     "aiokafka": ("services/kafka/",),
     "openai": ("services/llm/server/transport.py",),
     "prometheus_client": ("services/telemetry/metric.py",),
-    "sqlalchemy": (
-        "services/gateway/store/",
-        "services/gateway/database/",
-        "services/gateway/migration/",
-    ),
-    "alembic": ("services/gateway/store/", "services/gateway/migration/"),
+    "sqlalchemy": ("services/gateway/",),
+    "alembic": ("services/gateway/migration/",),
 }
 
 # The runtime runs any stage, so neither it nor what it stands on may know one.

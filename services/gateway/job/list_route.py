@@ -1,24 +1,17 @@
 """GET /v1/jobs: list jobs, a page at a time."""
 
 from http import HTTPStatus
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from schemas.status import JobPage, JobState
-from services.gateway.cursor import CursorError, read_cursor, write_cursor
-from services.gateway.database.moment import Place
-from services.gateway.document import Answers, problems
-from services.gateway.problem_answer import refuse_parameter
-from services.gateway.store.database import Database
-from services.gateway.store.job_store import list_jobs
-from services.gateway.view import JOBS_PATH, answer_json, show_summary
-
-DEFAULT_LIMIT = 50
-MAX_LIMIT = 200
-
-Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
-Cursor = Annotated[str | None, Query(description="`next` of the page before.")]
+from services.gateway.api.answer import answer_json
+from services.gateway.api.cursor import write_cursor
+from services.gateway.api.openapi import Answers, problems
+from services.gateway.api.page import DEFAULT_LIMIT, Cursor, Limit, read_place
+from services.gateway.database.database import Database
+from services.gateway.job.store import list_jobs
+from services.gateway.job.view import JOBS_PATH, show_summary
 
 LIST_ANSWERS: Answers = {200: {"model": JobPage}, **problems(HTTPStatus.UNPROCESSABLE_ENTITY)}
 
@@ -40,15 +33,3 @@ def make_list_router(database: Database) -> APIRouter:
         return answer_json(JobPage(jobs=tuple(map(show_summary, found[:limit])), next=more))
 
     return router
-
-
-def read_place(cursor: str | None) -> Place | None:
-    """The place after which a page begins; None for the first page.
-
-    Raises:
-        ProblemError: 422; the text is no cursor.
-    """
-    try:
-        return None if cursor is None else read_cursor(cursor)
-    except CursorError as error:
-        raise refuse_parameter("cursor", str(error)) from error

@@ -1,1 +1,1 @@
-"""Alembic's versions of the tables, applied at start: an old database in, a current one out."""
+"""Alembic's versions of the tables: an old database in, a current one out."""

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from services.gateway.database.metadata import METADATA
+from services.gateway.migration.tables import METADATA
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
 with context.begin_transaction():

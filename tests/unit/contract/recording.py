@@ -25,14 +25,16 @@ from services.failure.error import ProviderError, RefusedError
 from services.failure.retry import RetryPolicy
 from services.failure.verdict import Failure
 from services.gateway.app import make_app
-from services.gateway.database.metadata import DEAD_LETTERS, HISTORY, JOBS, METADATA, RESULTS
-from services.gateway.fact import Fact
-from services.gateway.projector import Projector
-from services.gateway.store.database import make_engine
-from services.gateway.store.job_store import find_job, list_history
-from services.gateway.store.projection_store import apply_facts, begin_generation
-from services.gateway.view import show_status
-from services.gateway.wake_up import WakeUp
+from services.gateway.database.database import make_engine
+from services.gateway.dead_letter.table import DEAD_LETTERS
+from services.gateway.job.store import find_job, list_history
+from services.gateway.job.table import HISTORY, JOBS, RESULTS
+from services.gateway.job.view import show_status
+from services.gateway.migration.tables import METADATA
+from services.gateway.projection.projector import Projector
+from services.gateway.projection.store import apply_facts, begin_generation
+from services.gateway.status.fact import Fact
+from services.gateway.stream.change_notifier import WakeUp
 from services.kafka import ConsumedRecord
 from services.stage_runtime.processing.cancellation import Cancellations
 from services.stage_runtime.processing.crash_suspect import Suspects

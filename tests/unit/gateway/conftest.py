@@ -9,16 +9,17 @@ import httpx2
 import pytest
 
 from schemas.headers import KafkaHeaders
-from services.gateway.access import Access
 from services.gateway.app import make_app
-from services.gateway.bulk_redrive import BulkRedrive
-from services.gateway.canceller import Canceller
-from services.gateway.desk import Desk
-from services.gateway.intake import Intake
-from services.gateway.projector import Projector
-from services.gateway.rate import Rate
-from services.gateway.store.database import Database, open_database
-from services.gateway.wake_up import WakeUp
+from services.gateway.database.database import Database, open_database
+from services.gateway.dead_letter.bulk_redrive import BulkRedrive
+from services.gateway.dead_letter.desk import Desk
+from services.gateway.job.canceller import Canceller
+from services.gateway.migration.upgrade import upgrade
+from services.gateway.outbox.rate import Rate
+from services.gateway.outbox.record_writer import Access
+from services.gateway.projection.projector import Projector
+from services.gateway.stream.change_notifier import WakeUp
+from services.gateway.submission.intake import Intake
 from services.kafka import ConsumedRecord, Position, PublishFailedError
 from tests.unit.gateway.example import NOW, SOURCES, TOPICS
 
@@ -104,7 +105,7 @@ class Gateway:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(f"sqlite:///{tmp_path}/gateway.db") as opened:
+    async with open_database(f"sqlite:///{tmp_path}/gateway.db", upgrade) as opened:
         yield opened
 
 

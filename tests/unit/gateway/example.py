@@ -18,9 +18,9 @@ from schemas.suggestion import (
     TableSuggestion,
 )
 from schemas.topics import TopicNames
-from services.gateway.fact import Fact
-from services.gateway.fact_reader import read_fact
-from services.gateway.source import list_sources
+from services.gateway.record.reader import read_fact
+from services.gateway.record.topic_kind import list_sources
+from services.gateway.status.fact import Fact
 from services.kafka import ConsumedRecord
 
 TOPICS = TopicNames("test.")

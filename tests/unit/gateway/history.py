@@ -12,7 +12,7 @@ from schemas.event import EventKind, JobEvent
 from schemas.headers import ErrorKind, Headers
 from schemas.record import StageRecord
 from schemas.stage import STAGE_ORDER, StageName
-from services.gateway.fact import Fact
+from services.gateway.status.fact import Fact
 from services.kafka import ConsumedRecord
 from tests.unit.gateway.example import JOB_ID, NOW, NOW_MS, TOPICS, answered, consumed, fact, job
 

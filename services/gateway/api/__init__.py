@@ -1,0 +1,1 @@
+"""What every route shares: bodies and parameters in, answers and problems out."""

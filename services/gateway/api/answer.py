@@ -1,0 +1,16 @@
+"""How a contract is answered."""
+
+from http import HTTPStatus
+
+from starlette.responses import Response
+
+from schemas.contract import Contract
+
+JSON_TYPE = "application/json"
+
+
+def answer_json(
+    body: Contract, headers: dict[str, str] | None = None, status: HTTPStatus = HTTPStatus.OK
+) -> Response:
+    """Answer with a contract, serialized once."""
+    return Response(body.to_json(), status, headers, JSON_TYPE)

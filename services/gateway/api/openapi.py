@@ -1,0 +1,67 @@
+"""The OpenAPI document: what FastAPI cannot see, since bodies are read and written as bytes."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic.json_schema import models_json_schema
+
+from schemas.contract import RequestContract
+from schemas.dead_letter import DiscardRequest, RedriveRequest
+from schemas.problem import Problem
+from schemas.request import SuggestionRequest
+from services.gateway.api.problem import PROBLEM_TYPE
+
+Answers = dict[int | str, dict[str, Any]]
+
+SCHEMA_REF = "#/components/schemas/{model}"
+PROBLEM_REF = SCHEMA_REF.format(model=Problem.__name__)
+
+BODIES: tuple[type[RequestContract], ...] = (SuggestionRequest, RedriveRequest, DiscardRequest)
+
+JOB_LINKS: dict[str, Any] = {
+    "status": {"operationId": "readJob", "parameters": {"job_id": "$response.body#/jobId"}},
+    "events": {"operationId": "readEvents", "parameters": {"job_id": "$response.body#/jobId"}},
+}
+
+
+def describe_body(contract: type[RequestContract], example: Any) -> dict[str, Any]:
+    """What a route reads as bytes: one of `BODIES`."""
+    schema = {"$ref": SCHEMA_REF.format(model=contract.__name__)}
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def describe_file(media_type: str, description: str) -> dict[str, Any]:
+    """What a route answers with a file."""
+    content = {media_type.partition(";")[0]: {"schema": {"type": "string"}}}
+    return {"description": description, "content": content}
+
+
+def problems(*statuses: HTTPStatus) -> Answers:
+    """The errors that a route answers, each as a problem."""
+    every = (*statuses, HTTPStatus.INTERNAL_SERVER_ERROR)
+    return {int(s): {"model": Problem, "description": s.phrase} for s in every}
+
+
+def complete_document(app: FastAPI) -> None:
+    """Let an application serve the completed document."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _complete(generate())
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _complete(document: dict[str, Any]) -> dict[str, Any]:
+    _, bodies = models_json_schema([(b, "validation") for b in BODIES], ref_template=SCHEMA_REF)
+    document["components"]["schemas"] |= bodies["$defs"]
+    operations = [op for path in document["paths"].values() for op in path.values()]
+    for response in (r for op in operations for r in op["responses"].values()):
+        content = response.get("content", {})
+        if content.get("application/json", {}).get("schema", {}).get("$ref") == PROBLEM_REF:
+            content[PROBLEM_TYPE] = content.pop("application/json")
+    return document

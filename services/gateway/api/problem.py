@@ -1,0 +1,122 @@
+"""Errors as application/problem+json, after RFC 9457: one shape for all of them."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from schemas.headers import cut
+from schemas.problem import FieldError, Problem
+from services.gateway.api.request_info import info_of
+
+PROBLEM_TYPE = "application/problem+json"
+MAX_PATH_BYTES = 200
+BROKER_RETRY_S = "5"
+
+
+class ProblemError(Exception):
+    """An error to tell the client.
+
+    Args:
+        slug: Names the kind of problem, for programs; never changes.
+        detail: What is wrong, the value seen, what to do; one line.
+    """
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        slug: str,
+        detail: str,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.slug = slug
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+
+
+def refuse_job(job_id: str) -> ProblemError:
+    """The problem of a job that does not exist."""
+    return ProblemError(
+        HTTPStatus.NOT_FOUND, "no-such-job", f"there is no job with the id {cut(job_id, 64)!r}"
+    )
+
+
+def refuse_parameter(name: str, message: str) -> ProblemError:
+    """The problem of a query parameter or header that is not valid."""
+    return ProblemError(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "invalid-parameter",
+        f"{name}: {message}",
+        [FieldError(pointer="", message=f"{name}: {message}")],
+    )
+
+
+def refuse_for_now(detail: str) -> ProblemError:
+    """The problem of a broker that does not ack."""
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "broker-unavailable",
+        detail,
+        headers={"Retry-After": BROKER_RETRY_S},
+    )
+
+
+def handle_problems(app: FastAPI) -> None:
+    """Answer every error of an application as a problem."""
+    app.add_exception_handler(ProblemError, _answer_problem)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(RequestValidationError, _answer_parameter)
+    app.add_exception_handler(ClientDisconnect, _answer_nobody)
+    app.add_exception_handler(Exception, _answer_unexpected)
+
+
+def _answer_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)
+    return write_problem(request, error)
+
+
+def _answer_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    slug = status.phrase.lower().replace(" ", "-")
+    detail = f"{request.method} {cut(request.url.path, MAX_PATH_BYTES)}: {status.phrase}"
+    return write_problem(request, ProblemError(status, slug, detail, headers=error.headers))
+
+
+def _answer_parameter(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"][1:])
+    return write_problem(request, refuse_parameter(name, first["msg"]))
+
+
+def _answer_nobody(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
+
+
+def _answer_unexpected(request: Request, _error: Exception) -> Response:
+    detail = "the server failed; the request id finds the reason in its log"
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return write_problem(request, ProblemError(status, "internal-error", detail))
+
+
+def write_problem(request: Request, error: ProblemError) -> Response:
+    """Write the answer that tells an error."""
+    problem = Problem(
+        type=f"urn:brainshare:problem:{error.slug}",
+        title=error.slug.replace("-", " ").capitalize(),
+        status=error.status,
+        detail=error.detail,
+        instance=cut(request.url.path, MAX_PATH_BYTES),
+        request_id=info_of(request.scope).request_id,
+        errors=error.errors,
+    )
+    return Response(problem.to_json(), error.status, error.headers, PROBLEM_TYPE)

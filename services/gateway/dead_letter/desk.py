@@ -1,0 +1,169 @@
+"""The dead-letter desk's acts: a redrive puts the original bytes back, a discard puts them aside.
+
+note the redrive -> publish to the stage's requests -> note the ack
+"""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from schemas.dead_letter import MAX_REDRIVES, DiscardRequest, LetterState
+from schemas.headers import Headers, decode_headers, encode_headers
+from schemas.request import DEFAULT_DEADLINE_S
+from services.gateway.api.request_info import RequestInfo
+from services.gateway.database.database import Connection
+from services.gateway.database.moment import to_us
+from services.gateway.dead_letter.redrive_store import (
+    Redrive,
+    is_unacked,
+    list_unacked,
+    note_ack,
+    note_discard,
+    reserve_redrive,
+)
+from services.gateway.dead_letter.store import find_letter
+from services.gateway.dead_letter.stored_letter import StoredDiscard, StoredLetter
+from services.gateway.job.store import list_cancelled
+from services.gateway.outbox.rate import Rate
+from services.gateway.outbox.record_writer import Access
+from services.kafka import PublishFailedError
+from services.telemetry.log import get_log
+from services.telemetry.metric import DEAD_LETTERS_DISCARDED, DEAD_LETTERS_REDRIVEN
+
+log = get_log()
+
+
+class LetterRefusedError(Exception):
+    """The desk does not do this to a dead letter as it stands. Not retryable."""
+
+
+class NoSuchLetterError(Exception):
+    """No dead letter has this id."""
+
+
+class Desk:
+    """Puts dead letters back, each once, or aside. One per set of tables."""
+
+    def __init__(self, access: Access, rate: Rate) -> None:
+        self._access = access
+        self._database = access.database
+        self._rate = rate
+        # Between noting a redrive and its ack, a second request must not publish it too.
+        self._lock = asyncio.Lock()
+
+    async def redrive(self, letter_id: str, info: RequestInfo) -> StoredLetter:
+        """Put a dead letter back into its stage's requests, when its turn comes.
+
+        Raises:
+            NoSuchLetterError: There is none with this id.
+            LetterRefusedError: It is not open, or may not be put back.
+            PublishFailedError: The broker did not ack in time; it is still open.
+        """
+        await self._rate.take_turn()
+        async with self._lock:
+            letter, redrive = await self._database.write(self._reserve, letter_id, info)
+            await self._publish(redrive)
+        return replace(letter, state=LetterState.REDRIVEN)
+
+    async def discard(self, letter_id: str, request: DiscardRequest) -> StoredLetter:
+        """Put a dead letter aside for good.
+
+        Raises:
+            NoSuchLetterError: There is none with this id.
+            LetterRefusedError: It is not open, or may be on its way back.
+        """
+        discard = StoredDiscard(request.reason, request.by, self._access.now())
+        async with self._lock:
+            letter = await self._database.write(_discard, letter_id, discard)
+        DEAD_LETTERS_DISCARDED.labels(letter.key[1]).inc()
+        log.info("dead_letter_discarded", letter=letter_id, job_id=letter.job_id, by=discard.by)
+        return letter
+
+    async def recover(self) -> None:
+        """Publish again what a crash or a broker without ack has left half done."""
+        for redrive in await self._database.read(list_unacked):
+            try:
+                await self._publish(redrive)
+            except PublishFailedError as error:
+                log.warning("redrive_not_recovered", job_id=redrive.key[0], reason=str(error))
+
+    def _reserve(
+        self, connection: Connection, letter_id: str, info: RequestInfo
+    ) -> tuple[StoredLetter, Redrive]:
+        letter = _find_open(connection, letter_id)
+        job_id, stage, redrive = letter.key
+        reason = tell_refusal(letter, is_cancelled=job_id in list_cancelled(connection, [job_id]))
+        if reason is not None:
+            raise LetterRefusedError(f"the dead letter {letter_id} is not put back: {reason}")
+        wanted = Redrive(
+            key=(job_id, stage, redrive + 1),
+            topic=self._access.topics.requests(stage),
+            headers=encode_headers(renew_headers(letter, info, self._access.now())),
+            value=letter.value,
+            at_us=to_us(self._access.now()),
+        )
+        return letter, reserve_redrive(connection, wanted)
+
+    async def _publish(self, redrive: Redrive) -> None:
+        job_id, stage, number = redrive.key
+        await self._access.publish(redrive.topic, job_id.encode(), redrive.value, redrive.headers)
+        await self._database.write(note_ack, redrive.key)
+        DEAD_LETTERS_REDRIVEN.labels(stage).inc()
+        log.info("dead_letter_redriven", job_id=job_id, stage=stage, redrive=number)
+
+
+def tell_refusal(letter: StoredLetter, *, is_cancelled: bool) -> str | None:
+    """Why an open dead letter may not be put back; None where it may."""
+    if letter.job_id is None:
+        return "it names no job, so nothing could come of it: discard it"
+    if is_cancelled:
+        return "its job was asked to be cancelled: discard it, or post the request again"
+    redrive = letter.key[2]
+    if redrive >= MAX_REDRIVES:
+        return (
+            f"it was put back {redrive} times and failed each time: find the cause, then discard"
+            " it and post the request again"
+        )
+    return None
+
+
+def renew_headers(letter: StoredLetter, info: RequestInfo, now: datetime) -> Headers:
+    """The headers of a redrive: attempts begin again, where it came from stays, why it failed not.
+
+    The trace is the request's own, since the one of the failure may be days old, and so may the
+    job's deadline: a redrive gives a new one.
+    """
+    deadline_at = now + timedelta(seconds=DEFAULT_DEADLINE_S)
+    try:
+        old = decode_headers((name, text.encode()) for name, text in letter.headers.items())
+    except ValueError:
+        old = Headers()
+    return Headers(
+        schema=old.schema,
+        redrive=letter.key[2] + 1,
+        deadline_ms=int(deadline_at.timestamp() * 1000),
+        origin_topic=old.origin_topic,
+        origin_partition=old.origin_partition,
+        origin_offset=old.origin_offset,
+        traceparent=info.traceparent,
+    )
+
+
+def _discard(connection: Connection, letter_id: str, discard: StoredDiscard) -> StoredLetter:
+    letter = _find_open(connection, letter_id)
+    if is_unacked(connection, letter.key):
+        raise LetterRefusedError(
+            f"a redrive of the dead letter {letter_id} was begun and the broker has not acked it,"
+            " so it may be on its way: redrive it again to be sure"
+        )
+    note_discard(connection, letter.key, discard)
+    return replace(letter, state=LetterState.DISCARDED, discard=discard)
+
+
+def _find_open(connection: Connection, letter_id: str) -> StoredLetter:
+    letter = find_letter(connection, letter_id)
+    if letter is None:
+        raise NoSuchLetterError(f"there is no dead letter with the id {letter_id!r}")
+    if letter.state is not LetterState.OPEN:
+        raise LetterRefusedError(f"the dead letter {letter_id} is {letter.state}, not open")
+    return letter

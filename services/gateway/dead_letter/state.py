@@ -1,0 +1,53 @@
+"""Dead letters as pure functions: where one stands, and which ones failed alike."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from schemas.dead_letter import LetterState
+from schemas.headers import ErrorKind
+from schemas.stage import StageName
+from schemas.status import StageState
+from services.gateway.status.cell import Term
+from services.gateway.status.change import Change
+from services.gateway.status.fold import JobFold
+from services.gateway.status.state import stage_state
+
+FINGERPRINT_DIGITS = 12
+QUOTED = re.compile(r"""(["'`]).*?\1""", re.DOTALL)
+WITH_DIGITS = re.compile(r"\w*\d\w*")
+
+LetterKey = tuple[str, StageName, int]
+"""Job (or a stray's mark), stage and redrive.
+
+Of each there is one dead letter, its repeats are the same one.
+"""
+
+
+def letter_state(fold: JobFold, stage: StageName, redrive: int) -> LetterState:
+    """Where the dead letter of a stage's redrive stands, as the topics tell it."""
+    if stage_state(fold, stage) is StageState.COMPLETED:
+        return LetterState.RESOLVED
+    later = [cell for cell in fold.cells_of(stage) if cell.redrive > redrive]
+    if not later:
+        return LetterState.OPEN
+    return LetterState.REFAILED if later[-1].term is Term.FAILED else LetterState.REDRIVEN
+
+
+def moved_letters(change: Change) -> Iterator[tuple[LetterKey, LetterState]]:
+    """The failures of a job that stand elsewhere after a change; not all are dead letters."""
+    if change.before is None:
+        return
+    before, after = change.before.fold, change.after.fold
+    failed = {(c.stage, c.redrive) for c in before.cells if c.term is Term.FAILED}
+    for stage, redrive in sorted(failed):
+        state = letter_state(after, stage, redrive)
+        if state is not letter_state(before, stage, redrive):
+            yield (change.job_id, stage, redrive), state
+
+
+def fingerprint(stage: StageName, kind: ErrorKind, code: str | None, message: str) -> str:
+    """Twelve hex digits that failures share which differ in numbers and quoted parts only."""
+    folded = WITH_DIGITS.sub("#", QUOTED.sub("''", message))
+    text = "|".join((stage, kind, code or "", folded))
+    return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_DIGITS]

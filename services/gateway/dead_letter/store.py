@@ -1,0 +1,116 @@
+"""Reads dead letters.
+
+What the topics tell of a letter is in its row. What the desk did to it is in the own tables, and
+counts while the topics still call it open: a redrive is in them only once it is projected.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, case, func, select, tuple_
+
+from schemas.dead_letter import LetterState
+from schemas.headers import ErrorKind
+from schemas.stage import StageName
+from services.gateway.database.place import Place, Span
+from services.gateway.dead_letter.redrive_store import RedriveState
+from services.gateway.dead_letter.stored_letter import (
+    LetterFilter,
+    StoredGroup,
+    StoredLetter,
+    read_letter,
+)
+from services.gateway.dead_letter.table import DEAD_LETTERS, DISCARDS, REDRIVES
+
+PUBLISHED = "published"
+
+_C = DEAD_LETTERS.c
+_STATE = case(
+    (_C.state != LetterState.OPEN, _C.state),
+    (DISCARDS.c.reason.is_not(None), LetterState.DISCARDED.value),
+    (REDRIVES.c.state == RedriveState.PUBLISHED, LetterState.REDRIVEN.value),
+    else_=LetterState.OPEN.value,
+)
+_DESK = DEAD_LETTERS.outerjoin(
+    DISCARDS,
+    and_(
+        DISCARDS.c.job_id == _C.job_id,
+        DISCARDS.c.stage == _C.stage,
+        DISCARDS.c.redrive == _C.redrive,
+    ),
+).outerjoin(
+    REDRIVES,
+    and_(
+        REDRIVES.c.job_id == _C.job_id,
+        REDRIVES.c.stage == _C.stage,
+        REDRIVES.c.redrive == _C.redrive + 1,
+    ),
+)
+_SHOWN = [column for column in _C if column.name not in ("state", "value")]
+_LIST = select(
+    *_SHOWN, _STATE.label("state"), DISCARDS.c.reason, DISCARDS.c.by, DISCARDS.c.at_us
+).select_from(_DESK)
+_FIND = _LIST.add_columns(_C.value).where(_C.letter_id == bindparam("id"))
+_PLACE: Any = tuple_(*(_C.failed_us, _C.letter_id))
+_GROUP_KEY = (_C.stage, _C.error_kind, _C.fingerprint)
+_COUNT = func.count()
+_COUNTS = select(_C.stage, _COUNT).select_from(_DESK)
+_GROUPS = (
+    select(
+        *_GROUP_KEY, func.min(_C.message), _COUNT, func.min(_C.failed_us), func.max(_C.failed_us)
+    )
+    .select_from(_DESK)
+    .group_by(*_GROUP_KEY)
+    .order_by(_COUNT.desc(), _C.fingerprint)
+)
+
+
+def find_letter(connection: Connection, letter_id: str) -> StoredLetter | None:
+    """One dead letter with its value."""
+    row = connection.execute(_FIND, {"id": letter_id}).first()
+    return None if row is None else read_letter(row, row.value)
+
+
+def list_letters(
+    connection: Connection, wanted: LetterFilter, after: Place | None, limit: int
+) -> list[StoredLetter]:
+    """Dead letters, newest first, without their values."""
+    query = _narrow(_LIST, wanted).order_by(_C.failed_us.desc(), _C.letter_id.desc()).limit(limit)
+    if after is not None:
+        query = query.where((after.at_us, after.id) > _PLACE)
+    return [read_letter(row, None) for row in connection.execute(query)]
+
+
+def list_oldest(
+    connection: Connection, wanted: LetterFilter, span: Span, limit: int
+) -> list[StoredLetter]:
+    """Dead letters of a span, oldest first, without their values."""
+    query = _narrow(_LIST, wanted).order_by(_C.failed_us, _C.letter_id).limit(limit)
+    query = query.where((span.until.at_us, span.until.id) >= _PLACE)
+    if span.after is not None:
+        query = query.where((span.after.at_us, span.after.id) < _PLACE)
+    return [read_letter(row, None) for row in connection.execute(query)]
+
+
+def list_groups(connection: Connection, wanted: LetterFilter) -> list[StoredGroup]:
+    """Dead letters by what failed, the largest group first."""
+    rows = connection.execute(_narrow(_GROUPS, wanted))
+    return [StoredGroup(StageName(r[0]), ErrorKind(r[1]), *r[2:]) for r in rows]
+
+
+def count_open_letters(connection: Connection) -> dict[StageName, int]:
+    """How many dead letters of each stage wait for a person."""
+    query = _narrow(_COUNTS, LetterFilter(LetterState.OPEN)).group_by(_C.stage)
+    found = {StageName(stage): count for stage, count in connection.execute(query)}
+    return dict.fromkeys(StageName, 0) | found
+
+
+def _narrow(query: Any, wanted: LetterFilter) -> Any:
+    conditions = (
+        (_STATE, wanted.state),
+        (_C.stage, wanted.stage),
+        (_C.error_kind, wanted.kind),
+        (_C.fingerprint, wanted.fingerprint),
+    )
+    if wanted.state is LetterState.OPEN:
+        query = query.where(_C.state == LetterState.OPEN)  # the part of it that has an index
+    return query.where(*(column == value for column, value in conditions if value is not None))

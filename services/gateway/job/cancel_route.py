@@ -1,0 +1,56 @@
+"""POST /v1/jobs/{id}/cancel: ask that no call is made any more, and the one under way is closed."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
+
+from schemas.status import JobState, JobStatus
+from services.gateway.api.answer import answer_json
+from services.gateway.api.openapi import problems
+from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_job
+from services.gateway.job.canceller import Canceller
+from services.gateway.job.view import JOBS_PATH, show_status
+from services.gateway.status.state import job_state
+from services.kafka import PublishFailedError
+
+NOT_ASKED = "the broker did not take the cancel in time: nothing was asked; try again"
+
+
+def make_cancel_router(canceller: Canceller) -> APIRouter:
+    """The route by which a job is cancelled."""
+    router = APIRouter(tags=["jobs"])
+
+    @router.post(
+        f"{JOBS_PATH}/{{job_id}}/cancel",
+        operation_id="cancelJob",
+        status_code=HTTPStatus.ACCEPTED,
+        response_class=Response,
+        responses={
+            202: {"model": JobStatus},
+            **problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE),
+        },
+    )
+    async def cancel_job(job_id: str) -> Response:
+        """Cancel a job. The answer is the job as it stood; its receipt tells what came of it."""
+        job = await canceller.find(job_id)
+        if job is None:
+            raise refuse_job(job_id)
+        state = job_state(job.known.fold)
+        if state in (JobState.COMPLETED, JobState.FAILED):
+            raise ProblemError(
+                HTTPStatus.CONFLICT,
+                "job-has-ended",
+                f"the job is {state.value}: too late to cancel",
+            )
+        if state is not JobState.CANCELLED:
+            await _ask(canceller, job.job_id)
+        return answer_json(show_status(job), status=HTTPStatus.ACCEPTED)
+
+    return router
+
+
+async def _ask(canceller: Canceller, job_id: str) -> None:
+    try:
+        await canceller.ask(job_id)
+    except PublishFailedError as error:
+        raise refuse_for_now(NOT_ASKED) from error

@@ -1,0 +1,34 @@
+"""Asks the agents to cancel a job, on job.control. The broker's ack is the commit point."""
+
+from uuid import UUID
+
+from schemas.control import CONTROL_SCHEMA, CancelRequest
+from schemas.headers import Headers, encode_headers
+from services.gateway.job.store import StoredJob, find_job
+from services.gateway.outbox.record_writer import Access
+from services.telemetry.log import get_log
+
+log = get_log()
+
+
+class Canceller:
+    """Finds jobs and asks for their cancel."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    async def find(self, job_id: str) -> StoredJob | None:
+        """The job as it stands."""
+        return await self._access.database.read(find_job, job_id)
+
+    async def ask(self, job_id: str) -> None:
+        """Ask for a cancel. Asking twice is asking once.
+
+        Raises:
+            PublishFailedError: The broker does not ack in time.
+        """
+        request = CancelRequest(job_id=UUID(job_id), asked_at=self._access.now())
+        headers = encode_headers(Headers(schema=CONTROL_SCHEMA))
+        topic = self._access.topics.control
+        await self._access.publish(topic, job_id.encode(), request.to_json(), headers)
+        log.info("cancel_asked", job_id=job_id)

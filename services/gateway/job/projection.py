@@ -1,0 +1,52 @@
+"""Writes jobs, results and history, in the transaction of the fold that they are part of."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.gateway.database.moment import to_us
+from services.gateway.database.upsert import insert_missing, upsert
+from services.gateway.job.reservation_store import let_go
+from services.gateway.job.table import HISTORY, JOBS, RESULTS
+from services.gateway.status.change import Batch, Change
+from services.gateway.status.fact import Fact
+from services.gateway.status.fold import write_fold
+from services.gateway.status.state import accepted_at, job_state
+
+
+def save_jobs(connection: Connection, batch: Batch) -> None:
+    """Write what a batch has changed. The reservation of a job that is new to the tables goes."""
+    upsert(connection, JOBS, [_write_job(change) for change in batch.changes])
+    upsert(connection, RESULTS, [_write_result(fact) for fact in batch.answers])
+    insert_missing(connection, HISTORY, [_write_item(*item) for item in batch.history])
+    let_go(connection, [change.job_id for change in batch.changes if change.before is None])
+
+
+def _write_job(change: Change) -> dict[str, Any]:
+    return {
+        "job_id": change.job_id,
+        "status": job_state(change.after.fold),
+        "accepted_us": to_us(accepted_at(change.after.fold)),
+        "version": change.after.version,
+        "fold": write_fold(change.after.fold),
+    }
+
+
+def _write_result(fact: Fact) -> dict[str, Any]:
+    return {"job_id": fact.job_id, "stage": fact.stage, "value": fact.value}
+
+
+def _write_item(sequence: int, fact: Fact) -> dict[str, Any]:
+    return {
+        "topic": fact.record.topic,
+        "partition": fact.record.partition,
+        "offset": fact.record.offset,
+        "job_id": fact.job_id,
+        "sequence": sequence,
+        "kind": fact.kind,
+        "stage": fact.stage,
+        "attempt": fact.attempt,
+        "redrive": fact.redrive,
+        "at_ms": fact.record.timestamp_ms,
+        "message": fact.message,
+    }

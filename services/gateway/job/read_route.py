@@ -1,0 +1,104 @@
+"""GET /v1/jobs/{id} and its result.csv: read one job."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request, Response
+
+from schemas.export import ENGINE_HEADER
+from schemas.record import StageRecord
+from schemas.result import assemble_result
+from schemas.status import JobStatus
+from services.gateway.api.answer import answer_json
+from services.gateway.api.etag import matches, write_etag
+from services.gateway.api.openapi import Answers, describe_file, problems
+from services.gateway.api.problem import ProblemError, refuse_job
+from services.gateway.database.database import Database
+from services.gateway.job.event_id import EventId
+from services.gateway.job.result_csv import write_csv
+from services.gateway.job.store import StoredJob, find_job
+from services.gateway.job.view import JOBS_PATH, POLL_S, show_status
+from services.gateway.status.state import job_state
+
+READ_ANSWERS: Answers = {
+    200: {"model": JobStatus},
+    304: {"description": "Not Modified"},
+    **problems(HTTPStatus.NOT_FOUND),
+}
+CSV_TYPE = "text/csv; charset=utf-8; header=present"
+EXPORT_ANSWERS: Answers = {
+    200: describe_file(CSV_TYPE, "The final table, the proposals in it marked as such."),
+    304: {"description": "Not Modified"},
+    **problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+}
+
+
+def make_job_router(database: Database, generation: str) -> APIRouter:
+    """The route of one job.
+
+    Args:
+        generation: Names the filling of the tables, so that no tag outlives a rebuild.
+    """
+    router = APIRouter(tags=["jobs"])
+
+    @router.get(
+        f"{JOBS_PATH}/{{job_id}}",
+        operation_id="readJob",
+        response_class=Response,
+        responses=READ_ANSWERS,
+    )
+    async def read_job(request: Request, job_id: str) -> Response:
+        """Read the status of a job, with what has been suggested so far."""
+        job = await database.read(find_job, job_id)
+        if job is None:
+            raise refuse_job(job_id)
+        headers = _cache_headers(job, generation)
+        if matches(request.headers.get("if-none-match"), headers["ETag"]):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return answer_json(show_status(job), headers)
+
+    @router.get(
+        f"{JOBS_PATH}/{{job_id}}/result.csv",
+        operation_id="exportResult",
+        response_class=Response,
+        responses=EXPORT_ANSWERS,
+    )
+    async def export_result(request: Request, job_id: str) -> Response:
+        """Download the final table of an ended job, safe to open in a spreadsheet."""
+        job = await database.read(find_job, job_id)
+        if job is None:
+            raise refuse_job(job_id)
+        record = _require_result(job)
+        headers = _cache_headers(job, generation)
+        if matches(request.headers.get("if-none-match"), headers["ETag"]):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return _answer_csv(record, headers)
+
+    return router
+
+
+def _require_result(job: StoredJob) -> StageRecord:
+    state = job_state(job.known.fold)
+    if not state.is_final:
+        reason = f"the job is {state.value}: its table can be exported once it has ended"
+        raise ProblemError(HTTPStatus.CONFLICT, "job-not-ended", reason)
+    record = None if job.value is None else StageRecord.from_json(job.value)
+    if record is None or not assemble_result(record).columns:
+        reason = f"the job is {state.value} and has no table to export"
+        raise ProblemError(HTTPStatus.CONFLICT, "nothing-to-export", reason)
+    return record
+
+
+def _answer_csv(record: StageRecord, headers: dict[str, str]) -> Response:
+    engine = assemble_result(record).engine
+    # Of the user's text nothing is in the name: it is a header and a path.
+    name = f"brainshare-{record.job.job_id}" + (f"-{engine.value}" if engine else "")
+    headers |= {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    headers |= {"X-Content-Type-Options": "nosniff"}
+    headers |= {ENGINE_HEADER: engine.value} if engine else {}
+    return Response(write_csv(record, engine), headers=headers, media_type=CSV_TYPE)
+
+
+def _cache_headers(job: StoredJob, generation: str) -> dict[str, str]:
+    tag = write_etag(EventId(generation, job.known.version))
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    return headers if job_state(job.known.fold).is_final else headers | {"Retry-After": POLL_S}

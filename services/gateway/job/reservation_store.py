@@ -1,0 +1,144 @@
+"""Reservations: which job an idempotency key stands for, and whether it is in Kafka.
+
+    reserved -> published -> projected        refused -> published, when the key is posted again
+
+Reserved: the broker has not answered yet. Refused: it did not ack in time, so nobody was told that
+the job is accepted. Projected: the projection answers for the job, and the record is let go.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from services.gateway.database.moment import from_us, to_us
+from services.gateway.database.place import Place, is_after, newest_first
+from services.gateway.database.upsert import insert_missing
+from services.gateway.job.table import RESERVATIONS
+
+
+class ReservationState(StrEnum):
+    """How far the writes of a POST have come."""
+
+    RESERVED = "reserved"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    PROJECTED = "projected"
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """A job that was asked for.
+
+    Attributes:
+        key: The client's idempotency key, None when it gave none.
+        fingerprint: SHA-256 of the request in its canonical form, in hex.
+        value: The record to publish, b"" once the projection answers for the job.
+        is_new: Whether this post made it.
+    """
+
+    job_id: str
+    key: str | None
+    fingerprint: str
+    accepted_at: datetime
+    value: bytes
+    state: ReservationState = ReservationState.RESERVED
+    is_new: bool = False
+
+
+_HAS_ID = RESERVATIONS.c.job_id == bindparam("id")
+_IS_PUBLISHED = RESERVATIONS.c.state == ReservationState.PUBLISHED
+_UPDATE = update(RESERVATIONS).where(_HAS_ID)
+
+_FIND = select(RESERVATIONS).where(_HAS_ID)
+_FIND_PUBLISHED = _FIND.where(_IS_PUBLISHED)
+_LIST_PUBLISHED = select(RESERVATIONS).where(_IS_PUBLISHED).order_by(*newest_first(RESERVATIONS))
+_LIST_RESERVED = select(RESERVATIONS).where(RESERVATIONS.c.state == ReservationState.RESERVED)
+_COUNT_PUBLISHED = select(func.count()).where(_IS_PUBLISHED)
+_SET_STATE = _UPDATE.where(RESERVATIONS.c.state != ReservationState.PROJECTED).values(
+    state=bindparam("new_state")
+)
+_RENEW = _UPDATE.values(
+    state=ReservationState.RESERVED,
+    accepted_us=bindparam("new_accepted_us"),
+    value=bindparam("new_value"),
+)
+_LET_GO = _UPDATE.values(state=ReservationState.PROJECTED, value=b"")
+_LET_ALL_GO = update(RESERVATIONS).where(_IS_PUBLISHED)
+
+
+def reserve(connection: Connection, wanted: Reservation) -> Reservation:
+    """Take a key for a job, or find the job that it was taken for."""
+    if insert_missing(connection, RESERVATIONS, [_write(wanted)]):
+        return replace(wanted, is_new=True)
+    return _read(connection.execute(_FIND, {"id": wanted.job_id}).one())
+
+
+def renew(connection: Connection, wanted: Reservation) -> None:
+    """Begin again with a job that neither Kafka nor the projection holds any more."""
+    new = {"new_accepted_us": to_us(wanted.accepted_at), "new_value": wanted.value}
+    connection.execute(_RENEW, {"id": wanted.job_id, **new})
+
+
+def set_state(connection: Connection, job_id: str, state: ReservationState) -> None:
+    """Note what the broker said; where the projection has the job already, it knows better."""
+    connection.execute(_SET_STATE, {"id": job_id, "new_state": state})
+
+
+def let_go(connection: Connection, job_ids: Sequence[str]) -> None:
+    """Leave jobs to the projection."""
+    if job_ids:
+        connection.execute(_LET_GO, [{"id": job_id} for job_id in job_ids])
+
+
+def let_all_go(connection: Connection) -> None:
+    """Leave every published job to a new projection, which finds it if the topics hold it."""
+    connection.execute(_LET_ALL_GO.values(state=ReservationState.PROJECTED))
+
+
+def find_published(connection: Connection, job_id: str) -> Reservation | None:
+    """A job that is in Kafka and not in the projection yet."""
+    row = connection.execute(_FIND_PUBLISHED, {"id": job_id}).first()
+    return None if row is None else _read(row)
+
+
+def list_reserved(connection: Connection) -> list[Reservation]:
+    """Jobs whose publishing has no known end: under way, or cut off by a crash."""
+    return [_read(row) for row in connection.execute(_LIST_RESERVED)]
+
+
+def list_published(connection: Connection, after: Place | None, limit: int) -> list[Reservation]:
+    """Jobs that are in Kafka and not in the projection yet, newest first."""
+    query = _LIST_PUBLISHED.limit(limit)
+    query = query if after is None else query.where(is_after(RESERVATIONS, after))
+    return [_read(row) for row in connection.execute(query)]
+
+
+def count_published(connection: Connection) -> int:
+    """How many jobs are in Kafka and not in the projection yet."""
+    return connection.execute(_COUNT_PUBLISHED).scalar_one()
+
+
+def _write(reservation: Reservation) -> dict[str, Any]:
+    return {
+        "job_id": reservation.job_id,
+        "idempotency_key": reservation.key,
+        "fingerprint": reservation.fingerprint,
+        "state": reservation.state,
+        "accepted_us": to_us(reservation.accepted_at),
+        "value": reservation.value,
+    }
+
+
+def _read(row: Any) -> Reservation:
+    return Reservation(
+        job_id=row.job_id,
+        key=row.idempotency_key,
+        fingerprint=row.fingerprint,
+        accepted_at=from_us(row.accepted_us),
+        value=row.value,
+        state=ReservationState(row.state),
+    )

@@ -1,0 +1,147 @@
+"""Reads jobs: from the projection, and from the reservations what is not projected yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from schemas.record import StageRecord
+from schemas.stage import STAGE_ORDER
+from schemas.status import JobState
+from services.gateway.database.moment import to_us
+from services.gateway.database.place import Place, is_after, newest_first
+from services.gateway.job.reservation_store import (
+    Reservation,
+    count_published,
+    find_published,
+    list_published,
+)
+from services.gateway.job.table import HISTORY, JOBS, RESULTS
+from services.gateway.status.change import Known
+from services.gateway.status.fold import JobFold, describe, read_fold
+
+RESERVATION_SOURCE = (-1, -1)
+
+
+@dataclass(frozen=True)
+class StoredJob:
+    """A job as the tables have it.
+
+    Attributes:
+        value: The record of its furthest answer, None before the first.
+    """
+
+    job_id: str
+    place: Place
+    known: Known
+    value: bytes | None = None
+
+
+@dataclass(frozen=True)
+class StoredItem:
+    """A row of a job's history."""
+
+    sequence: int
+    kind: str
+    stage: str
+    attempt: int
+    redrive: int
+    at_ms: int
+    topic: str
+    partition: int
+    offset: int
+    message: str | None
+
+
+_HISTORY_COLUMNS = [HISTORY.c[name] for name in StoredItem.__dataclass_fields__]
+_FIND = select(JOBS).where(JOBS.c.job_id == bindparam("id"))
+_LIST = select(JOBS).order_by(*newest_first(JOBS))
+_FOLDS = select(JOBS.c.job_id, JOBS.c.fold).where(
+    JOBS.c.job_id.in_(bindparam("ids", expanding=True))
+)
+_RESULTS = select(RESULTS.c.value).where(
+    RESULTS.c.job_id == bindparam("id"), RESULTS.c.stage == bindparam("of_stage")
+)
+_HISTORY = (
+    select(*_HISTORY_COLUMNS)
+    .where(HISTORY.c.job_id == bindparam("id"), HISTORY.c.sequence > bindparam("after"))
+    .order_by(HISTORY.c.sequence)
+)
+_OPEN_STATES = [state for state in JobState if not state.is_final]
+_COUNT_OPEN = (
+    select(JOBS.c.status, func.count())
+    .where(JOBS.c.status.in_(_OPEN_STATES))
+    .group_by(JOBS.c.status)
+)
+
+
+def find_job(connection: Connection, job_id: str) -> StoredJob | None:
+    """Find a job, also one that has only just been accepted."""
+    row = connection.execute(_FIND, {"id": job_id}).first()
+    if row is None:
+        reservation = find_published(connection, job_id)
+        return None if reservation is None else read_reservation(reservation)
+    job = _read(row)
+    return StoredJob(job.job_id, job.place, job.known, _find_value(connection, job))
+
+
+def list_jobs(
+    connection: Connection, status: JobState | None, after: Place | None, limit: int
+) -> list[StoredJob]:
+    """Jobs, newest first, without their values."""
+    query = _LIST.limit(limit)
+    query = query if status is None else query.where(JOBS.c.status == status)
+    query = query if after is None else query.where(is_after(JOBS, after))
+    jobs = [_read(row) for row in connection.execute(query)]
+    if status in (None, JobState.PENDING):
+        jobs += map(read_reservation, list_published(connection, after, limit))
+    return sorted(jobs, key=lambda job: job.place, reverse=True)[:limit]
+
+
+def list_history(connection: Connection, job_id: str, after: int = 0) -> list[StoredItem]:
+    """The history of a job after a sequence number."""
+    rows = connection.execute(_HISTORY, {"id": job_id, "after": after})
+    return [StoredItem(*row) for row in rows]
+
+
+def read_job_and_history(
+    connection: Connection, job_id: str, after: int
+) -> tuple[StoredJob | None, list[StoredItem]]:
+    """A job and what is new in its history, of one moment."""
+    return find_job(connection, job_id), list_history(connection, job_id, after)
+
+
+def count_open(connection: Connection) -> dict[JobState, int]:
+    """How many jobs are in each state that is not final."""
+    counts = dict.fromkeys(_OPEN_STATES, 0)
+    counts |= {JobState(status): count for status, count in connection.execute(_COUNT_OPEN)}
+    counts[JobState.PENDING] += count_published(connection)
+    return counts
+
+
+def list_cancelled(connection: Connection, job_ids: Sequence[str]) -> frozenset[str]:
+    """Those of the jobs that somebody has asked to be cancelled."""
+    rows = connection.execute(_FOLDS, {"ids": list(job_ids)})
+    return frozenset(job_id for job_id, fold in rows if read_fold(fold).is_cancel_asked)
+
+
+def read_reservation(reservation: Reservation) -> StoredJob:
+    """The job of a reservation: accepted, and nothing has happened yet."""
+    subject = describe(StageRecord.from_json(reservation.value), RESERVATION_SOURCE)
+    accepted_us = to_us(reservation.accepted_at)
+    known = Known(JobFold(subject, accepted_us // 1000), 0)
+    return StoredJob(reservation.job_id, Place(accepted_us, reservation.job_id), known)
+
+
+def _find_value(connection: Connection, job: StoredJob) -> bytes | None:
+    answered = [s for s in STAGE_ORDER if job.known.fold.answer_of(s) is not None]
+    if not answered:
+        return None
+    rows = connection.execute(_RESULTS, {"id": job.job_id, "of_stage": answered[-1]})
+    return bytes(rows.one().value)
+
+
+def _read(row: Any) -> StoredJob:
+    known = Known(read_fold(row.fold), row.version)
+    return StoredJob(row.job_id, Place(row.accepted_us, row.job_id), known)

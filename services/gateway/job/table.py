@@ -1,0 +1,63 @@
+"""The tables of jobs: projected ones, and the reservations, which are own."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
+
+from services.gateway.database.metadata import METADATA
+
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column("job_id", String(36), primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("accepted_us", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("fold", Text, nullable=False),
+    Index("jobs_by_time", "accepted_us", "job_id"),
+    Index("jobs_by_status", "status", "accepted_us", "job_id"),
+)
+
+RESULTS = Table(
+    "results",
+    METADATA,
+    Column("job_id", String(36), primary_key=True),
+    Column("stage", String(16), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+HISTORY = Table(
+    "history",
+    METADATA,
+    Column("topic", String(249), primary_key=True),
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("offset", BigInteger, primary_key=True, autoincrement=False),
+    Column("job_id", String(36), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("redrive", Integer, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("message", Text),
+    Index("history_by_job", "job_id", "sequence"),
+)
+
+RESERVATIONS = Table(
+    "reservations",
+    METADATA,
+    Column("job_id", String(36), primary_key=True),
+    Column("idempotency_key", String(255), unique=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("accepted_us", BigInteger, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Index("reservations_by_state", "state", "accepted_us"),
+)

@@ -1,0 +1,143 @@
+"""What the API shows of a job, from what the tables know of it."""
+
+from datetime import datetime
+from typing import Any
+
+from schemas.record import StageRecord
+from schemas.result import assemble_result
+from schemas.stage import STAGE_ORDER, StageName
+from schemas.status import (
+    CancelReceipt,
+    HistoryItem,
+    JobError,
+    JobStatus,
+    JobSummary,
+    Links,
+    StageState,
+    StageStatus,
+)
+from services.gateway.job.event_id import EventId
+from services.gateway.job.store import StoredItem, StoredJob
+from services.gateway.status.fold import JobFold
+from services.gateway.status.state import (
+    accepted_at,
+    completed_at,
+    count_attempts,
+    deciding_cell,
+    job_state,
+    last_failure,
+    list_uncalled,
+    progress,
+    stage_state,
+    started_at,
+    to_datetime,
+)
+
+JOBS_PATH = "/v1/jobs"
+POLL_S = "1"
+"""What Retry-After tells those who poll, in seconds."""
+
+TROUBLED = frozenset({StageState.FAILED, StageState.WAITING})
+"""States of a stage that its last failure explains."""
+
+
+def show_summary(job: StoredJob) -> JobSummary:
+    """A job as it stands in a list."""
+    return JobSummary(**_fields(job, None))
+
+
+def show_status(job: StoredJob) -> JobStatus:
+    """A job in full."""
+    record = None if job.value is None else StageRecord.from_json(job.value)
+    result = None if record is None else assemble_result(record)
+    return JobStatus(**_fields(job, record), result=result)
+
+
+def show_item(item: StoredItem, generation: str) -> HistoryItem:
+    """A fact of a job's history."""
+    return HistoryItem(
+        id=str(EventId(generation, item.sequence)),
+        kind=item.kind,
+        stage=StageName(item.stage),
+        attempt=item.attempt,
+        redrive=item.redrive,
+        at=to_datetime(item.at_ms),
+        topic=item.topic,
+        partition=item.partition,
+        offset=item.offset,
+        message=item.message,
+    )
+
+
+def job_path(job_id: str) -> str:
+    """Where a job is read."""
+    return f"{JOBS_PATH}/{job_id}"
+
+
+def _fields(job: StoredJob, record: StageRecord | None) -> dict[str, Any]:
+    fold, subject = job.known.fold, job.known.fold.subject
+    stages = tuple(_show_stage(fold, stage, record) for stage in STAGE_ORDER)
+    path = job_path(job.job_id)
+    return {
+        "job_id": job.job_id,
+        "table_id": subject.table_id if subject else "",
+        "title": subject.title if subject else "",
+        "status": job_state(fold),
+        "progress": progress(fold),
+        "accepted_at": accepted_at(fold),
+        "started_at": started_at(fold),
+        "completed_at": completed_at(fold),
+        "error": next((s.error for s in stages if s.state is StageState.FAILED), None),
+        "cancel": _show_cancel(fold),
+        "stages": stages,
+        "version": job.known.version,
+        "links": Links(status=path, events=f"{path}/events", cancel=f"{path}/cancel"),
+    }
+
+
+def _show_stage(fold: JobFold, stage: StageName, record: StageRecord | None) -> StageStatus:
+    state, cells = stage_state(fold, stage), fold.cells_of(stage)
+    deciding = deciding_cell(fold, stage)
+    is_over = deciding is not None and state in (StageState.COMPLETED, StageState.FAILED)
+    is_waiting = state is StageState.WAITING
+    return StageStatus(
+        name=stage,
+        state=state,
+        attempts=count_attempts(fold, stage),
+        started_at=_first([cell.started_ms for cell in cells]),
+        ended_at=_first([deciding.ended_ms]) if deciding and is_over else None,
+        retry_at=_first([deciding.not_before_ms]) if deciding and is_waiting else None,
+        error=_show_error(fold, stage) if state in TROUBLED else None,
+        provenance=record.provenance.get(stage) if record else None,
+    )
+
+
+def _show_cancel(fold: JobFold) -> CancelReceipt | None:
+    cancel = fold.cancel
+    asked_ms = cancel.heard_ms if cancel.asked_ms is None else cancel.asked_ms
+    if asked_ms is None:
+        return None
+    return CancelReceipt(
+        asked_at=to_datetime(asked_ms),
+        heard_at=_first([cancel.heard_ms]),
+        closed_at=_first([cancel.closed_ms]),
+        calls_not_made=list_uncalled(fold),
+    )
+
+
+def _show_error(fold: JobFold, stage: StageName) -> JobError | None:
+    failure = last_failure(fold, stage)
+    if failure is None:
+        return None
+    return JobError(
+        stage=stage,
+        kind=failure.kind,
+        code=failure.code,
+        message=failure.message,
+        is_retryable=failure.kind.is_retryable,
+    )
+
+
+def _first(moments_ms: list[int | None]) -> datetime | None:
+    known = [moment for moment in moments_ms if moment is not None]
+    return to_datetime(min(known)) if known else None

@@ -1,0 +1,21 @@
+"""Every table of every room: what the versions add up to."""
+
+from services.gateway.database.metadata import METADATA
+from services.gateway.dead_letter.table import DEAD_LETTERS, DISCARDS, REDRIVES
+from services.gateway.job.table import HISTORY, JOBS, RESERVATIONS, RESULTS
+from services.gateway.projection.table import POSITIONS, PROJECTION
+
+__all__ = ["METADATA", "TABLES"]
+
+TABLES = (
+    DEAD_LETTERS,
+    DISCARDS,
+    HISTORY,
+    JOBS,
+    POSITIONS,
+    PROJECTION,
+    REDRIVES,
+    RESERVATIONS,
+    RESULTS,
+)
+"""Named, so that importing METADATA from here means all of them."""

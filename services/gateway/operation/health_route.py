@@ -1,0 +1,86 @@
+"""/healthz, /readyz and /metrics, for whoever operates the gateway."""
+
+import math
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
+
+from schemas.contract import Contract
+from services.gateway.api.answer import answer_json
+from services.gateway.database.database import Database
+from services.gateway.dead_letter.store import count_open_letters
+from services.gateway.job.store import count_open
+from services.gateway.operation.dependency_probe import Probe
+from services.gateway.projection.projector import Projector
+from services.telemetry.metric import (
+    DEAD_LETTERS_OPEN,
+    JOBS_IN_FLIGHT,
+    PROJECTOR_LAG,
+    render_metrics,
+)
+
+
+class Health(Contract):
+    """That the process serves requests."""
+
+    status: str = "ok"
+
+
+class Readiness(Contract):
+    """Whether answers can be relied on.
+
+    Attributes:
+        caught_up: Whether the tables hold all that the topics held when the process began.
+        projector_lag: Records that the topics hold beyond the tables; None if no broker answers.
+    """
+
+    ready: bool
+    database: bool
+    kafka: bool
+    caught_up: bool
+    projector_lag: int | None
+
+
+def make_health_router(database: Database, projector: Projector) -> APIRouter:
+    """The routes of health and metrics."""
+    router = APIRouter(tags=["operation"])
+    lag_probe = Probe("kafka", projector.measure_lag)
+    letter_probe = Probe("database", lambda: database.read(count_open_letters))
+    count_probe = Probe("database", lambda: database.read(count_open))
+
+    @router.get("/healthz", operation_id="readHealth", responses={200: {"model": Health}})
+    async def read_health() -> Response:
+        """Say that the event loop runs."""
+        return answer_json(Health())
+
+    @router.get(
+        "/readyz",
+        operation_id="readReadiness",
+        responses={200: {"model": Readiness}, 503: {"model": Readiness}},
+    )
+    async def read_readiness() -> Response:
+        """Say whether database, broker and tables are up to date."""
+        counts, lag = await count_probe.ask(), await lag_probe.ask()
+        readiness = Readiness(
+            ready=counts is not None and lag is not None and projector.is_caught_up,
+            database=counts is not None,
+            kafka=lag is not None,
+            caught_up=projector.is_caught_up,
+            projector_lag=lag,
+        )
+        status = HTTPStatus.OK if readiness.ready else HTTPStatus.SERVICE_UNAVAILABLE
+        return answer_json(readiness, status=status)
+
+    @router.get("/metrics", operation_id="readMetrics", response_class=Response)
+    async def read_metrics() -> Response:
+        """Give the metrics in Prometheus' text format."""
+        for state, count in (await count_probe.ask() or {}).items():
+            JOBS_IN_FLIGHT.labels(state).set(count)
+        for stage, count in (await letter_probe.ask() or {}).items():
+            DEAD_LETTERS_OPEN.labels(stage).set(count)
+        lag = await lag_probe.ask()
+        PROJECTOR_LAG.set(math.nan if lag is None else lag)
+        body, content_type = render_metrics()
+        return Response(body, headers={"Content-Type": content_type})
+
+    return router

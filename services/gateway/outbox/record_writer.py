@@ -1,0 +1,68 @@
+"""What those share who write records for a request: tables, topics, the broker, the clock."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from schemas.headers import KafkaHeaders
+from schemas.topics import TopicNames
+from services.gateway.database.database import Database
+from services.kafka import PublishFailedError
+from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints
+
+
+class Publisher(Protocol):
+    """Publishes a record and waits for the ack."""
+
+    async def publish(
+        self, topic: str, key: bytes, value: bytes | None, headers: KafkaHeaders
+    ) -> None:
+        """Publish one record; raises PublishFailedError when the broker refuses it."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Access to tables and topics.
+
+    Attributes:
+        publish_timeout_s: How long an ack is waited for, in seconds.
+        now: The wall clock, aware.
+    """
+
+    database: Database
+    publisher: Publisher
+    topics: TopicNames
+    publish_timeout_s: float
+    now: Callable[[], datetime]
+    failpoints: Failpoints = NO_FAILPOINTS
+    _under_way: dict[tuple[str, bytes], asyncio.Task[None]] = field(default_factory=dict)
+
+    async def publish(
+        self, topic: str, key: bytes, value: bytes | None, headers: KafkaHeaders
+    ) -> None:
+        """Publish one record and wait for its ack.
+
+        While an earlier one of the same topic and key has no answer, that one is waited for: to
+        send again what is only late would double it.
+
+        Raises:
+            PublishFailedError: The ack does not come in time; the record may still arrive.
+        """
+        publishing = self._under_way.get((topic, key))
+        if publishing is None:
+            publishing = asyncio.create_task(self.publisher.publish(topic, key, value, headers))
+            self._under_way[topic, key] = publishing
+            publishing.add_done_callback(lambda done: self._forget(topic, key, done))
+        try:
+            async with asyncio.timeout(self.publish_timeout_s):
+                await asyncio.shield(publishing)
+        except TimeoutError as error:
+            late = f"no ack for {topic} within {self.publish_timeout_s:g} s"
+            raise PublishFailedError(late) from error
+
+    def _forget(self, topic: str, key: bytes, done: asyncio.Task[None]) -> None:
+        del self._under_way[topic, key]
+        if not done.cancelled():
+            done.exception()

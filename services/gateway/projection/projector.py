@@ -1,0 +1,185 @@
+"""Folds the topics into the tables: one task, rows and offsets in one transaction.
+
+It has no group and keeps its offsets in the tables, so that a crash repeats and loses nothing. A
+record that cannot be read is counted, logged and passed over: it never stops the projection.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from schemas.control import NO_JOB
+from services.gateway.database.database import Connection, Database
+from services.gateway.dead_letter.projection import save_strays
+from services.gateway.projection.pace import pause_after
+from services.gateway.projection.store import (
+    Projection,
+    apply_facts,
+    begin_generation,
+    load_projection,
+)
+from services.gateway.projection.transition import report
+from services.gateway.record.field import UnreadableRecordError
+from services.gateway.record.orphan import Stray
+from services.gateway.record.reader import read_record
+from services.gateway.record.topic_kind import Source
+from services.gateway.status.change import Change
+from services.gateway.status.fact import Fact
+from services.gateway.stream.change_notifier import WakeUp
+from services.kafka import ConsumedRecord, Position
+from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
+from services.telemetry.log import get_log
+from services.telemetry.metric import PROJECTOR_RECORDS, PROJECTOR_SKIPPED
+
+MAX_RECORDS = 500
+READ_TIMEOUT_S = 5.0
+
+log = get_log()
+
+
+class LogReader(Protocol):
+    """Reads all partitions of the topics without a group."""
+
+    async def seek(self, positions: Mapping[Position, int]) -> None:
+        """Go on from the given next offsets."""
+
+    async def begin_offsets(self) -> dict[Position, int]:
+        """The first offset that each partition still holds."""
+        ...
+
+    async def end_offsets(self) -> dict[Position, int]:
+        """The offset that the next record of each partition will get."""
+        ...
+
+    async def read(self, timeout_s: float, max_records: int) -> list[ConsumedRecord]:
+        """Take what has arrived, waiting at most `timeout_s` for the first."""
+        ...
+
+
+class Projector:
+    """Keeps the tables up to date with the topics."""
+
+    def __init__(
+        self,
+        reader: LogReader,
+        database: Database,
+        sources: Mapping[str, Source],
+        wake_up: WakeUp,
+        failpoints: Failpoints = NO_FAILPOINTS,
+    ) -> None:
+        self._reader = reader
+        self._database = database
+        self._sources = sources
+        self._wake_up = wake_up
+        self._failpoints = failpoints
+        self._generation = ""
+        self._positions: dict[Position, int] = {}
+        self._goal: dict[Position, int] = {}
+        self._is_rebuilding = False
+        self.caught_up = asyncio.Event()
+
+    @property
+    def generation(self) -> str:
+        """Names this filling of the tables. Fixed once `prepare` has returned."""
+        return self._generation
+
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether everything is folded that the topics held when this process began."""
+        return not self._goal
+
+    async def prepare(self, cluster_id: str) -> None:
+        """Find out where to go on; a cluster with another history means to begin again."""
+        begin, end = await self._reader.begin_offsets(), await self._reader.end_offsets()
+        projection = await self._database.read(load_projection)
+        if projection is None or _is_other_history(projection, cluster_id, end):
+            projection = await self._database.write(begin_generation, cluster_id)
+            self._is_rebuilding = True
+        self._generation = projection.generation
+        stored = {at: n for at, n in projection.positions.items() if at in begin}
+        self._positions = {at: max(first, stored.get(at, 0)) for at, first in begin.items()}
+        self._goal = {at: last for at, last in end.items() if last > self._positions[at]}
+        await self._reader.seek(self._positions)
+        log.info("projection_opened", generation=self._generation, rebuild=self._is_rebuilding)
+        self._note_progress()
+
+    async def run(self) -> None:
+        """Fold records until cancelled."""
+        while True:
+            count = await self.step()
+            pause_s = pause_after(count) if self.is_caught_up else 0
+            await asyncio.sleep(pause_s)  # noqa: TID251 - lets the next batch gather
+
+    async def step(self) -> int:
+        """Fold what has arrived, and say how many records that was."""
+        records = await self._reader.read(READ_TIMEOUT_S, MAX_RECORDS)
+        if not records:
+            return 0
+        positions = _next_offsets(records)
+        changes = await self._database.write(self._apply, records, positions)
+        self._failpoints.reach(Point.PROJECTED)
+        self._tell(changes)
+        self._positions |= positions
+        self._note_progress()
+        return len(records)
+
+    async def measure_lag(self) -> int:
+        """How many records the topics hold beyond the tables."""
+        end = await self._reader.end_offsets()
+        return sum(max(0, last - self._positions.get(at, 0)) for at, last in end.items())
+
+    def _apply(
+        self,
+        connection: Connection,
+        records: Sequence[ConsumedRecord],
+        positions: Mapping[Position, int],
+    ) -> tuple[Change, ...]:
+        # Topics have no order between them: by time, a job's history reads as it happened.
+        in_time = sorted(records, key=lambda r: (r.timestamp_ms, self._sources[r.topic].kind))
+        read = [self._read(record) for record in in_time]
+        save_strays(connection, [item for item in read if isinstance(item, Stray)])
+        facts = [item for item in read if isinstance(item, Fact)]
+        changes = apply_facts(connection, facts, positions)
+        self._failpoints.reach(Point.FOLDED)
+        return changes
+
+    def _read(self, record: ConsumedRecord) -> Fact | Stray | None:
+        source = self._sources[record.topic]
+        if record.key == NO_JOB:
+            PROJECTOR_SKIPPED.labels("no job").inc()
+            return None
+        try:
+            read = read_record(source, record)
+        except UnreadableRecordError as error:
+            PROJECTOR_SKIPPED.labels(error.reason).inc()
+            at = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+            log.warning("record_skipped", reason=error.reason, **at)
+            return None
+        PROJECTOR_RECORDS.labels(source.kind.label).inc()
+        return read
+
+    def _note_progress(self) -> None:
+        was_open, here = bool(self._goal), self._positions
+        self._goal = {at: last for at, last in self._goal.items() if here[at] < last}
+        if not self._goal:
+            self.caught_up.set()
+        if not self._goal and (was_open or self._is_rebuilding):
+            self._is_rebuilding = False
+            log.info("projection_caught_up", generation=self._generation)
+
+    def _tell(self, changes: Sequence[Change]) -> None:
+        self._wake_up.notify(change.job_id for change in changes)
+        if not self._is_rebuilding:
+            for change in changes:
+                report(change)
+
+
+def _next_offsets(records: Sequence[ConsumedRecord]) -> dict[Position, int]:
+    return {(record.topic, record.partition): record.offset + 1 for record in records}
+
+
+def _is_other_history(projection: Projection, cluster_id: str, end: Mapping[Position, int]) -> bool:
+    """Whether the topics are others than those that the tables were filled from."""
+    if projection.cluster_id != cluster_id:
+        return True
+    return any(end.get(at, 0) < n for at, n in projection.positions.items() if at in end)

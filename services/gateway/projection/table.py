@@ -1,0 +1,30 @@
+"""How far the tables are, and which of them are filled from the topics."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    String,
+    Table,
+)
+
+from services.gateway.database.metadata import METADATA
+from services.gateway.dead_letter.table import DEAD_LETTERS
+from services.gateway.job.table import HISTORY, JOBS, RESULTS
+
+POSITIONS = Table(
+    "positions",
+    METADATA,
+    Column("topic", String(249), primary_key=True),
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("next_offset", BigInteger, nullable=False),
+)
+
+PROJECTION = Table(
+    "projection",
+    METADATA,
+    Column("generation", String(32), primary_key=True),
+    Column("cluster_id", String(64), nullable=False),
+)
+
+PROJECTED = (JOBS, RESULTS, HISTORY, DEAD_LETTERS, POSITIONS, PROJECTION)

@@ -1,0 +1,1 @@
+"""Changes of a job in, server-sent events out."""

@@ -1,0 +1,1 @@
+"""POST of a job in, a record in the first stage's requests out."""

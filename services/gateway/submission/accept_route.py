@@ -1,0 +1,82 @@
+"""POST /v1/jobs: accept a job."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
+
+from schemas.request import SuggestionRequest
+from schemas.status import JobStatus
+from services.gateway.api.answer import answer_json
+from services.gateway.api.body import read_body
+from services.gateway.api.openapi import JOB_LINKS, Answers, describe_body, problems
+from services.gateway.api.problem import ProblemError, refuse_for_now
+from services.gateway.api.request_info import info_of
+from services.gateway.job.view import JOBS_PATH, POLL_S, job_path, show_status
+from services.gateway.submission.idempotency_key import read_key
+from services.gateway.submission.intake import Intake, KeyReusedError
+from services.kafka import PublishFailedError
+
+EXAMPLE = {
+    "tableId": "tbl_planets",
+    "context": {"title": "Planets and Moons of Our Solar System"},
+}
+
+NOT_ACCEPTED = (
+    "the broker did not take the job in time, so it is not accepted; post it again, with the same"
+    " idempotency key if it has one"
+)
+
+ACCEPT_ANSWERS: Answers = {
+    202: {"model": JobStatus, "description": "Accepted", "links": JOB_LINKS},
+    **problems(
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
+}
+
+
+def make_accept_router(intake: Intake) -> APIRouter:
+    """The route by which jobs come in."""
+    router = APIRouter(tags=["jobs"])
+
+    @router.post(
+        JOBS_PATH,
+        operation_id="acceptJob",
+        status_code=HTTPStatus.ACCEPTED,
+        response_class=Response,
+        responses=ACCEPT_ANSWERS,
+        openapi_extra=describe_body(SuggestionRequest, EXAMPLE),
+    )
+    async def accept_job(
+        request: Request,
+        idempotency_key: Annotated[
+            str | None,
+            Header(alias="Idempotency-Key", description="Same key and body: the same job again."),
+        ] = None,
+    ) -> Response:
+        """Accept a job: suggestions for one table."""
+        wanted = await read_body(request, SuggestionRequest)
+        key = read_key(idempotency_key, wanted.idempotency_key)
+        try:
+            job = await intake.accept(wanted, key, info_of(request.scope))
+        except KeyReusedError as error:
+            raise _refuse_reuse(error) from error
+        except PublishFailedError as error:
+            raise refuse_for_now(NOT_ACCEPTED) from error
+        headers = {"Location": job_path(job.job_id), "Retry-After": POLL_S}
+        return answer_json(show_status(job), headers, HTTPStatus.ACCEPTED)
+
+    return router
+
+
+def _refuse_reuse(error: KeyReusedError) -> ProblemError:
+    return ProblemError(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "idempotency-key-reused",
+        f"the idempotency key stands for another request: it came with the body {error.known},"
+        f" now with {error.given} (SHA-256 of the canonical form); take a new key",
+    )

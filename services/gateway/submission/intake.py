@@ -1,0 +1,139 @@
+"""Accepts jobs. The broker's ack is the commit point: what is reserved before it claims nothing.
+
+reserve the key -> publish to the first stage's requests -> note the ack -> 202
+"""
+
+import asyncio
+import hashlib
+from uuid import UUID, uuid4, uuid5
+from weakref import WeakValueDictionary
+
+from schemas.headers import Headers, encode_headers, mark_repeat
+from schemas.job import accept
+from schemas.record import RECORD_SCHEMA, StageRecord
+from schemas.request import SuggestionRequest
+from services.gateway.api.request_info import RequestInfo, continue_trace
+from services.gateway.job.reservation_store import (
+    Reservation,
+    ReservationState,
+    list_reserved,
+    renew,
+    reserve,
+    set_state,
+)
+from services.gateway.job.store import StoredJob, find_job, read_reservation
+from services.gateway.outbox.record_writer import Access
+from services.gateway.status.fold import kind_of
+from services.kafka import PublishFailedError
+from services.lifecycle.failpoint import Point
+from services.telemetry.log import get_log
+from services.telemetry.metric import IDEMPOTENCY, JOBS_ACCEPTED
+
+KEY_NAMESPACE = UUID("6f1d0d5c-5d0c-5b3a-9a53-0d8f1f3a7c11")
+
+log = get_log()
+
+
+class KeyReusedError(Exception):
+    """An idempotency key was used before for another request. Not retryable."""
+
+    def __init__(self, given: str, known: str) -> None:
+        super().__init__("the key was used before for another request")
+        self.given = given
+        self.known = known
+
+
+class Intake:
+    """Accepts jobs, each key once."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._database = access.database
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def accept(
+        self, request: SuggestionRequest, key: str | None, info: RequestInfo
+    ) -> StoredJob:
+        """Accept a job, or find the one that the key stands for.
+
+        Raises:
+            KeyReusedError: The key stands for another request.
+            PublishFailedError: The broker did not ack in time. The key keeps its job id.
+        """
+        wanted = self._make(request, key)
+        if key is None:
+            return await self._publish(await self._database.write(reserve, wanted), info)
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        async with lock:
+            return await self._accept_once(wanted, info)
+
+    async def recover(self) -> None:
+        """Publish again what a crash has cut off between reservation and ack.
+
+        To be called when the projection has caught up: what has arrived is not published again.
+        """
+        for reservation in await self._database.read(list_reserved):
+            info = RequestInfo(request_id="", traceparent=continue_trace(""))
+            try:
+                await self._publish(reservation, info, is_repeat=True)
+            except PublishFailedError as error:
+                log.warning("job_not_recovered", job_id=reservation.job_id, reason=str(error))
+
+    def _make(self, request: SuggestionRequest, key: str | None) -> Reservation:
+        job_id = uuid4() if key is None else uuid5(KEY_NAMESPACE, key)
+        job = accept(request, job_id, self._access.now())
+        return Reservation(
+            job_id=str(job_id),
+            key=key,
+            fingerprint=fingerprint(request),
+            accepted_at=job.accepted_at,
+            value=StageRecord(job=job).to_json(),
+        )
+
+    async def _accept_once(self, wanted: Reservation, info: RequestInfo) -> StoredJob:
+        known = await self._database.write(reserve, wanted)
+        if known.is_new:
+            IDEMPOTENCY.labels("new").inc()
+            return await self._publish(known, info)
+        if known.fingerprint != wanted.fingerprint:
+            IDEMPOTENCY.labels("mismatch").inc()
+            raise KeyReusedError(given=wanted.fingerprint, known=known.fingerprint)
+        IDEMPOTENCY.labels("replayed").inc()
+        return await self._answer_again(known, wanted, info)
+
+    async def _answer_again(
+        self, known: Reservation, wanted: Reservation, info: RequestInfo
+    ) -> StoredJob:
+        if known.state in (ReservationState.RESERVED, ReservationState.REFUSED):
+            return await self._publish(known, info, is_repeat=True)
+        job = await self._database.read(find_job, known.job_id)
+        if job is not None:
+            return job
+        await self._database.write(renew, wanted)
+        return await self._publish(wanted, info)
+
+    async def _publish(
+        self, reservation: Reservation, info: RequestInfo, *, is_repeat: bool = False
+    ) -> StoredJob:
+        job = read_reservation(reservation)
+        topic = self._access.topics.requests(job.known.fold.stages[0])
+        headers = encode_headers(Headers(schema=RECORD_SCHEMA, traceparent=info.traceparent))
+        headers = mark_repeat(headers) if is_repeat else headers
+        self._access.failpoints.reach(Point.RESERVED)
+        try:
+            await self._access.publish(topic, job.job_id.encode(), reservation.value, headers)
+        except PublishFailedError:
+            await self._database.write(set_state, job.job_id, ReservationState.REFUSED)
+            log.warning("job_refused", job_id=job.job_id, request_id=info.request_id)
+            raise
+        self._access.failpoints.reach(Point.POSTED)
+        await self._database.write(set_state, job.job_id, ReservationState.PUBLISHED)
+        JOBS_ACCEPTED.labels(kind_of(job.known.fold)).inc()
+        log.info("job_accepted", job_id=job.job_id, request_id=info.request_id)
+        return job
+
+
+def fingerprint(request: SuggestionRequest) -> str:
+    """SHA-256 of a request in its canonical form, its key left out, in hex."""
+    canonical = request.model_dump_json(by_alias=True, exclude={"idempotency_key"})
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,86 @@
+"""What is wrong with a body is named by a JSON Pointer."""
+
+import json
+
+import pytest
+from pydantic import ValidationError
+
+from schemas.request import MAX_REQUEST_BYTES, SuggestionRequest
+from services.gateway.api.body import is_too_deep
+from services.gateway.api.field_error import list_field_errors
+
+COLUMN = {"name": "Planet"}
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        ({"context": {"title": "x"}}, ["/tableId"]),
+        ({"tableId": "t", "context": {"columns": [{}]}}, ["/context/columns/0/name"]),
+        ({"tableId": "t", "context": {"title": "x"}, "a/b": 1}, ["/a~1b"]),
+        ({"tableId": "t", "context": {"title": "x"}, "stages": ["table", "row"]}, ["/stages"]),
+        ({"tableId": "t", "context": ""}, ["/context/title"]),
+        (
+            {"tableId": "t", "context": {"columns": [COLUMN], "rows": [{"cells": ["a", "b"]}]}},
+            ["/context/rows/0/cells"],
+        ),
+        (
+            {"tableId": "t", "context": {"columns": [COLUMN], "rows": [{"cells": {"X": "b"}}]}},
+            ["/context/rows/0/cells"],
+        ),
+        (
+            {"tableId": "t", "context": {"columns": [COLUMN], "rows": [{"cells": [1]}]}},
+            ["/context/rows/0/cells/0", "/context/rows/0/cells"],
+        ),
+        ({"tableId": "t", "context": {"title": "x"}, "want": {"rows": 51}}, ["/want/rows"]),
+        ([], [""]),
+    ],
+)
+def test_pointers(body: object, pointers: list[str]) -> None:
+    text = json.dumps(body).encode()
+    with pytest.raises(ValidationError) as caught:
+        SuggestionRequest.model_validate_json(text)
+    assert [error.pointer for error in list_field_errors(caught.value, text)] == pointers
+
+
+def test_user_text_is_cut() -> None:
+    context = {"columns": [COLUMN], "rows": [{"cells": {"secret " * 100: "b"}}]}
+    text = json.dumps({"tableId": "t", "context": context}).encode()
+    with pytest.raises(ValidationError) as caught:
+        SuggestionRequest.model_validate_json(text)
+    assert len(list_field_errors(caught.value, text)[0].message) <= 203
+
+
+def nested(depth: int) -> bytes:
+    return b'{"a":[' * (depth // 2) + b"[]" * (depth % 2) + b"]}" * (depth // 2)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (nested(20), False),
+        (nested(21), True),
+        (b'"' + b"[" * 50 + b'"', False),
+        (b'{"a":"\\"[[[[[[[[[[[[[[[[[[[[[[[[["}', False),
+        (b"[" * 1000, True),
+        (b"]" * 1000, False),
+        (b"[]" * 1000, False),
+    ],
+)
+def test_depth(body: bytes, expected: bool) -> None:
+    assert is_too_deep(body) is expected
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        (b'"', False),
+        (b'\\"', False),
+        (b"[]", False),
+        (b"[", True),
+        (b'"\\', False),
+        (b'["a",', True),
+    ],
+)
+def test_depth_of_a_body_as_large_as_may_be(unit: bytes, expected: bool) -> None:
+    assert is_too_deep(unit * (MAX_REQUEST_BYTES // len(unit))) is expected

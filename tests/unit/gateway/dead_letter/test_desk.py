@@ -1,0 +1,198 @@
+"""The acts of the dead-letter desk: putting back, putting aside."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from schemas.headers import ErrorKind, decode_headers
+from schemas.stage import StageName
+from services.gateway.dead_letter.redrive_store import Redrive, list_unacked, reserve_redrive
+from services.gateway.dead_letter.store import find_letter
+from services.kafka import ConsumedRecord
+from tests.unit.gateway.conftest import Gateway
+from tests.unit.gateway.example import (
+    GARBAGE,
+    JOB_ID,
+    NOW_MS,
+    TOPICS,
+    dead_letter,
+    letter_of,
+    request,
+    success,
+)
+
+DESK = "/v1/dead-letters"
+LETTER = f"{DESK}/table-0-0"
+TABLE = StageName.TABLE
+
+
+def put_back(gateway: Gateway, offset: int = 0) -> ConsumedRecord:
+    """What the last redrive published, as it is read."""
+    topic, key, value, headers = gateway.publisher.published[-1]
+    return ConsumedRecord(topic, 0, offset, NOW_MS, key, value, headers)
+
+
+async def states(gateway: Gateway) -> dict[str, str]:
+    names = ("open", "redriven", "resolved", "refailed", "discarded")
+    pages = [(await gateway.client.get(f"{DESK}?state={name}")).json() for name in names]
+    return {letter["id"]: letter["state"] for page in pages for letter in page["deadLetters"]}
+
+
+async def test_a_redrive_publishes_the_original_bytes(gateway: Gateway) -> None:
+    origin = {"origin_topic": "test.table.requests", "origin_partition": 3, "origin_offset": 9}
+    told = {"schema": "stage-record/1", "attempt": 6, "redrive": 1, "first_failed_ms": 7}
+    await gateway.project(dead_letter(TABLE, 0, GARBAGE, **origin, **told, error_code="x"))
+    answer = await gateway.client.post(f"{LETTER}/redrive")
+    [(topic, key, value, raw)] = gateway.publisher.published
+    headers = decode_headers(raw)
+    assert (answer.status_code, answer.json()["state"]) == (202, "redriven")
+    assert (topic, key, value) == (TOPICS.requests(TABLE), str(JOB_ID).encode(), GARBAGE)
+    assert (headers.schema, headers.attempt, headers.redrive) == ("stage-record/1", 1, 2)
+    assert headers.origin_topic == "test.table.requests"
+    assert (headers.origin_partition, headers.origin_offset) == (3, 9)
+    assert (headers.error_kind, headers.error_code, headers.error_message) == (None, None, None)
+    assert (headers.first_failed_ms, headers.not_before_ms) == (None, None)
+
+
+async def test_a_redriven_job_goes_on_to_its_end(gateway: Gateway) -> None:
+    first = request()
+    await gateway.project(first, dead_letter(TABLE, value=first.value))
+    await gateway.client.post(f"{LETTER}/redrive")
+    before = await states(gateway)
+    await gateway.project(put_back(gateway, 1))
+    job = (await gateway.client.get(f"/v1/jobs/{JOB_ID}")).json()
+    await gateway.project(success(TABLE))
+    assert (before, job["status"]) == ({"table-0-0": "redriven"}, "running")
+    assert await states(gateway) == {"table-0-0": "resolved"}
+
+
+async def test_a_redrive_that_fails_leaves_a_letter_of_its_own(gateway: Gateway) -> None:
+    await gateway.project(dead_letter(TABLE))
+    await gateway.project(request(redrive=1), dead_letter(TABLE, 1, redrive=1))
+    assert await states(gateway) == {"table-0-0": "refailed", "table-0-1": "open"}
+
+
+async def test_many_redrives_at_once_are_one(gateway: Gateway) -> None:
+    await gateway.project(dead_letter(TABLE))
+    posts = (gateway.client.post(f"{LETTER}/redrive") for _ in range(10))
+    codes = sorted(answer.status_code for answer in await asyncio.gather(*posts))
+    assert codes == [202] + [409] * 9
+    assert len(gateway.publisher.published) == 1
+
+
+async def test_what_was_put_back_three_times_is_refused(gateway: Gateway) -> None:
+    await gateway.project(dead_letter(TABLE, redrive=3))
+    one = await gateway.client.post(f"{LETTER}/redrive")
+    assert (one.status_code, "3 times" in one.json()["detail"]) == (409, True)
+
+
+async def test_a_dead_letter_stays_open_while_no_broker_acks(gateway: Gateway) -> None:
+    await gateway.project(dead_letter(TABLE))
+    gateway.publisher.is_refusing = True
+    refused = await gateway.client.post(f"{LETTER}/redrive")
+    before = await states(gateway)
+    gateway.publisher.is_refusing = False
+    again = await gateway.client.post(f"{LETTER}/redrive")
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+    assert (before, again.status_code) == ({"table-0-0": "open"}, 202)
+
+
+async def test_what_a_crash_has_cut_off_is_put_back(gateway: Gateway) -> None:
+    cut_off = Redrive((str(JOB_ID), TABLE, 1), TOPICS.requests(TABLE), [("redrive", b"1")], b"x", 0)
+    await gateway.database.write(reserve_redrive, cut_off)
+    await gateway.desk.recover()
+    await gateway.desk.recover()
+    [(topic, _, value, headers)] = gateway.publisher.published
+    assert (topic, value, headers) == (cut_off.topic, b"x", cut_off.headers)
+    assert await gateway.database.read(list_unacked) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ({}, ["table-0-0", "table-0-1", "table-0-2"]),
+        ({"limit": 2}, ["table-0-0", "table-0-1"]),
+        ({"kind": "bug"}, ["table-0-1"]),
+        ({"stage": "row"}, []),
+    ],
+)
+async def test_a_filter_redrives_what_a_dry_run_says(
+    gateway: Gateway, body: dict[str, Any], found: list[str]
+) -> None:
+    kinds = (ErrorKind.PROVIDER, ErrorKind.BUG, ErrorKind.PROVIDER)
+    await gateway.project(*(letter_of(n, n, error_kind=kind) for n, kind in enumerate(kinds)))
+    dry = await gateway.client.post(f"{DESK}/redrive", json={**body, "dryRun": True})
+    published = len(gateway.publisher.published)
+    done = await gateway.client.post(f"{DESK}/redrive", json=body)
+    listed = [[letter["id"] for letter in a.json()["deadLetters"]] for a in (dry, done)]
+    assert (dry.status_code, done.status_code, published) == (200, 202, 0)
+    assert listed == [found, found]
+    assert len(gateway.publisher.published) == len(found)
+
+
+async def test_a_discarded_letter_is_put_aside_for_good(gateway: Gateway) -> None:
+    await gateway.project(dead_letter(TABLE))
+    told = {"reason": "a test", "by": "ada"}
+    answer = await gateway.client.post(f"{LETTER}/discard", json=told)
+    again = await gateway.client.post(f"{LETTER}/discard", json=told)
+    redrive = await gateway.client.post(f"{LETTER}/redrive")
+    assert (answer.status_code, answer.json()["state"]) == (200, "discarded")
+    assert (again.status_code, redrive.status_code) == (409, 409)
+    assert (await gateway.client.get(LETTER)).json()["discard"]["by"] == "ada"
+    assert (await gateway.client.get(DESK)).json()["deadLetters"] == []
+
+
+async def test_a_letter_that_may_be_on_its_way_back_is_not_discarded(gateway: Gateway) -> None:
+    await gateway.project(dead_letter(TABLE))
+    gateway.publisher.is_refusing = True
+    await gateway.client.post(f"{LETTER}/redrive")
+    gateway.publisher.is_refusing = False
+    refused = await gateway.client.post(f"{LETTER}/discard", json={"reason": "a test"})
+    await gateway.desk.recover()
+    assert (refused.status_code, "redrive" in refused.json()["detail"]) == (409, True)
+    assert (len(gateway.publisher.published), await states(gateway)) == (
+        1,
+        {"table-0-0": "redriven"},
+    )
+
+
+@pytest.mark.parametrize("acts", [("redrive", "discard"), ("discard", "redrive")])
+async def test_of_a_redrive_and_a_discard_at_once_one_is_refused(
+    gateway: Gateway, acts: tuple[str, str]
+) -> None:
+    await gateway.project(dead_letter(TABLE))
+    posts = [gateway.client.post(f"{LETTER}/{act}", json={"reason": "a test"}) for act in acts]
+    codes = [answer.status_code for answer in await asyncio.gather(*posts)]
+    [state] = (await states(gateway)).values()
+    was_discarded = state == "discarded"
+    assert sorted(codes) == [200 if was_discarded else 202, 409]
+    assert len(gateway.publisher.published) == (not was_discarded)
+
+
+async def test_a_rebuild_forgets_nothing_of_the_desk(gateway: Gateway) -> None:
+    await gateway.project(letter_of(0, 0), letter_of(1, 1), letter_of(2, 2))
+    await gateway.client.post(f"{LETTER}/discard", json={"reason": "a test"})
+    await gateway.client.post(f"{DESK}/table-0-1/redrive")
+    before = await states(gateway)
+    await gateway.projector.prepare("another")
+    await gateway.projector.step()
+    assert await states(gateway) == before
+    assert before == {"table-0-0": "discarded", "table-0-1": "redriven", "table-0-2": "open"}
+
+
+async def test_headers_that_are_no_text_hinder_no_redrive(gateway: Gateway) -> None:
+    topic, key = TOPICS.dead_letters(TABLE), str(JOB_ID).encode()
+    headers = [("attempt", b"\xff"), ("schema", b"x/1")]
+    await gateway.project(ConsumedRecord(topic, 0, 0, NOW_MS, key, GARBAGE, headers))
+    answer = await gateway.client.post(f"{LETTER}/redrive")
+    assert (answer.status_code, put_back(gateway).value) == (202, GARBAGE)
+    assert decode_headers(put_back(gateway).headers).redrive == 1
+
+
+async def test_many_facts_at_once_put_a_letter_where_one_by_one_does(gateway: Gateway) -> None:
+    records = [dead_letter(TABLE), request(redrive=1), success(TABLE)]
+    await gateway.project(*records)
+    letter = await gateway.database.read(find_letter, "table-0-0")
+    assert letter is not None
+    assert letter.state == "resolved"

@@ -1,0 +1,171 @@
+"""A result as CSV: complete, and nothing in it that a spreadsheet would run."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.record import Engine, StageRecord
+from schemas.stage import StageName
+from schemas.suggestion import (
+    ColumnSuggestion,
+    ColumnSuggestions,
+    RowFill,
+    RowSuggestion,
+    RowSuggestions,
+)
+from schemas.table_context import DataType
+from services.gateway.job.result_csv import EXISTING, FILLED, ORIGIN, SUGGESTED, escape, write_csv
+from tests.factory import OLD_TABLE, make_provenance, make_record
+from tests.unit.gateway.conftest import Gateway
+from tests.unit.gateway.example import JOB_ID, dead_letter, request, success, whole_job
+
+PATH = f"/v1/jobs/{JOB_ID}/result.csv"
+
+ESCAPED = [
+    ("=1+1", "'=1+1"),
+    ("+1 555 0100", "'+1 555 0100"),
+    ("-5", "'-5"),
+    ("@SUM(A1)", "'@SUM(A1)"),
+    ("\tx", "'\tx"),
+    ("\rx", "'\nx"),
+    ("\nx", "'\nx"),
+    ("＝1+1", "'＝1+1"),
+    ("＋1", "'＋1"),
+    ("－1", "'－1"),
+    ("＠x", "'＠x"),
+    ("﹦1", "'﹦1"),
+    ("  =1", "'  =1"),
+    ("\u00a0=1", "'\u00a0=1"),
+    ("\u200b=1", "'\u200b=1"),
+    ("\x00=1", "'=1"),
+    ("\x1f\rx", "'\nx"),
+    ("\u202e\tx", "'\tx"),
+    ("\ufeff=1", "'=1"),
+    ("'=1", "'=1"),
+    ("Mars", "Mars"),
+    ("1-2", "1-2"),
+    ("a=b", "a=b"),
+    ("", ""),
+    ("\x1b[31mred\x9b0m", "[31mred0m"),
+    ("\u202egnp.exe", "gnp.exe"),
+    ("two\r\nlines", "two\nlines"),
+    ("שלום", "שלום"),
+]
+
+
+@pytest.mark.parametrize(("cell", "written"), ESCAPED)
+def test_text_is_escaped(cell: str, written: str) -> None:
+    assert escape(cell, DataType.TEXT) == written
+
+
+@pytest.mark.parametrize("data_type", [DataType.INTEGER, DataType.DECIMAL, None])
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("-5", "-5"),
+        ("+5.25", "+5.25"),
+        ("-1e-9", "-1e-9"),
+        ("-1+1", "'-1+1"),
+        ("-", "'-"),
+        ("=5", "'=5"),
+        ("-٣", "'-٣"),
+        ("-5\n=1", "'-5\n=1"),
+        ("-2+3+cmd|' /C calc'!A0", "'-2+3+cmd|' /C calc'!A0"),
+    ],
+)
+def test_only_what_is_a_number_is_exempt(data_type: DataType, cell: str, written: str) -> None:
+    assert escape(cell, data_type) == written
+
+
+@given(st.text(max_size=30), st.sampled_from([*DataType, None]))
+def test_no_cell_starts_like_a_formula(cell: str, data_type: DataType | None) -> None:
+    written = escape(cell, data_type)
+    is_number = written.lstrip("+-").replace(".", "").replace("e", "").isascii()
+    assert written[:1] not in "=@＝＠\t\r\n" or not written
+    assert written[:1] not in "+-＋－" or is_number or not written
+    assert not any("\x7f" <= char <= "\x9f" or char == "\x1b" for char in written)
+
+
+def extended(**fields: Any) -> StageRecord:
+    """An existing table with a proposed column and a proposed row."""
+    record = make_record(context=OLD_TABLE)
+    columns = ColumnSuggestions(
+        columns=(ColumnSuggestion(name="=Mass"),), fill=(RowFill(row="r1", cells=('6,4 "e23"',)),)
+    )
+    rows = RowSuggestions(rows=(RowSuggestion(cells=("=cmd()", "-2", "line\none")),))
+    made = make_provenance(**fields)
+    return record.with_result(StageName.COLUMN, columns, made).with_result(
+        StageName.ROW, rows, made
+    )
+
+
+def read(content: bytes) -> list[list[str]]:
+    return [*csv.reader(io.StringIO(content.decode(), newline=""))]
+
+
+def test_the_table_holds_existing_rows_with_proposed_values_then_proposed_rows() -> None:
+    assert read(write_csv(extended(), Engine.MODEL)) == [
+        ["Name", "Moons", "'=Mass", ORIGIN],
+        ["Mars", "2", '6,4 "e23"', FILLED],
+        ["Earth", "1", "", EXISTING],
+        ["'=cmd()", "-2", "line\none", SUGGESTED],
+    ]
+
+
+def test_demo_data_says_so_in_every_row_that_has_any() -> None:
+    origins = [row[-1] for row in read(write_csv(extended(), Engine.DEMO))[1:]]
+    assert origins == [f"{FILLED} (demo data)", EXISTING, f"{SUGGESTED} (demo data)"]
+
+
+def test_every_cell_is_quoted_and_lines_end_as_rfc_4180_says() -> None:
+    content = write_csv(extended(), None)
+    assert content.startswith(b'"Name","Moons","\'=Mass","(origin)"\r\n"Mars","2"')
+
+
+@given(st.lists(st.text(max_size=10), min_size=3, max_size=3))
+def test_any_text_keeps_its_place_in_the_file(cells: list[str]) -> None:
+    record = extended().with_result(
+        StageName.ROW, RowSuggestions(rows=(RowSuggestion(cells=tuple(cells)),)), make_provenance()
+    )
+    rows = read(write_csv(record, None))
+    assert len(rows) == 4
+    types = (None, DataType.INTEGER, DataType.TEXT)
+    expected = [escape(cell, kind) for cell, kind in zip(cells, types, strict=True)]
+    assert rows[-1] == [*expected, SUGGESTED]
+
+
+async def test_a_result_is_downloaded_under_a_name_without_the_users_text(
+    gateway: Gateway,
+) -> None:
+    await gateway.project(*whole_job())
+    answer = await gateway.client.get(PATH)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8; header=present"
+    disposition = f'attachment; filename="brainshare-{JOB_ID}.csv"'
+    assert answer.headers["content-disposition"] == disposition
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert read(answer.content) == [["Moons", ORIGIN], ["95", SUGGESTED]]
+    again = await gateway.client.get(PATH, headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("records", "status", "said"),
+    [
+        ([], 404, "no job"),
+        ([request(), success(StageName.TABLE)], 409, "once it has ended"),
+        ([request(), dead_letter(StageName.TABLE)], 409, "no table to export"),
+    ],
+    ids=["unknown", "under way", "without a table"],
+)
+async def test_without_an_ended_job_and_a_table_there_is_no_file(
+    gateway: Gateway, records: list[Any], status: int, said: str
+) -> None:
+    await gateway.project(*records)
+    answer = await gateway.client.get(PATH)
+    assert (answer.status_code, said in answer.json()["detail"]) == (status, True)
+    assert answer.headers["content-type"] == "application/problem+json"

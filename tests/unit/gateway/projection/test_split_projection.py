@@ -1,0 +1,79 @@
+"""Projectors that share one database, each with topics of its own, come to what one comes to."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine, select
+
+from services.gateway.database.database import make_engine
+from services.gateway.dead_letter.table import DEAD_LETTERS
+from services.gateway.job.table import HISTORY, JOBS, RESULTS
+from services.gateway.migration.tables import METADATA
+from services.gateway.projection.store import apply_facts, begin_generation
+from services.gateway.status.fact import Fact
+from tests.unit.gateway.example import SOURCES
+from tests.unit.gateway.history import HISTORIES_PER_LAW, facts
+
+SHOWN = {
+    JOBS: ("job_id", "status", "accepted_us", "fold"),
+    RESULTS: ("job_id", "stage", "value"),
+    HISTORY: ("topic", "partition", "offset", "job_id", "kind", "stage", "attempt", "message"),
+    DEAD_LETTERS: ("letter_id", "state", "message", "attempts", "value"),
+}
+"""What may not depend on who read what when; numbers of a history are its own order of reading."""
+
+TOPICS = sorted(SOURCES)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    made = make_engine("sqlite://")
+    METADATA.create_all(made)
+    yield made
+    made.dispose()
+
+
+def project(connection: Connection, batches: Sequence[Sequence[Fact]]) -> list[object]:
+    begin_generation(connection, "cluster")
+    for batch in batches:
+        apply_facts(connection, batch, {})
+    return [
+        sorted(map(tuple, connection.execute(select(*(table.c[name] for name in names)))))
+        for table, names in SHOWN.items()
+    ]
+
+
+def in_topic_order(history: Sequence[Fact]) -> list[Fact]:
+    """As a reader has them: of one topic in the order of offsets, a record once."""
+    by_offset = sorted(history, key=lambda fact: (fact.record.offset, fact.record.topic))
+    return [next(group) for _, group in groupby(by_offset)]
+
+
+@settings(max_examples=HISTORIES_PER_LAW // 10)
+@given(st.lists(facts, min_size=1, max_size=12), st.data())
+def test_a_split_by_topics_gives_the_same_tables(
+    engine: Engine, history: list[Fact], data: st.DataObject
+) -> None:
+    records = in_topic_order(history)
+    owners = data.draw(st.fixed_dictionaries(dict.fromkeys(TOPICS, st.booleans())))
+    parts = {o: [f for f in records if owners[f.record.topic] is o] for o in (True, False)}
+    turns = data.draw(st.permutations([owners[f.record.topic] for f in records]))
+    split = [[parts[owner].pop(0)] for owner in turns]
+    with engine.begin() as connection:
+        at_once = project(connection, [records])
+        assert project(connection, split) == at_once
+
+
+@settings(max_examples=HISTORIES_PER_LAW // 10)
+@given(st.lists(facts, min_size=1, max_size=12), st.data())
+def test_what_both_have_read_counts_once(
+    engine: Engine, history: list[Fact], data: st.DataObject
+) -> None:
+    records = in_topic_order(history)
+    again = data.draw(st.integers(0, len(records) - 1))
+    with engine.begin() as connection:
+        once = project(connection, [records])
+        assert project(connection, [records, records[again:]]) == once

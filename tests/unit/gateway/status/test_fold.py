@@ -1,0 +1,129 @@
+"""The fold does not depend on the order, the number or the grouping of the records."""
+
+from dataclasses import replace
+from functools import reduce
+from itertools import permutations
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.headers import ErrorKind
+from schemas.stage import STAGE_ORDER, StageName
+from schemas.status import StageState
+from services.gateway.status.cell import Cell, Failure, Phase, Term
+from services.gateway.status.fact import Fact
+from services.gateway.status.fold import Cancel, JobFold, Subject, merge, read_fold, write_fold
+from services.gateway.status.state import job_state, stage_state
+from tests.unit.gateway.example import NOW
+from tests.unit.gateway.history import HISTORIES_PER_LAW, facts
+
+pytestmark = pytest.mark.timeout(120)  # in CI a law is tried on thousands of histories
+
+small = st.integers(0, 5)
+moments = st.none() | st.integers(0, 9)
+failures = st.none() | st.builds(
+    Failure, small, st.just(ErrorKind.BUG), st.none(), st.sampled_from(["here", "there"]), small
+)
+cells = st.builds(
+    Cell,
+    st.sampled_from(STAGE_ORDER),
+    st.integers(0, 1),
+    st.integers(1, 3),
+    st.sampled_from(Phase),
+    st.sampled_from(Term),
+    moments,
+    moments,
+    failures,
+    moments,
+    moments,
+    st.integers(0, 2),
+)
+subjects = st.none() | st.tuples(small, small).map(
+    lambda source: Subject(source, f"t{source}", "", STAGE_ORDER, is_new=True, accepted_at=NOW)
+)
+
+
+cancels = st.builds(Cancel, moments, moments, moments, st.frozensets(st.sampled_from(STAGE_ORDER)))
+
+
+def one_cell(subject: Subject | None, first_ms: int, cell: Cell, cancel: Cancel) -> JobFold:
+    return JobFold(subject, first_ms, (cell,), cancel)
+
+
+def one_retry(subject: Subject | None, first_ms: int, failed: Cell, due_ms: int) -> JobFold:
+    waiting = Cell(
+        failed.stage, failed.redrive, failed.attempt + 1, Phase.WAITING, not_before_ms=due_ms
+    )
+    return JobFold(subject, first_ms, (replace(failed, term=Term.FAILED), waiting))
+
+
+folds = (
+    facts.map(lambda fact: fact.fold)
+    | st.builds(one_cell, subjects, small, cells, cancels)
+    | st.builds(one_retry, subjects, small, cells, small)
+)
+histories = st.lists(folds, min_size=1, max_size=12)
+many = settings(max_examples=HISTORIES_PER_LAW)
+
+
+def fold_all(history: list[JobFold]) -> JobFold:
+    return reduce(merge, history)
+
+
+@many
+@given(histories, st.data())
+def test_order_does_not_matter(history: list[JobFold], data: st.DataObject) -> None:
+    assert fold_all(data.draw(st.permutations(history))) == fold_all(history)
+
+
+@many
+@given(histories, st.data())
+def test_repeats_do_not_matter(history: list[JobFold], data: st.DataObject) -> None:
+    repeats = data.draw(st.lists(st.sampled_from(history), max_size=6))
+    assert fold_all(history + repeats) == fold_all(history)
+
+
+@many
+@given(histories, st.data())
+def test_a_split_over_readers_does_not_matter(history: list[JobFold], data: st.DataObject) -> None:
+    readers = data.draw(st.lists(st.integers(0, 2), min_size=len(history), max_size=len(history)))
+    parts = [[f for f, of in zip(history, readers, strict=True) if of == n] for n in (2, 0, 1)]
+    assert fold_all([fold_all(part) for part in parts if part]) == fold_all(history)
+
+
+@many
+@given(histories)
+def test_a_fold_outlives_its_row(history: list[JobFold]) -> None:
+    assert read_fold(write_fold(fold_all(history))) == fold_all(history)
+
+
+@many
+@given(histories, st.randoms(use_true_random=False))
+def test_the_status_depends_on_the_set_of_records_only(
+    history: list[JobFold], random: Random
+) -> None:
+    shuffled = history + history[:3]
+    random.shuffle(shuffled)
+    assert job_state(fold_all(shuffled)) is job_state(fold_all(history))
+
+
+@given(st.lists(facts, max_size=12), facts.filter(lambda fact: fact.kind == "succeeded"))
+def test_a_success_is_one_whatever_else_is_known(history: list[Fact], success: Fact) -> None:
+    fold = fold_all([success.fold, *(fact.fold for fact in history)])
+    assert stage_state(fold, success.stage) is StageState.COMPLETED
+
+
+def test_of_several_errors_the_first_in_the_topic_counts() -> None:
+    late = Failure(7, ErrorKind.BUG, None, "late")
+    early = Failure(3, ErrorKind.REFUSED, None, "early")
+    cell = fold_all([JobFold(None, 0, (Cell(StageName.ROW, failure=f),)) for f in (late, early)])
+    assert early == cell.cells[0].failure
+
+
+def test_equal_folds_are_written_alike() -> None:
+    heard = [JobFold(None, 1, cancel=Cancel(heard=frozenset(s))) for s in permutations(STAGE_ORDER)]
+    assert {write_fold(fold) for fold in heard} == {
+        '{"subject":null,"first_ms":1,"cancel":{"heard":["column","row","table"]}}'
+    }

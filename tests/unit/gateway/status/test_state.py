@@ -1,0 +1,210 @@
+"""The status as a table: what the records of a job say, and what it comes to."""
+
+from functools import reduce
+
+import pytest
+
+from schemas.event import EventKind
+from schemas.stage import STAGE_ORDER, StageName
+from schemas.status import JobState, StageState
+from services.gateway.status.fold import JobFold, merge
+from services.gateway.status.state import (
+    completed_at,
+    count_attempts,
+    job_state,
+    last_failure,
+    progress,
+    stage_state,
+    started_at,
+    to_datetime,
+)
+from services.kafka import ConsumedRecord
+from tests.unit.gateway.example import (
+    NOW_MS,
+    TOPICS,
+    consumed,
+    dead_letter,
+    event,
+    fact,
+    job,
+    request,
+    retry,
+    started,
+    success,
+    whole_job,
+)
+
+TABLE, COLUMN, ROW = STAGE_ORDER
+SIX_FAILURES = [*(retry(TABLE, n, n, 2) for n in range(2, 7)), dead_letter(TABLE, attempt=6)]
+GARBAGE = dead_letter(TABLE, value=b"\xff\x00")
+
+
+def fold_of(*records: ConsumedRecord) -> JobFold:
+    return reduce(merge, [fact(record).fold for record in records])
+
+
+STATUS: list[tuple[str, list[ConsumedRecord], JobState]] = [
+    ("accepted", [request()], JobState.PENDING),
+    ("begun", [request(), started(TABLE)], JobState.RUNNING),
+    ("between stages", [request(), success(TABLE)], JobState.RUNNING),
+    ("all done", whole_job(), JobState.COMPLETED),
+    ("all done, no start seen", [success(s) for s in STAGE_ORDER], JobState.COMPLETED),
+    ("last stage only", [success(ROW)], JobState.RUNNING),
+    ("dead letter", [request(), started(TABLE), dead_letter(TABLE)], JobState.FAILED),
+    ("garbage that names the job", [request(), GARBAGE], JobState.FAILED),
+    ("garbage, and nothing else known", [GARBAGE], JobState.FAILED),
+    ("success after a dead letter", [*whole_job(), dead_letter(TABLE)], JobState.COMPLETED),
+    (
+        "redriven",
+        [request(), dead_letter(TABLE), request(1, redrive=1)],
+        JobState.RUNNING,
+    ),
+    (
+        "late success of attempt 1",
+        [request(), request(1, attempt=2), started(TABLE, attempt=2), success(TABLE)],
+        JobState.RUNNING,
+    ),
+    ("waiting for a retry", [request(), started(TABLE), retry(TABLE)], JobState.RUNNING),
+    ("retried without a start seen", [request(), retry(TABLE)], JobState.RUNNING),
+    ("given up after a retry", [request(), *SIX_FAILURES], JobState.FAILED),
+    (
+        "one attempt failed into two topics",
+        [request(), retry(TABLE), dead_letter(TABLE, attempt=1)],
+        JobState.RUNNING,
+    ),
+    (
+        "failed again after a redrive",
+        [request(), request(1, redrive=1), dead_letter(TABLE, redrive=1)],
+        JobState.FAILED,
+    ),
+]
+
+
+@pytest.mark.parametrize(("records", "status"), [c[1:] for c in STATUS], ids=[c[0] for c in STATUS])
+def test_status(records: list[ConsumedRecord], status: JobState) -> None:
+    assert job_state(fold_of(*records)) is status
+    assert job_state(fold_of(*reversed(records))) is status
+
+
+BEGUN_AGAIN = [request(), retry(TABLE), request(1, attempt=2), started(TABLE, 1, attempt=2)]
+
+PARKED = [
+    request(),
+    started(TABLE),
+    retry(TABLE, 1, parked=1),
+    request(1, parked=1, not_before_ms=NOW_MS),
+    started(TABLE, 1, parked=1),
+]
+INTERRUPTED = [request(), started(TABLE), event(EventKind.INTERRUPTED, TABLE, 1)]
+
+STAGE: list[tuple[str, list[ConsumedRecord], StageState]] = [
+    ("waiting", [request(), retry(TABLE)], StageState.WAITING),
+    ("put back, not begun", BEGUN_AGAIN[:3], StageState.WAITING),
+    ("begun again", BEGUN_AGAIN, StageState.RUNNING),
+    ("late success of attempt 1", [*BEGUN_AGAIN, success(TABLE)], StageState.COMPLETED),
+    ("parked", [request(), started(TABLE), retry(TABLE, 1, parked=1)], StageState.WAITING),
+    ("parked and put back", PARKED[:4], StageState.WAITING),
+    ("parked and begun again", PARKED, StageState.RUNNING),
+    ("parked twice", [*PARKED, retry(TABLE, 1, 1, parked=2)], StageState.WAITING),
+    ("parked, then done", [*PARKED, success(TABLE)], StageState.COMPLETED),
+    ("interrupted", INTERRUPTED, StageState.RUNNING),
+    ("interrupted, then done", [*INTERRUPTED, success(TABLE)], StageState.COMPLETED),
+    ("interrupted, then parked", [*INTERRUPTED, retry(TABLE, 1, parked=1)], StageState.WAITING),
+    ("waiting again", [*BEGUN_AGAIN, retry(TABLE, 3, 0, 1)], StageState.WAITING),
+    ("given up", [request(), *SIX_FAILURES], StageState.FAILED),
+    ("redriven", [request(), *SIX_FAILURES, request(1, redrive=1)], StageState.PENDING),
+    ("waiting after a redrive", [*SIX_FAILURES, retry(TABLE, redrive=1)], StageState.WAITING),
+]
+
+
+@pytest.mark.parametrize(("records", "state"), [c[1:] for c in STAGE], ids=[c[0] for c in STAGE])
+def test_stage_in_any_order(records: list[ConsumedRecord], state: StageState) -> None:
+    assert stage_state(fold_of(*records), TABLE) is state
+    assert stage_state(fold_of(*reversed(records), *records), TABLE) is state
+
+
+FAILURES: list[tuple[str, list[ConsumedRecord], str]] = [
+    ("parked", [retry(TABLE, 1, 5, parked=1, error_message="no money")], "no money"),
+    (
+        "parked twice",
+        [
+            retry(TABLE, 1, 5, parked=1, error_message="no money"),
+            retry(TABLE, 1, 9, parked=2, error_message="no key"),
+        ],
+        "no key",
+    ),
+    (
+        "parked, then given up",
+        [
+            retry(TABLE, 1, 5, parked=1, error_message="no money"),
+            dead_letter(TABLE, 9, attempt=1, error_message="declined"),
+        ],
+        "declined",
+    ),
+    (
+        "parked, then to be tried again",
+        [
+            retry(TABLE, 1, 5, parked=1, error_message="no money"),
+            retry(TABLE, 2, 9, error_message="too slow"),
+        ],
+        "too slow",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("records", "message"), [c[1:] for c in FAILURES], ids=[c[0] for c in FAILURES]
+)
+def test_the_failure_shown_is_the_one_that_matters_now(
+    records: list[ConsumedRecord], message: str
+) -> None:
+    for order in (records, records[::-1]):
+        failure = last_failure(fold_of(request(), *order), TABLE)
+        assert failure is not None
+        assert failure.message == message
+
+
+def test_an_interrupted_job_that_is_to_be_cancelled_is_not_cancelled_yet() -> None:
+    asked = consumed(TOPICS.control, b"{}")
+    heard = [event(EventKind.CANCEL_HEARD, stage) for stage in STAGE_ORDER]
+    ended = event(EventKind.CANCELLED, TABLE, 2)
+    assert job_state(fold_of(*INTERRUPTED, asked, *heard)) is JobState.CANCELLING
+    assert job_state(fold_of(*INTERRUPTED, asked, *heard, ended)) is JobState.CANCELLED
+
+
+def test_stages_that_were_not_asked_for_are_shown_so() -> None:
+    fold = fold_of(request(of=job(stages=(COLUMN,))))
+    states = [stage_state(fold, stage) for stage in STAGE_ORDER]
+    assert states == [StageState.NOT_ASKED, StageState.PENDING, StageState.NOT_ASKED]
+
+
+def test_a_part_of_the_stages_completes_a_job_that_asked_for_no_more() -> None:
+    assert job_state(fold_of(success(TABLE, of=job(stages=(TABLE,))))) is JobState.COMPLETED
+
+
+def test_progress_counts_completed_stages() -> None:
+    assert progress(fold_of(request(), success(TABLE), success(TABLE, 1))) == 0.3333
+
+
+def test_times_are_the_brokers() -> None:
+    fold = fold_of(*whole_job())
+    assert started_at(fold) == to_datetime(NOW_MS)
+    assert completed_at(fold) == to_datetime(NOW_MS + 2)
+    assert completed_at(fold_of(request())) is None
+
+
+@pytest.mark.parametrize(
+    ("records", "attempts"),
+    [
+        ([request()], 0),
+        ([request(), started(TABLE)], 1),
+        ([request(1, attempt=2)], 1),
+        ([request(), dead_letter(TABLE, attempt=3)], 3),
+        ([request(), retry(TABLE)], 1),
+        ([request(), retry(TABLE), request(1, attempt=2)], 1),
+        (BEGUN_AGAIN, 2),
+        (SIX_FAILURES, 6),
+    ],
+)
+def test_attempts(records: list[ConsumedRecord], attempts: int) -> None:
+    assert count_attempts(fold_of(*records), StageName.TABLE) == attempts

@@ -1,0 +1,100 @@
+"""The live stream: nothing missed, nothing invented, an end when the job is final."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from schemas.stage import StageName
+from services.gateway.stream.job_stream import Stream
+from tests.unit.gateway.conftest import Gateway
+from tests.unit.gateway.example import BODY, JOB_ID, request, started, whole_job
+
+PATH = f"/v1/jobs/{JOB_ID}/events"
+STREAM = {"accept": "text/event-stream"}
+
+
+def read_events(text: str) -> list[dict[str, str]]:
+    blocks = [block for block in text.split("\n\n") if block]
+    return [dict(line.split(": ", 1) for line in block.split("\n")) for block in blocks]
+
+
+def names(events: list[dict[str, str]]) -> list[str]:
+    return [event["event"] for event in events if "event" in event]
+
+
+def stream(gateway: Gateway, job_id: str = str(JOB_ID)) -> AsyncIterator[dict[str, str]]:
+    source = Stream(
+        gateway.database, gateway.wake_up, gateway.projector.generation, job_id, 0, False
+    )
+
+    async def run() -> AsyncIterator[dict[str, str]]:
+        async for event in source.run():
+            yield read_events(event.encode().decode())[0]
+
+    return run()
+
+
+async def take(events: AsyncIterator[dict[str, str]], count: int) -> list[dict[str, str]]:
+    async with asyncio.timeout(5):
+        return [await anext(events) for _ in range(count)]
+
+
+async def test_a_final_job_is_told_from_the_tables_and_ends(gateway: Gateway) -> None:
+    await gateway.project(*whole_job())
+    answer = await gateway.client.get(PATH, headers=STREAM)
+    events = read_events(answer.text)
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert events[0] == {"retry": "1000"}
+    assert names(events) == ["history"] * 7 + ["status"]
+    assert json.loads(events[-1]["data"])["status"] == "completed"
+
+
+async def test_a_client_goes_on_after_the_last_event_it_has(gateway: Gateway) -> None:
+    await gateway.project(*whole_job())
+    last = f"{gateway.projector.generation}-5"
+    by_header = await gateway.client.get(PATH, headers={**STREAM, "last-event-id": last})
+    by_query = await gateway.client.get(f"{PATH}?stream=true&after={last}")
+    assert names(read_events(by_header.text)) == ["history", "history", "status"]
+    assert by_query.text == by_header.text
+
+
+@pytest.mark.parametrize("last", ["0-3", "junk"])
+async def test_an_id_of_another_generation_is_answered_with_a_reset(
+    gateway: Gateway, last: str
+) -> None:
+    await gateway.project(request())
+    await gateway.project(*whole_job()[1:])
+    answer = await gateway.client.get(PATH, headers={**STREAM, "last-event-id": last})
+    events = read_events(answer.text)
+    assert names(events) == ["reset"] + ["history"] * 7 + ["status"]
+    assert json.loads(events[1]["data"])["status"] == "completed"
+
+
+async def test_changes_arrive_as_they_are_committed(gateway: Gateway) -> None:
+    await gateway.project(request())
+    events = stream(gateway)
+    assert names(await take(events, 3)) == ["history", "status"]
+    await gateway.project(started(StageName.TABLE))
+    history, status = await take(events, 2)
+    assert json.loads(history["data"])["kind"] == "started"
+    assert json.loads(status["data"])["status"] == "running"
+    assert history["id"] == status["id"] == f"{gateway.projector.generation}-2"
+
+
+async def test_a_job_can_be_followed_before_it_is_projected(gateway: Gateway) -> None:
+    job_id = (await gateway.client.post("/v1/jobs", json=BODY)).json()["jobId"]
+    events = stream(gateway, job_id)
+    assert names(await take(events, 2)) == ["status"]
+
+
+async def test_a_stopping_gateway_ends_its_streams(gateway: Gateway) -> None:
+    await gateway.project(request())
+    events = stream(gateway)
+    await take(events, 3)
+    gateway.wake_up.close()
+    [farewell] = await take(events, 1)
+    assert 1000 <= int(farewell["retry"]) <= 2000
+    with pytest.raises(StopAsyncIteration):
+        await anext(events)

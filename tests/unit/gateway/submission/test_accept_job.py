@@ -1,0 +1,145 @@
+"""POST /v1/jobs: what is told with 202 is in Kafka, and nothing else is."""
+
+import asyncio
+
+import pytest
+
+from schemas.headers import decode_headers
+from schemas.record import StageRecord
+from schemas.request import MAX_REQUEST_BYTES
+from schemas.stage import StageName
+from services.gateway.job.reservation_store import Reservation, reserve
+from tests.unit.gateway.conftest import Gateway
+from tests.unit.gateway.example import BODY, NOW, TOPICS, consumed, job
+
+TRACE = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01"
+
+
+async def test_an_accepted_job_is_in_the_requests_of_its_first_stage(gateway: Gateway) -> None:
+    body = {**BODY, "stages": ["column", "row"]}
+    answer = await gateway.client.post("/v1/jobs", json=body, headers={"traceparent": TRACE})
+    [(topic, key, value, raw)] = gateway.publisher.published
+    headers = decode_headers(raw)
+    assert answer.status_code == 202
+    assert topic == TOPICS.requests(StageName.COLUMN)
+    assert (
+        key.decode()
+        == answer.json()["jobId"]
+        == str(StageRecord.from_json(value or b"").job.job_id)
+    )
+    assert (headers.schema, headers.attempt) == ("stage-record/1", 1)
+    assert (headers.traceparent or "").startswith(TRACE[:36])
+
+
+async def test_a_job_can_be_read_right_after_its_202(gateway: Gateway) -> None:
+    answer = await gateway.client.post("/v1/jobs", json=BODY)
+    read = await gateway.client.get(answer.headers["location"])
+    listed = await gateway.client.get("/v1/jobs")
+    assert answer.headers["retry-after"] == "1"
+    assert read.json() == answer.json()
+    assert read.json()["status"] == "pending"
+    assert [found["jobId"] for found in listed.json()["jobs"]] == [answer.json()["jobId"]]
+
+
+@pytest.mark.parametrize("second", ["key-1", '"key-1"'])
+async def test_the_same_key_and_body_are_the_same_job(gateway: Gateway, second: str) -> None:
+    first = await post(gateway, "key-1")
+    again = await post(gateway, second)
+    assert again == first
+    assert len(gateway.publisher.published) == 1
+
+
+async def test_a_key_in_the_body_is_the_same_key(gateway: Gateway) -> None:
+    first = await post(gateway, "key-1")
+    answer = await gateway.client.post("/v1/jobs", json={**BODY, "idempotencyKey": "key-1"})
+    assert (answer.status_code, answer.json()["jobId"]) == first
+
+
+async def test_two_different_keys_are_refused(gateway: Gateway) -> None:
+    body = {**BODY, "idempotencyKey": "other"}
+    answer = await gateway.client.post("/v1/jobs", json=body, headers={"idempotency-key": "k"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/idempotencyKey"
+
+
+async def test_the_same_key_with_another_body_shows_both_hashes(gateway: Gateway) -> None:
+    await post(gateway, "key-1")
+    body = {**BODY, "tableId": "tbl_2"}
+    answer = await gateway.client.post("/v1/jobs", json=body, headers={"idempotency-key": "key-1"})
+    hashes = [word for word in answer.json()["detail"].replace(",", "").split() if len(word) == 64]
+    assert answer.status_code == 422
+    assert len(set(hashes)) == 2
+    assert len(gateway.publisher.published) == 1
+
+
+async def test_many_posts_at_once_with_one_key_are_one_job(gateway: Gateway) -> None:
+    answers = await asyncio.gather(*(post(gateway, "key-1") for _ in range(50)))
+    assert len(set(answers)) == 1
+    assert len(gateway.publisher.published) == 1
+
+
+async def test_a_refused_job_is_none_until_its_key_is_posted_again(gateway: Gateway) -> None:
+    gateway.publisher.is_refusing = True
+    refused = await gateway.client.post("/v1/jobs", json=BODY, headers={"idempotency-key": "k"})
+    listed = await gateway.client.get("/v1/jobs")
+    gateway.publisher.is_refusing = False
+    status, job_id = await post(gateway, "k")
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+    assert listed.json()["jobs"] == []
+    assert (status, [p[1].decode() for p in gateway.publisher.published]) == (202, [job_id])
+
+
+async def test_a_key_stands_for_its_job_when_the_job_is_long_done(gateway: Gateway) -> None:
+    _, job_id = await post(gateway, "key-1")
+    [(topic, key, value, _)] = gateway.publisher.published
+    await gateway.project(consumed(topic, value, key=key))
+    assert await post(gateway, "key-1") == (202, job_id)
+    assert len(gateway.publisher.published) == 1
+
+
+async def test_a_job_that_no_topic_holds_any_more_is_published_again(gateway: Gateway) -> None:
+    _, job_id = await post(gateway, "key-1")
+    await gateway.projector.prepare("another cluster")
+    assert (await gateway.client.get(f"/v1/jobs/{job_id}")).status_code == 404
+    assert await post(gateway, "key-1") == (202, job_id)
+    assert (await gateway.client.get(f"/v1/jobs/{job_id}")).json()["status"] == "pending"
+    assert len(gateway.publisher.published) == 2
+
+
+async def test_what_a_crash_has_cut_off_is_published_again(gateway: Gateway) -> None:
+    value = StageRecord(job=job()).to_json()
+    cut_off = Reservation(str(job().job_id), "k", "f", NOW, value)
+    await gateway.database.write(reserve, cut_off)
+    await gateway.intake.recover()
+    await gateway.intake.recover()
+    assert [p[2] for p in gateway.publisher.published] == [value]
+    assert (await gateway.client.get(f"/v1/jobs/{cut_off.job_id}")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "status", "said"),
+    [
+        (b"{", "application/json", 400, "not JSON"),
+        (b"{}", "text/plain", 415, "text/plain"),
+        (b"{}", "", 415, "missing"),
+        (b'{"a":' * 21 + b"1" + b"}" * 21, "application/json", 422, "20 levels"),
+        (b" " * (MAX_REQUEST_BYTES + 1), "application/json", 413, str(MAX_REQUEST_BYTES)),
+        (b'{"tableId":"t"}', "application/json; charset=utf-8", 422, "/context"),
+        (b'{"tableId":"t","context":"x","priority":1}', "application/json", 422, "/priority"),
+    ],
+)
+async def test_what_is_refused_is_not_published(
+    gateway: Gateway, content: bytes, content_type: str, status: int, said: str
+) -> None:
+    headers = {"content-type": content_type} if content_type else {}
+    answer = await gateway.client.post("/v1/jobs", content=content, headers=headers)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert said in answer.json()["detail"]
+    assert answer.json()["requestId"] == answer.headers["x-request-id"]
+    assert gateway.publisher.published == []
+
+
+async def post(gateway: Gateway, key: str) -> tuple[int, str]:
+    answer = await gateway.client.post("/v1/jobs", json=BODY, headers={"idempotency-key": key})
+    return answer.status_code, answer.json()["jobId"]
