@@ -12,8 +12,8 @@ from prometheus_client import REGISTRY
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from services.cli.client_settings import ClientSettings
-from services.cli.settings import StackOptions
+from services.cli.client.settings import ClientSettings
+from services.cli.stack.settings import StackOptions
 from services.demo_llm.settings import DemoSettings
 from services.gateway.settings import DatabaseSettings, GatewaySettings
 from services.kafka.settings import KafkaSettings

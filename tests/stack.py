@@ -12,8 +12,8 @@ from typing import IO
 
 import psutil
 
-from services.cli.settings import inherited_env
-from services.cli.stack_file import Stack, load_stack
+from services.cli.stack.stack_file import Stack, load_stack
+from services.cli.supervisor.environment import inherited_env
 
 ROOT = Path(__file__).parents[1]
 START_S = 120.0

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from services.cli import command
-from services.cli.error import CliError, error_line
+from services.cli.terminal.error import CliError, error_line
 
 
 class CommandGroup(click.Group):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from services.cli.stack_file import Stack
+from services.cli.stack.stack_file import Stack
 
 GROUPS = {
     "table-agent": "agents",

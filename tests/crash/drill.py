@@ -9,7 +9,7 @@ from pathlib import Path
 
 from schemas.headers import ErrorKind
 from schemas.status import JobState
-from services.cli.gateway_client import GatewayClient, connect
+from services.cli.client.gateway import GatewayClient, connect
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, ROOT, RunningStack, wait_until

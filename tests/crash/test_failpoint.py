@@ -9,7 +9,7 @@ import pytest
 
 from schemas.headers import ErrorKind
 from schemas.status import JobState
-from services.cli.gateway_client import connect
+from services.cli.client.gateway import connect
 from services.lifecycle.failpoint import Failpoints, Point
 from tests.crash.drill import Damage, Drill, submit, until_final
 from tests.pipeline.command import run_brainshare

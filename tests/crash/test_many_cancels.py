@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from schemas.status import HistoryItem, JobState, JobStatus
-from services.cli.error import RequestRefused
-from services.cli.gateway_client import GatewayClient, connect
+from services.cli.client.gateway import GatewayClient, connect
+from services.cli.terminal.error import RequestRefused
 from tests.crash.drill import submit
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import running_stack, wait_until

@@ -10,7 +10,7 @@ from schemas.retry_tier import read_tiers
 from schemas.stage import StageName
 from schemas.status import JobState
 from schemas.topics import TopicNames
-from services.cli.gateway_client import connect
+from services.cli.client.gateway import connect
 from services.kafka import ConsumedRecord, KafkaSettings, open_log_reader
 from tests.crash.drill import Damage, all_completed, count, count_damage, submit_many
 from tests.pipeline.demo_server import DemoServer

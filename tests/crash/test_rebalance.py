@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from schemas.status import JobState
-from services.cli.gateway_client import connect
-from services.cli.settings import inherited_env
+from services.cli.client.gateway import connect
+from services.cli.supervisor.environment import inherited_env
 from tests.crash.drill import Damage, all_completed, count, count_damage, submit_many
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, ROOT, RunningStack, running_stack, wait_until

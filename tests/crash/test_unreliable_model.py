@@ -8,7 +8,7 @@ import pytest
 from schemas.dead_letter import RedriveRequest
 from schemas.headers import ErrorKind
 from schemas.status import JobState
-from services.cli.gateway_client import GatewayClient, connect
+from services.cli.client.gateway import GatewayClient, connect
 from tests.crash.drill import count, submit
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import running_stack, wait_until

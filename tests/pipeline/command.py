@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from services.cli.settings import inherited_env
+from services.cli.supervisor.environment import inherited_env
 from tests.stack import ROOT
 
 COMMAND_S = 60.0

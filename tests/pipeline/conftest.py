@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.gateway_client import GatewayClient, connect
+from services.cli.client.gateway import GatewayClient, connect
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, RunningStack, running_stack
 

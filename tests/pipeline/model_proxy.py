@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from services.cli.port import PortPicker
+from services.cli.supervisor.port import PortPicker
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, RunningStack, running_stack
 

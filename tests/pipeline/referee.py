@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from services.cli.port import HOST, PortPicker
+from services.cli.supervisor.port import HOST, PortPicker
 from tests.stack import wait_until
 
 ANSWER_S = 5.0

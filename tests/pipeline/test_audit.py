@@ -17,8 +17,8 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from schemas.stage import StageName
-from services.cli.gateway_client import connect
-from services.cli.settings import inherited_env
+from services.cli.client.gateway import connect
+from services.cli.supervisor.environment import inherited_env
 from services.kafka import ConsumedRecord
 from tests.factory import consumed, make_record
 from tests.pipeline.command import run_brainshare

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.headers import ErrorKind
 from schemas.status import JobState
-from services.cli.gateway_client import GatewayClient, connect
+from services.cli.client.gateway import GatewayClient, connect
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.test_main_job import PLANETS, run
 from tests.stack import RETRIES, RunningStack, running_stack

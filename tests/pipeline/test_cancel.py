@@ -3,8 +3,8 @@
 import pytest
 
 from schemas.status import JobState, StageState
-from services.cli.error import RequestRefused
-from services.cli.gateway_client import GatewayClient
+from services.cli.client.gateway import GatewayClient
+from services.cli.terminal.error import RequestRefused
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.test_main_job import PLANETS, run

@@ -9,8 +9,8 @@ from schemas.headers import ErrorKind, Headers, decode_headers, encode_headers
 from schemas.record import StageRecord
 from schemas.stage import STAGE_ORDER, StageName
 from schemas.status import JobState, StageState
-from services.cli.error import RequestRefused
-from services.cli.gateway_client import GatewayClient
+from services.cli.client.gateway import GatewayClient
+from services.cli.terminal.error import RequestRefused
 from tests.factory import make_job
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.kafka_view import NAMES, KafkaView

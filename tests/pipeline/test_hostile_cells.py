@@ -12,7 +12,7 @@ import pytest
 
 from schemas.result import SuggestionResult
 from schemas.status import JobState, JobStatus
-from services.cli.gateway_client import GatewayClient, connect
+from services.cli.client.gateway import GatewayClient, connect
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.model_proxy import ModelProxy, spoil_content, stack_behind_proxy
 from tests.pipeline.test_main_job import run

@@ -11,7 +11,7 @@ import pytest
 from schemas.record import Engine
 from schemas.result import Completeness
 from schemas.status import JobState, JobStatus, StageState
-from services.cli.gateway_client import GatewayClient
+from services.cli.client.gateway import GatewayClient
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import ROOT, RunningStack
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from schemas.record import Engine
-from services.cli.port import HOST, PortPicker
+from services.cli.supervisor.port import HOST, PortPicker
 from services.failure.error import DeadlineError, StageError
 from services.failure.verdict import Act, Failure
 from services.llm.client import open_model_client

@@ -14,7 +14,7 @@ from schemas.headers import ErrorKind
 from schemas.record import Engine
 from schemas.result import Completeness
 from schemas.status import JobState
-from services.cli.gateway_client import connect
+from services.cli.client.gateway import connect
 from services.failure.error import StageError
 from services.failure.verdict import Failure
 from services.llm.exchange.question import Ask, Question

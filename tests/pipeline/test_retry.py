@@ -7,7 +7,7 @@ import pytest
 from schemas.headers import decode_headers
 from schemas.stage import StageName
 from schemas.status import JobState
-from services.cli.gateway_client import GatewayClient
+from services.cli.client.gateway import GatewayClient
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.kafka_view import NAMES, KafkaView
 from tests.pipeline.test_main_job import PLANETS, run

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from schemas.status import JobState
-from services.cli.gateway_client import GatewayClient, connect
+from services.cli.client.gateway import GatewayClient, connect
 from services.kafka import KafkaSettings, open_log_reader
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer

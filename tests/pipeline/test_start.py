@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.cli.port import PortPicker
-from services.cli.settings import inherited_env
+from services.cli.supervisor.environment import inherited_env
+from services.cli.supervisor.port import PortPicker
 from tests.pipeline.command import run_brainshare, run_module
 from tests.stack import RETRIES, ROOT, RunningStack, running_stack, wait_until
 

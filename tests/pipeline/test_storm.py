@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 
 from schemas.status import JobState
-from services.cli.gateway_client import GatewayClient
+from services.cli.client.gateway import GatewayClient
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.test_main_job import PLANETS, run
 from tests.stack import RunningStack, wait_until

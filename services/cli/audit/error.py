@@ -1,6 +1,6 @@
 """How `brainshare audit` fails. Both end with exit code 1, as any check that finds something."""
 
-from services.cli.error import CliError
+from services.cli.terminal.error import CliError
 
 
 class AuditFailed(CliError):

@@ -6,12 +6,12 @@ from pathlib import Path
 import click
 
 from services.cli.broker.kafka import KafkaBroker, prepare_broker
-from services.cli.data_dir import lock_data_dir
-from services.cli.error import CliError, error_line
-from services.cli.interrupt import run_until_interrupt
-from services.cli.port import PortPicker
-from services.cli.settings import inherited_env
-from services.cli.supervisor import Supervisor
+from services.cli.supervisor.data_dir import lock_data_dir
+from services.cli.supervisor.environment import inherited_env
+from services.cli.supervisor.port import PortPicker
+from services.cli.supervisor.supervisor import Supervisor
+from services.cli.terminal.error import CliError, error_line
+from services.cli.terminal.interrupt import run_until_interrupt
 
 
 @click.command()

@@ -11,7 +11,7 @@ from requests import RequestException
 
 from services.cli.broker.jar import Jar
 from services.cli.broker.progress import FetchProgress
-from services.cli.error import JarUnavailable
+from services.cli.terminal.error import JarUnavailable
 
 FETCH_THREADS = 8
 FETCH_ATTEMPTS = 3

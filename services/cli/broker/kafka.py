@@ -12,8 +12,8 @@ from services.cli.broker.java import java_argv
 from services.cli.broker.probe import KafkaProbe
 from services.cli.broker.properties import HOST, server_properties
 from services.cli.broker.storage import format_storage, is_formatted, new_cluster_id
-from services.cli.error import BrokerFailed
-from services.cli.service_spec import ServiceSpec
+from services.cli.supervisor.spec import ServiceSpec
+from services.cli.terminal.error import BrokerFailed
 
 NAME = "kafka"
 STOP_GRACE_S = 20.0

@@ -5,8 +5,8 @@ import subprocess
 import uuid
 from pathlib import Path
 
-from services.cli.error import BrokerFailed
-from services.cli.process import die_with_parent
+from services.cli.supervisor.child_process import die_with_parent
+from services.cli.terminal.error import BrokerFailed
 
 FORMAT_TIMEOUT_S = 60
 

@@ -14,10 +14,10 @@ from services.cli.audit.error import AuditFailed, AuditImpossible
 from services.cli.audit.read import Auditor, open_auditor
 from services.cli.audit.report import Finding, Note, Report, Standing, Wrong
 from services.cli.audit.watch import BROKER_ERRORS, WATCH_S, watch
-from services.cli.interrupt import run_until_interrupt
-from services.cli.settings import StackOptions
-from services.cli.stack_file import load_stack
-from services.cli.terminal_text import plain
+from services.cli.stack.settings import StackOptions
+from services.cli.stack.stack_file import load_stack
+from services.cli.terminal.interrupt import run_until_interrupt
+from services.cli.terminal.text import plain
 from services.kafka import KafkaSettings
 
 NAMED_JOBS = 20

@@ -3,10 +3,10 @@
 import click
 
 from schemas.status import JobState
-from services.cli.client_settings import ClientSettings
-from services.cli.error import JobFailed
-from services.cli.gateway_client import connect
-from services.cli.job_view import receipt_line
+from services.cli.client.gateway import connect
+from services.cli.client.settings import ClientSettings
+from services.cli.terminal.error import JobFailed
+from services.cli.view.job import receipt_line
 
 
 @click.command("cancel")

@@ -7,11 +7,11 @@ from typing import Any
 import click
 from rich.console import Console
 
+from services.cli.client.gateway import connect
 from services.cli.command.up import read_options, say, stack_options
 from services.cli.command.watch import watch_job
-from services.cli.gateway_client import connect
-from services.cli.result_view import print_result
-from services.cli.stack_file import Stack
+from services.cli.stack.stack_file import Stack
+from services.cli.view.result import print_result
 
 
 @click.command("demo")
@@ -19,7 +19,7 @@ from services.cli.stack_file import Stack
 @click.option("--exit", "exits", is_flag=True, help="Stop when the sample job has ended.")
 def command(exits: bool, **given: Any) -> None:
     """Start a whole stack, run a sample job, and stay until Ctrl-C."""
-    from services.cli.up import run_stack  # the broker's fetcher is slow to import
+    from services.cli.stack.run import run_stack  # the broker's fetcher is slow to import
 
     async def show(stack: Stack) -> int | None:
         url = f"http://{stack.find_address('gateway')}"

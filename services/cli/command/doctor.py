@@ -10,11 +10,11 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from services.cli.client_settings import ClientSettings
-from services.cli.error import CliError
-from services.cli.gateway_client import connect
-from services.cli.settings import StackOptions
-from services.cli.stack_file import Stack, load_stack
+from services.cli.client.gateway import connect
+from services.cli.client.settings import ClientSettings
+from services.cli.stack.settings import StackOptions
+from services.cli.stack.stack_file import Stack, load_stack
+from services.cli.terminal.error import CliError
 from services.kafka import BrokerUnavailableError, KafkaSettings
 from services.kafka.topic_check import TopicMismatchError, check_topics
 from services.llm.server.settings import LlmSettings, ModelSettingsError

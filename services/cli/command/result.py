@@ -5,12 +5,12 @@ from rich.console import Console
 
 from schemas.status import JobStatus
 from schemas.warning import DEMO_WARNING
-from services.cli.client_settings import ClientSettings
-from services.cli.error import JobFailed
-from services.cli.gateway_client import GatewayClient, connect
-from services.cli.job_view import error_line
-from services.cli.result_view import print_result
-from services.cli.terminal_text import escape_json
+from services.cli.client.gateway import GatewayClient, connect
+from services.cli.client.settings import ClientSettings
+from services.cli.terminal.error import JobFailed
+from services.cli.terminal.text import escape_json
+from services.cli.view.job import error_line
+from services.cli.view.result import print_result
 
 
 @click.command("result")

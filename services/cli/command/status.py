@@ -4,10 +4,10 @@ import click
 from rich.console import Console
 
 from schemas.status import JobState
-from services.cli.client_settings import ClientSettings
-from services.cli.gateway_client import connect
-from services.cli.job_view import error_line, job_line, progress_view, utc_now
-from services.cli.terminal_text import escape_json
+from services.cli.client.gateway import connect
+from services.cli.client.settings import ClientSettings
+from services.cli.terminal.text import escape_json
+from services.cli.view.job import error_line, job_line, progress_view, utc_now
 
 
 @click.command("status")

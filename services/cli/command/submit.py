@@ -4,9 +4,9 @@ from typing import BinaryIO
 
 import click
 
-from services.cli.client_settings import ClientSettings
+from services.cli.client.gateway import connect
+from services.cli.client.settings import ClientSettings
 from services.cli.command.watch import watch_job
-from services.cli.gateway_client import connect
 
 
 @click.command("submit")

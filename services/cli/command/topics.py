@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import click
 
-from services.cli.error import TopicsUnfit
+from services.cli.terminal.error import TopicsUnfit
 from services.kafka import BrokerUnavailableError, KafkaSettings, open_admin
 from services.kafka.topic_check import TopicDiff, TopicMismatchError, compare, refuse_mismatch
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from services.cli.settings import StackOptions
-from services.cli.stack_file import Stack
+from services.cli.stack.settings import StackOptions
+from services.cli.stack.stack_file import Stack
 
 PORT = click.IntRange(0, 65535)
 
@@ -50,7 +50,7 @@ def read_options(given: dict[str, Any]) -> StackOptions:
 @stack_options
 def command(**given: Any) -> None:
     """Start a whole stack, and run it until Ctrl-C."""
-    from services.cli.up import run_stack  # the broker's fetcher is slow to import
+    from services.cli.stack.run import run_stack  # the broker's fetcher is slow to import
 
     raise SystemExit(run_stack(read_options(given), _announce, say))
 

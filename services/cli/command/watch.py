@@ -5,10 +5,10 @@ from rich.console import Console
 from rich.live import Live
 
 from schemas.status import JobState, JobSummary
-from services.cli.client_settings import ClientSettings
-from services.cli.error import JobFailed
-from services.cli.gateway_client import GatewayClient, connect
-from services.cli.job_view import error_line, job_line, progress_view, utc_now
+from services.cli.client.gateway import GatewayClient, connect
+from services.cli.client.settings import ClientSettings
+from services.cli.terminal.error import JobFailed
+from services.cli.view.job import error_line, job_line, progress_view, utc_now
 
 
 @click.command("watch")

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from services.cli.__main__ import main
 from services.cli.command_group import CommandGroup
-from services.cli.error import (
+from services.cli.terminal.error import (
     BrokerFailed,
     CliError,
     DataDirInUse,

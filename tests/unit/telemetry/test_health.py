@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 
-from services.cli.port import PortPicker
+from services.cli.supervisor.port import PortPicker
 from services.telemetry.health import serve_health
 
 

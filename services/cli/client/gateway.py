@@ -1,0 +1,225 @@
+"""Talks to the gateway's REST API. The one importer of httpx2 here."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import httpx2
+from pydantic import ValidationError
+
+from schemas.dead_letter import (
+    DeadLetter,
+    DeadLetterGroups,
+    DeadLetterPage,
+    DeadLetterRecord,
+    DiscardRequest,
+    RedriveRequest,
+    RedriveResult,
+)
+from schemas.export import ENGINE_HEADER
+from schemas.problem import Problem
+from schemas.record import Engine
+from schemas.status import HistoryPage, JobPage, JobStatus, JobSummary
+from services.cli.client.line import split_lines
+from services.cli.client.sse import ServerEvent, read_events
+from services.cli.terminal.error import GatewayUnreachable, RequestRefused
+
+CONNECT_S = 5.0
+ANSWER_S = 30.0
+RETRY_FOR_S = 30.0
+RETRY_INTERVAL_S = 0.5
+LETTERS_PATH = "/v1/dead-letters"
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """An exported table. Demo data says so in its rows, too."""
+
+    content: bytes
+    is_demo: bool
+
+
+class GatewayClient:
+    """One gateway, over HTTP.
+
+    Args:
+        url: For instance http://127.0.0.1:8000.
+        retry_for_s: How long a gateway that does not answer is asked again, in seconds.
+    """
+
+    def __init__(self, url: str, retry_for_s: float = RETRY_FOR_S) -> None:
+        timeout = httpx2.Timeout(ANSWER_S, connect=CONNECT_S)
+        self._http = httpx2.Client(base_url=url, timeout=timeout, trust_env=False)
+        self._url = url
+        self._retry_for_s = retry_for_s
+
+    def submit(self, body: bytes) -> JobStatus:
+        """Post a request; asked again with one key while the gateway is away, it is one job.
+
+        Raises:
+            RequestRefused: The gateway says what is wrong with it.
+        """
+        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
+        response = self._patiently(
+            lambda: self._http.post("/v1/jobs", content=body, headers=headers)
+        )
+        return JobStatus.from_json(_checked(response))
+
+    def status(self, job_id: str) -> JobStatus:
+        """One job."""
+        return JobStatus.from_json(self._get(f"/v1/jobs/{quote(job_id, safe='')}"))
+
+    def result_csv(self, job_id: str) -> CsvFile:
+        """The final table of an ended job.
+
+        Raises:
+            RequestRefused: It has not ended, or has no table.
+        """
+        path = f"/v1/jobs/{quote(job_id, safe='')}/result.csv"
+        response = self._patiently(lambda: self._http.get(path))
+        content = _checked(response)
+        return CsvFile(content, response.headers.get(ENGINE_HEADER) == Engine.DEMO)
+
+    def jobs(self, **filters: Any) -> JobPage:
+        """A page of jobs, newest first."""
+        return JobPage.from_json(self._get("/v1/jobs", params=_given(filters)))
+
+    def cancel(self, job_id: str) -> JobStatus:
+        """Ask that no call of a job is made any more, and the one under way is closed."""
+        path = f"/v1/jobs/{quote(job_id, safe='')}/cancel"
+        return JobStatus.from_json(_checked(self._patiently(lambda: self._http.post(path))))
+
+    def history(self, job_id: str) -> HistoryPage:
+        """What has happened to a job."""
+        return HistoryPage.from_json(self._get(f"/v1/jobs/{quote(job_id, safe='')}/events"))
+
+    def follow(self, job_id: str) -> Iterator[JobSummary]:
+        """Each change of a job's status until it is final. Survives a restart of the gateway."""
+        last_id: str | None = None
+        summary: JobSummary = self.status(job_id)
+        yield summary
+        while not summary.status.is_final:
+            try:
+                for event in self._stream(job_id, last_id):
+                    last_id = event.id or last_id
+                    if event.name in ("status", "reset"):
+                        summary = JobSummary.from_json(event.data)
+                        yield summary
+            except httpx2.TransportError:
+                summary = self.status(job_id)
+                yield summary
+
+    def dead_letters(self, **filters: Any) -> DeadLetterPage:
+        """A page of dead letters, newest first."""
+        return DeadLetterPage.from_json(self._get(LETTERS_PATH, params=_given(filters)))
+
+    def dead_letter_groups(self, **filters: Any) -> DeadLetterGroups:
+        """Dead letters by what failed."""
+        path = f"{LETTERS_PATH}/groups"
+        return DeadLetterGroups.from_json(self._get(path, params=_given(filters)))
+
+    def dead_letter(self, letter_id: str) -> DeadLetterRecord:
+        """One dead letter with its headers and bytes."""
+        return DeadLetterRecord.from_json(self._get(_letter_path(letter_id)))
+
+    def redrive(self, letter_id: str) -> DeadLetter:
+        """Put a dead letter back.
+
+        Raises:
+            RequestRefused: It is not open, or was put back too often.
+        """
+        return DeadLetter.from_json(self._post(f"{_letter_path(letter_id)}/redrive", b"{}"))
+
+    def redrive_many(self, wanted: RedriveRequest) -> RedriveResult:
+        """Put back dead letters that are open, the oldest first."""
+        return RedriveResult.from_json(self._post(f"{LETTERS_PATH}/redrive", wanted.to_json()))
+
+    def discard(self, letter_id: str, wanted: DiscardRequest) -> DeadLetter:
+        """Put a dead letter aside.
+
+        Raises:
+            RequestRefused: It is not open.
+        """
+        path = f"{_letter_path(letter_id)}/discard"
+        return DeadLetter.from_json(self._post(path, wanted.to_json()))
+
+    def readiness(self) -> tuple[bool, str]:
+        """Whether the gateway is ready, and what it says of itself."""
+        try:
+            response = self._http.get("/readyz")
+        except httpx2.TransportError as error:
+            return False, str(error) or type(error).__name__
+        return response.status_code == 200, response.text
+
+    def _stream(self, job_id: str, last_id: str | None) -> Iterator[ServerEvent]:
+        headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last_id} if last_id else {})
+        path = f"/v1/jobs/{quote(job_id, safe='')}/events"
+        # Heartbeats come every 15 s, so a longer silence is a dead connection.
+        timeout = httpx2.Timeout(ANSWER_S, connect=CONNECT_S)
+        with self._http.stream("GET", path, headers=headers, timeout=timeout) as response:
+            if not response.is_success:
+                response.read()
+                _checked(response)
+            yield from read_events(split_lines(response.iter_bytes()))
+
+    def _get(self, path: str, params: dict[str, Any] | None = None) -> bytes:
+        return _checked(self._patiently(lambda: self._http.get(path, params=params or {})))
+
+    def _post(self, path: str, body: bytes) -> bytes:
+        headers = {"Content-Type": "application/json"}
+        return _checked(
+            self._patiently(lambda: self._http.post(path, content=body, headers=headers))
+        )
+
+    def _patiently(self, request: Callable[[], httpx2.Response]) -> httpx2.Response:
+        deadline = time.monotonic() + self._retry_for_s
+        while True:
+            try:
+                response = request()
+            except httpx2.TransportError as error:
+                if time.monotonic() > deadline:
+                    raise GatewayUnreachable(
+                        f"no gateway answers at {self._url}: start one with `brainshare up`, or"
+                        " name another in BRAINSHARE_URL"
+                    ) from error
+            else:
+                if response.status_code != 503 or time.monotonic() > deadline:
+                    return response
+            time.sleep(RETRY_INTERVAL_S)  # noqa: TID251 - the gateway's time to come back
+
+
+@contextmanager
+def connect(url: str, retry_for_s: float = RETRY_FOR_S) -> Iterator[GatewayClient]:
+    """A client, closed at the end."""
+    client = GatewayClient(url, retry_for_s)
+    try:
+        yield client
+    finally:
+        client._http.close()
+
+
+def _given(filters: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in filters.items() if value is not None}
+
+
+def _letter_path(letter_id: str) -> str:
+    return f"{LETTERS_PATH}/{quote(letter_id, safe='')}"
+
+
+def _checked(response: httpx2.Response) -> bytes:
+    if response.is_success:
+        return response.content
+    raise RequestRefused(f"{response.status_code}: {_complaint(response)}")
+
+
+def _complaint(response: httpx2.Response) -> str:
+    try:
+        problem = Problem.from_json(response.content)
+    except ValidationError:
+        return response.reason_phrase
+    fields = "; ".join(f"{e.pointer or 'body'}: {e.message}" for e in problem.errors)
+    return f"{problem.detail} ({fields})" if fields else problem.detail

@@ -1,0 +1,104 @@
+"""Brings up a whole stack, keeps it running, and takes it down again."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+
+from services.cli.broker.kafka import prepare_broker
+from services.cli.stack.service_list import (
+    BROKER_WAVE,
+    StackPorts,
+    broker_env,
+    claim_ports,
+    service_specs,
+)
+from services.cli.stack.settings import StackOptions
+from services.cli.stack.stack_file import Stack, StackBroker, StackFile
+from services.cli.supervisor.child_process import kill_group, start_process
+from services.cli.supervisor.data_dir import lock_data_dir
+from services.cli.supervisor.environment import inherited_env
+from services.cli.supervisor.log_file import read_last_line, rotate_log
+from services.cli.supervisor.service import Say
+from services.cli.supervisor.spec import ServiceSpec
+from services.cli.supervisor.supervisor import Supervisor
+from services.cli.terminal.error import ServiceFailed
+from services.cli.terminal.interrupt import run_until_interrupt
+
+TOPICS_TIMEOUT_S = 60.0
+TOPICS_ARGV = (sys.executable, "-m", "services.cli", "topics", "apply")
+
+OnReady = Callable[[Stack], Awaitable[int | None]]
+
+
+def run_stack(options: StackOptions, on_ready: OnReady | None, say: Say) -> int:
+    """Run a stack until a signal comes, and return the exit code of the command.
+
+    Args:
+        on_ready: Called once when all services are ready. If it returns a number, the stack is
+            stopped and that is the exit code; after None it runs on.
+        say: Told in one line each what happens.
+
+    Raises:
+        CliError: A port or the folder is taken, or something does not start. All is stopped then.
+    """
+    with lock_data_dir(options.data_dir):
+        ports = claim_ports(options)
+        specs = service_specs(options, ports, inherited_env())
+        if options.bootstrap_servers is None:
+            broker = prepare_broker(options.data_dir, ports.kafka, ports.controller)
+            specs.insert(0, broker.spec())
+        return asyncio.run(_supervise(options, ports, specs, on_ready, say))
+
+
+async def _supervise(
+    options: StackOptions,
+    ports: StackPorts,
+    specs: list[ServiceSpec],
+    on_ready: OnReady | None,
+    say: Say,
+) -> int:
+    env = {**inherited_env(), **broker_env(options, ports)}
+    broker = StackBroker(
+        bootstrap_servers=env["KAFKA_BOOTSTRAP_SERVERS"],
+        embedded=options.bootstrap_servers is None,
+    )
+    say(f"starting {', '.join(spec.name for spec in specs)}")
+    with StackFile(options.data_dir, broker) as file:
+        async with Supervisor(options.data_dir / "log", env, say, file.write) as supervisor:
+            body = _bring_up(options, specs, env, supervisor, file, on_ready)
+            return await run_until_interrupt(body, supervisor.hurry)
+
+
+async def _bring_up(
+    options: StackOptions,
+    specs: list[ServiceSpec],
+    env: Mapping[str, str],
+    supervisor: Supervisor,
+    file: StackFile,
+    on_ready: OnReady | None,
+) -> int:
+    await supervisor.start([spec for spec in specs if spec.wave == BROKER_WAVE])
+    await _apply_topics(options, env)
+    await supervisor.start([spec for spec in specs if spec.wave != BROKER_WAVE])
+    status = await on_ready(file.stack) if on_ready else None
+    if status is None:
+        await asyncio.Event().wait()
+    return status or 0
+
+
+async def _apply_topics(options: StackOptions, env: Mapping[str, str]) -> None:
+    log = options.data_dir / "log" / "topics.log"
+    rotate_log(log)
+    process = await start_process(TOPICS_ARGV, env, log)
+    try:
+        async with asyncio.timeout(TOPICS_TIMEOUT_S):
+            status = await process.wait()
+    except TimeoutError as error:
+        raise ServiceFailed(
+            f"topics are not made after {TOPICS_TIMEOUT_S:g} s: see {log}"
+        ) from error
+    finally:
+        kill_group(process.pid)
+    if status != 0:
+        reason = read_last_line(log).removeprefix("error: ")
+        raise ServiceFailed(f"topics cannot be made: {reason} (log: {log})")

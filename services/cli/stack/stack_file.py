@@ -1,0 +1,118 @@
+"""stack.json in the data folder: which processes run, where, and under which pids."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from services.cli.supervisor.service import Service
+from services.cli.terminal.error import CliError
+
+FILE_NAME = "stack.json"
+
+
+class RunningProcess(BaseModel):
+    """One process of the stack.
+
+    Attributes:
+        pid: Changes when the process is started again.
+        address: host:port where it answers, or None.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    pid: int
+    address: str | None
+
+
+class StackBroker(BaseModel):
+    """The broker the stack uses.
+
+    Attributes:
+        embedded: Whether the stack started it; then it is also among the processes.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    bootstrap_servers: str
+    embedded: bool
+
+
+class Stack(BaseModel):
+    """What stack.json holds.
+
+    Attributes:
+        pid: The supervisor's.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    pid: int
+    broker: StackBroker
+    processes: tuple[RunningProcess, ...] = ()
+
+    def is_stale(self) -> bool:
+        """Whether the supervisor that wrote it is gone without having removed it."""
+        try:
+            return psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return True
+
+    def find_address(self, name: str) -> str | None:
+        return next((process.address for process in self.processes if process.name == name), None)
+
+
+def load_stack(data_dir: Path) -> Stack | None:
+    """Read the file, or return None where there is none. It may be stale: ask is_stale.
+
+    Raises:
+        CliError: The file is there and is not a stack file.
+    """
+    path = data_dir / FILE_NAME
+    try:
+        return Stack.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError as error:
+        raise CliError(f"{path} is not a stack file: delete it") from error
+
+
+class StackFile:
+    """A context that keeps stack.json: written at each change, removed when it is left."""
+
+    def __init__(self, data_dir: Path, broker: StackBroker) -> None:
+        self._path = data_dir / FILE_NAME
+        self.stack = Stack(pid=os.getpid(), broker=broker)
+
+    def __enter__(self) -> Self:
+        self._save()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._path.unlink(missing_ok=True)
+
+    def write(self, services: Sequence[Service]) -> None:
+        """Store the processes that have been started."""
+        processes = tuple(
+            RunningProcess(name=service.spec.name, pid=service.pid, address=service.spec.address)
+            for service in services
+            if service.pid is not None
+        )
+        self.stack = self.stack.model_copy(update={"processes": processes})
+        self._save()
+
+    def _save(self) -> None:
+        # Readers never see half a file.
+        unfinished = self._path.with_name(f"{FILE_NAME}.unfinished")
+        unfinished.write_text(self.stack.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        unfinished.replace(self._path)

@@ -1,0 +1,1 @@
+"""Processes kept alive on this machine: specs in, running services out."""

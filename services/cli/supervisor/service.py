@@ -1,0 +1,144 @@
+"""One supervised service: started, started again when it dies, stopped when asked."""
+
+import asyncio
+import time
+from asyncio.subprocess import Process
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from services.cli.supervisor.child_process import kill_group, start_process, stop_process
+from services.cli.supervisor.log_file import read_last_line, rotate_log
+from services.cli.supervisor.restart import RestartPolicy
+from services.cli.supervisor.spec import ServiceSpec
+
+READY_POLL_S = 0.05
+
+Say = Callable[[str], None]
+
+
+class Service:
+    """The life of one service. The process changes with each restart, the service stays.
+
+    Attributes:
+        pid: Of the running process, or of the last one while a restart waits.
+    """
+
+    def __init__(
+        self,
+        spec: ServiceSpec,
+        log: Path,
+        inherited_env: Mapping[str, str],
+        say: Say,
+        on_change: Callable[[], None],
+    ) -> None:
+        self.spec = spec
+        self.pid: int | None = None
+        self._log = log
+        self._env = {**inherited_env, **spec.env}
+        self._say = say
+        self._on_change = on_change
+        self._policy = RestartPolicy()
+        self._deaths = 0
+        self._was_ready = False
+        self._is_failing = False
+        self._ending = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._life: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._life = asyncio.create_task(self._live(), name=self.spec.name)
+
+    async def wait_ready(self) -> None:
+        """Ask the probe until it holds.
+
+        Raises:
+            CliError: The spec's failure, if it died too often or the time is over.
+        """
+        deadline = time.monotonic() + self.spec.ready_timeout_s
+        while not await self._is_ready():
+            if self._is_given_up():
+                raise self._failure("died before it was ready")
+            if time.monotonic() > deadline:
+                raise self._failure(f"is not ready after {self.spec.ready_timeout_s:g} s")
+            if await _is_set_within(self._ending, READY_POLL_S):
+                return
+        self._was_ready = True
+
+    def _is_given_up(self) -> bool:
+        return not self._was_ready and self._deaths >= self.spec.start_limit
+
+    async def _is_ready(self) -> bool:
+        return self.pid is not None and (self.spec.probe is None or await self.spec.probe.holds())
+
+    def _failure(self, what: str) -> Exception:
+        last = read_last_line(self._log)
+        return self.spec.failure(f"{self.spec.name} {what}: {last} (log: {self._log})")
+
+    async def stop(self) -> None:
+        """End the process and wait until nothing of it is left."""
+        self._ending.set()
+        if self._life is not None:
+            await self._life
+
+    def hurry(self) -> None:
+        """Cut the grace period of a stop short."""
+        self._hurry.set()
+
+    async def _live(self) -> None:
+        while not (self._ending.is_set() or self._is_given_up()):
+            started_at = time.monotonic()
+            process = await self._spawn()
+            await self._wait_exit_or_end(process)
+            if process.returncode is None:
+                await stop_process(process, self.spec.stop_grace_s, self._hurry)
+            else:
+                kill_group(process.pid)
+                await self._wait_before_restart(process.returncode, time.monotonic() - started_at)
+
+    async def _spawn(self) -> Process:
+        rotate_log(self._log)
+        process = await start_process(self.spec.argv, self._env, self._log)
+        self.pid = process.pid
+        self._on_change()
+        return process
+
+    async def _wait_exit_or_end(self, process: Process) -> None:
+        waits = {asyncio.create_task(process.wait()), asyncio.create_task(self._ending.wait())}
+        _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in pending:
+            wait.cancel()
+
+    async def _wait_before_restart(self, returncode: int, lived_s: float) -> None:
+        if self._ending.is_set():
+            return
+        self._deaths += 1
+        if self._is_given_up():
+            return
+        decision = self._policy.decide(lived_s, time.monotonic())
+        self._report_death(returncode, decision.delay_s, decision.is_failing)
+        await _is_set_within(self._ending, decision.delay_s)
+
+    def _report_death(self, returncode: int, delay_s: float, is_failing: bool) -> None:
+        name, end = self.spec.name, _describe_end(returncode)
+        if not is_failing:
+            self._say(f"{name} {end}: starting it again in {delay_s:g} s")
+        elif not self._is_failing:
+            self._say(
+                f"{name} keeps dying (last: {end}), trying on every {delay_s:g} s:"
+                f" {read_last_line(self._log)} (log: {self._log})"
+            )
+        self._is_failing = is_failing
+
+
+def _describe_end(returncode: int) -> str:
+    if returncode < 0:
+        return f"was killed by signal {-returncode}"
+    return f"ended with status {returncode}"
+
+
+async def _is_set_within(event: asyncio.Event, timeout_s: float) -> bool:
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await event.wait()
+    except TimeoutError:
+        return False

@@ -1,0 +1,34 @@
+"""What the supervisor needs to know of a service."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.cli.supervisor.readiness import Probe
+from services.cli.terminal.error import CliError, ServiceFailed
+
+
+@dataclass(frozen=True)
+class ServiceSpec:
+    """One process to keep running.
+
+    Attributes:
+        env: Added to the environment that the supervisor itself was given.
+        probe: Asked until it holds; None means ready once started.
+        address: host:port where it listens, for people and the stack file.
+        wave: Waves start one after the other; within one, all start at once.
+        stop_grace_s: From SIGTERM to SIGKILL.
+        ready_timeout_s: From the first start until the probe must hold.
+        start_limit: Deaths before it was ever ready after which the start is given up.
+        failure: The error raised then.
+    """
+
+    name: str
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    probe: Probe | None = None
+    address: str | None = None
+    wave: int = 0
+    stop_grace_s: float = 15.0
+    ready_timeout_s: float = 60.0
+    start_limit: int = 5
+    failure: type[CliError] = ServiceFailed

@@ -1,0 +1,1 @@
+"""How jobs, results and dead letters look in a terminal."""

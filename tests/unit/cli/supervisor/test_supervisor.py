@@ -1,0 +1,125 @@
+"""Services kept alive, with small scripts in place of the real ones."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import pytest
+
+from services.cli.supervisor.environment import inherited_env
+from services.cli.supervisor.spec import ServiceSpec
+from services.cli.supervisor.supervisor import Supervisor
+from services.cli.terminal.error import ServiceFailed
+
+WAIT = "import signal; signal.pause()"
+DEAF = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); {WAIT}"
+FAIL = "raise SystemExit('no luck')"
+POLL_S = 0.01
+BOUND_S = 10.0
+
+
+@dataclass
+class FileProbe:
+    """Ready once the file has content."""
+
+    path: Path
+
+    async def holds(self) -> bool:
+        return self.path.exists() and self.path.stat().st_size > 0
+
+
+@dataclass
+class Run:
+    """A supervisor and what it told."""
+
+    supervisor: Supervisor
+    said: list[str] = field(default_factory=list)
+    pids: list[int | None] = field(default_factory=list)
+
+
+@pytest.fixture(name="run")
+async def _run(tmp_path: Path) -> AsyncIterator[Run]:
+    said: list[str] = []
+    pids: list[int | None] = []
+    async with Supervisor(
+        tmp_path, inherited_env(), said.append, lambda all_: pids.append(all_[-1].pid)
+    ) as supervisor:
+        yield Run(supervisor, said, pids)
+
+
+def script(name: str, code: str, **more: object) -> ServiceSpec:
+    return ServiceSpec(name, (sys.executable, "-c", code), {}, **more)  # type: ignore[arg-type]
+
+
+async def wait_until(condition: Callable[[], bool]) -> None:
+    never = asyncio.Event()
+    async with asyncio.timeout(BOUND_S):
+        while not condition():
+            await asyncio.wait([asyncio.ensure_future(never.wait())], timeout=POLL_S)
+
+
+async def test_a_killed_service_is_started_again_under_a_new_pid(run: Run) -> None:
+    await run.supervisor.start([script("agent", WAIT)])
+    first = run.pids[0]
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    await wait_until(lambda: len(run.pids) == 2)
+    assert first != run.pids[1]
+    assert run.said == ["agent was killed by signal 9: starting it again in 0.2 s"]
+
+
+async def test_a_stop_leaves_no_process(run: Run) -> None:
+    await run.supervisor.start([script("one", WAIT), script("two", WAIT, wave=1)])
+    await run.supervisor.stop()
+    assert not any(psutil.pid_exists(pid) for pid in run.pids if pid)
+    assert run.said == []
+
+
+async def test_a_service_deaf_to_sigterm_is_killed_when_its_grace_is_over(
+    run: Run, tmp_path: Path
+) -> None:
+    probe = FileProbe(tmp_path / "deaf.log")
+    await run.supervisor.start([script("deaf", DEAF, stop_grace_s=0.1, probe=probe)])
+    await run.supervisor.stop()
+    assert run.pids[0] is not None
+    assert not psutil.pid_exists(run.pids[0])
+
+
+async def test_hurry_ends_the_grace(run: Run, tmp_path: Path) -> None:
+    probe = FileProbe(tmp_path / "deaf.log")
+    await run.supervisor.start([script("deaf", DEAF, stop_grace_s=600, probe=probe)])
+    run.supervisor.hurry()
+    async with asyncio.timeout(BOUND_S):
+        await run.supervisor.stop()
+
+
+async def test_a_service_that_dies_before_it_is_ready_is_named_with_its_last_line(
+    run: Run, tmp_path: Path
+) -> None:
+    spec = script("gateway", FAIL, start_limit=1, probe=FileProbe(tmp_path / "never"))
+    with pytest.raises(ServiceFailed, match=r"gateway died before it was ready: no luck \(log: "):
+        await run.supervisor.start([spec])
+
+
+async def test_a_service_that_is_never_ready_is_given_up(run: Run, tmp_path: Path) -> None:
+    spec = script("slow", WAIT, ready_timeout_s=0.1, probe=FileProbe(tmp_path / "never"))
+    with pytest.raises(ServiceFailed, match=r"slow is not ready after 0\.1 s"):
+        await run.supervisor.start([spec])
+
+
+async def test_a_later_wave_starts_when_the_one_before_is_ready(run: Run, tmp_path: Path) -> None:
+    started = tmp_path / "first.log"
+    first = script("first", f"print(1, flush=True); {WAIT}", probe=FileProbe(started))
+    second = script(
+        "second",
+        f"import os; print(os.path.getsize({str(started)!r}), flush=True); {WAIT}",
+        wave=1,
+        probe=FileProbe(tmp_path / "second.log"),
+    )
+    await run.supervisor.start([second, first])
+    assert (tmp_path / "second.log").read_text() == "2\n"
