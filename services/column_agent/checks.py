@@ -7,9 +7,9 @@ from schemas.prompt_data import PromptData, PromptWant
 from schemas.record import StageRecord
 from schemas.stage import StageName
 from schemas.wire import WireColumns
-from services.check.lead import align_leads, list_leads
-from services.check.proposed import ProposedColumns
-from services.check.table import read_table
+from services.check.proposal.first_columns import align_leads, list_leads
+from services.check.proposal.proposed_columns import ProposedColumns
+from services.check.table.table import read_table
 from services.stage_runtime.suggestion.draft import Plan, Room, Settled
 from services.stage_runtime.suggestion.prompt import describe, show_batch, show_sample
 

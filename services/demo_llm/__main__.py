@@ -9,12 +9,12 @@ import click
 import uvicorn
 from pydantic_core import to_json
 
+from services.demo_llm.answer.engine import BANNER, load_knowledge
 from services.demo_llm.app import DemoServer
 from services.demo_llm.demo_model import DemoModel
-from services.demo_llm.engine import BANNER, load_knowledge
-from services.demo_llm.fault import UnknownFaultError
-from services.demo_llm.fault_draw import parse_odds
-from services.demo_llm.scenario import Scenario
+from services.demo_llm.fault.draw import parse_odds
+from services.demo_llm.fault.fault import UnknownFaultError
+from services.demo_llm.fault.scenario import Scenario
 from services.demo_llm.settings import DemoSettings
 
 # uvicorn waits a little more than this for open answers; slower ones are told 503.

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from services.demo_llm.answer.engine import BANNER
 from services.demo_llm.demo_model import MODEL_ID, DemoModel
-from services.demo_llm.engine import BANNER
-from services.demo_llm.error_answer import build_headers, refuse, say_first_error
-from services.demo_llm.fault_table import FAULTS
+from services.demo_llm.fault.table import FAULTS
+from services.demo_llm.reply.error_answer import build_headers, refuse, say_first_error
 
 _OBJECT = TypeAdapter(dict[str, Any])
 _MODEL = {"id": MODEL_ID, "object": "model", "created": 1735689600, "owned_by": "demo"}

@@ -9,19 +9,24 @@ from math import exp
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from services.demo_llm.chat_call import ChatCall, draw_from
-from services.demo_llm.completion import build_completion, estimate_tokens
-from services.demo_llm.engine import KNOWN_SCHEMAS, answer_call
-from services.demo_llm.error_answer import build_headers, encode_error, refuse, say_first_error
-from services.demo_llm.fault import Fault, FaultKind, UnknownFaultError
-from services.demo_llm.fault_draw import choose_fault, parse_odds
-from services.demo_llm.fault_table import FAULTS
-from services.demo_llm.prompt_table import read_table
-from services.demo_llm.reply import Manner, Reply
-from services.demo_llm.scenario import Scenario
-from services.demo_llm.spoiled_answer import spoil
+from services.demo_llm.answer.engine import KNOWN_SCHEMAS, answer_call
+from services.demo_llm.fault.draw import choose_fault, parse_odds
+from services.demo_llm.fault.fault import Fault, FaultKind, UnknownFaultError
+from services.demo_llm.fault.scenario import Scenario
+from services.demo_llm.fault.spoiled_answer import spoil
+from services.demo_llm.fault.table import FAULTS
+from services.demo_llm.knowledge.subject import Knowledge
+from services.demo_llm.reply.completion import build_completion, estimate_tokens
+from services.demo_llm.reply.error_answer import (
+    build_headers,
+    encode_error,
+    refuse,
+    say_first_error,
+)
+from services.demo_llm.reply.reply import Manner, Reply
+from services.demo_llm.request.chat_call import ChatCall, draw_from
+from services.demo_llm.request.prompt_table import read_table
 from services.demo_llm.stats import Stats
-from services.demo_llm.subject import Knowledge
 
 MODEL_ID = "demo-table-1"
 MODEL_PREFIX = "demo-table"

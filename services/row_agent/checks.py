@@ -9,7 +9,7 @@ from schemas.stage import StageName
 from schemas.suggestion import RowSuggestion, RowSuggestions
 from schemas.wire import WireRows
 from services.check.finding import DROPPED, find
-from services.check.row import (
+from services.check.proposal.proposed_row import (
     CandidateRow,
     Taken,
     add_taken,
@@ -17,7 +17,7 @@ from services.check.row import (
     list_taken,
     read_row,
 )
-from services.check.table import CheckedTable, read_table
+from services.check.table.table import CheckedTable, read_table
 from services.stage_runtime.suggestion.draft import Plan, Room, Settled
 from services.stage_runtime.suggestion.prompt import describe, show_sample
 

@@ -10,12 +10,12 @@ from schemas.stage import StageName
 from schemas.suggestion import ColumnSuggestion, TableSuggestion
 from schemas.wire import WireColumn, WireTable
 from services.check.finding import BLANKED, DROPPED, find
-from services.check.folding import fold
-from services.check.hygiene import strip_markup
-from services.check.proposal import Proposal, read_proposal, read_sentence
-from services.check.reading import find_existing, read_readings
-from services.check.sample_row import read_sample
-from services.check.table import CheckedTable, read_table
+from services.check.proposal.column_reading import find_existing, read_readings
+from services.check.proposal.proposed_column import Proposal, read_proposal, read_sentence
+from services.check.proposal.sample_row import read_sample
+from services.check.table.table import CheckedTable, read_table
+from services.check.text.folding import fold
+from services.check.text.hygiene import strip_markup
 from services.stage_runtime.suggestion.draft import Plan, Room, Settled
 from services.stage_runtime.suggestion.prompt import describe, show_sample
 

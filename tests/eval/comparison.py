@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.check.folding import fold
+from services.check.text.folding import fold
 from tests.eval.bootstrap import Estimate, estimate_mean
 from tests.eval.outcome import CaseOutcome, Evaluation
 

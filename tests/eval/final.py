@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from schemas.final_table import FinalColumn, final_columns, final_rows
 from schemas.record import StageRecord
-from services.check.folding import fold
+from services.check.text.folding import fold
 
 
 @dataclass(frozen=True)

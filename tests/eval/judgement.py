@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from schemas.check import CheckAction, MissingPart
-from services.check.audit import audit
-from services.check.folding import fold
+from services.check.proposal.inspection import audit
+from services.check.text.folding import fold
 from tests.eval.final import Final, list_texts, read_final
 from tests.eval.measure import measure
 from tests.eval.outcome import CaseOutcome, Effort, Proposal

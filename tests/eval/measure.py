@@ -6,7 +6,7 @@ from statistics import fmean
 
 from schemas.final_table import FinalColumn
 from schemas.table_context import DataType
-from services.check.folding import fold
+from services.check.text.folding import fold
 from tests.eval.final import Final, list_existing
 from tests.eval.trial import Trial
 

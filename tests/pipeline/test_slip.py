@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.demo_llm.fault_table import FAULTS
+from services.demo_llm.fault.table import FAULTS
 from services.llm.server.settings import DEMO_KEY, LlmSettings
 from tests.eval.case import choose_cases, load_cases
 from tests.eval.outcome import CaseOutcome

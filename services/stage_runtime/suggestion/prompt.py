@@ -14,8 +14,8 @@ from schemas.prompt_data import (
     fit_sample,
 )
 from schemas.record import StageRecord
-from services.check.column import CheckedColumn
-from services.check.table import CheckedTable
+from services.check.table.column import CheckedColumn
+from services.check.table.table import CheckedTable
 from services.stage_runtime.suggestion.draft import Plan, Room
 
 MAX_FINDINGS = 10

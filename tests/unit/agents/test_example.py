@@ -12,7 +12,7 @@ from schemas.job import accept
 from schemas.record import StageRecord
 from schemas.request import SuggestionRequest
 from schemas.result import Completeness, SuggestionResult, assemble_result
-from services.check.audit import audit
+from services.check.proposal.inspection import audit
 from services.column_agent.stage import STAGE as COLUMN
 from services.row_agent.stage import STAGE as ROW
 from services.stage_runtime.suggestion.stage import Stage

@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from services.demo_llm.chat_call import ChatCall, draw_from
-from services.demo_llm.engine import KNOWN_SCHEMAS, answer_call, load_knowledge
+from services.demo_llm.answer.engine import KNOWN_SCHEMAS, answer_call, load_knowledge
+from services.demo_llm.request.chat_call import ChatCall, draw_from
 
 TABLE, COLUMN, ROW = KNOWN_SCHEMAS
 KNOWLEDGE = load_knowledge()

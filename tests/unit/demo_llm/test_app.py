@@ -10,10 +10,10 @@ from starlette.testclient import TestClient
 
 from services.demo_llm.app import DemoServer
 from services.demo_llm.demo_model import DemoModel
-from services.demo_llm.fault import FaultKind
-from services.demo_llm.fault_table import FAULTS
-from services.demo_llm.reply import Manner, Reply
-from services.demo_llm.scenario import Scenario
+from services.demo_llm.fault.fault import FaultKind
+from services.demo_llm.fault.scenario import Scenario
+from services.demo_llm.fault.table import FAULTS
+from services.demo_llm.reply.reply import Manner, Reply
 from tests.unit.demo_llm.asking import (
     KNOWLEDGE,
     ROW,

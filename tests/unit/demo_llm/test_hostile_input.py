@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core import to_json
 
-from services.demo_llm.wording import tidy, tidy_title
+from services.demo_llm.knowledge.wording import tidy, tidy_title
 from tests.unit.demo_llm.asking import COLUMN, ROW, TABLE, ask, describe_column, make_table
 
 MARKERS = ("attacker", "PWNED", "alert(1)", "<script", "HYPERLINK", "http", "\u202e", "\x07", "![")

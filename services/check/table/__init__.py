@@ -1,0 +1,1 @@
+"""The table that suggestions are judged against: columns, and the canonical form of cells."""

@@ -1,0 +1,87 @@
+"""The values of one column: each brought into form, and all of them looked at together."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from schemas.check import CheckAction, CheckOutcome
+from schemas.table_context import DataType
+from services.check.finding import FLAGGED, REPAIRED, find
+from services.check.table.cell import UNFIT, judge
+from services.check.table.column import CheckedColumn
+from services.check.text.folding import fold
+from services.check.text.placeholder import is_placeholder
+
+MAX_PLACEHOLDERS = 0.3
+SAME_FROM_ROWS = 5
+COPY_FROM_ROWS = 3
+COPY_SHARE = 0.9
+
+REPAIRS = {
+    "C03": "a value for a column that is not named yet was left out",
+    "C10": "the value was brought into the form of its type",
+    "C11": "the value was spelt as the enum spells it",
+    "C12": "a remark after the number was taken off",
+    "C13": "a placeholder was left out",
+    "C18": "links, markup or hidden characters were taken out",
+}
+Values = Mapping[str, str | None]
+"""Row key to canonical value; None where there is none that fits."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What the cells of a column came to."""
+
+    values: Values
+    found: tuple[CheckOutcome, ...]
+
+
+def fill(column: CheckedColumn, cells: Mapping[str, str], where: str) -> Filled:
+    """Bring the cells of a column into form, by row."""
+    judged = {row: judge(cell, column) for row, cell in cells.items()}
+    counts = Counter(check for item in judged.values() for check in item.repairs)
+    found = (
+        find(check, REPAIRED, where, REPAIRS[check], count=count) for check, count in counts.items()
+    )
+    return Filled({row: item.value for row, item in judged.items()}, tuple(found))
+
+
+def say_unfit(
+    column: CheckedColumn, action: CheckAction, where: str, *, count: int = 1
+) -> CheckOutcome:
+    """Say that cells do not fit their column's type."""
+    check = "C11" if column.data_type is DataType.ENUM else "C10"
+    return find(check, action, where, f"a value is {UNFIT[column.data_type]}", count=count)
+
+
+def doubt_values(
+    column: CheckedColumn,
+    cells: Mapping[str, str],
+    values: Values,
+    others: Sequence[Mapping[str, str]],
+    where: str,
+) -> Iterator[CheckOutcome]:
+    """Say why a new column's values are not worth much, if they are not.
+
+    Args:
+        cells: What the model wrote, by row.
+        values: What came of it.
+        others: The cells of each other column, by row.
+    """
+    if column.data_type is DataType.IMAGEURL or not cells:
+        return
+    blank = sum(is_placeholder(cell) for cell in cells.values())
+    if blank > MAX_PLACEHOLDERS * len(cells):
+        yield find("C13", FLAGGED, where, "many of its values are placeholders", count=blank)
+    said = {row: fold(value) for row, value in values.items() if value is not None}
+    if len(said) >= SAME_FROM_ROWS and len(set(said.values())) == 1:
+        yield find("C16", FLAGGED, where, "it has the same value in every row")
+    if any(_is_copy(said, other) for other in others):
+        yield find("C16", FLAGGED, where, "it is a copy of another column")
+
+
+def _is_copy(said: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    written = {row: value for row, value in said.items() if value}
+    same = sum(fold(other.get(row, "")) == value for row, value in written.items())
+    return len(written) >= COPY_FROM_ROWS and same >= COPY_SHARE * len(written)

@@ -1,0 +1,1 @@
+"""Text as cells hold it, read as a word, a number, a moment, a yes or no."""

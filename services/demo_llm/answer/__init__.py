@@ -1,0 +1,1 @@
+"""What is known of a table in, the value of an answer out."""

@@ -1,0 +1,1 @@
+"""Failures that this server acts out on demand."""

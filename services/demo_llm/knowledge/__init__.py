@@ -1,0 +1,1 @@
+"""True facts on known subjects, and what a table is about."""

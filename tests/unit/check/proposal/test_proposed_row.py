@@ -1,0 +1,56 @@
+"""What a proposed row comes to."""
+
+from typing import Any
+
+import pytest
+
+from services.check.proposal.proposed_row import flag_style, list_taken, read_row
+from services.check.table.table import CheckedTable, read_table
+from tests.factory import OLD_TABLE, make_record, make_table_suggestion
+
+
+def table(**fields: Any) -> CheckedTable:
+    return read_table(make_record(context=OLD_TABLE | fields))
+
+
+ROWS: list[tuple[tuple[str, ...], tuple[str, ...] | None, list[str], list[str]]] = [
+    (("Venus", "0"), ("Venus", "0"), [], []),
+    (("Venus",), None, ["C06"], []),
+    (("Venus", "0", "x"), None, ["C06"], []),
+    (("", "0"), None, ["C08"], []),
+    (("N/A", "0"), None, ["C08"], []),
+    (("mars ", "7"), None, ["C08"], []),
+    (("Venus", "none at all"), ("Venus", ""), [], ["C10"]),
+    (("Jupiter", "95 (known)"), ("Jupiter", "95"), [], []),
+]
+
+
+@pytest.mark.parametrize(("cells", "kept", "dropped", "doubts"), ROWS)
+def test_a_row_is_whole_new_and_valid(
+    cells: tuple[str, ...], kept: tuple[str, ...] | None, dropped: list[str], doubts: list[str]
+) -> None:
+    row, found = read_row(cells, table(), list_taken(table()), "proposed row 1")
+    assert (row.cells if row else None) == kept
+    assert [item.id for item in found] == dropped
+    assert [item.id for item in (row.doubts if row else ())] == doubts
+
+
+def test_where_the_first_column_repeats_a_row_may_repeat_it() -> None:
+    twice = table(rows=[{"cells": ["Mars", "2"]}, {"cells": ["Mars", "1"]}])
+    assert read_row(("Mars", "3"), twice, list_taken(twice), "")[0] is not None
+    assert [item.id for item in read_row(("mars", "2"), twice, list_taken(twice), "")[1]] == ["C09"]
+
+
+def test_a_table_that_nothing_identifies_knows_only_whole_rows() -> None:
+    record = make_record(context=OLD_TABLE)
+    said = make_table_suggestion(primary=None, secondary=None, sample_row=())
+    free = read_table(record.model_copy(update={"results": record.results.model_copy(
+        update={"table": said})}))  # fmt: skip
+    assert free.primary is None
+    assert read_row(("Mars", "3"), free, list_taken(free), "")[0] is not None
+
+
+def test_a_value_unlike_its_neighbours_is_flagged_once_a_column() -> None:
+    codes = [{"cells": [code, ""]} for code in ("AB-1", "CD-2", "EF-3")]
+    found = flag_style(table(rows=codes), [("gh4", ""), ("i", ""), ("JK-5", "")])
+    assert [(item.id, item.where, item.count) for item in found] == [("C14", "c1", 2)]

@@ -1,0 +1,161 @@
+"""From what a model wrote to the canonical value of a column's type."""
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.table_context import DataType
+from services.check.table.cell import judge
+from services.check.table.column import CheckedColumn
+
+TEXT, INTEGER, DECIMAL = DataType.TEXT, DataType.INTEGER, DataType.DECIMAL
+DATETIME, ENUM, BOOLEAN, IMAGE = (
+    DataType.DATETIME,
+    DataType.ENUM,
+    DataType.BOOLEAN,
+    DataType.IMAGEURL,
+)
+OURS = "https://upload.wikimedia.org/a/b.jpg"
+
+
+def column(kind: DataType, **fields: Any) -> CheckedColumn:
+    members = ("In stock", "Sold") if kind is ENUM else ()
+    values: dict[str, Any] = {"name": "Value", "enum_values": members}
+    return CheckedColumn(key="c1", data_type=kind, **(values | fields))
+
+
+CELLS = [
+    (TEXT, " Mars \n", "Mars", ["C10"]),
+    (TEXT, "Mars", "Mars", []),
+    (TEXT, "Cafe\u0301", "Caf\u00e9", ["C10"]),
+    (TEXT, "a\nb", "a b", ["C10"]),
+    (TEXT, "\u202eevil\u0007", "evil", ["C18"]),
+    (TEXT, "see [this](http://a.test/?q=1) now", "see this now", ["C18"]),
+    (TEXT, "![x](http://a.test/x.png)", "", ["C18"]),
+    (TEXT, "<b>bold</b> www.a.test", "bold", ["C18"]),
+    (TEXT, "<<b>script>alert</script>", "alert", ["C18"]),
+    (TEXT, "N/A", "", ["C13"]),
+    (TEXT, "Unknown", "", ["C13"]),
+    (TEXT, "TBD", "", ["C13"]),
+    (TEXT, "Lorem ipsum dolor", "", ["C13"]),
+    (TEXT, "Sample 1", "", ["C13"]),
+    (TEXT, "Na", "Na", []),
+    (TEXT, "None planned", "None planned", []),
+    (TEXT, "x" * 600, "x" * 500, ["C10"]),
+    (INTEGER, "-12", "-12", []),
+    (INTEGER, "1,234", "1234", ["C10"]),
+    (INTEGER, "+5", "5", ["C10"]),
+    (INTEGER, "12.0", "12", ["C10"]),
+    (INTEGER, "\uff11\uff12", "12", ["C10"]),
+    (INTEGER, "2 (Phobos, Deimos)", "2", ["C12"]),
+    (INTEGER, "12.5", None, []),
+    (INTEGER, "about twelve (approx.)", None, []),
+    (INTEGER, "5 May", None, []),
+    (INTEGER, "5M", None, []),
+    (INTEGER, "2035+", None, []),
+    (INTEGER, "10\u00b2", None, []),
+    (INTEGER, "unknown", "", ["C13"]),
+    (DECIMAL, "3.14", "3.14", []),
+    (DECIMAL, "$1,234.50", "1234.50", ["C10"]),
+    (DECIMAL, "12 \u20ac", "12", ["C10"]),
+    (DECIMAL, "1.234,5", "1234.5", ["C10"]),
+    (DECIMAL, "-241 (average)", "-241", ["C12"]),
+    (DECIMAL, "\u2212229", "-229", ["C10"]),
+    (DECIMAL, "1.9e27", "19" + "0" * 26, ["C10"]),
+    (DECIMAL, "1e309", None, []),
+    (DECIMAL, "NaN", "", ["C13"]),
+    (DECIMAL, ".5", "0.5", ["C10"]),
+    (DECIMAL, "1.2.3", None, []),
+    (DATETIME, "2024-02-29", "2024-02-29", []),
+    (DATETIME, "2023-02-29", None, []),
+    (DATETIME, "20240102", None, []),
+    (DATETIME, "2024-W01", None, []),
+    (DATETIME, "2024/1/5", "2024-01-05", ["C10"]),
+    (DATETIME, "January 5, 2024", "2024-01-05", ["C10"]),
+    (DATETIME, "5th Sept 2024", "2024-09-05", ["C10"]),
+    (DATETIME, "13/02/2024", "2024-02-13", ["C10"]),
+    (DATETIME, "01/02/2024", None, []),
+    (DATETIME, "2024-01-05T10:00:00Z", "2024-01-05T10:00:00Z", []),
+    (DATETIME, "2024-01-05 10:00+0200", "2024-01-05T10:00:00+02:00", ["C10"]),
+    (DATETIME, "2024-01-05T10:00:00", None, []),
+    (DATETIME, "2024-01-05T25:00:00Z", None, []),
+    (ENUM, "Sold", "Sold", []),
+    (ENUM, " in  STOCK", "In stock", ["C10", "C11"]),
+    (ENUM, "Lost", None, []),
+    (BOOLEAN, "true", "true", []),
+    (BOOLEAN, "Yes", "true", ["C10"]),
+    (BOOLEAN, "off", "false", ["C10"]),
+    (BOOLEAN, "maybe", None, []),
+    (IMAGE, OURS, OURS, []),
+    (IMAGE, OURS + "|20x30", OURS + "|20x30", []),
+    (IMAGE, "https://attacker.test/x.png", "", ["C18"]),
+    (IMAGE, "", "", []),
+]
+
+
+@pytest.mark.parametrize(("kind", "cell", "value", "repairs"), CELLS)
+def test_a_cell_is_canonical_or_does_not_fit(
+    kind: DataType, cell: str, value: str | None, repairs: list[str]
+) -> None:
+    judged = judge(cell, column(kind, urls=frozenset({OURS})))
+    assert (judged.value, list(judged.repairs)) == (value, repairs)
+
+
+def test_a_text_column_used_as_a_boolean_keeps_its_spelling() -> None:
+    assert judge("true", column(TEXT, spelling=("Yes", "No"))).value == "Yes"
+    assert judge("perhaps", column(TEXT, spelling=("Yes", "No"))).value == "perhaps"
+
+
+def test_an_enum_may_have_a_placeholder_as_a_member() -> None:
+    assert judge("unknown", column(ENUM, enum_values=("Unknown", "A"))).value == "Unknown"
+
+
+def test_a_unit_is_taken_off_only_where_the_header_does_not_contradict() -> None:
+    assert judge("3 h", column(DECIMAL, name="Length (h)")).value == "3"
+    assert judge("3 days", column(DECIMAL, name="Length (hours)")).value is None
+
+
+def test_what_the_column_has_already_is_let_through() -> None:
+    markup = column(TEXT, has_markup=True, is_multi_line=True)
+    assert judge("see http://a.test\nand more", markup).value == "see http://a.test\nand more"
+
+
+def test_a_column_that_nobody_has_named_gets_no_values() -> None:
+    assert judge("anything", column(TEXT, is_blank=True)) == judge("x", column(TEXT, is_blank=True))
+
+
+FORM = {
+    INTEGER: r"-?[0-9]+",
+    DECIMAL: r"-?[0-9]+(\.[0-9]+)?",
+    DATETIME: r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:]{8}(Z|[+-][0-9:]{5}))?",
+    ENUM: r"In stock|Sold",
+    BOOLEAN: r"true|false",
+    IMAGE: re.escape(OURS),
+}
+HARD = st.text("0123456789,.+-$%() eE/TZ:<>[]ab\u202e\n'\u00b2\u0663", max_size=24)
+LIKELY = st.one_of(
+    HARD,
+    st.text(max_size=30),
+    st.dates().map(str),
+    st.dates().map(lambda day: day.strftime("%d %B %Y")),
+    st.decimals(allow_nan=False, allow_infinity=False).map(str),
+    st.integers().map(lambda number: f"{number:,}"),
+    st.sampled_from([cell for _, cell, _, _ in CELLS]),
+)
+
+
+@given(st.sampled_from(list(DataType)), LIKELY)
+def test_every_accepted_value_has_its_type_s_form_and_is_its_own_value(
+    kind: DataType, cell: str
+) -> None:
+    judging = column(kind, urls=frozenset({OURS}))
+    value = judge(cell, judging).value
+    if value:
+        assert kind is TEXT or re.fullmatch(FORM[kind], value)
+    if value is not None:
+        assert len(value) <= 500
+        assert judge(value, judging).value == value
+        assert judge(value, judging).repairs == ()
