@@ -44,7 +44,7 @@ eval: $(VENV)/.dev ## Score the suggestions of the configured model over 30 case
 	@$(RUN) -m tests.eval $(ARGS)
 
 generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, pages of settings and metrics, snapshots
-	$(RUN) -m schemas.json_schema
+	$(RUN) -m schemas.json.write
 	$(RUN) docs/generate.py
 	$(RUN) -m tests.unit.contract.recording
 

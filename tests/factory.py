@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from schemas.headers import Headers, encode_headers
-from schemas.job import Job, accept
-from schemas.record import Provenance, StageRecord
-from schemas.request import SuggestionRequest
+from schemas.job.job import Job, accept
+from schemas.job.record import Provenance, StageRecord
+from schemas.job.request import SuggestionRequest
+from schemas.kafka.headers import Headers, encode_headers
 from schemas.stage import StageName
-from schemas.suggestion import ColumnSuggestion, ColumnSuggestions, TableSuggestion
+from schemas.table.suggestion import ColumnSuggestion, ColumnSuggestions, TableSuggestion
 from services.kafka.value import ConsumedRecord
 
 JOB_ID = UUID("00000000-0000-4000-8000-000000000001")

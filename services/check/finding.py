@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from schemas.check import LOUD, CheckAction, CheckOutcome, Severity
+from schemas.job.check import LOUD, CheckAction, CheckOutcome, Severity
 
 MAX_OUTCOMES = 200
 

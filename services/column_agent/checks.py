@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from schemas.check import CheckOutcome
-from schemas.prompt_data import PromptData, PromptWant
-from schemas.record import StageRecord
+from schemas.job.check import CheckOutcome
+from schemas.job.record import StageRecord
 from schemas.stage import StageName
-from schemas.wire import WireColumns
+from schemas.table.prompt_data import PromptData, PromptWant
+from schemas.table.wire import WireColumns
 from services.check.proposal.first_columns import align_leads, list_leads
 from services.check.proposal.proposed_columns import ProposedColumns
 from services.check.table.table import read_table

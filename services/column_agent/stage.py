@@ -1,9 +1,9 @@
 """The declaration of the column stage."""
 
-from schemas.record import StageRecord
+from schemas.job.record import StageRecord
 from schemas.stage import StageName
-from schemas.suggestion import ColumnSuggestions
-from schemas.wire import WireColumns
+from schemas.table.suggestion import ColumnSuggestions
+from schemas.table.wire import WireColumns
 from services.column_agent.checks import CHECKS, begin
 from services.column_agent.prompt import INSTRUCTIONS, VERSION
 from services.stage_runtime.suggestion.stage import Stage

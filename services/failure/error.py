@@ -18,7 +18,7 @@ What follows from each is in verdict.py.
 from typing import ClassVar
 from uuid import UUID
 
-from schemas.headers import ErrorKind
+from schemas.kafka.headers import ErrorKind
 from services.failure.verdict import VERDICTS, Failure, Verdict
 
 

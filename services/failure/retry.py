@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from schemas.retry_tier import RetryTier
+from schemas.kafka.retry_tier import RetryTier
 from services.failure.error import StageError
 from services.failure.verdict import Act
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from schemas.topics import TopicSpec
+from schemas.kafka.topics import TopicSpec
 from services.kafka.connection import start_client
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import Position, TopicState

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
-from schemas.topics import MAX_RECORD_BYTES
+from schemas.kafka.topics import MAX_RECORD_BYTES
 from services.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
 from services.kafka.log_reader import (
     IDLE_FETCH_WAIT_MS,

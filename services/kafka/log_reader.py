@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from schemas.topics import MAX_RECORD_BYTES
+from schemas.kafka.topics import MAX_RECORD_BYTES
 from services.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import ConsumedRecord, Position

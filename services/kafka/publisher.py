@@ -9,8 +9,8 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from schemas.headers import KafkaHeaders
-from schemas.topics import MAX_RECORD_BYTES
+from schemas.kafka.headers import KafkaHeaders
+from schemas.kafka.topics import MAX_RECORD_BYTES
 from services.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import PublishFailedError

@@ -3,8 +3,8 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from schemas.retry_tier import DEFAULT_TIER_NAMES, read_tiers
-from schemas.topics import DEFAULT_PARTITIONS, TopicNames
+from schemas.kafka.retry_tier import DEFAULT_TIER_NAMES, read_tiers
+from schemas.kafka.topics import DEFAULT_PARTITIONS, TopicNames
 
 
 class KafkaSettings(BaseSettings):

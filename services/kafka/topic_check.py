@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from schemas.topics import TopicSpec
+from schemas.kafka.topics import TopicSpec
 from services.kafka import KafkaSettings, TopicState, open_admin
 
 

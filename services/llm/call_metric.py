@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from schemas.record import Usage
+from schemas.job.record import Usage
 from services.failure.error import StageError
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Ask, Question

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from schemas.record import Engine, Usage
+from schemas.job.record import Engine, Usage
 from services.failure.error import DeadlineError, InvalidRequestError, ProviderError, StageError
 from services.failure.verdict import Failure
 from services.llm.exchange.answer import (

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from schemas.check import CheckOutcome, Missing, MissingPart
-from schemas.prompt_data import PromptWant
-from schemas.record import StageRecord
+from schemas.job.check import CheckOutcome, Missing, MissingPart
+from schemas.job.record import StageRecord
 from schemas.stage import StageName
-from schemas.suggestion import RowSuggestion, RowSuggestions
-from schemas.wire import WireRows
+from schemas.table.prompt_data import PromptWant
+from schemas.table.suggestion import RowSuggestion, RowSuggestions
+from schemas.table.wire import WireRows
 from services.check.finding import DROPPED, find
 from services.check.proposal.proposed_row import (
     CandidateRow,

@@ -1,9 +1,9 @@
 """The declaration of the row stage."""
 
-from schemas.record import StageRecord
+from schemas.job.record import StageRecord
 from schemas.stage import StageName
-from schemas.suggestion import RowSuggestions
-from schemas.wire import WireRows
+from schemas.table.suggestion import RowSuggestions
+from schemas.table.wire import WireRows
 from services.row_agent.checks import CHECKS, begin
 from services.row_agent.prompt import INSTRUCTIONS, VERSION
 from services.stage_runtime.suggestion.stage import Stage

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from schemas.control import NO_JOB
-from schemas.topics import MAX_RECORD_BYTES
+from schemas.kafka.control import NO_JOB
+from schemas.kafka.topics import MAX_RECORD_BYTES
 from services.failure.retry import RetryPolicy, RetrySettings
 from services.kafka import (
     BrokerUnavailableError,

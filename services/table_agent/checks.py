@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass, replace
 
-from schemas.check import CheckOutcome, Missing, MissingPart
-from schemas.prompt_data import PromptWant
-from schemas.record import StageRecord
+from schemas.job.check import CheckOutcome, Missing, MissingPart
+from schemas.job.record import StageRecord
 from schemas.stage import StageName
-from schemas.suggestion import ColumnSuggestion, TableSuggestion
-from schemas.wire import WireColumn, WireTable
+from schemas.table.prompt_data import PromptWant
+from schemas.table.suggestion import ColumnSuggestion, TableSuggestion
+from schemas.table.wire import WireColumn, WireTable
 from services.check.finding import BLANKED, DROPPED, find
 from services.check.proposal.column_reading import find_existing, read_readings
 from services.check.proposal.proposed_column import Proposal, read_proposal, read_sentence

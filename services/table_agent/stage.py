@@ -1,8 +1,8 @@
 """The declaration of the table stage."""
 
 from schemas.stage import StageName
-from schemas.suggestion import TableSuggestion
-from schemas.wire import WireTable
+from schemas.table.suggestion import TableSuggestion
+from schemas.table.wire import WireTable
 from services.stage_runtime.suggestion.stage import Stage
 from services.table_agent.checks import CHECKS, begin
 from services.table_agent.prompt import INSTRUCTIONS, VERSION

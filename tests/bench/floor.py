@@ -14,9 +14,9 @@ from uuid import uuid4
 import httpx2
 from openai import AsyncOpenAI, DefaultAioHttpClient
 
-from schemas.job import accept
-from schemas.record import Provenance, StageRecord
-from schemas.request import SuggestionRequest
+from schemas.job.job import accept
+from schemas.job.record import Provenance, StageRecord
+from schemas.job.request import SuggestionRequest
 from services.column_agent.stage import STAGE as COLUMN
 from services.llm.client import open_model_client
 from services.llm.exchange.answer import Answer

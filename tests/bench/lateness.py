@@ -4,10 +4,10 @@ import asyncio
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from schemas.headers import Headers, encode_headers
-from schemas.job import Job, accept
-from schemas.record import RECORD_SCHEMA, StageRecord
-from schemas.request import SuggestionRequest
+from schemas.job.job import Job, accept
+from schemas.job.record import RECORD_SCHEMA, StageRecord
+from schemas.job.request import SuggestionRequest
+from schemas.kafka.headers import Headers, encode_headers
 from schemas.stage import StageName
 from services.kafka import KafkaSettings, open_log_reader, open_publisher
 from tests.bench.load import Latencies

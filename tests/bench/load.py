@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import aiohttp
 
+from schemas.api.status import JobPage, JobState, JobStatus
 from schemas.stage import STAGE_ORDER
-from schemas.status import JobPage, JobState, JobStatus
 from services.kafka import KafkaSettings, open_log_reader
 
 READ_S = 1.0

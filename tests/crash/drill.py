@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemas.headers import ErrorKind
-from schemas.status import JobState
+from schemas.api.status import JobState
+from schemas.kafka.headers import ErrorKind
 from services.cli.client.gateway import GatewayClient, connect
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.headers import ErrorKind
-from schemas.status import JobState
+from schemas.api.status import JobState
+from schemas.kafka.headers import ErrorKind
 from services.cli.client.gateway import connect
 from services.lifecycle.failpoint import Failpoints, Point
 from tests.crash.drill import Damage, Drill, submit, until_final

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.status import JobState
+from schemas.api.status import JobState
 from services.cli.client.gateway import connect
 from tests.crash.drill import STAGES, all_completed, count, submit
 from tests.pipeline.demo_server import DemoServer

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.status import HistoryItem, JobState, JobStatus
+from schemas.api.status import HistoryItem, JobState, JobStatus
 from services.cli.client.gateway import GatewayClient, connect
 from services.cli.terminal.error import RequestRefused
 from tests.crash.drill import submit

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from schemas.headers import decode_headers
-from schemas.retry_tier import read_tiers
+from schemas.api.status import JobState
+from schemas.kafka.headers import decode_headers
+from schemas.kafka.retry_tier import read_tiers
+from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
-from schemas.status import JobState
-from schemas.topics import TopicNames
 from services.cli.client.gateway import connect
 from services.kafka import ConsumedRecord, KafkaSettings, open_log_reader
 from tests.crash.drill import Damage, all_completed, count, count_damage, submit_many

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from schemas.status import JobState
+from schemas.api.status import JobState
 from services.cli.client.gateway import connect
 from tests.crash.drill import STAGES, Damage, all_completed, count, count_damage, submit
 from tests.crash.test_kill import SLOTS

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.status import JobState
+from schemas.api.status import JobState
 from services.cli.client.gateway import connect
 from services.cli.supervisor.environment import inherited_env
 from tests.crash.drill import Damage, all_completed, count, count_damage, submit_many

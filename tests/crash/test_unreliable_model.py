@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from schemas.dead_letter import RedriveRequest
-from schemas.headers import ErrorKind
-from schemas.status import JobState
+from schemas.api.dead_letter import RedriveRequest
+from schemas.api.status import JobState
+from schemas.kafka.headers import ErrorKind
 from services.cli.client.gateway import GatewayClient, connect
 from tests.crash.drill import count, submit
 from tests.pipeline.demo_server import DemoServer

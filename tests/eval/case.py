@@ -8,9 +8,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from schemas.request import SuggestionRequest
+from schemas.job.request import SuggestionRequest
 from schemas.stage import STAGE_ORDER, StageName
-from schemas.table_context import DataType
+from schemas.table.context import DataType
 
 FOLDER = Path(__file__).with_name("case")
 

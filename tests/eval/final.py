@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from schemas.final_table import FinalColumn, final_columns, final_rows
-from schemas.record import StageRecord
+from schemas.job.final_table import FinalColumn, final_columns, final_rows
+from schemas.job.record import StageRecord
 from services.check.text.folding import fold
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from schemas.check import CheckAction, MissingPart
+from schemas.job.check import CheckAction, MissingPart
 from services.check.proposal.inspection import audit
 from services.check.text.folding import fold
 from tests.eval.final import Final, list_texts, read_final

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from statistics import fmean
 
-from schemas.final_table import FinalColumn
-from schemas.table_context import DataType
+from schemas.job.final_table import FinalColumn
+from schemas.table.context import DataType
 from services.check.text.folding import fold
 from tests.eval.final import Final, list_existing
 from tests.eval.trial import Trial

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from schemas.record import Engine
+from schemas.job.record import Engine
 from schemas.stage import StageName
 from services.column_agent.stage import STAGE as COLUMN_STAGE
 from services.llm.server.settings import LlmSettings

@@ -9,9 +9,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import ValidationError
 
-from schemas.check import CheckOutcome, Missing
-from schemas.job import accept
-from schemas.record import Provenance, StageRecord
+from schemas.job.check import CheckOutcome, Missing
+from schemas.job.job import accept
+from schemas.job.record import Provenance, StageRecord
 from schemas.stage import StageName
 from services.failure.error import ProviderError, StageError
 from services.llm.exchange.answer import Answer

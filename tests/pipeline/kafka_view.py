@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Callable
 
-from schemas.headers import KafkaHeaders
-from schemas.retry_tier import read_tiers
+from schemas.kafka.headers import KafkaHeaders
+from schemas.kafka.retry_tier import read_tiers
+from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
-from schemas.topics import TopicNames
 from services.kafka import (
     ConsumedRecord,
     KafkaSettings,

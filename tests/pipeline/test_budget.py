@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.headers import ErrorKind
-from schemas.status import JobState
+from schemas.api.status import JobState
+from schemas.kafka.headers import ErrorKind
 from services.cli.client.gateway import GatewayClient, connect
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.test_main_job import PLANETS, run

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.status import JobState, StageState
+from schemas.api.status import JobState, StageState
 from services.cli.client.gateway import GatewayClient
 from services.cli.terminal.error import RequestRefused
 from tests.pipeline.command import run_brainshare

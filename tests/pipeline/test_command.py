@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from schemas.result import SuggestionResult
+from schemas.api.result import SuggestionResult
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.test_main_job import EXAMPLES, PLANETS
 from tests.stack import RETRIES, RunningStack

@@ -4,11 +4,11 @@ from uuid import uuid4
 
 import pytest
 
-from schemas.dead_letter import DiscardRequest, LetterState, RedriveRequest
-from schemas.headers import ErrorKind, Headers, decode_headers, encode_headers
-from schemas.record import StageRecord
+from schemas.api.dead_letter import DiscardRequest, LetterState, RedriveRequest
+from schemas.api.status import JobState, StageState
+from schemas.job.record import StageRecord
+from schemas.kafka.headers import ErrorKind, Headers, decode_headers, encode_headers
 from schemas.stage import STAGE_ORDER, StageName
-from schemas.status import JobState, StageState
 from services.cli.client.gateway import GatewayClient
 from services.cli.terminal.error import RequestRefused
 from tests.factory import make_job

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from schemas.result import SuggestionResult
-from schemas.status import JobState, JobStatus
+from schemas.api.result import SuggestionResult
+from schemas.api.status import JobState, JobStatus
 from services.cli.client.gateway import GatewayClient, connect
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.model_proxy import ModelProxy, spoil_content, stack_behind_proxy

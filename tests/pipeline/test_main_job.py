@@ -8,9 +8,9 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from schemas.record import Engine
-from schemas.result import Completeness
-from schemas.status import JobState, JobStatus, StageState
+from schemas.api.result import Completeness
+from schemas.api.status import JobState, JobStatus, StageState
+from schemas.job.record import Engine
 from services.cli.client.gateway import GatewayClient
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import ROOT, RunningStack

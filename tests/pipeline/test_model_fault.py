@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from schemas.record import Engine
+from schemas.job.record import Engine
 from services.cli.supervisor.port import HOST, PortPicker
 from services.failure.error import DeadlineError, StageError
 from services.failure.verdict import Act, Failure

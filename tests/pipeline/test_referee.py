@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from schemas.headers import ErrorKind
-from schemas.record import Engine
-from schemas.result import Completeness
-from schemas.status import JobState
+from schemas.api.result import Completeness
+from schemas.api.status import JobState
+from schemas.job.record import Engine
+from schemas.kafka.headers import ErrorKind
 from services.cli.client.gateway import connect
 from services.failure.error import StageError
 from services.failure.verdict import Failure

@@ -4,9 +4,9 @@ import urllib.request
 
 import pytest
 
-from schemas.headers import decode_headers
+from schemas.api.status import JobState
+from schemas.kafka.headers import decode_headers
 from schemas.stage import StageName
-from schemas.status import JobState
 from services.cli.client.gateway import GatewayClient
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.kafka_view import NAMES, KafkaView

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from schemas.status import JobState
+from schemas.api.status import JobState
 from services.cli.client.gateway import GatewayClient, connect
 from services.kafka import KafkaSettings, open_log_reader
 from tests.pipeline.command import run_brainshare

@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 
-from schemas.status import JobState
+from schemas.api.status import JobState
 from services.cli.client.gateway import GatewayClient
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.test_main_job import PLANETS, run

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from schemas.check import CheckOutcome
-from schemas.suggestion import ColumnReading, ColumnSuggestion
-from schemas.wire import WireColumn, WireReading
+from schemas.job.check import CheckOutcome
+from schemas.table.suggestion import ColumnReading, ColumnSuggestion
+from schemas.table.wire import WireColumn, WireReading
 from services.check.finding import DROPPED, REPAIRED, find
 from services.check.proposal.proposed_column import read_sentence, read_type
 from services.check.table.column import CheckedColumn, fits

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from schemas.check import CheckOutcome
-from schemas.final_table import FinalColumn
-from schemas.suggestion import ColumnSuggestion
-from schemas.wire import WireColumn, WireFill
+from schemas.job.check import CheckOutcome
+from schemas.job.final_table import FinalColumn
+from schemas.table.suggestion import ColumnSuggestion
+from schemas.table.wire import WireColumn, WireFill
 from services.check.finding import BLANKED, DROPPED, find
 from services.check.proposal.proposed_column import read_proposal
 from services.check.table.column import CheckedColumn, make_column

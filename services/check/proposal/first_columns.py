@@ -1,8 +1,8 @@
 """The columns that a new table begins with: they come first, and as they were said."""
 
-from schemas.check import CheckOutcome
-from schemas.suggestion import ColumnSuggestion
-from schemas.wire import WireColumn
+from schemas.job.check import CheckOutcome
+from schemas.table.suggestion import ColumnSuggestion
+from schemas.table.wire import WireColumn
 from services.check.finding import REPAIRED, find
 from services.check.table.table import CheckedTable
 from services.check.text.folding import fold

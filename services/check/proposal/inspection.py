@@ -6,11 +6,16 @@ For evaluation and tests. An empty answer means that every check which must hold
 from collections import Counter
 from collections.abc import Iterator
 
-from schemas.check import CheckOutcome
-from schemas.final_table import FinalColumn
-from schemas.record import StageRecord, Suggestion
-from schemas.suggestion import ColumnSuggestion, ColumnSuggestions, RowSuggestions, TableSuggestion
-from schemas.table_context import DataType
+from schemas.job.check import CheckOutcome
+from schemas.job.final_table import FinalColumn
+from schemas.job.record import StageRecord, Suggestion
+from schemas.table.context import DataType
+from schemas.table.suggestion import (
+    ColumnSuggestion,
+    ColumnSuggestions,
+    RowSuggestions,
+    TableSuggestion,
+)
 from services.check.finding import FLAGGED, find
 from services.check.proposal.first_columns import list_leads
 from services.check.proposal.proposed_column import MAX_MEMBERS, MIN_MEMBERS, read_members

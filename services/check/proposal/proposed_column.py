@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from schemas.check import CheckOutcome
-from schemas.suggestion import ColumnSuggestion
-from schemas.table_context import DataType
-from schemas.wire import WireColumn
+from schemas.job.check import CheckOutcome
+from schemas.table.context import DataType
+from schemas.table.suggestion import ColumnSuggestion
+from schemas.table.wire import WireColumn
 from services.check.finding import DROPPED, FLAGGED, REPAIRED, find
 from services.check.text.folding import fold
 from services.check.text.header import is_generic, is_taken, read_header

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from schemas.check import CheckOutcome, Missing, MissingPart
-from schemas.final_table import suggested_keys
-from schemas.suggestion import ColumnSuggestions, RowFill
-from schemas.wire import WireColumn, WireColumns
+from schemas.job.check import CheckOutcome, Missing, MissingPart
+from schemas.job.final_table import suggested_keys
+from schemas.table.suggestion import ColumnSuggestions, RowFill
+from schemas.table.wire import WireColumn, WireColumns
 from services.check.finding import DROPPED, find
 from services.check.proposal.filled_column import Candidate, read_candidate, read_fill
 from services.check.table.table import CheckedTable

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from schemas.check import CheckOutcome
+from schemas.job.check import CheckOutcome
 from services.check.finding import BLANKED, DROPPED, FLAGGED, REPAIRED, find
 from services.check.table.cell import judge
 from services.check.table.column_value import REPAIRS, say_unfit

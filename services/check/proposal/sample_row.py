@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from schemas.check import CheckOutcome
-from schemas.final_table import FinalColumn
-from schemas.suggestion import ColumnSuggestion
+from schemas.job.check import CheckOutcome
+from schemas.job.final_table import FinalColumn
+from schemas.table.suggestion import ColumnSuggestion
 from services.check.finding import BLANKED, find
 from services.check.table.cell import judge
 from services.check.table.column import make_column

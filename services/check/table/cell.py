@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from schemas.table_context import DataType
+from schemas.table.context import DataType
 from services.check.table.column import CheckedColumn
 from services.check.text.boolean import CANONICAL, read_boolean
 from services.check.text.folding import fold

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from schemas.final_table import FinalColumn
-from schemas.table_context import DataType
+from schemas.job.final_table import FinalColumn
+from schemas.table.context import DataType
 from services.check.text.boolean import Spelling, find_spelling, read_boolean
 from services.check.text.header import is_free
 from services.check.text.hygiene import has_hidden, has_markup

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from schemas.check import CheckAction, CheckOutcome
-from schemas.table_context import DataType
+from schemas.job.check import CheckAction, CheckOutcome
+from schemas.table.context import DataType
 from services.check.finding import FLAGGED, REPAIRED, find
 from services.check.table.cell import UNFIT, judge
 from services.check.table.column import CheckedColumn

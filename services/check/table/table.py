@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from schemas.final_table import FinalColumn, final_columns, final_rows
-from schemas.prompt_data import sample
-from schemas.record import StageRecord
-from schemas.table_context import DataType
+from schemas.job.final_table import FinalColumn, final_columns, final_rows
+from schemas.job.record import StageRecord
+from schemas.table.context import DataType
+from schemas.table.prompt_data import sample
 from services.check.table.column import CheckedColumn, list_urls, make_column
 from services.check.text.folding import fold
 from services.check.text.script import find_script

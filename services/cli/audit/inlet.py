@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from schemas.kafka.topics import TopicNames
 from schemas.stage import STAGE_ORDER
-from schemas.topics import TopicNames
 
 OFFSET_BITS = 48
 PARTITION_BITS = 12

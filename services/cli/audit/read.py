@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Container
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from schemas.topics import DAY_MS, HOUR_MS
+from schemas.kafka.topics import DAY_MS, HOUR_MS
 from services.cli.audit.account import Account
 from services.cli.audit.error import AuditImpossible
 from services.cli.audit.fact import read_fact

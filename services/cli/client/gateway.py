@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx2
 from pydantic import ValidationError
 
-from schemas.dead_letter import (
+from schemas.api.dead_letter import (
     DeadLetter,
     DeadLetterGroups,
     DeadLetterPage,
@@ -20,10 +20,10 @@ from schemas.dead_letter import (
     RedriveRequest,
     RedriveResult,
 )
-from schemas.export import ENGINE_HEADER
-from schemas.problem import Problem
-from schemas.record import Engine
-from schemas.status import HistoryPage, JobPage, JobStatus, JobSummary
+from schemas.api.export import ENGINE_HEADER
+from schemas.api.problem import Problem
+from schemas.api.status import HistoryPage, JobPage, JobStatus, JobSummary
+from schemas.job.record import Engine
 from services.cli.client.line import split_lines
 from services.cli.client.sse import ServerEvent, read_events
 from services.cli.terminal.error import GatewayUnreachable, RequestRefused

@@ -2,7 +2,7 @@
 
 import click
 
-from schemas.status import JobState
+from schemas.api.status import JobState
 from services.cli.client.gateway import connect
 from services.cli.client.settings import ClientSettings
 from services.cli.terminal.error import JobFailed

@@ -4,13 +4,8 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from schemas.dead_letter import (
-    DiscardRequest,
-    LetterState,
-    RedriveRequest,
-    RedriveResult,
-)
-from schemas.headers import ErrorKind
+from schemas.api.dead_letter import DiscardRequest, LetterState, RedriveRequest, RedriveResult
+from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
 from services.cli.client.gateway import GatewayClient, connect
 from services.cli.client.settings import ClientSettings

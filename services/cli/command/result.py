@@ -3,8 +3,8 @@
 import click
 from rich.console import Console
 
-from schemas.status import JobStatus
-from schemas.warning import DEMO_WARNING
+from schemas.api.status import JobStatus
+from schemas.api.warning import DEMO_WARNING
 from services.cli.client.gateway import GatewayClient, connect
 from services.cli.client.settings import ClientSettings
 from services.cli.terminal.error import JobFailed

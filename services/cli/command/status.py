@@ -3,7 +3,7 @@
 import click
 from rich.console import Console
 
-from schemas.status import JobState
+from schemas.api.status import JobState
 from services.cli.client.gateway import connect
 from services.cli.client.settings import ClientSettings
 from services.cli.terminal.text import escape_json

@@ -4,7 +4,7 @@ import click
 from rich.console import Console
 from rich.live import Live
 
-from schemas.status import JobState, JobSummary
+from schemas.api.status import JobState, JobSummary
 from services.cli.client.gateway import GatewayClient, connect
 from services.cli.client.settings import ClientSettings
 from services.cli.terminal.error import JobFailed

@@ -3,12 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from schemas.dead_letter import (
-    DeadLetter,
-    DeadLetterGroup,
-    DeadLetterRecord,
-    SkippedLetter,
-)
+from schemas.api.dead_letter import DeadLetter, DeadLetterGroup, DeadLetterRecord, SkippedLetter
 from services.cli.terminal.text import plain
 
 UUID_CHARS = 36

@@ -6,7 +6,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from schemas.status import JobState, JobSummary, StageState, StageStatus
+from schemas.api.status import JobState, JobSummary, StageState, StageStatus
 from services.cli.terminal.text import plain, safe
 
 STATE_STYLE = {

@@ -7,9 +7,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from schemas.record import Engine
-from schemas.result import ResultColumn, SuggestionResult
-from schemas.table_context import DataType
+from schemas.api.result import ResultColumn, SuggestionResult
+from schemas.job.record import Engine
+from schemas.table.context import DataType
 from services.cli.terminal.text import safe
 
 NUMBER_TYPES = (DataType.INTEGER, DataType.DECIMAL)

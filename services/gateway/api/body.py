@@ -7,10 +7,10 @@ from typing import TypeVar
 from pydantic import ValidationError
 from starlette.requests import Request
 
+from schemas.api.problem import FieldError
 from schemas.contract import RequestContract
-from schemas.headers import cut
-from schemas.problem import FieldError
-from schemas.request import MAX_JSON_DEPTH, MAX_REQUEST_BYTES
+from schemas.job.request import MAX_JSON_DEPTH, MAX_REQUEST_BYTES
+from schemas.kafka.headers import cut
 from services.gateway.api.field_error import list_field_errors
 from services.gateway.api.problem import ProblemError
 

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, from_json
 
-from schemas.headers import cut
-from schemas.problem import FieldError
+from schemas.api.problem import FieldError
+from schemas.kafka.headers import cut
 
 MAX_ERRORS = 20
 MAX_MESSAGE_BYTES = 200

@@ -6,10 +6,10 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from schemas.api.dead_letter import DiscardRequest, RedriveRequest
+from schemas.api.problem import Problem
 from schemas.contract import RequestContract
-from schemas.dead_letter import DiscardRequest, RedriveRequest
-from schemas.problem import Problem
-from schemas.request import SuggestionRequest
+from schemas.job.request import SuggestionRequest
 from services.gateway.api.problem import PROBLEM_TYPE
 
 Answers = dict[int | str, dict[str, Any]]

@@ -9,8 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from schemas.headers import cut
-from schemas.problem import FieldError, Problem
+from schemas.api.problem import FieldError, Problem
+from schemas.kafka.headers import cut
 from services.gateway.api.request_info import info_of
 
 PROBLEM_TYPE = "application/problem+json"

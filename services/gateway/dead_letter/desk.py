@@ -7,9 +7,9 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from schemas.dead_letter import MAX_REDRIVES, DiscardRequest, LetterState
-from schemas.headers import Headers, decode_headers, encode_headers
-from schemas.request import DEFAULT_DEADLINE_S
+from schemas.api.dead_letter import MAX_REDRIVES, DiscardRequest, LetterState
+from schemas.job.request import DEFAULT_DEADLINE_S
+from schemas.kafka.headers import Headers, decode_headers, encode_headers
 from services.gateway.api.request_info import RequestInfo
 from services.gateway.database.database import Connection
 from services.gateway.database.moment import to_us

@@ -5,14 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from schemas.dead_letter import (
+from schemas.api.dead_letter import (
     FINGERPRINT_PATTERN,
     DeadLetterGroups,
     DeadLetterPage,
     DeadLetterRecord,
     LetterState,
 )
-from schemas.headers import ErrorKind, cut
+from schemas.kafka.headers import ErrorKind, cut
 from schemas.stage import StageName
 from services.gateway.api.answer import answer_json
 from services.gateway.api.cursor import write_cursor

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
 
-from schemas.dead_letter import LetterState
+from schemas.api.dead_letter import LetterState
 from services.gateway.database.upsert import insert_missing
 from services.gateway.dead_letter.state import LetterKey, fingerprint, letter_state, moved_letters
 from services.gateway.dead_letter.stored_letter import write_headers

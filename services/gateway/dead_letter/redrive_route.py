@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
-from schemas.dead_letter import DeadLetter, DiscardRequest, RedriveRequest, RedriveResult
+from schemas.api.dead_letter import DeadLetter, DiscardRequest, RedriveRequest, RedriveResult
 from services.gateway.api.answer import answer_json
 from services.gateway.api.body import read_body
 from services.gateway.api.cursor import CursorError, read_span_cursor

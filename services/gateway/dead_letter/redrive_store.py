@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from schemas.headers import KafkaHeaders
+from schemas.kafka.headers import KafkaHeaders
 from schemas.stage import StageName
 from services.gateway.database.moment import to_us
 from services.gateway.database.upsert import insert_missing

@@ -4,10 +4,10 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from schemas.dead_letter import LetterState
-from schemas.headers import ErrorKind
+from schemas.api.dead_letter import LetterState
+from schemas.api.status import StageState
+from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
-from schemas.status import StageState
 from services.gateway.status.cell import Term
 from services.gateway.status.change import Change
 from services.gateway.status.fold import JobFold

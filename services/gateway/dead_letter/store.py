@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, func, select, tuple_
 
-from schemas.dead_letter import LetterState
-from schemas.headers import ErrorKind
+from schemas.api.dead_letter import LetterState
+from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
 from services.gateway.database.place import Place, Span
 from services.gateway.dead_letter.redrive_store import RedriveState

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from schemas.dead_letter import LetterState
-from schemas.headers import ErrorKind, KafkaHeaders
+from schemas.api.dead_letter import LetterState
+from schemas.kafka.headers import ErrorKind, KafkaHeaders
 from schemas.stage import StageName
 from services.gateway.database.moment import from_us
 from services.gateway.database.place import Place

@@ -4,7 +4,7 @@ from base64 import b64encode
 from typing import Any
 from uuid import UUID
 
-from schemas.dead_letter import (
+from schemas.api.dead_letter import (
     DeadLetter,
     DeadLetterGroup,
     DeadLetterRecord,

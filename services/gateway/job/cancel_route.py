@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Response
 
-from schemas.status import JobState, JobStatus
+from schemas.api.status import JobState, JobStatus
 from services.gateway.api.answer import answer_json
 from services.gateway.api.openapi import problems
 from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_job

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from schemas.control import CONTROL_SCHEMA, CancelRequest
-from schemas.headers import Headers, encode_headers
+from schemas.kafka.control import CONTROL_SCHEMA, CancelRequest
+from schemas.kafka.headers import Headers, encode_headers
 from services.gateway.job.store import StoredJob, find_job
 from services.gateway.outbox.record_writer import Access
 from services.telemetry.log import get_log

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Response
 
-from schemas.status import JobPage, JobState
+from schemas.api.status import JobPage, JobState
 from services.gateway.api.answer import answer_json
 from services.gateway.api.cursor import write_cursor
 from services.gateway.api.openapi import Answers, problems

@@ -4,10 +4,10 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
-from schemas.export import ENGINE_HEADER
-from schemas.record import StageRecord
-from schemas.result import assemble_result
-from schemas.status import JobStatus
+from schemas.api.export import ENGINE_HEADER
+from schemas.api.result import assemble_result
+from schemas.api.status import JobStatus
+from schemas.job.record import StageRecord
 from services.gateway.api.answer import answer_json
 from services.gateway.api.etag import matches, write_etag
 from services.gateway.api.openapi import Answers, describe_file, problems

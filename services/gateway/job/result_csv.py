@@ -11,9 +11,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from schemas.final_table import FinalColumn, final_columns, final_rows
-from schemas.record import Engine, StageRecord
-from schemas.table_context import DataType
+from schemas.job.final_table import FinalColumn, final_columns, final_rows
+from schemas.job.record import Engine, StageRecord
+from schemas.table.context import DataType
 
 ORIGIN = "(origin)"
 EXISTING = "existing"

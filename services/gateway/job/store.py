@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from schemas.record import StageRecord
+from schemas.api.status import JobState
+from schemas.job.record import StageRecord
 from schemas.stage import STAGE_ORDER
-from schemas.status import JobState
 from services.gateway.database.moment import to_us
 from services.gateway.database.place import Place, is_after, newest_first
 from services.gateway.job.reservation_store import (

@@ -3,10 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from schemas.record import StageRecord
-from schemas.result import assemble_result
-from schemas.stage import STAGE_ORDER, StageName
-from schemas.status import (
+from schemas.api.result import assemble_result
+from schemas.api.status import (
     CancelReceipt,
     HistoryItem,
     JobError,
@@ -16,6 +14,8 @@ from schemas.status import (
     StageState,
     StageStatus,
 )
+from schemas.job.record import StageRecord
+from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.job.event_id import EventId
 from services.gateway.job.store import StoredItem, StoredJob
 from services.gateway.status.fold import JobFold

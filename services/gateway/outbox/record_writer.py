@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from schemas.headers import KafkaHeaders
-from schemas.topics import TopicNames
+from schemas.kafka.headers import KafkaHeaders
+from schemas.kafka.topics import TopicNames
 from services.gateway.database.database import Database
 from services.kafka import PublishFailedError
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints

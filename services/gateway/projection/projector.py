@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from schemas.control import NO_JOB
+from schemas.kafka.control import NO_JOB
 from services.gateway.database.database import Connection, Database
 from services.gateway.dead_letter.projection import save_strays
 from services.gateway.projection.pace import pause_after

@@ -1,6 +1,6 @@
 """Reports what became of jobs: one log line and one count per transition."""
 
-from schemas.status import JobState
+from schemas.api.status import JobState
 from services.gateway.status.change import Change, Known
 from services.gateway.status.fold import kind_of
 from services.gateway.status.state import accepted_at, completed_at, job_state

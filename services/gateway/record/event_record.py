@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from schemas.event import EventKind, JobEvent
+from schemas.kafka.event import EventKind, JobEvent
 from services.gateway.record.field import UnreadableRecordError
 from services.gateway.record.topic_kind import Source
 from services.gateway.status.cell import Cell, Phase, Term

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from schemas.headers import Headers, decode_headers
-from schemas.record import StageRecord
+from schemas.job.record import StageRecord
+from schemas.kafka.headers import Headers, decode_headers
 from services.kafka import ConsumedRecord
 
 

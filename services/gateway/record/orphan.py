@@ -7,7 +7,7 @@ a letter which was published twice is one letter.
 import hashlib
 from dataclasses import dataclass
 
-from schemas.headers import Headers
+from schemas.kafka.headers import Headers
 from services.gateway.status.cell import Cell
 from services.kafka import ConsumedRecord
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from schemas.headers import ErrorKind, Headers
-from schemas.record import StageRecord
+from schemas.job.record import StageRecord
+from schemas.kafka.headers import ErrorKind, Headers
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.record.field import UnreadableRecordError, read_body, read_headers
 from services.gateway.record.orphan import Stray, make_mark

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
+from schemas.kafka.topics import TopicNames
 from schemas.stage import STAGE_ORDER, StageName
-from schemas.topics import TopicNames
 
 
 class TopicKind(IntEnum):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from schemas.headers import ErrorKind
+from schemas.kafka.headers import ErrorKind
 from schemas.stage import STAGE_ORDER, StageName
 
 STAGE_POSITION = {stage: position for position, stage in enumerate(STAGE_ORDER)}

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import PlainSerializer, TypeAdapter
 
-from schemas.record import StageRecord
+from schemas.job.record import StageRecord
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.status.cell import Cell, highest, lowest, merge_cells
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+from schemas.api.status import JobState, StageState
 from schemas.stage import StageName
-from schemas.status import JobState, StageState
 from services.gateway.status.cell import Cell, Failure, Phase, Term
 from services.gateway.status.fold import JobFold
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 from sse_starlette import EventSourceResponse
 
-from schemas.status import HistoryPage
+from schemas.api.status import HistoryPage
 from services.gateway.api.answer import answer_json
 from services.gateway.api.openapi import Answers, problems
 from services.gateway.api.problem import refuse_job, refuse_parameter

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
 
-from schemas.request import SuggestionRequest
-from schemas.status import JobStatus
+from schemas.api.status import JobStatus
+from schemas.job.request import SuggestionRequest
 from services.gateway.api.answer import answer_json
 from services.gateway.api.body import read_body
 from services.gateway.api.openapi import JOB_LINKS, Answers, describe_body, problems

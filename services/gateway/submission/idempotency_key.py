@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.problem import FieldError
-from schemas.request import IdempotencyKey
+from schemas.api.problem import FieldError
+from schemas.job.request import IdempotencyKey
 from services.gateway.api.problem import ProblemError, refuse_parameter
 
 HEADER = "Idempotency-Key"

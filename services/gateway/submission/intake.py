@@ -8,10 +8,10 @@ import hashlib
 from uuid import UUID, uuid4, uuid5
 from weakref import WeakValueDictionary
 
-from schemas.headers import Headers, encode_headers, mark_repeat
-from schemas.job import accept
-from schemas.record import RECORD_SCHEMA, StageRecord
-from schemas.request import SuggestionRequest
+from schemas.job.job import accept
+from schemas.job.record import RECORD_SCHEMA, StageRecord
+from schemas.job.request import SuggestionRequest
+from schemas.kafka.headers import Headers, encode_headers, mark_repeat
 from services.gateway.api.request_info import RequestInfo, continue_trace
 from services.gateway.job.reservation_store import (
     Reservation,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
 
-from schemas.record import Engine, Usage
+from schemas.job.record import Engine, Usage
 from services.failure.error import OutputInvalidError, ProviderError, RefusedError
 from services.failure.verdict import Failure
 from services.llm.exchange.json_text import find_json

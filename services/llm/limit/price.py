@@ -6,7 +6,7 @@ The list is never updated at run time. A model that is not in it has no known pr
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.record import Usage
+from schemas.job.record import Usage
 
 MTOK = 1_000_000
 

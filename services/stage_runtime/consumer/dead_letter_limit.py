@@ -4,7 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from schemas.headers import ErrorKind
+from schemas.kafka.headers import ErrorKind
 from services.stage_runtime.processing.outcome import DeadLettered, Outcome, Succeeded
 
 WINDOW_S = 60.0

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-from schemas.headers import decode_headers, mark_repeat
+from schemas.kafka.headers import decode_headers, mark_repeat
 from services.kafka.value import ConsumedRecord, PublishFailedError
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.stage_runtime.consumer.park import Park

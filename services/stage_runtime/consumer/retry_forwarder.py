@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from schemas.headers import decode_headers, encode_headers
+from schemas.kafka.headers import decode_headers, encode_headers
 from schemas.stage import StageName
 from services.kafka import (
     ConsumedRecord,

@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import IntEnum
 
-from schemas.event import EventKind, JobEvent
-from schemas.headers import Headers
+from schemas.kafka.event import EventKind, JobEvent
+from schemas.kafka.headers import Headers
 from schemas.stage import StageName
 from services.kafka.value import ConsumedRecord
 from services.stage_runtime.processing.ledger import MAX_ENTRIES

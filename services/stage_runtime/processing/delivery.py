@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from schemas.headers import Headers, decode_headers
-from schemas.record import StageRecord
+from schemas.job.record import StageRecord
+from schemas.kafka.headers import Headers, decode_headers
 from services.failure.error import PoisonError
 from services.kafka.value import ConsumedRecord
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from enum import Enum
 
-from schemas.headers import Headers, decode_headers
+from schemas.kafka.headers import Headers, decode_headers
 from services.kafka.value import ConsumedRecord
 
 MAX_ENTRIES = 200_000

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from schemas.headers import ErrorKind, KafkaHeaders
+from schemas.kafka.headers import ErrorKind, KafkaHeaders
 from services.failure.error import StageError
 from services.failure.retry import RetryDecision
 

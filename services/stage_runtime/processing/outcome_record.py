@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from schemas.event import EVENT_SCHEMA, EventKind, JobEvent
-from schemas.headers import Headers, cut, decode_headers, encode_headers
-from schemas.record import RECORD_SCHEMA, StageRecord
+from schemas.job.record import RECORD_SCHEMA, StageRecord
+from schemas.kafka.event import EVENT_SCHEMA, EventKind, JobEvent
+from schemas.kafka.headers import Headers, cut, decode_headers, encode_headers
+from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
-from schemas.topics import TopicNames
 from services.failure.error import StageError
 from services.failure.retry import RetryDecision
 from services.kafka.value import ConsumedRecord

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from schemas.record import Provenance, StageRecord
-from schemas.topics import MAX_RECORD_BYTES, TopicNames
+from schemas.job.record import Provenance, StageRecord
+from schemas.kafka.topics import MAX_RECORD_BYTES, TopicNames
 from services.failure.error import (
     BugError,
     CrashSuspectError,

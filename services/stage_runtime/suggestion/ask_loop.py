@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from schemas.check import CheckOutcome
-from schemas.record import StageRecord
+from schemas.job.check import CheckOutcome
+from schemas.job.record import StageRecord
 from services.check.finding import DROPPED, FLAGGED, RE_ASKED, find
 from services.failure.error import OutputInvalidError, StageError
 from services.failure.quick_retry import try_here

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from schemas.record import Engine, Usage
+from schemas.job.record import Engine, Usage
 from services.llm.exchange.answer import Answer
 
 TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")

@@ -5,8 +5,8 @@ from typing import Protocol, Self, TypeVar
 
 from pydantic import BaseModel
 
-from schemas.check import CheckOutcome, Missing
-from schemas.prompt_data import MAX_PROMPT_ROWS, PromptData
+from schemas.job.check import CheckOutcome, Missing
+from schemas.table.prompt_data import MAX_PROMPT_ROWS, PromptData
 
 MAX_RE_ASKS = 2
 MAX_SAMPLE_TOKENS = 12_000

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Self
 
-from schemas.record import StageRecord
+from schemas.job.record import StageRecord
 from services.failure.error import StageError
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Ask, Question

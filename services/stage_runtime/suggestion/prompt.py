@@ -3,8 +3,9 @@
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 
-from schemas.final_table import FinalColumn, final_columns, final_rows, suggested_rows
-from schemas.prompt_data import (
+from schemas.job.final_table import FinalColumn, final_columns, final_rows, suggested_rows
+from schemas.job.record import StageRecord
+from schemas.table.prompt_data import (
     PromptColumn,
     PromptData,
     PromptRow,
@@ -13,7 +14,6 @@ from schemas.prompt_data import (
     fit_head,
     fit_sample,
 )
-from schemas.record import StageRecord
 from services.check.table.column import CheckedColumn
 from services.check.table.table import CheckedTable
 from services.stage_runtime.suggestion.draft import Plan, Room

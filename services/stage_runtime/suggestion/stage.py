@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from schemas.record import StageRecord
+from schemas.job.record import StageRecord
 from schemas.stage import StageName
 from services.llm.exchange.response_format import response_format
 from services.stage_runtime.suggestion.draft import Draft, Room

@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas.check import CheckAction, CheckOutcome
-from schemas.record import StageRecord
+from schemas.job.check import CheckAction, CheckOutcome
+from schemas.job.record import StageRecord
 from services.check.finding import sum_up
 from services.llm.exchange.question import NO_BOUNDS, Ask, Bounds
 from services.stage_runtime.suggestion.ask_loop import Conversation

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from schemas.record import Engine, Provenance, StageRecord, Usage
+from schemas.job.record import Engine, Provenance, StageRecord, Usage
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import NO_BOUNDS, Bounds, Question
 from services.stage_runtime.suggestion.stage import Stage

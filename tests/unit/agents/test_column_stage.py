@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from schemas.record import Provenance, StageRecord
+from schemas.job.record import Provenance, StageRecord
 from schemas.stage import StageName
-from schemas.suggestion import ColumnSuggestion, ColumnSuggestions
+from schemas.table.suggestion import ColumnSuggestion, ColumnSuggestions
 from services.column_agent.stage import STAGE
 from tests.factory import (
     OLD_TABLE,

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from schemas.final_table import final_columns
-from schemas.job import accept
-from schemas.record import StageRecord
-from schemas.request import SuggestionRequest
-from schemas.result import Completeness, SuggestionResult, assemble_result
+from schemas.api.result import Completeness, SuggestionResult, assemble_result
+from schemas.job.final_table import final_columns
+from schemas.job.job import accept
+from schemas.job.record import StageRecord
+from schemas.job.request import SuggestionRequest
 from services.check.proposal.inspection import audit
 from services.column_agent.stage import STAGE as COLUMN
 from services.row_agent.stage import STAGE as ROW

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.prompt_data import PromptColumn, PromptData, PromptWant
+from schemas.table.prompt_data import PromptColumn, PromptData, PromptWant
 from services.stage_runtime.suggestion.draft import Plan
 from services.stage_runtime.suggestion.prompt import write_messages
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from schemas.record import StageRecord
-from schemas.suggestion import TableSuggestion
+from schemas.job.record import StageRecord
+from schemas.table.suggestion import TableSuggestion
 from services.failure.error import OutputInvalidError
 from services.table_agent.stage import STAGE
 from tests.factory import OLD_TABLE, make_record

@@ -16,10 +16,10 @@ from click.testing import CliRunner
 from sqlalchemy import Table, select
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
-from schemas.headers import ErrorKind, Headers
-from schemas.retry_tier import DEFAULT_TIERS
+from schemas.kafka.headers import ErrorKind, Headers
+from schemas.kafka.retry_tier import DEFAULT_TIERS
+from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
-from schemas.topics import TopicNames
 from services.cli.__main__ import main
 from services.failure.error import ProviderError, RefusedError
 from services.failure.retry import RetryPolicy

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from schemas.table_context import MAX_COLUMNS
+from schemas.table.context import MAX_COLUMNS
 from tests.eval.case import FOLDER, Case, choose_cases, load_cases
 
 CASES = load_cases()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schemas.record import Engine, Usage
+from schemas.job.record import Engine, Usage
 from schemas.stage import StageName
 from services.failure.error import OutputInvalidError, ProviderError
 from services.llm.exchange.answer import Answer

@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from schemas.record import StageRecord
+from schemas.job.record import StageRecord
 from schemas.stage import StageName
-from schemas.suggestion import (
+from schemas.table.context import DataType
+from schemas.table.suggestion import (
     ColumnSuggestion,
     ColumnSuggestions,
     RowFill,
     RowSuggestion,
     RowSuggestions,
 )
-from schemas.table_context import DataType
 from tests.eval.case import Case
 from tests.eval.final import list_texts, read_final
 from tests.eval.measure import measure

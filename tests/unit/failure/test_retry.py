@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from schemas.retry_tier import DEFAULT_TIERS
+from schemas.kafka.retry_tier import DEFAULT_TIERS
 from services.failure.error import OutputInvalidError, ProviderError
 from services.failure.retry import RetryPolicy
 from services.failure.verdict import VERDICTS, Act, Failure

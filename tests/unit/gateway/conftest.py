@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from schemas.headers import KafkaHeaders
+from schemas.kafka.headers import KafkaHeaders
 from services.gateway.app import make_app
 from services.gateway.database.database import Database, open_database
 from services.gateway.dead_letter.bulk_redrive import BulkRedrive

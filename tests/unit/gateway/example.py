@@ -4,20 +4,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
-from schemas.event import EventKind, JobEvent
-from schemas.headers import ErrorKind, Headers, encode_headers
-from schemas.job import Job, accept
-from schemas.record import Provenance, StageRecord, Suggestion
-from schemas.request import SuggestionRequest
+from schemas.job.job import Job, accept
+from schemas.job.record import Provenance, StageRecord, Suggestion
+from schemas.job.request import SuggestionRequest
+from schemas.kafka.event import EventKind, JobEvent
+from schemas.kafka.headers import ErrorKind, Headers, encode_headers
+from schemas.kafka.topics import TopicNames
 from schemas.stage import STAGE_ORDER, StageName
-from schemas.suggestion import (
+from schemas.table.suggestion import (
     ColumnSuggestion,
     ColumnSuggestions,
     RowSuggestion,
     RowSuggestions,
     TableSuggestion,
 )
-from schemas.topics import TopicNames
 from services.gateway.record.reader import read_fact
 from services.gateway.record.topic_kind import list_sources
 from services.gateway.status.fact import Fact

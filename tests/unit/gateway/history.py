@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from schemas.control import CancelRequest
-from schemas.event import EventKind, JobEvent
-from schemas.headers import ErrorKind, Headers
-from schemas.record import StageRecord
+from schemas.job.record import StageRecord
+from schemas.kafka.control import CancelRequest
+from schemas.kafka.event import EventKind, JobEvent
+from schemas.kafka.headers import ErrorKind, Headers
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.status.fact import Fact
 from services.kafka import ConsumedRecord

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.topics import TopicNames
+from schemas.kafka.topics import TopicNames
 from services.kafka.topic_check import TopicMismatchError, compare, refuse_mismatch
 from services.kafka.value import TopicState
 

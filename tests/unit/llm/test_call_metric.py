@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.record import Engine, Usage
+from schemas.job.record import Engine, Usage
 from services.failure.error import ProviderError
 from services.llm.call_metric import observe_calls, observe_usage
 from services.llm.exchange.answer import Answer

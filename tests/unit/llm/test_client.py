@@ -11,7 +11,7 @@ from openai import AsyncOpenAI
 from pydantic import SecretStr
 from pydantic_core import from_json, to_json
 
-from schemas.record import Usage
+from schemas.job.record import Usage
 from services.failure.error import BudgetError, DeadlineError, StageError
 from services.failure.verdict import Failure
 from services.llm.client import ModelClient

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.headers import ErrorKind
+from schemas.kafka.headers import ErrorKind
 from services.failure.error import StageError
 from services.failure.verdict import Act
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.headers import ErrorKind, Headers, cut, decode_headers, encode_headers
+from schemas.kafka.headers import ErrorKind, Headers, cut, decode_headers, encode_headers
 
 texts = st.text(min_size=1, max_size=50)
 headers = st.builds(

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.prompt_data import (
+from schemas.table.prompt_data import (
     PromptColumn,
     PromptData,
     PromptWant,

@@ -1,7 +1,7 @@
 """A record grows by optional fields only: what was written before is still read."""
 
-from schemas.record import StageRecord
-from schemas.result import Completeness, assemble_result
+from schemas.api.result import Completeness, assemble_result
+from schemas.job.record import StageRecord
 from schemas.stage import StageName
 
 OLD_RECORD = b"""{"job": {"jobId": "00000000-0000-4000-8000-000000000001", "tableId": "t",

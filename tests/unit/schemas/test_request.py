@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from schemas.request import SuggestionRequest
+from schemas.job.request import SuggestionRequest
 from schemas.stage import StageName
 from tests.factory import NEW_TABLE, OLD_TABLE, make_request
 

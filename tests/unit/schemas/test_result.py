@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from schemas.check import CheckAction, CheckOutcome, Missing, MissingPart, Severity
-from schemas.record import Engine, StageRecord
-from schemas.result import Completeness, assemble_result
+from schemas.api.result import Completeness, assemble_result
+from schemas.api.warning import COST_WARNING, DEMO_WARNING
+from schemas.job.check import CheckAction, CheckOutcome, Missing, MissingPart, Severity
+from schemas.job.record import Engine, StageRecord
 from schemas.stage import StageName
-from schemas.suggestion import ColumnSuggestion, ColumnSuggestions, RowFill, RowSuggestions
-from schemas.warning import COST_WARNING, DEMO_WARNING
+from schemas.table.suggestion import ColumnSuggestion, ColumnSuggestions, RowFill, RowSuggestions
 from tests.factory import OLD_TABLE, make_provenance, make_record, with_columns
 
 

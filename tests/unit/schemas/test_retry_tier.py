@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.retry_tier import read_tier, read_tiers
+from schemas.kafka.retry_tier import read_tier, read_tiers
 
 
 @pytest.mark.parametrize(

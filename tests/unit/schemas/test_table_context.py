@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from schemas.table_context import TableContext, read_text_context
+from schemas.table.context import TableContext, read_text_context
 
 
 def read(**fields: Any) -> TableContext:

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
+from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
-from schemas.topics import TopicNames
 
 ROOT = Path(__file__).parents[3]
 

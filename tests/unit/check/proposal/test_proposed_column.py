@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from schemas.table_context import DataType
-from schemas.wire import WireColumn
+from schemas.table.context import DataType
+from schemas.table.wire import WireColumn
 from services.check.proposal.proposed_column import read_proposal
 
 TAKEN = {"name", "length of a day"}

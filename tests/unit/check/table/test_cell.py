@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.table_context import DataType
+from schemas.table.context import DataType
 from services.check.table.cell import judge
 from services.check.table.column import CheckedColumn
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from schemas.final_table import FinalColumn
-from schemas.table_context import DataType
+from schemas.job.final_table import FinalColumn
+from schemas.table.context import DataType
 from services.check.table.column import infer_type, make_column
 
 

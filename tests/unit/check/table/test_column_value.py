@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.table_context import DataType
+from schemas.table.context import DataType
 from services.check.table.column import CheckedColumn
 from services.check.table.column_value import doubt_values, fill
 

@@ -6,10 +6,10 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from schemas.event import EventKind, JobEvent
-from schemas.headers import ErrorKind, Headers
+from schemas.kafka.event import EventKind, JobEvent
+from schemas.kafka.headers import ErrorKind, Headers
+from schemas.kafka.topics import TopicNames
 from schemas.stage import STAGE_ORDER, StageName
-from schemas.topics import TopicNames
 from services.cli.audit.account import Account
 from services.cli.audit.fact import Fact, read_fact
 from services.cli.audit.inlet import TopicMap

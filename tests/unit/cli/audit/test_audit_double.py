@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.event import EventKind
+from schemas.kafka.event import EventKind
 from services.cli.audit.account import Account
 from services.cli.audit.delivery import MAX_MARKS
 from services.cli.audit.fact import Fact

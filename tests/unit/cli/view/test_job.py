@@ -5,9 +5,9 @@ from typing import Any
 
 from rich.console import Console
 
-from schemas.headers import ErrorKind
+from schemas.api.status import JobError, JobState, JobSummary, Links, StageState, StageStatus
+from schemas.kafka.headers import ErrorKind
 from schemas.stage import STAGE_ORDER, StageName
-from schemas.status import JobError, JobState, JobSummary, Links, StageState, StageStatus
 from services.cli.view.job import job_line, progress_view
 from tests.factory import JOB_ID, NOW
 

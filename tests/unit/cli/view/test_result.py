@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from schemas.record import StageRecord
-from schemas.result import SuggestionResult, assemble_result
+from schemas.api.result import SuggestionResult, assemble_result
+from schemas.job.record import StageRecord
 from schemas.stage import StageName
-from schemas.suggestion import RowSuggestion, RowSuggestions
+from schemas.table.suggestion import RowSuggestion, RowSuggestions
 from services.cli.view.result import print_result
 from tests.factory import make_provenance, make_record
 

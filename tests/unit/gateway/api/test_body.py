@@ -5,7 +5,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from schemas.request import MAX_REQUEST_BYTES, SuggestionRequest
+from schemas.job.request import MAX_REQUEST_BYTES, SuggestionRequest
 from services.gateway.api.body import is_too_deep
 from services.gateway.api.field_error import list_field_errors
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from schemas.dead_letter import (
+from schemas.api.dead_letter import (
     DeadLetter,
     DeadLetterGroup,
     DeadLetterGroups,
@@ -20,7 +20,7 @@ from schemas.dead_letter import (
     RedriveResult,
     SkippedLetter,
 )
-from schemas.headers import ErrorKind
+from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
 from services.cli.command import dead_letters
 from tests.unit.gateway.example import JOB_ID, NOW

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schemas.headers import ErrorKind, decode_headers
+from schemas.kafka.headers import ErrorKind, decode_headers
 from schemas.stage import StageName
 from services.gateway.dead_letter.redrive_store import Redrive, list_unacked, reserve_redrive
 from services.gateway.dead_letter.store import find_letter

@@ -4,7 +4,7 @@ from base64 import b64decode
 
 import pytest
 
-from schemas.headers import ErrorKind
+from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
 from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.example import GARBAGE, JOB_ID, dead_letter, letter_of, request

@@ -4,8 +4,8 @@ from functools import reduce
 
 import pytest
 
-from schemas.dead_letter import LetterState
-from schemas.headers import ErrorKind
+from schemas.api.dead_letter import LetterState
+from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
 from services.gateway.dead_letter.state import fingerprint, letter_state
 from services.gateway.status.fold import merge

@@ -2,8 +2,8 @@
 
 import pytest
 
+from schemas.api.status import JobState
 from schemas.stage import STAGE_ORDER, StageName
-from schemas.status import JobState
 from services.gateway.status.cell import Cell, Phase, Term
 from services.gateway.status.fold import Cancel, JobFold, Subject
 from services.gateway.status.state import job_state, list_uncalled

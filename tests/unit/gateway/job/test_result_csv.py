@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.record import Engine, StageRecord
+from schemas.job.record import Engine, StageRecord
 from schemas.stage import StageName
-from schemas.suggestion import (
+from schemas.table.context import DataType
+from schemas.table.suggestion import (
     ColumnSuggestion,
     ColumnSuggestions,
     RowFill,
     RowSuggestion,
     RowSuggestions,
 )
-from schemas.table_context import DataType
 from services.gateway.job.result_csv import EXISTING, FILLED, ORIGIN, SUGGESTED, escape, write_csv
 from tests.factory import OLD_TABLE, make_provenance, make_record
 from tests.unit.gateway.conftest import Gateway

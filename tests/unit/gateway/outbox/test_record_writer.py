@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from schemas.headers import KafkaHeaders
+from schemas.kafka.headers import KafkaHeaders
 from services.gateway.database.database import Database
 from services.gateway.outbox.record_writer import Access
 from services.kafka import PublishFailedError

@@ -1,7 +1,7 @@
 """The projection: exactly what the topics say, however often it starts over."""
 
+from schemas.api.status import JobState
 from schemas.stage import StageName
-from schemas.status import JobState
 from services.gateway.database.database import Database
 from services.gateway.job.store import StoredJob, find_job, list_history, list_jobs
 from services.gateway.projection.projector import Projector

@@ -2,8 +2,8 @@
 
 import pytest
 
-from schemas.event import EventKind
-from schemas.headers import ErrorKind
+from schemas.kafka.event import EventKind
+from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
 from services.gateway.record.field import UnreadableRecordError
 from services.gateway.status.cell import Phase, Term

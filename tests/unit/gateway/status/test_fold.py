@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.headers import ErrorKind
+from schemas.api.status import StageState
+from schemas.kafka.headers import ErrorKind
 from schemas.stage import STAGE_ORDER, StageName
-from schemas.status import StageState
 from services.gateway.status.cell import Cell, Failure, Phase, Term
 from services.gateway.status.fact import Fact
 from services.gateway.status.fold import Cancel, JobFold, Subject, merge, read_fold, write_fold

@@ -4,9 +4,9 @@ from functools import reduce
 
 import pytest
 
-from schemas.event import EventKind
+from schemas.api.status import JobState, StageState
+from schemas.kafka.event import EventKind
 from schemas.stage import STAGE_ORDER, StageName
-from schemas.status import JobState, StageState
 from services.gateway.status.fold import JobFold, merge
 from services.gateway.status.state import (
     completed_at,

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from schemas.headers import decode_headers
-from schemas.record import StageRecord
-from schemas.request import MAX_REQUEST_BYTES
+from schemas.job.record import StageRecord
+from schemas.job.request import MAX_REQUEST_BYTES
+from schemas.kafka.headers import decode_headers
 from schemas.stage import StageName
 from services.gateway.job.reservation_store import Reservation, reserve
 from tests.unit.gateway.conftest import Gateway

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schemas.record import Engine, Usage
+from schemas.job.record import Engine, Usage
 from services.failure.error import StageError
 from services.llm.exchange.answer import ChatCompletion, read_answer, read_completion, read_usage
 from services.llm.exchange.output_mode import Level

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schemas.wire import WireColumns, WireRows, WireTable
+from schemas.table.wire import WireColumns, WireRows, WireTable
 from services.llm.exchange.response_format import UNENFORCED, response_format, strict
 
 CONTRACTS = [WireTable, WireColumns, WireRows]

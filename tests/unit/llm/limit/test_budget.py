@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.headers import ErrorKind
-from schemas.record import Engine, Usage
+from schemas.job.record import Engine, Usage
+from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
 from services.failure.error import BudgetError, OutputInvalidError, ProviderError
 from services.failure.verdict import Failure

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.record import Usage
+from schemas.job.record import Usage
 from services.llm.limit.price import FREE, Price
 
 USED = Usage(input_tokens=3500, output_tokens=2500)

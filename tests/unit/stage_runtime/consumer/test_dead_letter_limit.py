@@ -1,6 +1,6 @@
 """When dead letters are a flood."""
 
-from schemas.headers import ErrorKind
+from schemas.kafka.headers import ErrorKind
 from services.stage_runtime.consumer.dead_letter_limit import Flood
 from services.stage_runtime.consumer.park import Park
 from services.stage_runtime.processing.outcome import DeadLettered, Outcome, Publication, Succeeded

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from schemas.headers import Headers, KafkaHeaders, decode_headers
+from schemas.kafka.headers import Headers, KafkaHeaders, decode_headers
 from services.kafka.value import ConsumedRecord, PublishFailedError
 from services.stage_runtime.consumer import handler as handler_module
 from services.stage_runtime.consumer.handler import Handler

@@ -1,6 +1,6 @@
 """When a stage stops pulling, and when it goes on."""
 
-from schemas.retry_tier import DEFAULT_TIERS
+from schemas.kafka.retry_tier import DEFAULT_TIERS
 from services.failure.error import BudgetError, ProviderError, StageError
 from services.failure.retry import RetryDecision
 from services.failure.verdict import Failure

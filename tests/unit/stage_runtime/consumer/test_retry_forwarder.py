@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.headers import Headers, KafkaHeaders, decode_headers
+from schemas.kafka.headers import Headers, KafkaHeaders, decode_headers
 from schemas.stage import StageName
 from services.kafka import ConsumedRecord, KafkaSettings, Position
 from services.stage_runtime.consumer.retry_forwarder import Forwarder, due_in_s

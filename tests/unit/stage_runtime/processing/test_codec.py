@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from schemas.event import JobEvent
-from schemas.headers import Headers, decode_headers
-from schemas.retry_tier import DEFAULT_TIERS
+from schemas.kafka.event import JobEvent
+from schemas.kafka.headers import Headers, decode_headers
+from schemas.kafka.retry_tier import DEFAULT_TIERS
+from schemas.kafka.topics import TopicNames
 from schemas.stage import STAGE_ORDER
-from schemas.topics import TopicNames
 from services.failure.error import ProviderError
 from services.failure.retry import RetryDecision
 from services.failure.verdict import Failure

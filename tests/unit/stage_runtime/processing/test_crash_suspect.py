@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from schemas.event import EventKind, JobEvent
-from schemas.headers import Headers
+from schemas.kafka.event import EventKind, JobEvent
+from schemas.kafka.headers import Headers
 from schemas.stage import StageName
 from services.stage_runtime.processing.crash_suspect import Isolation, Suspects, Suspicion
 from tests.factory import JOB_ID, NOW, consumed

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from schemas.headers import Headers
+from schemas.kafka.headers import Headers
 from services.stage_runtime.processing.ledger import Ledger, OutputKind, Turns, oldest_times
 from tests.factory import consumed
 

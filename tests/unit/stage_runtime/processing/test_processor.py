@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from schemas.event import EventKind, JobEvent
-from schemas.headers import ErrorKind, Headers, decode_headers
-from schemas.record import Engine, StageRecord, Usage
-from schemas.retry_tier import DEFAULT_TIERS
+from schemas.job.record import Engine, StageRecord, Usage
+from schemas.kafka.event import EventKind, JobEvent
+from schemas.kafka.headers import ErrorKind, Headers, decode_headers
+from schemas.kafka.retry_tier import DEFAULT_TIERS
+from schemas.kafka.topics import MAX_RECORD_BYTES, TopicNames
 from schemas.stage import StageName
-from schemas.suggestion import TableSuggestion
-from schemas.topics import MAX_RECORD_BYTES, TopicNames
-from schemas.wire import WireTable
+from schemas.table.suggestion import TableSuggestion
+from schemas.table.wire import WireTable
 from services.failure.error import ProviderError, RefusedError
 from services.failure.retry import RetryPolicy
 from services.failure.verdict import Failure

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.wire import WireColumns, WireRows
+from schemas.table.wire import WireColumns, WireRows
 from services.stage_runtime.suggestion.answer_parser import read_wire
 
 

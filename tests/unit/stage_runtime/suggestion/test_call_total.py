@@ -1,6 +1,6 @@
 """What the calls of an attempt took together."""
 
-from schemas.record import Engine, Usage
+from schemas.job.record import Engine, Usage
 from services.llm.exchange.answer import Answer
 from services.stage_runtime.suggestion.call_total import Tally, add_up
 

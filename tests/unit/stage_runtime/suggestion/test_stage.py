@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from schemas.suggestion import RowSuggestions
+from schemas.table.suggestion import RowSuggestions
 from services.row_agent.stage import STAGE
 from tests.factory import make_record, with_columns
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from schemas.record import StageRecord
+from schemas.job.record import StageRecord
 from services.failure.error import (
     InvalidRequestError,
     OutputInvalidError,

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, model_validator
 
 from schemas.contract import Contract
-from schemas.table_context import DataType
+from schemas.table.context import DataType
 
 MAX_CELL_CHARS = 500
 MAX_HEADER_CHARS = 80

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from schemas.contract import Contract
-from schemas.request import Options, SuggestionRequest, Want
+from schemas.job.request import Options, SuggestionRequest, Want
 from schemas.stage import StageName
-from schemas.table_context import TableContext
+from schemas.table.context import TableContext
 
 
 class Job(Contract):

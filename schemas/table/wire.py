@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema
 
 from schemas.contract import Contract
-from schemas.table_context import DataType
+from schemas.table.context import DataType
 
 
 def _as_text(value: Any) -> Any:

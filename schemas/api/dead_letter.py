@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from schemas.contract import Contract, RequestContract
-from schemas.headers import ErrorKind
+from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
 
 MAX_REDRIVES = 3

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from schemas.contract import Contract
-from schemas.suggestion import TableSuggestion
-from schemas.table_context import DataType
+from schemas.table.context import DataType
+from schemas.table.suggestion import TableSuggestion
 
 MAX_PROMPT_ROWS = 60
 MAX_PROMPT_CELL_CHARS = 500

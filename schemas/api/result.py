@@ -3,15 +3,14 @@
 from enum import StrEnum
 from uuid import UUID
 
-from schemas.check import CheckOutcome
+from schemas.api.warning import read_engine, sum_cost, warn
 from schemas.contract import Contract
-from schemas.final_table import FinalColumn, final_columns
-from schemas.record import Engine, Provenance, StageRecord
+from schemas.job.check import CheckOutcome
+from schemas.job.final_table import FinalColumn, final_columns
+from schemas.job.record import Engine, Provenance, StageRecord
 from schemas.stage import StageName
-from schemas.suggestion import TableSuggestion
-from schemas.table_context import DataType
-from schemas.warning import DEMO_WARNING as DEMO_WARNING
-from schemas.warning import read_engine, sum_cost, warn
+from schemas.table.context import DataType
+from schemas.table.suggestion import TableSuggestion
 
 RESULT_VERSION = 1
 

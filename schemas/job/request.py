@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from schemas.contract import Contract, RequestContract
 from schemas.stage import STAGE_ORDER, StageName, is_contiguous
-from schemas.table_context import Identifier, TableContext, read_text_context
+from schemas.table.context import Identifier, TableContext, read_text_context
 
 MAX_REQUEST_BYTES = 1024 * 1024
 MAX_JSON_DEPTH = 20

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from schemas.retry_tier import DEFAULT_TIERS, RetryTier
+from schemas.kafka.retry_tier import DEFAULT_TIERS, RetryTier
 from schemas.stage import STAGE_ORDER, StageName
 
 DAY_MS = 24 * 60 * 60 * 1000

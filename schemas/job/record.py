@@ -6,11 +6,11 @@ from typing import Any, Self
 
 from pydantic import Field
 
-from schemas.check import CheckOutcome, Missing
 from schemas.contract import Contract
-from schemas.job import Job
+from schemas.job.check import CheckOutcome, Missing
+from schemas.job.job import Job
 from schemas.stage import StageName
-from schemas.suggestion import ColumnSuggestions, RowSuggestions, TableSuggestion
+from schemas.table.suggestion import ColumnSuggestions, RowSuggestions, TableSuggestion
 
 RECORD_SCHEMA = "stage-record/1"
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from schemas.api.result import SuggestionResult
 from schemas.contract import Contract
-from schemas.headers import ErrorKind
-from schemas.record import Provenance
-from schemas.result import SuggestionResult
+from schemas.job.record import Provenance
+from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
 
 

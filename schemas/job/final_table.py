@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from itertools import islice
 
-from schemas.record import StageRecord
-from schemas.suggestion import ColumnSuggestion
-from schemas.table_context import Column, DataType
+from schemas.job.record import StageRecord
+from schemas.table.context import Column, DataType
+from schemas.table.suggestion import ColumnSuggestion
 
 
 @dataclass(frozen=True)

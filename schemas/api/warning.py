@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from schemas.check import CheckOutcome, Missing, MissingPart, Severity
-from schemas.final_table import FinalColumn
-from schemas.record import Engine, StageRecord
+from schemas.job.check import CheckOutcome, Missing, MissingPart, Severity
+from schemas.job.final_table import FinalColumn
+from schemas.job.record import Engine, StageRecord
 
 DEMO_WARNING = "Demo engine: canned data, not AI. Set OPENAI_API_KEY to use a model."
 COST_WARNING = "What this job has cost is not known: the model's price is not."

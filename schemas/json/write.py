@@ -1,13 +1,12 @@
-"""Writes the JSON Schemas of the contracts into schemas/json, for readers in other languages.
+"""Writes the JSON Schemas of the contracts beside this file, for readers in other languages.
 
-Run `python -m schemas.json_schema` after a change; a test fails while they differ.
+Run `python -m schemas.json.write` after a change; a test fails while they differ.
 """
 
 import json
 from pathlib import Path
 
-from schemas.contract import Contract
-from schemas.dead_letter import (
+from schemas.api.dead_letter import (
     DeadLetterGroups,
     DeadLetterPage,
     DeadLetterRecord,
@@ -15,14 +14,15 @@ from schemas.dead_letter import (
     RedriveRequest,
     RedriveResult,
 )
-from schemas.event import JobEvent
-from schemas.problem import Problem
-from schemas.record import StageRecord
-from schemas.request import SuggestionRequest
-from schemas.result import SuggestionResult
-from schemas.status import HistoryPage, JobPage, JobStatus
+from schemas.api.problem import Problem
+from schemas.api.result import SuggestionResult
+from schemas.api.status import HistoryPage, JobPage, JobStatus
+from schemas.contract import Contract
+from schemas.job.record import StageRecord
+from schemas.job.request import SuggestionRequest
+from schemas.kafka.event import JobEvent
 
-FOLDER = Path(__file__).parent / "json"
+FOLDER = Path(__file__).parent
 PUBLISHED: dict[str, type[Contract]] = {
     "suggestion-request": SuggestionRequest,
     "stage-record": StageRecord,

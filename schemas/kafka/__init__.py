@@ -1,0 +1,1 @@
+"""What crosses Kafka around a record: topics, headers, events, control."""

@@ -1,0 +1,1 @@
+"""The user's table, what is suggested for it, and both as a model reads and writes them."""
