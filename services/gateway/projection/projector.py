@@ -19,7 +19,7 @@ from services.gateway.projection.store import (
     load_projection,
 )
 from services.gateway.projection.transition import report
-from services.gateway.record.field import UnreadableRecordError
+from services.gateway.record.opened_record import UnreadableRecordError
 from services.gateway.record.orphan import Stray
 from services.gateway.record.reader import read_record
 from services.gateway.record.topic_kind import Source

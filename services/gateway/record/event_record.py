@@ -3,33 +3,26 @@
 from dataclasses import replace
 
 from schemas.kafka.event import EventKind, JobEvent
-from services.gateway.record.field import UnreadableRecordError
-from services.gateway.record.topic_kind import Source
+from services.gateway.record.opened_record import OpenedRecord, UnreadableRecordError
 from services.gateway.status.cell import Cell, Phase, Term
 from services.gateway.status.fact import Fact, make_fact
 from services.gateway.status.fold import Cancel, JobFold
-from services.kafka import ConsumedRecord
 
 
-def read_event(record: ConsumedRecord, job_id: str) -> Fact:
+def read_event(opened: OpenedRecord) -> Fact:
     """Read a record of job.events."""
-    try:
-        event = JobEvent.from_json(record.value or b"")
-    except ValueError as error:
-        raise UnreadableRecordError("value") from error
-    if str(event.job_id) != job_id:
-        raise UnreadableRecordError("key")
-    return _EVENTS[event.kind](event, record, job_id)
+    return _EVENTS[opened.event.kind](opened)
 
 
-def _read_started(event: JobEvent, record: ConsumedRecord, job_id: str) -> Fact:
-    cell = replace(_begun(event), started_ms=record.timestamp_ms)
-    return make_fact(record, job_id, event.kind.value, cell, None)
+def _read_started(opened: OpenedRecord) -> Fact:
+    cell = replace(_begun(opened.event), started_ms=opened.record.timestamp_ms)
+    return make_fact(opened.record, opened.job_id, opened.event.kind.value, cell, None)
 
 
-def _read_interrupted(event: JobEvent, record: ConsumedRecord, job_id: str) -> Fact:
+def _read_interrupted(opened: OpenedRecord) -> Fact:
     # The same delivery comes again, and owns the stage until then: nothing has been decided.
-    return make_fact(record, job_id, event.kind.value, _begun(event), None)
+    cell = _begun(opened.event)
+    return make_fact(opened.record, opened.job_id, opened.event.kind.value, cell, None)
 
 
 def _begun(event: JobEvent) -> Cell:
@@ -37,18 +30,20 @@ def _begun(event: JobEvent) -> Cell:
     return Cell(*at, Phase.STARTED, parked=event.parked)
 
 
-def _read_cancelled(event: JobEvent, record: ConsumedRecord, job_id: str) -> Fact:
-    at_ms = record.timestamp_ms
+def _read_cancelled(opened: OpenedRecord) -> Fact:
+    event, at_ms = opened.event, opened.record.timestamp_ms
     cell = Cell(event.stage, event.redrive, event.attempt, term=Term.CANCELLED, ended_ms=at_ms)
     cancel = Cancel(heard_ms=at_ms, closed_ms=at_ms if event.call_closed else None)
-    fact = make_fact(record, job_id, event.kind.value, cell, None)
+    fact = make_fact(opened.record, opened.job_id, event.kind.value, cell, None)
     return replace(fact, fold=replace(fact.fold, cancel=cancel))
 
 
-def _read_heard(event: JobEvent, record: ConsumedRecord, job_id: str) -> Fact:
+def _read_heard(opened: OpenedRecord) -> Fact:
+    event, record = opened.event, opened.record
     cancel = Cancel(heard_ms=record.timestamp_ms, heard=frozenset({event.stage}))
     fold = JobFold(None, record.timestamp_ms, (), cancel)
-    return Fact(job_id, event.kind.value, event.stage, event.attempt, event.redrive, record, fold)
+    at = (event.stage, event.attempt, event.redrive)
+    return Fact(opened.job_id, event.kind.value, *at, record, fold)
 
 
 _EVENTS = {
@@ -59,9 +54,10 @@ _EVENTS = {
 }
 
 
-def read_control(source: Source, record: ConsumedRecord, job_id: str) -> Fact:
+def read_control(opened: OpenedRecord) -> Fact:
     """Read a record of job.control."""
+    job_id, record = opened.job_id, opened.record
     if record.value is None:
         raise UnreadableRecordError("purge")
     fold = JobFold(None, record.timestamp_ms, (), Cancel(asked_ms=record.timestamp_ms))
-    return Fact(job_id, "cancel asked", source.stage, 1, 0, record, fold)
+    return Fact(job_id, "cancel asked", opened.source.stage, 1, 0, record, fold)

@@ -1,7 +1,9 @@
 """Reads a Kafka record: as one fact about one job, or as a dead letter that is about none."""
 
+from collections.abc import Callable
+
 from services.gateway.record.event_record import read_control, read_event
-from services.gateway.record.field import names_job, read_key
+from services.gateway.record.opened_record import OpenedRecord, UnreadableRecordError
 from services.gateway.record.orphan import Stray
 from services.gateway.record.stage_record import (
     read_dead_letter,
@@ -14,6 +16,16 @@ from services.gateway.record.topic_kind import Source, TopicKind
 from services.gateway.status.fact import Fact
 from services.kafka import ConsumedRecord
 
+READERS: dict[TopicKind, Callable[[OpenedRecord], Fact]] = {
+    TopicKind.REQUESTS: read_request,
+    TopicKind.SUGGESTIONS: read_suggestion,
+    TopicKind.RETRIES: read_retry,
+    TopicKind.DEAD_LETTERS: read_dead_letter,
+    TopicKind.EVENTS: read_event,
+    TopicKind.CONTROL: read_control,
+}
+"""Who reads the records of which topics."""
+
 
 def read_record(source: Source, record: ConsumedRecord) -> Fact | Stray:
     """Read a record of a topic.
@@ -21,28 +33,9 @@ def read_record(source: Source, record: ConsumedRecord) -> Fact | Stray:
     Raises:
         UnreadableRecordError: It says nothing that anybody has to know.
     """
-    if source.kind is TopicKind.DEAD_LETTERS and not names_job(record):
-        return read_stray(source, record)
-    return read_fact(source, record)
-
-
-def read_fact(source: Source, record: ConsumedRecord) -> Fact:
-    """Read a record about a job.
-
-    Raises:
-        UnreadableRecordError: It says nothing about one.
-    """
-    job_id = read_key(record)
-    match source.kind:
-        case TopicKind.REQUESTS:
-            return read_request(source, record, job_id)
-        case TopicKind.SUGGESTIONS:
-            return read_suggestion(source, record, job_id)
-        case TopicKind.RETRIES:
-            return read_retry(source, record, job_id)
-        case TopicKind.DEAD_LETTERS:
-            return read_dead_letter(source, record, job_id)
-        case TopicKind.EVENTS:
-            return read_event(record, job_id)
-        case TopicKind.CONTROL:
-            return read_control(source, record, job_id)
+    opened = OpenedRecord(source, record)
+    if opened.names_job:
+        return READERS[source.kind](opened)
+    if source.kind is TopicKind.DEAD_LETTERS:
+        return read_stray(opened)
+    raise UnreadableRecordError("no-job-id")

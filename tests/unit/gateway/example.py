@@ -18,7 +18,7 @@ from schemas.table.suggestion import (
     RowSuggestions,
     TableSuggestion,
 )
-from services.gateway.record.reader import read_fact
+from services.gateway.record.reader import read_record
 from services.gateway.record.topic_kind import list_sources
 from services.gateway.status.fact import Fact
 from services.kafka import ConsumedRecord
@@ -132,4 +132,6 @@ def whole_job(of: Job | None = None) -> list[ConsumedRecord]:
 
 
 def fact(record: ConsumedRecord) -> Fact:
-    return read_fact(SOURCES[record.topic], record)
+    read = read_record(SOURCES[record.topic], record)
+    assert isinstance(read, Fact)
+    return read

@@ -22,6 +22,7 @@ from schemas.api.dead_letter import (
 )
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
+from services.cli.__main__ import main
 from services.cli.command import dead_letters
 from tests.unit.gateway.example import JOB_ID, NOW
 
@@ -125,20 +126,20 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
 def test_what_is_asked_of_the_gateway(
     gateway: FakeGateway, arguments: list[str], asked: object
 ) -> None:
-    done = CliRunner().invoke(dead_letters.command, arguments)
+    done = CliRunner().invoke(main, ["dead-letters", *arguments])
     assert (done.exit_code, gateway.asked) == (0, [asked])
     assert "table-0-7" in done.output
 
 
 @pytest.mark.parametrize("arguments", [[], ["table-0-7", "--all"], ["--all", "--group", "x"]])
 def test_a_redrive_names_exactly_one_thing(gateway: FakeGateway, arguments: list[str]) -> None:
-    done = CliRunner().invoke(dead_letters.command, ["redrive", *arguments])
+    done = CliRunner().invoke(main, ["dead-letters", "redrive", *arguments])
     assert (done.exit_code, gateway.asked) == (2, [])
 
 
 def test_a_redrive_of_all_goes_on_until_all_are_done(gateway: FakeGateway) -> None:
     gateway.runs = [run(following="a.b"), run(SKIPPED)]
-    done = CliRunner().invoke(dead_letters.command, ["redrive", "--all"])
+    done = CliRunner().invoke(main, ["dead-letters", "redrive", "--all"])
     assert gateway.asked == [(None, False, None), (None, False, "a.b")]
     assert done.stderr.splitlines() == ["1 of 3 looked at"]
     lines = done.stdout.splitlines()
@@ -150,17 +151,17 @@ def test_a_redrive_of_all_goes_on_until_all_are_done(gateway: FakeGateway) -> No
 
 def test_a_redrive_of_nothing_says_so(gateway: FakeGateway) -> None:
     gateway.is_empty, gateway.runs = True, [RedriveResult(dead_letters=(), dry_run=False)]
-    done = CliRunner().invoke(dead_letters.command, ["redrive", "--all"])
+    done = CliRunner().invoke(main, ["dead-letters", "redrive", "--all"])
     assert (done.exit_code, done.output) == (0, "nothing to redrive\n")
 
 
 def test_a_list_has_one_safe_line_for_each(gateway: FakeGateway) -> None:
-    done = CliRunner().invoke(dead_letters.command, ["list", "--stage", "table"])
+    done = CliRunner().invoke(main, ["dead-letters", "list", "--stage", "table"])
     assert len(done.output.splitlines()) == 1
     assert "provider/500" in done.output
     assert "\x1b" not in done.output
 
 
 def test_a_list_as_json_is_the_answer(gateway: FakeGateway) -> None:
-    done = CliRunner().invoke(dead_letters.command, ["list", "--json"])
+    done = CliRunner().invoke(main, ["dead-letters", "list", "--json"])
     assert DeadLetterPage.from_json(done.output).dead_letters[0].id == "table-0-7"

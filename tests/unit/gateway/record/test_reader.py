@@ -5,7 +5,7 @@ import pytest
 from schemas.kafka.event import EventKind
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
-from services.gateway.record.field import UnreadableRecordError
+from services.gateway.record.opened_record import UnreadableRecordError
 from services.gateway.status.cell import Phase, Term
 from services.kafka import ConsumedRecord
 from tests.unit.gateway.example import (
@@ -40,7 +40,7 @@ BAD_HEADER = ConsumedRecord(REQUESTS, 0, 0, 0, str(JOB_ID).encode(), GOOD, [("at
         (consumed(REQUESTS, GOOD, key=b"00000000-0000-4000-8000-000000000000"), "key"),
         (consumed(TOPICS.suggestions(StageName.ROW), GOOD), "value"),
         (consumed(TOPICS.events, b'{"kind":"danced"}'), "value"),
-        (consumed(TOPICS.dead_letters(StageName.ROW), b"", key=b"?"), "no-job-id"),
+        (consumed(TOPICS.events, b"", key=b"?"), "no-job-id"),
         (BAD_HEADER, "headers"),
         (retry(StageName.TABLE, attempt=1), "headers"),
     ],

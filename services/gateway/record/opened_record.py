@@ -1,0 +1,75 @@
+"""A record, opened: its key, headers and value, or why one of them cannot be read."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from schemas.job.record import StageRecord
+from schemas.kafka.event import JobEvent
+from schemas.kafka.headers import Headers, decode_headers
+from services.gateway.record.topic_kind import Source
+from services.kafka import ConsumedRecord
+
+
+class UnreadableRecordError(ValueError):
+    """A record says nothing that can be folded. Never retried: its bytes stay what they are."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class OpenedRecord:
+    """A record whose parts are read once each, when they are first asked for.
+
+    Headers, body and event raise an UnreadableRecordError where they do not hold what they should.
+    """
+
+    source: Source
+    record: ConsumedRecord
+
+    @property
+    def names_job(self) -> bool:
+        """Whether the key is a job id."""
+        return self.job_id != ""
+
+    @cached_property
+    def job_id(self) -> str:
+        """The job that the record is about, from its key; empty where that is no job id."""
+        try:
+            return str(UUID((self.record.key or b"").decode()))
+        except ValueError:
+            return ""
+
+    @cached_property
+    def headers(self) -> Headers:
+        """What the headers say."""
+        try:
+            return decode_headers(self.record.headers)
+        except ValueError as error:
+            raise UnreadableRecordError("headers") from error
+
+    @cached_property
+    def body(self) -> StageRecord:
+        """The job so far, as the value has it: of this job, and no other."""
+        try:
+            body = StageRecord.from_json(self.record.value or b"")
+        except ValueError as error:
+            raise UnreadableRecordError("value") from error
+        self._refuse_another(body.job.job_id)
+        return body
+
+    @cached_property
+    def event(self) -> JobEvent:
+        """What the value says has happened to this job."""
+        try:
+            event = JobEvent.from_json(self.record.value or b"")
+        except ValueError as error:
+            raise UnreadableRecordError("value") from error
+        self._refuse_another(event.job_id)
+        return event
+
+    def _refuse_another(self, job_id: UUID) -> None:
+        if str(job_id) != self.job_id:
+            raise UnreadableRecordError("key")
