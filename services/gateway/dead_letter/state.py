@@ -11,7 +11,7 @@ from schemas.stage import StageName
 from services.gateway.status.cell import Term
 from services.gateway.status.change import Change
 from services.gateway.status.fold import JobFold
-from services.gateway.status.state import stage_state
+from services.gateway.status.state import describe_stage
 
 FINGERPRINT_DIGITS = 12
 QUOTED = re.compile(r"""(["'`]).*?\1""", re.DOTALL)
@@ -26,7 +26,7 @@ Of each there is one dead letter, its repeats are the same one.
 
 def letter_state(fold: JobFold, stage: StageName, redrive: int) -> LetterState:
     """Where the dead letter of a stage's redrive stands, as the topics tell it."""
-    if stage_state(fold, stage) is StageState.COMPLETED:
+    if describe_stage(fold, stage).state is StageState.COMPLETED:
         return LetterState.RESOLVED
     later = [cell for cell in fold.cells_of(stage) if cell.redrive > redrive]
     if not later:

@@ -10,7 +10,7 @@ from services.gateway.api.openapi import problems
 from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_job
 from services.gateway.job.canceller import Canceller
 from services.gateway.job.view import JOBS_PATH, show_status
-from services.gateway.status.state import job_state
+from services.gateway.status.state import describe
 from services.kafka import PublishFailedError
 
 NOT_ASKED = "the broker did not take the cancel in time: nothing was asked; try again"
@@ -35,7 +35,7 @@ def make_cancel_router(canceller: Canceller) -> APIRouter:
         job = await canceller.find(job_id)
         if job is None:
             raise refuse_job(job_id)
-        state = job_state(job.known.fold)
+        state = describe(job.known.fold).state
         if state in (JobState.COMPLETED, JobState.FAILED):
             raise ProblemError(
                 HTTPStatus.CONFLICT,

@@ -11,7 +11,7 @@ from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.status.change import Batch, Change
 from services.gateway.status.fact import Fact
 from services.gateway.status.fold import write_fold
-from services.gateway.status.state import accepted_at, job_state
+from services.gateway.status.state import describe
 
 
 def save_jobs(connection: Connection, batch: Batch) -> None:
@@ -23,10 +23,11 @@ def save_jobs(connection: Connection, batch: Batch) -> None:
 
 
 def _write_job(change: Change) -> dict[str, Any]:
+    described = describe(change.after.fold)
     return {
         "job_id": change.job_id,
-        "status": job_state(change.after.fold),
-        "accepted_us": to_us(accepted_at(change.after.fold)),
+        "status": described.state,
+        "accepted_us": to_us(described.accepted_at),
         "version": change.after.version,
         "fold": write_fold(change.after.fold),
     }

@@ -17,7 +17,7 @@ from services.gateway.job.event_id import EventId
 from services.gateway.job.result_csv import write_csv
 from services.gateway.job.store import StoredJob, find_job
 from services.gateway.job.view import JOBS_PATH, POLL_S, show_status
-from services.gateway.status.state import job_state
+from services.gateway.status.state import describe
 
 READ_ANSWERS: Answers = {
     200: {"model": JobStatus},
@@ -77,7 +77,7 @@ def make_job_router(database: Database, generation: str) -> APIRouter:
 
 
 def _require_result(job: StoredJob) -> StageRecord:
-    state = job_state(job.known.fold)
+    state = describe(job.known.fold).state
     if not state.is_final:
         reason = f"the job is {state.value}: its table can be exported once it has ended"
         raise ProblemError(HTTPStatus.CONFLICT, "job-not-ended", reason)
@@ -101,4 +101,4 @@ def _answer_csv(record: StageRecord, headers: dict[str, str]) -> Response:
 def _cache_headers(job: StoredJob, generation: str) -> dict[str, str]:
     tag = write_etag(EventId(generation, job.known.version))
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    return headers if job_state(job.known.fold).is_final else headers | {"Retry-After": POLL_S}
+    return headers if describe(job.known.fold).state.is_final else headers | {"Retry-After": POLL_S}

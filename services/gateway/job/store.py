@@ -19,7 +19,7 @@ from services.gateway.job.reservation_store import (
 )
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.status.change import Known
-from services.gateway.status.fold import JobFold, describe, read_fold
+from services.gateway.status.fold import JobFold, read_fold, read_subject
 
 RESERVATION_SOURCE = (-1, -1)
 
@@ -128,7 +128,7 @@ def list_cancelled(connection: Connection, job_ids: Sequence[str]) -> frozenset[
 
 def read_reservation(reservation: Reservation) -> StoredJob:
     """The job of a reservation: accepted, and nothing has happened yet."""
-    subject = describe(StageRecord.from_json(reservation.value), RESERVATION_SOURCE)
+    subject = read_subject(StageRecord.from_json(reservation.value), RESERVATION_SOURCE)
     accepted_us = to_us(reservation.accepted_at)
     known = Known(JobFold(subject, accepted_us // 1000), 0)
     return StoredJob(reservation.job_id, Place(accepted_us, reservation.job_id), known)

@@ -18,18 +18,10 @@ from schemas.job.record import StageRecord
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.job.event_id import EventId
 from services.gateway.job.store import StoredItem, StoredJob
-from services.gateway.status.fold import JobFold
 from services.gateway.status.state import (
-    accepted_at,
-    completed_at,
-    count_attempts,
-    deciding_cell,
-    job_state,
-    last_failure,
-    list_uncalled,
-    progress,
-    stage_state,
-    started_at,
+    JobDescription,
+    StageDescription,
+    describe,
     to_datetime,
 )
 
@@ -75,45 +67,44 @@ def job_path(job_id: str) -> str:
 
 
 def _fields(job: StoredJob, record: StageRecord | None) -> dict[str, Any]:
-    fold, subject = job.known.fold, job.known.fold.subject
-    stages = tuple(_show_stage(fold, stage, record) for stage in STAGE_ORDER)
+    described, subject = describe(job.known.fold), job.known.fold.subject
+    stages = tuple(_show_stage(described.of(stage), record) for stage in STAGE_ORDER)
     path = job_path(job.job_id)
     return {
         "job_id": job.job_id,
         "table_id": subject.table_id if subject else "",
         "title": subject.title if subject else "",
-        "status": job_state(fold),
-        "progress": progress(fold),
-        "accepted_at": accepted_at(fold),
-        "started_at": started_at(fold),
-        "completed_at": completed_at(fold),
+        "status": described.state,
+        "progress": described.progress,
+        "accepted_at": described.accepted_at,
+        "started_at": described.started_at,
+        "completed_at": described.completed_at,
         "error": next((s.error for s in stages if s.state is StageState.FAILED), None),
-        "cancel": _show_cancel(fold),
+        "cancel": _show_cancel(described),
         "stages": stages,
         "version": job.known.version,
         "links": Links(status=path, events=f"{path}/events", cancel=f"{path}/cancel"),
     }
 
 
-def _show_stage(fold: JobFold, stage: StageName, record: StageRecord | None) -> StageStatus:
-    state, cells = stage_state(fold, stage), fold.cells_of(stage)
-    deciding = deciding_cell(fold, stage)
+def _show_stage(described: StageDescription, record: StageRecord | None) -> StageStatus:
+    state, deciding = described.state, described.deciding
     is_over = deciding is not None and state in (StageState.COMPLETED, StageState.FAILED)
     is_waiting = state is StageState.WAITING
     return StageStatus(
-        name=stage,
+        name=described.stage,
         state=state,
-        attempts=count_attempts(fold, stage),
-        started_at=_first([cell.started_ms for cell in cells]),
+        attempts=described.attempts,
+        started_at=_first([cell.started_ms for cell in described.cells]),
         ended_at=_first([deciding.ended_ms]) if deciding and is_over else None,
         retry_at=_first([deciding.not_before_ms]) if deciding and is_waiting else None,
-        error=_show_error(fold, stage) if state in TROUBLED else None,
-        provenance=record.provenance.get(stage) if record else None,
+        error=_show_error(described) if state in TROUBLED else None,
+        provenance=record.provenance.get(described.stage) if record else None,
     )
 
 
-def _show_cancel(fold: JobFold) -> CancelReceipt | None:
-    cancel = fold.cancel
+def _show_cancel(described: JobDescription) -> CancelReceipt | None:
+    cancel = described.fold.cancel
     asked_ms = cancel.heard_ms if cancel.asked_ms is None else cancel.asked_ms
     if asked_ms is None:
         return None
@@ -121,16 +112,16 @@ def _show_cancel(fold: JobFold) -> CancelReceipt | None:
         asked_at=to_datetime(asked_ms),
         heard_at=_first([cancel.heard_ms]),
         closed_at=_first([cancel.closed_ms]),
-        calls_not_made=list_uncalled(fold),
+        calls_not_made=described.uncalled,
     )
 
 
-def _show_error(fold: JobFold, stage: StageName) -> JobError | None:
-    failure = last_failure(fold, stage)
+def _show_error(described: StageDescription) -> JobError | None:
+    failure = described.last_failure
     if failure is None:
         return None
     return JobError(
-        stage=stage,
+        stage=described.stage,
         kind=failure.kind,
         code=failure.code,
         message=failure.message,

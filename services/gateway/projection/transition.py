@@ -1,9 +1,9 @@
 """Reports what became of jobs: one log line and one count per transition."""
 
 from schemas.api.status import JobState
-from services.gateway.status.change import Change, Known
+from services.gateway.status.change import Change
 from services.gateway.status.fold import kind_of
-from services.gateway.status.state import accepted_at, completed_at, job_state
+from services.gateway.status.state import JobDescription, describe
 from services.telemetry.log import get_log
 from services.telemetry.metric import JOB_DURATION, JOBS_FINISHED
 
@@ -12,18 +12,18 @@ log = get_log()
 
 def report(change: Change) -> None:
     """Report a change, if it changes the status of its job."""
-    state = job_state(change.after.fold)
-    before = JobState.PENDING if change.before is None else job_state(change.before.fold)
-    if state is before:
+    job = describe(change.after.fold)
+    before = JobState.PENDING if change.before is None else describe(change.before.fold).state
+    if job.state is before:
         return
-    log.info(f"job_{state}", job_id=change.job_id, version=change.after.version)
-    if state.is_final:
-        _count_final(change.after, state)
+    log.info(f"job_{job.state}", job_id=change.job_id, version=change.after.version)
+    if job.state.is_final:
+        _count_final(job)
 
 
-def _count_final(known: Known, state: JobState) -> None:
-    kind, ended_at = kind_of(known.fold), completed_at(known.fold)
-    JOBS_FINISHED.labels(kind, state).inc()
+def _count_final(job: JobDescription) -> None:
+    kind, ended_at = kind_of(job.fold), job.completed_at
+    JOBS_FINISHED.labels(kind, job.state).inc()
     if ended_at is not None:
-        duration_s = (ended_at - accepted_at(known.fold)).total_seconds()
+        duration_s = (ended_at - job.accepted_at).total_seconds()
         JOB_DURATION.labels(kind).observe(max(0.0, duration_s))

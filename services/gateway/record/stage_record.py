@@ -9,7 +9,7 @@ from services.gateway.record.opened_record import OpenedRecord, UnreadableRecord
 from services.gateway.record.orphan import Stray, make_mark
 from services.gateway.status.cell import Cell, Failure, Phase, Term
 from services.gateway.status.fact import Fact, make_fact
-from services.gateway.status.fold import JobFold, Subject, describe
+from services.gateway.status.fold import JobFold, Subject, read_subject
 from services.kafka import ConsumedRecord
 
 UNREADABLE = Headers(error_kind=ErrorKind.POISON, error_message="the record's headers are no text")
@@ -134,4 +134,4 @@ def _find_subject(opened: OpenedRecord) -> Subject | None:
 
 
 def _subject(opened: OpenedRecord) -> Subject:
-    return describe(opened.body, (opened.source.rank, opened.record.offset))
+    return read_subject(opened.body, (opened.source.rank, opened.record.offset))

@@ -137,7 +137,7 @@ def _merge_subjects(one: Subject | None, other: Subject | None) -> Subject | Non
     return min(one, other, key=lambda subject: subject.order)
 
 
-def describe(record: StageRecord, source: tuple[int, int]) -> Subject:
+def read_subject(record: StageRecord, source: tuple[int, int]) -> Subject:
     """What the job of a record is about."""
     job = record.job
     return Subject(

@@ -1,5 +1,6 @@
 """Where a job and its stages stand: pure functions of the fold."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from schemas.api.status import JobState, StageState
@@ -7,7 +8,7 @@ from schemas.stage import StageName
 from services.gateway.status.cell import Cell, Failure, Phase, Term
 from services.gateway.status.fold import JobFold
 
-STATES = {
+OPEN = {
     Phase.NONE: StageState.PENDING,
     Phase.SCHEDULED: StageState.PENDING,
     Phase.WAITING: StageState.WAITING,
@@ -15,49 +16,127 @@ STATES = {
 }
 """What an attempt that has not ended makes of its stage."""
 
-
-def stage_state(fold: JobFold, stage: StageName) -> StageState:
-    """The state of one stage: a success of any attempt, else what its latest attempt says."""
-    if stage not in fold.stages:
-        return StageState.NOT_ASKED
-    deciding = deciding_cell(fold, stage)
-    if deciding is None:
-        return StageState.PENDING
-    if deciding.term is Term.SUCCEEDED:
-        return StageState.COMPLETED
-    if deciding.term is Term.FAILED:
-        return StageState.FAILED
-    if deciding.term is Term.CANCELLED:
-        return StageState.CANCELLED
-    return STATES[deciding.phase]
+ENDED = {
+    Term.SUCCEEDED: StageState.COMPLETED,
+    Term.FAILED: StageState.FAILED,
+    Term.CANCELLED: StageState.CANCELLED,
+}
+"""What an attempt that has ended makes of its stage."""
 
 
-def deciding_cell(fold: JobFold, stage: StageName) -> Cell | None:
-    """The attempt that a stage's state is read from."""
+@dataclass(frozen=True, slots=True)
+class StageDescription:
+    """Where one stage stands.
+
+    Attributes:
+        cells: Its attempts, the latest last.
+        deciding: The attempt that the state is read from; None where nothing is known.
+    """
+
+    stage: StageName
+    state: StageState
+    cells: tuple[Cell, ...]
+    deciding: Cell | None
+
+    @property
+    def attempts(self) -> int:
+        """How many attempts have begun: attempt n proves that n - 1 have ended."""
+        if self.deciding is None:
+            return 0
+        return self.deciding.attempt if self.deciding.has_begun else self.deciding.attempt - 1
+
+    @property
+    def last_failure(self) -> Failure | None:
+        """Why the latest attempt that has failed did so."""
+        failures = [cell.failure for cell in self.cells if cell.failure is not None]
+        return failures[-1] if failures else None
+
+
+@dataclass(frozen=True, slots=True)
+class JobDescription:
+    """Where a job and all its stages stand.
+
+    Attributes:
+        asked: The stages asked for, in their order.
+    """
+
+    fold: JobFold
+    state: JobState
+    asked: tuple[StageDescription, ...]
+
+    def of(self, stage: StageName) -> StageDescription:
+        """A stage, also one that was not asked for."""
+        asked = (described for described in self.asked if described.stage is stage)
+        return next(asked, None) or describe_stage(self.fold, stage)
+
+    @property
+    def progress(self) -> float:
+        """Completed stages over asked stages, 0 to 1."""
+        completed = sum(stage.state is StageState.COMPLETED for stage in self.asked)
+        return round(completed / max(len(self.asked), 1), 4)
+
+    @property
+    def accepted_at(self) -> datetime:
+        """When the job was accepted; without a readable record, when its first was appended."""
+        fold = self.fold
+        return fold.subject.accepted_at if fold.subject else to_datetime(fold.first_ms)
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When the first call began."""
+        starts = [cell.started_ms for cell in self.fold.cells if cell.started_ms is not None]
+        return to_datetime(min(starts)) if starts else None
+
+    @property
+    def completed_at(self) -> datetime | None:
+        """When the job came to its final status; None while it has none."""
+        if not self.state.is_final:
+            return None
+        deciding = [stage.deciding for stage in self.asked]
+        return to_datetime(max(cell.ended_ms or self.fold.first_ms for cell in deciding if cell))
+
+    @property
+    def uncalled(self) -> tuple[StageName, ...]:
+        """The stages that a cancelled job will not call any more."""
+        if self.fold.cancel.heard_ms is None:
+            return ()
+        ended = (StageState.COMPLETED, StageState.FAILED)
+        return tuple(stage.stage for stage in self.asked if stage.state not in ended)
+
+
+def describe(fold: JobFold) -> JobDescription:
+    """Work out where a job stands, all of it at once."""
+    asked = tuple(describe_stage(fold, stage) for stage in fold.stages)
+    return JobDescription(fold, _job_state(fold, asked), asked)
+
+
+def describe_stage(fold: JobFold, stage: StageName) -> StageDescription:
+    """Work out where one stage stands: a success of any attempt, else its latest attempt."""
     cells = fold.cells_of(stage)
     succeeded = [cell for cell in cells if cell.term is Term.SUCCEEDED]
-    return (succeeded or cells or (None,))[-1]
+    deciding = (succeeded or cells or (None,))[-1]
+    state = _stage_state(deciding) if stage in fold.stages else StageState.NOT_ASKED
+    return StageDescription(stage, state, cells, deciding)
 
 
-def last_failure(fold: JobFold, stage: StageName) -> Failure | None:
-    """Why the latest attempt that has failed did so."""
-    failures = [cell.failure for cell in fold.cells_of(stage) if cell.failure is not None]
-    return failures[-1] if failures else None
+def _stage_state(deciding: Cell | None) -> StageState:
+    if deciding is None:
+        return StageState.PENDING
+    return ENDED.get(deciding.term) or OPEN[deciding.phase]
 
 
-def job_state(fold: JobFold) -> JobState:
-    """The status of the job."""
-    states = [stage_state(fold, stage) for stage in fold.stages]
-    if states and all(state is StageState.COMPLETED for state in states):
+def _job_state(fold: JobFold, asked: tuple[StageDescription, ...]) -> JobState:
+    states = {stage.state for stage in asked}
+    if states == {StageState.COMPLETED}:
         return JobState.COMPLETED
     if StageState.FAILED in states:
         return JobState.FAILED
     if fold.is_cancel_asked:
-        return JobState.CANCELLED if _is_closed(fold) else JobState.CANCELLING
+        return JobState.CANCELLED if _is_closed(fold, asked) else JobState.CANCELLING
     return JobState.RUNNING if any(cell.has_begun for cell in fold.cells) else JobState.PENDING
 
 
-def _is_closed(fold: JobFold) -> bool:
+def _is_closed(fold: JobFold, asked: tuple[StageDescription, ...]) -> bool:
     """Whether no call is open and none can begin.
 
     A stage that has ended a delivery as cancelled was the one that had the job. Elsewhere every
@@ -65,52 +144,10 @@ def _is_closed(fold: JobFold) -> bool:
     """
     if any(c.phase is Phase.STARTED and c.term is Term.NONE for c in fold.cells):
         return False
-    states = {stage: stage_state(fold, stage) for stage in fold.stages}
-    if StageState.CANCELLED in states.values():
+    if any(stage.state is StageState.CANCELLED for stage in asked):
         return True
-    left = {stage for stage, state in states.items() if state is not StageState.COMPLETED}
+    left = {stage.stage for stage in asked if stage.state is not StageState.COMPLETED}
     return left <= fold.cancel.heard
-
-
-def list_uncalled(fold: JobFold) -> tuple[StageName, ...]:
-    """The stages that a cancelled job will not call any more."""
-    if fold.cancel.heard_ms is None:
-        return ()
-    ended = (StageState.COMPLETED, StageState.FAILED)
-    return tuple(stage for stage in fold.stages if stage_state(fold, stage) not in ended)
-
-
-def count_attempts(fold: JobFold, stage: StageName) -> int:
-    """How many attempts have begun: attempt n proves that n - 1 have ended."""
-    deciding = deciding_cell(fold, stage)
-    if deciding is None:
-        return 0
-    return deciding.attempt if deciding.has_begun else deciding.attempt - 1
-
-
-def progress(fold: JobFold) -> float:
-    """Completed stages over asked stages, 0 to 1."""
-    states = [stage_state(fold, stage) for stage in fold.stages]
-    return round(states.count(StageState.COMPLETED) / max(len(states), 1), 4)
-
-
-def accepted_at(fold: JobFold) -> datetime:
-    """When the job was accepted; without a readable record, when its first one was appended."""
-    return fold.subject.accepted_at if fold.subject else to_datetime(fold.first_ms)
-
-
-def started_at(fold: JobFold) -> datetime | None:
-    """When the first call began."""
-    starts = [cell.started_ms for cell in fold.cells if cell.started_ms is not None]
-    return to_datetime(min(starts)) if starts else None
-
-
-def completed_at(fold: JobFold) -> datetime | None:
-    """When the job came to its final status; None while it has none."""
-    if not job_state(fold).is_final:
-        return None
-    deciding = [deciding_cell(fold, stage) for stage in fold.stages]
-    return to_datetime(max(cell.ended_ms or fold.first_ms for cell in deciding if cell))
 
 
 def to_datetime(unix_ms: int) -> datetime:

@@ -10,7 +10,7 @@ from services.gateway.database.database import Database
 from services.gateway.job.event_id import EventId
 from services.gateway.job.store import StoredItem, StoredJob, read_job_and_history
 from services.gateway.job.view import show_item, show_status
-from services.gateway.status.state import job_state
+from services.gateway.status.state import describe
 from services.gateway.stream.change_notifier import WakeUp, Watch
 from services.telemetry.metric import SSE_CLIENTS
 
@@ -55,7 +55,7 @@ class Stream:
                 return
             for event in self._tell(job, items, is_first):
                 yield event
-            if job_state(job.known.fold).is_final:
+            if describe(job.known.fold).state.is_final:
                 return
             after, is_first = max(after, job.known.version), False
             is_open = await watch.wait()

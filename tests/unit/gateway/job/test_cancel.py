@@ -6,7 +6,7 @@ from schemas.api.status import JobState
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.status.cell import Cell, Phase, Term
 from services.gateway.status.fold import Cancel, JobFold, Subject
-from services.gateway.status.state import job_state, list_uncalled
+from services.gateway.status.state import describe
 from tests.unit.gateway.example import NOW
 
 TABLE, COLUMN, ROW = STAGE_ORDER
@@ -51,9 +51,9 @@ CASES = [
 def test_a_job_is_cancelled_once_no_call_is_open_and_none_can_begin(
     cancel: Cancel, cells: tuple[Cell, ...], expected: JobState
 ) -> None:
-    assert job_state(JobFold(SUBJECT, 0, cells, cancel)) is expected
+    assert describe(JobFold(SUBJECT, 0, cells, cancel)).state is expected
 
 
 def test_the_receipt_names_the_calls_that_are_not_made() -> None:
-    assert list_uncalled(JobFold(SUBJECT, 0, (done(TABLE),), ALL_HEARD)) == (COLUMN, ROW)
-    assert list_uncalled(JobFold(SUBJECT, 0, (), ASKED)) == ()
+    assert describe(JobFold(SUBJECT, 0, (done(TABLE),), ALL_HEARD)).uncalled == (COLUMN, ROW)
+    assert describe(JobFold(SUBJECT, 0, (), ASKED)).uncalled == ()

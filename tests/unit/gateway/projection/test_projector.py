@@ -5,7 +5,7 @@ from schemas.stage import StageName
 from services.gateway.database.database import Database
 from services.gateway.job.store import StoredJob, find_job, list_history, list_jobs
 from services.gateway.projection.projector import Projector
-from services.gateway.status.state import job_state
+from services.gateway.status.state import describe
 from services.gateway.stream.change_notifier import WakeUp
 from services.kafka import ConsumedRecord
 from tests.unit.gateway.conftest import FakeReader, Gateway
@@ -39,7 +39,7 @@ async def test_a_restart_goes_on_where_the_tables_are(gateway: Gateway) -> None:
     again = await restart(gateway.database, records, "cluster")
     [job] = await read(gateway.database)
     assert again.generation == gateway.projector.generation
-    assert (job.known.version, job_state(job.known.fold)) == (7, JobState.COMPLETED)
+    assert (job.known.version, describe(job.known.fold).state) == (7, JobState.COMPLETED)
     assert again.is_caught_up
 
 

@@ -15,7 +15,7 @@ from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.status.cell import Cell, Failure, Phase, Term
 from services.gateway.status.fact import Fact
 from services.gateway.status.fold import Cancel, JobFold, Subject, merge, read_fold, write_fold
-from services.gateway.status.state import job_state, stage_state
+from services.gateway.status.state import describe, describe_stage
 from tests.unit.gateway.example import NOW
 from tests.unit.gateway.history import HISTORIES_PER_LAW, facts
 
@@ -106,13 +106,13 @@ def test_the_status_depends_on_the_set_of_records_only(
 ) -> None:
     shuffled = history + history[:3]
     random.shuffle(shuffled)
-    assert job_state(fold_all(shuffled)) is job_state(fold_all(history))
+    assert describe(fold_all(shuffled)).state is describe(fold_all(history)).state
 
 
 @given(st.lists(facts, max_size=12), facts.filter(lambda fact: fact.kind == "succeeded"))
 def test_a_success_is_one_whatever_else_is_known(history: list[Fact], success: Fact) -> None:
     fold = fold_all([success.fold, *(fact.fold for fact in history)])
-    assert stage_state(fold, success.stage) is StageState.COMPLETED
+    assert describe_stage(fold, success.stage).state is StageState.COMPLETED
 
 
 def test_of_several_errors_the_first_in_the_topic_counts() -> None:

@@ -8,16 +8,7 @@ from schemas.api.status import JobState, StageState
 from schemas.kafka.event import EventKind
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.status.fold import JobFold, merge
-from services.gateway.status.state import (
-    completed_at,
-    count_attempts,
-    job_state,
-    last_failure,
-    progress,
-    stage_state,
-    started_at,
-    to_datetime,
-)
+from services.gateway.status.state import describe, describe_stage, to_datetime
 from services.kafka import ConsumedRecord
 from tests.unit.gateway.example import (
     NOW_MS,
@@ -82,8 +73,8 @@ STATUS: list[tuple[str, list[ConsumedRecord], JobState]] = [
 
 @pytest.mark.parametrize(("records", "status"), [c[1:] for c in STATUS], ids=[c[0] for c in STATUS])
 def test_status(records: list[ConsumedRecord], status: JobState) -> None:
-    assert job_state(fold_of(*records)) is status
-    assert job_state(fold_of(*reversed(records))) is status
+    assert describe(fold_of(*records)).state is status
+    assert describe(fold_of(*reversed(records))).state is status
 
 
 BEGUN_AGAIN = [request(), retry(TABLE), request(1, attempt=2), started(TABLE, 1, attempt=2)]
@@ -119,8 +110,8 @@ STAGE: list[tuple[str, list[ConsumedRecord], StageState]] = [
 
 @pytest.mark.parametrize(("records", "state"), [c[1:] for c in STAGE], ids=[c[0] for c in STAGE])
 def test_stage_in_any_order(records: list[ConsumedRecord], state: StageState) -> None:
-    assert stage_state(fold_of(*records), TABLE) is state
-    assert stage_state(fold_of(*reversed(records), *records), TABLE) is state
+    assert describe_stage(fold_of(*records), TABLE).state is state
+    assert describe_stage(fold_of(*reversed(records), *records), TABLE).state is state
 
 
 FAILURES: list[tuple[str, list[ConsumedRecord], str]] = [
@@ -159,7 +150,7 @@ def test_the_failure_shown_is_the_one_that_matters_now(
     records: list[ConsumedRecord], message: str
 ) -> None:
     for order in (records, records[::-1]):
-        failure = last_failure(fold_of(request(), *order), TABLE)
+        failure = describe_stage(fold_of(request(), *order), TABLE).last_failure
         assert failure is not None
         assert failure.message == message
 
@@ -168,29 +159,29 @@ def test_an_interrupted_job_that_is_to_be_cancelled_is_not_cancelled_yet() -> No
     asked = consumed(TOPICS.control, b"{}")
     heard = [event(EventKind.CANCEL_HEARD, stage) for stage in STAGE_ORDER]
     ended = event(EventKind.CANCELLED, TABLE, 2)
-    assert job_state(fold_of(*INTERRUPTED, asked, *heard)) is JobState.CANCELLING
-    assert job_state(fold_of(*INTERRUPTED, asked, *heard, ended)) is JobState.CANCELLED
+    assert describe(fold_of(*INTERRUPTED, asked, *heard)).state is JobState.CANCELLING
+    assert describe(fold_of(*INTERRUPTED, asked, *heard, ended)).state is JobState.CANCELLED
 
 
 def test_stages_that_were_not_asked_for_are_shown_so() -> None:
     fold = fold_of(request(of=job(stages=(COLUMN,))))
-    states = [stage_state(fold, stage) for stage in STAGE_ORDER]
+    states = [describe_stage(fold, stage).state for stage in STAGE_ORDER]
     assert states == [StageState.NOT_ASKED, StageState.PENDING, StageState.NOT_ASKED]
 
 
 def test_a_part_of_the_stages_completes_a_job_that_asked_for_no_more() -> None:
-    assert job_state(fold_of(success(TABLE, of=job(stages=(TABLE,))))) is JobState.COMPLETED
+    assert describe(fold_of(success(TABLE, of=job(stages=(TABLE,))))).state is JobState.COMPLETED
 
 
 def test_progress_counts_completed_stages() -> None:
-    assert progress(fold_of(request(), success(TABLE), success(TABLE, 1))) == 0.3333
+    assert describe(fold_of(request(), success(TABLE), success(TABLE, 1))).progress == 0.3333
 
 
 def test_times_are_the_brokers() -> None:
     fold = fold_of(*whole_job())
-    assert started_at(fold) == to_datetime(NOW_MS)
-    assert completed_at(fold) == to_datetime(NOW_MS + 2)
-    assert completed_at(fold_of(request())) is None
+    assert describe(fold).started_at == to_datetime(NOW_MS)
+    assert describe(fold).completed_at == to_datetime(NOW_MS + 2)
+    assert describe(fold_of(request())).completed_at is None
 
 
 @pytest.mark.parametrize(
@@ -207,4 +198,4 @@ def test_times_are_the_brokers() -> None:
     ],
 )
 def test_attempts(records: list[ConsumedRecord], attempts: int) -> None:
-    assert count_attempts(fold_of(*records), StageName.TABLE) == attempts
+    assert describe_stage(fold_of(*records), StageName.TABLE).attempts == attempts
