@@ -1,11 +1,9 @@
 """Run the gateway: `python -m services.gateway`. The composition root; only here is connected."""
 
 import asyncio
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import uvicorn
 import uvloop
@@ -40,12 +38,13 @@ from services.kafka import (
     open_publisher,
 )
 from services.kafka.topic_check import TopicMismatchError, check_topics
+from services.lifecycle.clock import utc_now
 from services.lifecycle.failpoint import Failpoints, FailpointSettings
+from services.lifecycle.shutdown import on_stop, refuse
 from services.telemetry.log import configure_logging, get_log
 from services.telemetry.metric import tell_build
 
 SERVICE = "gateway"
-EXIT_REFUSED = 78
 GRACE_S = 12
 """Longer than a POST waits for the broker; streams end at once."""
 
@@ -67,12 +66,6 @@ def main() -> None:
         refuse(f"{error.title}: " + "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors()))
     except (UnsafeHostError, TopicMismatchError, BrokerUnavailableError) as error:
         refuse(str(error))
-
-
-def refuse(reason: str) -> None:
-    """Leave without having served, with one line that says why."""
-    sys.stderr.write(f"error: {reason}\n")
-    raise SystemExit(EXIT_REFUSED)
 
 
 async def run(settings: GatewaySettings, kafka: KafkaSettings, database: DatabaseSettings) -> None:
@@ -126,11 +119,6 @@ async def serve(
         recovering.cancel()
 
 
-def utc_now() -> datetime:
-    """The wall clock, aware."""
-    return datetime.now(UTC)
-
-
 def make_config(app: ASGIApp, settings: GatewaySettings) -> uvicorn.Config:
     """How uvicorn serves the application."""
     return uvicorn.Config(
@@ -161,12 +149,6 @@ def stop(server: Server, wake_up: WakeUp) -> None:
     """End the streams, finish the requests under way and take no more."""
     wake_up.close()
     server.should_exit = True
-
-
-def on_stop(react: Callable[[], object]) -> None:
-    """React so to SIGTERM and SIGINT, and no longer as before."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, react)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""How a process of ours is watched, and ended where a fault or a test says so."""
+"""How a process of ours is watched, and how it ends: asked to, by a fault, or by a test."""

@@ -9,11 +9,11 @@ import threading
 import time
 from collections.abc import Callable
 
+from services.lifecycle import exit_status
 from services.telemetry.log import get_log
 
 CHECK_INTERVAL_S = 1.0
 STALL_S = 60.0
-EXIT_STATUS = 70
 
 log = get_log()
 
@@ -72,7 +72,7 @@ class Watchdog(threading.Thread):
         if fault is None:
             return False
         log.critical("watchdog_ends_process", reason=fault)
-        self._end(EXIT_STATUS)
+        self._end(exit_status.BUG)
         return True
 
     def _fault(self) -> str | None:

@@ -8,12 +8,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 from schemas.job.record import Engine, Usage
 from services.failure.error import DeadlineError, InvalidRequestError, ProviderError, StageError
 from services.failure.verdict import Failure
+from services.lifecycle.clock import utc_now
 from services.llm.exchange.answer import (
     Answer,
     ChatCompletion,
@@ -82,7 +82,7 @@ class ModelClient:
         if question.deadline_at is None:
             return await self._ask(question)
         try:
-            left_s = (question.deadline_at - datetime.now(UTC)).total_seconds()
+            left_s = (question.deadline_at - utc_now()).total_seconds()
             async with asyncio.timeout(left_s):
                 return await self._ask(question)
         except TimeoutError as error:

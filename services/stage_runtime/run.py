@@ -1,8 +1,6 @@
 """The composition root of a stage's process: settings in, a Faust app with its resources out."""
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -20,7 +18,9 @@ from services.kafka import (
     open_publisher,
 )
 from services.kafka.topic_check import TopicMismatchError, check_topics
+from services.lifecycle.clock import utc_now
 from services.lifecycle.failpoint import Failpoints, FailpointSettings
+from services.lifecycle.shutdown import end_on_failure, refuse_at_once
 from services.lifecycle.watchdog import Watchdog
 from services.llm.limit.concurrency import Concurrency
 from services.llm.model import open_model
@@ -29,7 +29,7 @@ from services.stage_runtime.consumer.cancel_listener import Tell, listen
 from services.stage_runtime.consumer.dead_letter_limit import Flood
 from services.stage_runtime.consumer.faust_app import StageApp, build_stage_app, run_worker
 from services.stage_runtime.consumer.handler import Handler
-from services.stage_runtime.consumer.heartbeat import end_on_failure, watch
+from services.stage_runtime.consumer.heartbeat import watch
 from services.stage_runtime.consumer.ledger_loader import LedgerLoader
 from services.stage_runtime.consumer.park import Park
 from services.stage_runtime.consumer.retry_forwarder import Forwarder
@@ -38,7 +38,7 @@ from services.stage_runtime.processing.crash_suspect import Suspects
 from services.stage_runtime.processing.ledger import Ledger
 from services.stage_runtime.processing.outcome import OUTCOMES
 from services.stage_runtime.processing.outcome_record import write_cancel_heard
-from services.stage_runtime.processing.processor import Processor, utc_now
+from services.stage_runtime.processing.processor import Processor
 from services.stage_runtime.settings import StageSettings
 from services.stage_runtime.suggestion.stage import Stage
 from services.stage_runtime.suggestion.suggester import Suggester
@@ -47,7 +47,6 @@ from services.telemetry.health import HEARTBEAT_LIMIT_S, serve_health
 from services.telemetry.log import configure_logging, get_log
 
 FAUST_STOP_S = 15.0
-EXIT_REFUSED = 78
 
 START_PUBLISH_S = 30.0
 START_REFUSALS = (
@@ -108,9 +107,7 @@ class StageProcess:
         try:
             await self._resources.enter_async_context(self._serve(app))
         except START_REFUSALS as error:
-            sys.stderr.write(f"error: {error}\n")
-            sys.stderr.flush()
-            os._exit(EXIT_REFUSED)
+            refuse_at_once(str(error))
 
     @asynccontextmanager
     async def _serve(self, app: StageApp) -> AsyncIterator[None]:

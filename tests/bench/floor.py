@@ -18,6 +18,7 @@ from schemas.job.job import accept
 from schemas.job.record import Provenance, StageRecord
 from schemas.job.request import SuggestionRequest
 from services.column_agent.stage import STAGE as COLUMN
+from services.lifecycle.clock import utc_now
 from services.llm.client import open_model_client
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Question
@@ -26,7 +27,6 @@ from services.llm.model import open_model
 from services.llm.server.profile import DEMO_MODEL, ProfileName
 from services.llm.server.settings import LlmSettings
 from services.row_agent.stage import STAGE as ROW
-from services.stage_runtime.processing.processor import utc_now
 from services.stage_runtime.suggestion.stage import Stage
 from services.stage_runtime.suggestion.suggester import Suggester
 from services.table_agent.stage import STAGE as TABLE

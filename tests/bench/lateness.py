@@ -1,7 +1,6 @@
 """How late a retry forwarder is: from when a record is due to its append in the requests."""
 
 import asyncio
-from datetime import UTC, datetime
 from uuid import uuid4
 
 from schemas.job.job import Job, accept
@@ -10,6 +9,7 @@ from schemas.job.request import SuggestionRequest
 from schemas.kafka.headers import Headers, encode_headers
 from schemas.stage import StageName
 from services.kafka import KafkaSettings, open_log_reader, open_publisher
+from services.lifecycle.clock import utc_now
 from tests.bench.load import Latencies
 
 STAGE = StageName.TABLE
@@ -24,7 +24,7 @@ async def measure_lateness(kafka: KafkaSettings, body: bytes, count: int) -> Lat
     tier = names.tiers[0]
     topics = [names.retry(STAGE, tier), names.requests(STAGE)]
     request = SuggestionRequest.from_json(body)
-    jobs = [accept(request, uuid4(), datetime.now(UTC)) for _ in range(count)]
+    jobs = [accept(request, uuid4(), utc_now()) for _ in range(count)]
     seen: dict[bytes, dict[str, int]] = {job.key: {} for job in jobs}
     async with open_log_reader(kafka, topics) as reader:
         await reader.seek(await reader.end_offsets())

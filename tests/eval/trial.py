@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -14,6 +13,7 @@ from schemas.job.job import accept
 from schemas.job.record import Provenance, StageRecord
 from schemas.stage import StageName
 from services.failure.error import ProviderError, StageError
+from services.lifecycle.clock import utc_now
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Ask, Question
 from services.stage_runtime.suggestion.stage import Stage
@@ -71,7 +71,7 @@ class Trial:
 async def run_case(case: Case, stages: Stages, ask: Ask) -> Trial:
     """Ask the stages that the case wants, each with what those before it have answered."""
     job_id = uuid5(NAMESPACE_URL, case.id)
-    trial = Trial(case, StageRecord(job=accept(case.to_request(), job_id, datetime.now(UTC))))
+    trial = Trial(case, StageRecord(job=accept(case.to_request(), job_id, utc_now())))
     for name in trial.record.job.stages:
         try:
             await _run_stage(trial, stages[name], ask)
@@ -82,14 +82,14 @@ async def run_case(case: Case, stages: Stages, ask: Ask) -> Trial:
 
 
 async def _run_stage(trial: Trial, stage: Stage[Any], ask: Ask) -> None:
-    begun_at, before = datetime.now(UTC), trial.record
+    begun_at, before = utc_now(), trial.record
     suggested = await Suggester(stage, _listen(trial, stage.name, ask)).suggest(before)
     told = suggested.provenance
     provenance = Provenance(
         prompt_version=stage.prompt_version,
         prompt_sha=stage.prompt_sha,
         started_at=begun_at,
-        ended_at=datetime.now(UTC),
+        ended_at=utc_now(),
         **told,
     )
     trial.record = before.with_result(stage.name, suggested.suggestion, provenance)

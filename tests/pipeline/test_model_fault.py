@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from schemas.job.record import Engine
 from services.cli.supervisor.port import HOST, PortPicker
 from services.failure.error import DeadlineError, StageError
 from services.failure.verdict import Act, Failure
+from services.lifecycle.clock import utc_now
 from services.llm.client import open_model_client
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.output_mode import Level
@@ -198,7 +199,7 @@ async def test_27_a_call_beyond_the_jobs_money_is_not_made(url: str) -> None:
 
 @pytest.mark.parametrize("fault", ["hang", "drip"])
 async def test_27_no_call_goes_on_past_the_jobs_deadline(url: str, fault: str) -> None:
-    soon = datetime.now(UTC) + timedelta(seconds=0.2)
+    soon = utc_now() + timedelta(seconds=0.2)
     begun = time.monotonic()
     with pytest.raises(DeadlineError):
         await ask(url, fault, Question(MESSAGES, FORMAT, deadline_at=soon))

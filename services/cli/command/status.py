@@ -7,7 +7,8 @@ from schemas.api.status import JobState
 from services.cli.client.gateway import connect
 from services.cli.client.settings import ClientSettings
 from services.cli.terminal.text import escape_json
-from services.cli.view.job import error_line, job_line, progress_view, utc_now
+from services.cli.view.job import error_line, job_line, progress_view
+from services.lifecycle.clock import utc_now
 
 
 @click.command("status")

@@ -8,7 +8,8 @@ from schemas.api.status import JobState, JobSummary
 from services.cli.client.gateway import GatewayClient, connect
 from services.cli.client.settings import ClientSettings
 from services.cli.terminal.error import JobFailed
-from services.cli.view.job import error_line, job_line, progress_view, utc_now
+from services.cli.view.job import error_line, job_line, progress_view
+from services.lifecycle.clock import utc_now
 
 
 @click.command("watch")

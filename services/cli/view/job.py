@@ -1,6 +1,6 @@
 """How a job looks in a terminal: in a line, and its stages while it runs."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -106,8 +106,3 @@ def _trouble(stage: StageStatus, now: datetime) -> str:
     if stage.error is None:
         return told
     return f"{told}: {plain(stage.error.message)}" if told else plain(stage.error.message)
-
-
-def utc_now() -> datetime:
-    """The wall clock, aware."""
-    return datetime.now(UTC)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+from services.lifecycle.clock import utc_now
 
 KINDS = ("requests", "tokens")
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhd])")
@@ -21,7 +22,7 @@ def read_retry_after(headers: Mapping[str, str]) -> float | None:
     if text is None or seconds is not None:
         return seconds
     try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+        return max(0.0, (parsedate_to_datetime(text) - utc_now()).total_seconds())
     except (ValueError, TypeError):
         return None
 

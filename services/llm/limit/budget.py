@@ -3,11 +3,12 @@
 import json
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from services.failure.error import BudgetError
 from services.failure.verdict import Failure
+from services.lifecycle.clock import utc_now
 from services.llm.exchange.question import Question
 from services.llm.limit.price import Price
 
@@ -25,11 +26,11 @@ class DailyBudget:
         self,
         limit_usd: float | None = None,
         path: Path = Path("spending.json"),
-        now: Callable[[], datetime] | None = None,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._limit_usd = limit_usd
         self._path = path
-        self._now = now or _utc_now
+        self._now = now
         self._reserved_usd = 0.0
         self._day, self._spent_usd = self._read() if limit_usd is not None else ("", 0.0)
 
@@ -138,7 +139,3 @@ def _refuse_over(worst_usd: float | None, left_usd: float) -> None:
             " job's maxCostUsd"
         )
         raise BudgetError(message, code="max-cost")
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)

@@ -1,26 +1,15 @@
-"""What beats once a second beside a stage, and what ends its process."""
+"""What beats once a second beside a stage, for the watchdog to listen to."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from services.lifecycle.failpoint import Failpoints, Point
+from services.lifecycle.shutdown import end_on_failure
 from services.lifecycle.watchdog import Watchdog
 from services.stage_runtime.consumer.faust_app import StageApp
-from services.telemetry.log import get_log
 
 HEARTBEAT_INTERVAL_S = 1.0
-EXIT_BUG = 70
-
-log = get_log()
-
-
-def end_on_failure(task: asyncio.Task[None]) -> None:
-    """End the process when a task that must run for ever has failed."""
-    if not task.cancelled() and task.exception() is not None:
-        log.critical("background_task_failed", exc_info=task.exception())
-        os._exit(EXIT_BUG)
 
 
 @asynccontextmanager

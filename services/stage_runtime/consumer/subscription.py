@@ -5,13 +5,13 @@ the next pull, and a task per record (services/stage_runtime/README.md).
 """
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
 from services.kafka.value import ConsumedRecord
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
+from services.lifecycle.shutdown import end_at_once
 from services.stage_runtime.consumer.ordered_ack import OpenRecord, OrderedAcks
 from services.stage_runtime.consumer.park import Park
 from services.telemetry import metric
@@ -20,7 +20,6 @@ from services.telemetry.log import get_log
 CANCELLED_TASKS_S = 5.0
 PROBE_POLL_S = 0.1
 MAX_PROBE_WAIT_S = 60.0
-EXIT_BUG = 70
 
 log = get_log()
 
@@ -130,12 +129,12 @@ class Subscription:
         except asyncio.CancelledError:
             if not self._is_stopping:
                 log.critical("record_cancelled_while_running")
-                os._exit(EXIT_BUG)
+                end_at_once()
             raise
         except BaseException:
             # A record that is never closed would stall its partition's commits for good.
             log.critical("handler_failed", exc_info=True)
-            os._exit(EXIT_BUG)
+            end_at_once()
         finally:
             self._in_progress.dec()
             self._closed.set()

@@ -9,7 +9,7 @@ Nothing is raised but a cancellation.
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from schemas.job.record import Provenance, StageRecord
@@ -23,6 +23,7 @@ from services.failure.error import (
 )
 from services.failure.retry import RetryPolicy
 from services.kafka.value import ConsumedRecord
+from services.lifecycle.clock import utc_now
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.llm.exchange.question import Bounds
 from services.stage_runtime.processing.cancellation import CallCancelledError, Cancellations
@@ -58,11 +59,6 @@ log = get_log()
 
 Suggest = Callable[[StageRecord, Bounds], Coroutine[Any, Any, Suggested]]
 Announce = Callable[[Publication], Awaitable[None]]
-
-
-def utc_now() -> datetime:
-    """The wall clock, aware."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,12 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "services/kafka": GROUND,
     "services/failure": ("schemas",),
     "services/check": ("schemas",),
-    "services/llm": (*GROUND, "services/failure"),
+    "services/llm": (*GROUND, "services/lifecycle", "services/failure"),
     "services/stage_runtime": RUNTIME_STANDS_ON,
     **dict.fromkeys(AGENTS, ("schemas", "services/check", "services/stage_runtime")),
     "services/gateway": (*GROUND, "services/lifecycle", "services/kafka"),
     "services/demo_llm": (),
-    "services/cli": ("schemas", "services/kafka", "services/llm"),
+    "services/cli": ("schemas", "services/lifecycle", "services/kafka", "services/llm"),
 }
 """Who may import whom, from the ground up: each stands above all that it names."""
 

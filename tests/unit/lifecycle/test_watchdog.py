@@ -1,6 +1,7 @@
 """When a process must end."""
 
-from services.lifecycle.watchdog import EXIT_STATUS, Watchdog
+from services.lifecycle import exit_status
+from services.lifecycle.watchdog import Watchdog
 
 
 class Case:
@@ -27,7 +28,7 @@ def test_a_loop_without_progress_ends() -> None:
     case = Case()
     case.now = 61
     assert case.watchdog.check()
-    assert case.ended == [EXIT_STATUS]
+    assert case.ended == [exit_status.BUG]
 
 
 def test_a_fault_ends_the_process() -> None:

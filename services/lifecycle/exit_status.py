@@ -1,0 +1,7 @@
+"""How our processes end, as a supervisor sees it. The numbers are those of sysexits.h."""
+
+BUG = 70
+"""EX_SOFTWARE: it cannot go on; started again, it may."""
+
+REFUSED = 78
+"""EX_CONFIG: it refused to start; started again as it is, it will again."""

@@ -1,0 +1,48 @@
+"""How a process of ours ends: asked to, before it has begun, or because it cannot go on."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from services.lifecycle import exit_status
+from services.telemetry.log import get_log
+
+log = get_log()
+
+
+def on_stop(react: Callable[[], object]) -> None:
+    """React so to SIGTERM and SIGINT, and no longer as before. Needs a running loop."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, react)
+
+
+def refuse(reason: str) -> NoReturn:
+    """Leave without having begun, with one line that says why."""
+    _say(reason)
+    raise SystemExit(exit_status.REFUSED)
+
+
+def refuse_at_once(reason: str) -> NoReturn:
+    """Leave likewise from within a framework that would catch the exit."""
+    _say(reason)
+    os._exit(exit_status.REFUSED)
+
+
+def end_at_once() -> NoReturn:
+    """End the process, which cannot go on. What it was doing is done again by the next one."""
+    os._exit(exit_status.BUG)
+
+
+def end_on_failure(task: asyncio.Task[None]) -> None:
+    """End the process when a task that must run for ever has failed."""
+    if not task.cancelled() and task.exception() is not None:
+        log.critical("background_task_failed", exc_info=task.exception())
+        end_at_once()
+
+
+def _say(reason: str) -> None:
+    sys.stderr.write(f"error: {reason}\n")
+    sys.stderr.flush()
