@@ -18,7 +18,6 @@ from services.kafka import (
     open_publisher,
 )
 from services.kafka.topic_check import TopicMismatchError, check_topics
-from services.lifecycle.clock import utc_now
 from services.lifecycle.failpoint import Failpoints, FailpointSettings
 from services.lifecycle.shutdown import end_on_failure, refuse_at_once
 from services.lifecycle.watchdog import Watchdog
@@ -37,7 +36,7 @@ from services.stage_runtime.consumer.subscription import Subscription
 from services.stage_runtime.processing.crash_suspect import Suspects
 from services.stage_runtime.processing.ledger import Ledger
 from services.stage_runtime.processing.outcome import OUTCOMES
-from services.stage_runtime.processing.outcome_record import write_cancel_heard
+from services.stage_runtime.processing.outcome_record import OutcomeWriter
 from services.stage_runtime.processing.processor import Processor
 from services.stage_runtime.settings import StageSettings
 from services.stage_runtime.suggestion.stage import Stage
@@ -79,6 +78,7 @@ class StageProcess:
         self.concurrency = Concurrency(settings.concurrency)
         self.park = Park(stage.name.value, flood=flood, concurrency=self.concurrency)
         self.worker = settings.instance_id or f"{stage.name.value}-agent-0"
+        self.writer = OutcomeWriter(stage.name, kafka.topics, self.worker)
         self.suspects = Suspects(stage.name)
         self.failpoints = Failpoints(FailpointSettings().dir, stage.name.value)
         self._resources = AsyncExitStack()
@@ -130,10 +130,9 @@ class StageProcess:
             listening.add_done_callback(end_on_failure)
             processor = Processor(
                 self.stage,
-                self.kafka.topics,
+                self.writer,
                 ledger,
                 Suggester(self.stage, ask).suggest,
-                self.worker,
                 self.policy,
                 cancellations,
                 self.suspects,
@@ -187,8 +186,7 @@ class StageProcess:
         """Say that this stage has heard of a cancel, where the job's partition is this worker's."""
 
         def tell(partition: int, key: bytes) -> None:
-            name, topics, now = self.stage.name, self.kafka.topics, utc_now()
-            fact = write_cancel_heard(key, name, topics, self.worker, now)
+            fact = self.writer.write_cancel_heard(key)
             if fact is None or self._handler is None or partition not in app.assigned_partitions:
                 return
             telling = asyncio.create_task(self._handler.tell(key, fact))

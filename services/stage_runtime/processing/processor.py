@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas.job.record import Provenance, StageRecord
-from schemas.kafka.topics import MAX_RECORD_BYTES, TopicNames
+from schemas.kafka.topics import MAX_RECORD_BYTES
 from services.failure.error import (
     BugError,
     CrashSuspectError,
@@ -23,7 +23,6 @@ from services.failure.error import (
 )
 from services.failure.retry import RetryPolicy
 from services.kafka.value import ConsumedRecord
-from services.lifecycle.clock import utc_now
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.llm.exchange.question import Bounds
 from services.stage_runtime.processing.cancellation import CallCancelledError, Cancellations
@@ -32,7 +31,6 @@ from services.stage_runtime.processing.delivery import Delivery, read_delivery
 from services.stage_runtime.processing.ledger import Ledger
 from services.stage_runtime.processing.outcome import (
     AlreadyAnswered,
-    Cancelled,
     DeadLettered,
     NotAsked,
     Outcome,
@@ -40,14 +38,7 @@ from services.stage_runtime.processing.outcome import (
     RetryLater,
     Succeeded,
 )
-from services.stage_runtime.processing.outcome_record import (
-    write_cancelled,
-    write_dead_letter,
-    write_interrupted,
-    write_retry,
-    write_started,
-    write_success,
-)
+from services.stage_runtime.processing.outcome_record import OutcomeWriter
 from services.stage_runtime.suggestion.stage import Stage
 from services.stage_runtime.suggestion.suggester import Suggested
 from services.telemetry import metric
@@ -67,20 +58,17 @@ class Processor:
 
     Attributes:
         suggest: Gets the stage's suggestion for a record.
-        worker: The stable name of this process.
+        writer: Writes what goes out, and has the clock.
         suspects: Deliveries that have begun before and came to nothing.
-        now: The clock.
     """
 
     stage: Stage[Any]
-    topics: TopicNames
+    writer: OutcomeWriter
     ledger: Ledger
     suggest: Suggest
-    worker: str
     policy: RetryPolicy
     cancellations: Cancellations
     suspects: Suspects
-    now: Callable[[], datetime] = utc_now
     failpoints: Failpoints = NO_FAILPOINTS
     isolation: Isolation = field(default_factory=Isolation)
 
@@ -93,17 +81,17 @@ class Processor:
         try:
             delivery = read_delivery(source)
         except StageError as error:
-            return self._give_up(source, error)
+            return self.writer.write_dead_letter(source, error)
         if self.stage.name not in delivery.record.job.stages:
             return NotAsked()
         if self.ledger.is_answered(delivery.record.job.key, delivery.headers):
             return AlreadyAnswered()
         if self.cancellations.is_cancelled(delivery.record.job.key):
-            return self._cancel(delivery, call_closed=False)
+            return self.writer.write_cancelled(delivery, call_closed=False)
         try:
             return await self._answer(delivery, announce)
         except CallCancelledError as cancelled:
-            return self._cancel(delivery, call_closed=cancelled.was_open)
+            return self.writer.write_cancelled(delivery, call_closed=cancelled.was_open)
         except StageError as error:
             return self._decide(delivery, error)
         except Exception as error:
@@ -111,32 +99,20 @@ class Processor:
             bug.__cause__ = error
             return self._decide(delivery, bug)
 
-    def _cancel(self, delivery: Delivery, *, call_closed: bool) -> Cancelled:
-        return write_cancelled(
-            delivery,
-            self.stage.name,
-            self.topics,
-            self.worker,
-            self.now(),
-            call_closed=call_closed,
-        )
-
     def _decide(self, delivery: Delivery, error: StageError) -> RetryLater | DeadLettered:
         error.job_id = delivery.job_id
-        now, attempt = self.now(), delivery.headers.attempt
+        now, attempt = self.writer.now(), delivery.headers.attempt
         decision = self.policy.decide(error, attempt, now, delivery.deadline_at)
         if decision is not None:
-            return write_retry(
-                delivery, error, decision, self.stage.name, self.topics, int(now.timestamp() * 1000)
-            )
+            return self.writer.write_retry(delivery, error, decision)
         unlimited = self.policy.decide(error, attempt, now, None)
         if unlimited is not None:
             late = f"the deadline passes before the next try; the last failure: {error.message}"
             error = DeadlineError(late, code=error.code)
-        return self._give_up(delivery.source, error)
+        return self.writer.write_dead_letter(delivery.source, error)
 
     def _refuse_late(self, delivery: Delivery) -> None:
-        if delivery.deadline_at is not None and self.now() >= delivery.deadline_at:
+        if delivery.deadline_at is not None and self.writer.now() >= delivery.deadline_at:
             raise DeadlineError("the job's deadline has passed")
 
     async def _answer(self, delivery: Delivery, announce: Announce) -> Succeeded:
@@ -148,14 +124,14 @@ class Processor:
         alone = suspicion is Suspicion.BEGUN
         async with self.isolation.enter(alone=alone):
             self._refuse_late(delivery)
-            begun_at = self.now()
+            begun_at = self.writer.now()
             # Before the call, so that a record that ends its process is known to have begun.
             await announce(self._started(delivery, begun_at, alone=alone))
             suggested = await self._suggest(delivery, announce)
         self.failpoints.reach(Point.ANSWERED)
         provenance = self._provenance(delivery, suggested, begun_at)
         record = delivery.record.with_result(self.stage.name, suggested.suggestion, provenance)
-        return _refuse_too_large(write_success(delivery, record, self.stage.name, self.topics))
+        return _refuse_too_large(self.writer.write_success(delivery, record))
 
     async def _suggest(self, delivery: Delivery, announce: Announce) -> Suggested:
         job = delivery.record.job.key
@@ -165,7 +141,7 @@ class Processor:
                 return await self.cancellations.run(job, self.suggest(delivery.record, bounds))
         except asyncio.CancelledError:
             # The bookkeeping is finished first: a stop is no crash.
-            await announce(self._interrupted(delivery))
+            await announce(self.writer.write_interrupted(delivery))
             raise
 
     def _started(self, delivery: Delivery, begun_at: datetime, *, alone: bool) -> Publication:
@@ -173,10 +149,7 @@ class Processor:
         if alone:
             metric.STAGE_SUSPECTS.labels(name.value).inc()
             log.warning("suspect_handled_alone", job=str(delivery.job_id), stage=name.value)
-        return write_started(delivery, name, self.topics, self.worker, begun_at, alone=alone)
-
-    def _interrupted(self, delivery: Delivery) -> Publication:
-        return write_interrupted(delivery, self.stage.name, self.topics, self.worker, self.now())
+        return self.writer.write_started(delivery, begun_at, alone=alone)
 
     def _provenance(
         self, delivery: Delivery, suggested: Suggested, begun_at: datetime
@@ -186,13 +159,9 @@ class Processor:
             prompt_version=self.stage.prompt_version,
             prompt_sha=self.stage.prompt_sha,
             started_at=begun_at,
-            ended_at=self.now(),
+            ended_at=self.writer.now(),
             **suggested.provenance,
         )
-
-    def _give_up(self, source: ConsumedRecord, error: StageError) -> DeadLettered:
-        now_ms = int(self.now().timestamp() * 1000)
-        return write_dead_letter(source, error, self.stage.name, self.topics, now_ms)
 
 
 def _refuse_too_large(success: Succeeded) -> Succeeded:

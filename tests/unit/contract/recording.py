@@ -40,7 +40,7 @@ from services.stage_runtime.processing.cancellation import Cancellations
 from services.stage_runtime.processing.crash_suspect import Suspects
 from services.stage_runtime.processing.ledger import Ledger
 from services.stage_runtime.processing.outcome import Outcome, Publication
-from services.stage_runtime.processing.outcome_record import write_cancel_heard
+from services.stage_runtime.processing.outcome_record import OutcomeWriter
 from services.stage_runtime.processing.processor import Processor
 from services.stage_runtime.suggestion.suggester import Suggester
 from services.table_agent.stage import STAGE
@@ -53,6 +53,7 @@ from tests.unit.gateway.history import POOL
 FOLDER = Path(__file__).parent / "snapshot"
 TABLES = (JOBS, RESULTS, HISTORY, DEAD_LETTERS)
 KEY = str(JOB_ID).encode()
+WRITER = OutcomeWriter(StageName.TABLE, TopicNames(), "worker-0", lambda: NOW)
 
 
 def openapi() -> str:
@@ -109,14 +110,12 @@ class _Stage:
         self.published: list[Publication] = []
         self._processor = Processor(
             STAGE,
-            TopicNames(),
+            WRITER,
             self.ledger,
             Suggester(STAGE, ScriptedModel(*says).ask, no_pause).suggest,
-            "worker-0",
             RetryPolicy(DEFAULT_TIERS, max_attempts=3),
             self.cancellations,
             Suspects(StageName.TABLE),
-            lambda: NOW,
         )
 
     async def _announce(self, fact: Publication) -> None:
@@ -200,7 +199,7 @@ async def _records() -> str:
     cancelled.cancellations.note(KEY)
     outcome = await cancelled.process(_answered())
     said += [f"# cancelled before: {outcome.name}", *map(_line, cancelled.published)]
-    heard = write_cancel_heard(KEY, StageName.TABLE, TopicNames(), "worker-0", NOW)
+    heard = WRITER.write_cancel_heard(KEY)
     assert heard is not None
     return "\n".join([*said, "# a cancel is heard", _line(heard)])
 

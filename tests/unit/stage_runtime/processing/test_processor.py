@@ -34,6 +34,7 @@ from services.stage_runtime.processing.outcome import (
     RetryLater,
     Succeeded,
 )
+from services.stage_runtime.processing.outcome_record import OutcomeWriter
 from services.stage_runtime.processing.processor import Processor
 from services.stage_runtime.suggestion.stage import Stage
 from services.stage_runtime.suggestion.suggester import Suggester
@@ -91,14 +92,12 @@ class Run:
         self.suspects = Suspects(StageName.TABLE)
         self.processor = Processor(
             made := make_stage(**stage),
-            TopicNames(),
+            OutcomeWriter(StageName.TABLE, TopicNames(), "w-0", lambda: NOW),
             self.ledger,
             Suggester(made, self.model.ask, self.pause).suggest,
-            "w-0",
             POLICY,
             self.cancellations,
             self.suspects,
-            lambda: NOW,
         )
 
     async def announce(self, fact: Publication) -> None:
@@ -390,7 +389,8 @@ async def test_an_answer_that_no_record_can_hold_is_a_dead_letter() -> None:
 async def test_the_clock_is_passed_in() -> None:
     later = datetime(2030, 1, 1, tzinfo=UTC)
     run = Run("nonsense")
-    processor = replace(run.processor, now=lambda: later)
+    writer = replace(run.processor.writer, now=lambda: later)
+    processor = replace(run.processor, writer=writer)
     outcome = await processor.process(consumed(b"poison"), run.announce)
     headers = decode_headers(outcome.publications[0].headers)
     assert headers.first_failed_ms == int(later.timestamp() * 1000)

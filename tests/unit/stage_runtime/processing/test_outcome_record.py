@@ -13,14 +13,10 @@ from services.failure.error import ProviderError
 from services.failure.retry import RetryDecision
 from services.failure.verdict import Failure
 from services.stage_runtime.processing.delivery import read_delivery
-from services.stage_runtime.processing.outcome_record import (
-    write_dead_letter,
-    write_retry,
-    write_started,
-)
+from services.stage_runtime.processing.outcome_record import OutcomeWriter
 from tests.factory import NOW, consumed, make_record
 
-STAGE, TOPICS = STAGE_ORDER[0], TopicNames()
+WRITER = OutcomeWriter(STAGE_ORDER[0], TopicNames(), "w", lambda: NOW)
 PARKS, CHARGES = Failure.KEY_REFUSED, Failure.SERVER_ERROR
 LATER = RetryDecision(DEFAULT_TIERS[0], 1, NOW + timedelta(seconds=5))
 
@@ -39,7 +35,7 @@ def test_a_record_counts_how_often_its_attempt_was_parked(
     came_with: int | None, failure: Failure, goes_with: int | None
 ) -> None:
     delivery = read_delivery(consumed(make_record().to_json(), headers=Headers(parked=came_with)))
-    retry = write_retry(delivery, ProviderError("no", failure=failure), LATER, STAGE, TOPICS, 0)
+    retry = WRITER.write_retry(delivery, ProviderError("no", failure=failure), LATER)
     assert decode_headers(retry.publication.headers).parked == goes_with
 
 
@@ -48,7 +44,7 @@ def test_a_start_says_how_often_its_attempt_had_been_parked(
     came_with: int | None, told: int
 ) -> None:
     delivery = read_delivery(consumed(make_record().to_json(), headers=Headers(parked=came_with)))
-    event = write_started(delivery, STAGE, TOPICS, "w", NOW).value
+    event = WRITER.write_started(delivery, NOW).value
     assert JobEvent.from_json(event or b"").parked == told
 
 
@@ -61,7 +57,7 @@ def test_a_record_carries_what_its_attempts_have_cost(
     source = consumed(make_record().to_json(), headers=Headers(spent_usd=before))
     error = ProviderError("no", failure=CHARGES)
     error.spent_usd = now
-    retry = write_retry(read_delivery(source), error, LATER, STAGE, TOPICS, 0)
-    letter = write_dead_letter(source, error, STAGE, TOPICS, 0)
+    retry = WRITER.write_retry(read_delivery(source), error, LATER)
+    letter = WRITER.write_dead_letter(source, error)
     for publication in (retry.publication, letter.publication):
         assert decode_headers(publication.headers).spent_usd == after
