@@ -1,7 +1,9 @@
 """Every topic: its name, who uses it and its policy. No other file spells one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
 
 from schemas.kafka.retry_tier import DEFAULT_TIERS, RetryTier
 from schemas.stage import STAGE_ORDER, StageName
@@ -16,6 +18,34 @@ COMPACTION = {
 }
 MAX_RECORD_BYTES = 4 * 1024 * 1024
 DEFAULT_PARTITIONS = 6
+
+
+class TopicKind(IntEnum):
+    """What the records of a topic say of their job, in the order in which they come to be."""
+
+    REQUESTS = 0
+    SUGGESTIONS = 1
+    RETRIES = 2
+    DEAD_LETTERS = 3
+    EVENTS = 4
+    CONTROL = 5
+
+    @property
+    def label(self) -> str:
+        """The kind as a label of a metric."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class TopicRole:
+    """The part that a topic plays.
+
+    Attributes:
+        stage: Whose records it holds; None where they are about all of them.
+    """
+
+    kind: TopicKind
+    stage: StageName | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +134,26 @@ class TopicNames:
     def outputs(self, stage: StageName) -> tuple[str, ...]:
         """Where a stage's answers and failures go: what its ledger reads."""
         return (self.suggestions(stage), *self.retries(stage), self.dead_letters(stage))
+
+    def describe(self, topic: str) -> TopicRole:
+        """The part that a topic plays.
+
+        Raises:
+            KeyError: It is none of these.
+        """
+        return self.roles[topic]
+
+    @cached_property
+    def roles(self) -> Mapping[str, TopicRole]:
+        """Every topic with the part that it plays."""
+        return {
+            self.events: TopicRole(TopicKind.EVENTS),
+            self.control: TopicRole(TopicKind.CONTROL),
+            **{self.requests(s): TopicRole(TopicKind.REQUESTS, s) for s in STAGE_ORDER},
+            **{self.suggestions(s): TopicRole(TopicKind.SUGGESTIONS, s) for s in STAGE_ORDER},
+            **{t: TopicRole(TopicKind.RETRIES, s) for s in STAGE_ORDER for t in self.retries(s)},
+            **{self.dead_letters(s): TopicRole(TopicKind.DEAD_LETTERS, s) for s in STAGE_ORDER},
+        }
 
     def all(self) -> tuple[TopicSpec, ...]:
         """Every topic with its policy."""

@@ -19,7 +19,6 @@ from services.gateway.migration.upgrade import upgrade
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import Access
 from services.gateway.projection.projector import Projector
-from services.gateway.record.topic_kind import list_sources
 from services.gateway.settings import (
     DatabaseSettings,
     GatewaySettings,
@@ -78,7 +77,7 @@ async def run(settings: GatewaySettings, kafka: KafkaSettings, database: Databas
     async with (
         open_database(database.url, upgrade) as tables,
         open_publisher(kafka) as publisher,
-        open_log_reader(kafka, list(list_sources(kafka.topics))) as reader,
+        open_log_reader(kafka, list(kafka.topics.roles)) as reader,
     ):
         await serve(settings, kafka, tables, publisher, reader, cluster_id)
     log.info("gateway_stopped")
@@ -95,7 +94,7 @@ async def serve(
     """Serve HTTP and project, until one of them ends."""
     wake_up = WakeUp()
     failpoints = Failpoints(FailpointSettings().dir, SERVICE)
-    projector = Projector(reader, database, list_sources(kafka.topics), wake_up, failpoints)
+    projector = Projector(reader, database, kafka.topics.roles, wake_up, failpoints)
     await projector.prepare(cluster_id)
     timeout_s = settings.publish_timeout_s
     access = Access(database, publisher, kafka.topics, timeout_s, utc_now, failpoints)

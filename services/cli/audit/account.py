@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from schemas.kafka.topics import TopicKind
 from services.cli.audit.delivery import Marks, add_mark, rank
 from services.cli.audit.fact import Fact
-from services.cli.audit.inlet import OFFSET_BITS, Role
+from services.cli.audit.topic_role import OFFSET_BITS
 
 MAX_SETTLED = 500_000
 """Settled jobs in one generation; two are kept, at about 100 bytes a job."""
@@ -29,7 +30,7 @@ class JobState:
         failures: Ranks of the dead letters, each as often as it is there.
         waits: The last place in each log where a group must take the job on, with the redrive
             and attempt that it is for in the lowest bits.
-        repeats: Role and stage of the records that say that they may be repeated.
+        repeats: Kind and stage of the records that say that they may be repeated.
         first_ms: When its first record was appended, in Unix milliseconds.
     """
 
@@ -43,7 +44,7 @@ class JobState:
     is_cancelled: bool = False
     failures: Marks = ()
     waits: tuple[int, ...] = ()
-    repeats: tuple[tuple[Role, int], ...] = ()
+    repeats: tuple[tuple[TopicKind, int], ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -67,21 +68,21 @@ class JobState:
         self.first_ms = min(self.first_ms, fact.at_ms)
         self.is_cancelled |= fact.is_cancelled
         if fact.is_repeat:
-            self.repeats = (*self.repeats, (fact.role, fact.stage))
+            self.repeats = (*self.repeats, (fact.kind, fact.stage))
         if fact.asked:
             self.accepts += 1
             self.asked |= fact.asked
         if fact.start is not None:
             self.starts = add_mark(self.starts, fact.start)
-        if fact.role is Role.SUGGESTION:
+        if fact.kind is TopicKind.SUGGESTIONS:
             self.answered |= 1 << fact.stage
             answer = rank(fact.stage, fact.redrive, fact.answered_attempt)
             self.answers = add_mark(self.answers, answer)
-        elif fact.role is Role.DEAD_LETTER:
+        elif fact.kind is TopicKind.DEAD_LETTERS:
             failure = rank(fact.stage, fact.redrive, fact.attempt)
             self.failures = add_mark(self.failures, failure)
         if fact.place is not None:
-            stage = fact.stage + (fact.role is Role.SUGGESTION)
+            stage = fact.stage + (fact.kind is TopicKind.SUGGESTIONS)
             self.tried = max(self.tried, rank(stage, fact.redrive, fact.attempt))
             self._note_wait(fact.place << TRY_BITS | fact.redrive << 20 | fact.attempt)
 
@@ -158,7 +159,7 @@ class Account:
         settled = generation.get(fact.job)
         if settled is None:
             return self.jobs.setdefault(fact.job, JobState(fact.at_ms))
-        if fact.asked or fact.role in (Role.SUGGESTION, Role.DEAD_LETTER):
+        if fact.asked or fact.kind in (TopicKind.SUGGESTIONS, TopicKind.DEAD_LETTERS):
             del generation[fact.job]
             return self.jobs.setdefault(fact.job, settled.reopen(fact.at_ms))
         if fact.start is not None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from schemas.kafka.topics import TopicKind
 from schemas.stage import STAGE_ORDER, StageName, is_contiguous
 from services.cli.audit.delivery import pack_start, rank
-from services.cli.audit.inlet import Role, TopicMap
+from services.cli.audit.topic_role import TopicMap
 from services.kafka import ConsumedRecord
 
 MAX_KEY_BYTES = 64
@@ -33,7 +34,7 @@ class Fact:
         is_repeat: Whether its publisher could not know if an earlier one had arrived.
     """
 
-    role: Role
+    kind: TopicKind
     stage: int
     job: bytes
     at_ms: int = 0
@@ -55,20 +56,20 @@ def read_fact(record: ConsumedRecord, topics: TopicMap) -> Fact | None:
     headers = dict(record.headers)
     attempt = _read_count(headers.get("attempt"), 1)
     redrive = _read_count(headers.get("redrive"), 0)
-    if part.role is Role.DEAD_LETTER and headers.get("error-kind") == POISON:
+    if part.kind is TopicKind.DEAD_LETTERS and headers.get("error-kind") == POISON:
         # Of unreadable headers a dead letter keeps nothing; no attempt follows it anyway.
         attempt = MAX_COUNT
     place = topics.pack(record.topic, record.partition, record.offset)
     job, at_ms = pack_key(record.key), record.timestamp_ms
     is_repeat = "repeat" in headers
-    fact = Fact(part.role, part.stage, job, at_ms, attempt, redrive, place=place)
+    fact = Fact(part.kind, part.stage, job, at_ms, attempt, redrive, place=place)
     fact = replace(fact, is_repeat=True) if is_repeat else fact
     is_new = (attempt, redrive) == (1, 0) and "first-failed-ms" not in headers
-    if part.role is Role.REQUEST and is_new:
+    if part.kind is TopicKind.REQUESTS and is_new:
         return replace(fact, asked=_read_asked(record.value, part.stage))
-    if part.role is Role.SUGGESTION:
+    if part.kind is TopicKind.SUGGESTIONS:
         return replace(fact, answered_attempt=_read_answered(record.value, part.stage))
-    return _add_event(fact, record.value) if part.role is Role.EVENT else fact
+    return _add_event(fact, record.value) if part.kind is TopicKind.EVENTS else fact
 
 
 def pack_key(key: bytes) -> bytes:

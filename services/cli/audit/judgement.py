@@ -7,8 +7,8 @@ from schemas.stage import STAGE_ORDER
 from services.cli.audit.account import TRY_BITS, Account, JobState
 from services.cli.audit.double import find_doubles
 from services.cli.audit.fact import name_job
-from services.cli.audit.inlet import TopicMap
 from services.cli.audit.report import Finding, Note, Report, Standing, Wrong, make_report
+from services.cli.audit.topic_role import TopicMap
 from services.kafka import Position
 
 

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Container
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from schemas.kafka.topics import DAY_MS, HOUR_MS
+from schemas.kafka.topics import DAY_MS, HOUR_MS, TopicKind
 from services.cli.audit.account import Account
 from services.cli.audit.error import AuditImpossible
 from services.cli.audit.fact import read_fact
-from services.cli.audit.inlet import Role, TopicMap
 from services.cli.audit.judgement import Judge
 from services.cli.audit.report import Finding, Report
+from services.cli.audit.topic_role import TopicMap
 from services.kafka import (
     ConsumedRecord,
     KafkaSettings,
@@ -127,7 +127,7 @@ class Auditor:
         """Begin where no topic has yet deleted a record; with dead letters at their beginning."""
         self._account = Account()
         self._since_ms = bounds.since_ms
-        dead = {p for p in bounds.begin if self._topics.parts[p[0]].role is Role.DEAD_LETTER}
+        dead = {p for p in bounds.begin if self._topics.parts[p[0]].kind is TopicKind.DEAD_LETTERS}
         self._next = bounds.kept | {p: bounds.begin[p] for p in dead}
         await self._reader.seek(self._next)
 

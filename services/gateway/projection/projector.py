@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from schemas.kafka.control import NO_JOB
+from schemas.kafka.topics import TopicRole
 from services.gateway.database.database import Connection, Database
 from services.gateway.dead_letter.projection import save_strays
 from services.gateway.projection.pace import pause_after
@@ -22,7 +23,6 @@ from services.gateway.projection.transition import report
 from services.gateway.record.opened_record import UnreadableRecordError
 from services.gateway.record.orphan import Stray
 from services.gateway.record.reader import read_record
-from services.gateway.record.topic_kind import Source
 from services.gateway.status.change import Change
 from services.gateway.status.fact import Fact
 from services.gateway.stream.change_notifier import WakeUp
@@ -63,13 +63,13 @@ class Projector:
         self,
         reader: LogReader,
         database: Database,
-        sources: Mapping[str, Source],
+        roles: Mapping[str, TopicRole],
         wake_up: WakeUp,
         failpoints: Failpoints = NO_FAILPOINTS,
     ) -> None:
         self._reader = reader
         self._database = database
-        self._sources = sources
+        self._roles = roles
         self._wake_up = wake_up
         self._failpoints = failpoints
         self._generation = ""
@@ -135,7 +135,7 @@ class Projector:
         positions: Mapping[Position, int],
     ) -> tuple[Change, ...]:
         # Topics have no order between them: by time, a job's history reads as it happened.
-        in_time = sorted(records, key=lambda r: (r.timestamp_ms, self._sources[r.topic].kind))
+        in_time = sorted(records, key=lambda r: (r.timestamp_ms, self._roles[r.topic].kind))
         read = [self._read(record) for record in in_time]
         save_strays(connection, [item for item in read if isinstance(item, Stray)])
         facts = [item for item in read if isinstance(item, Fact)]
@@ -144,18 +144,18 @@ class Projector:
         return changes
 
     def _read(self, record: ConsumedRecord) -> Fact | Stray | None:
-        source = self._sources[record.topic]
+        role = self._roles[record.topic]
         if record.key == NO_JOB:
             PROJECTOR_SKIPPED.labels("no job").inc()
             return None
         try:
-            read = read_record(source, record)
+            read = read_record(role, record)
         except UnreadableRecordError as error:
             PROJECTOR_SKIPPED.labels(error.reason).inc()
             at = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
             log.warning("record_skipped", reason=error.reason, **at)
             return None
-        PROJECTOR_RECORDS.labels(source.kind.label).inc()
+        PROJECTOR_RECORDS.labels(role.kind.label).inc()
         return read
 
     def _note_progress(self) -> None:

@@ -60,4 +60,4 @@ def read_control(opened: OpenedRecord) -> Fact:
     if record.value is None:
         raise UnreadableRecordError("purge")
     fold = JobFold(None, record.timestamp_ms, (), Cancel(asked_ms=record.timestamp_ms))
-    return Fact(job_id, "cancel asked", opened.source.stage, 1, 0, record, fold)
+    return Fact(job_id, "cancel asked", opened.stage, 1, 0, record, fold)

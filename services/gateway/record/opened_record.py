@@ -7,7 +7,8 @@ from uuid import UUID
 from schemas.job.record import StageRecord
 from schemas.kafka.event import JobEvent
 from schemas.kafka.headers import Headers, decode_headers
-from services.gateway.record.topic_kind import Source
+from schemas.kafka.topics import TopicRole
+from schemas.stage import STAGE_ORDER, StageName
 from services.kafka import ConsumedRecord
 
 
@@ -26,8 +27,13 @@ class OpenedRecord:
     Headers, body and event raise an UnreadableRecordError where they do not hold what they should.
     """
 
-    source: Source
+    role: TopicRole
     record: ConsumedRecord
+
+    @property
+    def stage(self) -> StageName:
+        """The stage that its topic belongs to; what is about all of them begins with the first."""
+        return self.role.stage or STAGE_ORDER[0]
 
     @property
     def names_job(self) -> bool:

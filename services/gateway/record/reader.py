@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from schemas.kafka.topics import TopicKind, TopicRole
 from services.gateway.record.event_record import read_control, read_event
 from services.gateway.record.opened_record import OpenedRecord, UnreadableRecordError
 from services.gateway.record.orphan import Stray
@@ -12,7 +13,6 @@ from services.gateway.record.stage_record import (
     read_stray,
     read_suggestion,
 )
-from services.gateway.record.topic_kind import Source, TopicKind
 from services.gateway.status.fact import Fact
 from services.kafka import ConsumedRecord
 
@@ -27,15 +27,15 @@ READERS: dict[TopicKind, Callable[[OpenedRecord], Fact]] = {
 """Who reads the records of which topics."""
 
 
-def read_record(source: Source, record: ConsumedRecord) -> Fact | Stray:
+def read_record(role: TopicRole, record: ConsumedRecord) -> Fact | Stray:
     """Read a record of a topic.
 
     Raises:
         UnreadableRecordError: It says nothing that anybody has to know.
     """
-    opened = OpenedRecord(source, record)
+    opened = OpenedRecord(role, record)
     if opened.names_job:
-        return READERS[source.kind](opened)
-    if source.kind is TopicKind.DEAD_LETTERS:
+        return READERS[role.kind](opened)
+    if role.kind is TopicKind.DEAD_LETTERS:
         return read_stray(opened)
     raise UnreadableRecordError("no-job-id")

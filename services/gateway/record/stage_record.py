@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from schemas.job.record import StageRecord
 from schemas.kafka.headers import ErrorKind, Headers
+from schemas.kafka.topics import TopicKind
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.record.opened_record import OpenedRecord, UnreadableRecordError
 from services.gateway.record.orphan import Stray, make_mark
@@ -18,7 +19,7 @@ UNREADABLE = Headers(error_kind=ErrorKind.POISON, error_message="the record's he
 def read_request(opened: OpenedRecord) -> Fact:
     """Read a record of a stage's requests: new, put back when due, or redriven."""
     job_id, headers = opened.job_id, opened.headers
-    at = (opened.source.stage, headers.redrive, headers.attempt)
+    at = (opened.stage, headers.redrive, headers.attempt)
     cell = Cell(*at, Phase.SCHEDULED, parked=headers.parked or 0)
     return make_fact(opened.record, job_id, _name_request(headers), cell, _subject(opened))
 
@@ -31,7 +32,7 @@ def _name_request(headers: Headers) -> str:
 
 def read_suggestion(opened: OpenedRecord) -> Fact:
     """Read a record of a stage's suggestions, which is the next stage's request too."""
-    job_id, stage, record = opened.job_id, opened.source.stage, opened.record
+    job_id, stage, record = opened.job_id, opened.stage, opened.record
     headers, body = opened.headers, opened.body
     provenance = body.provenance.get(stage)
     if provenance is None or body.results.of(stage) is None:
@@ -65,7 +66,7 @@ def read_retry(opened: OpenedRecord) -> Fact:
         raise UnreadableRecordError("headers")
     # The record carries the attempt that it will be, which proves that the one before has failed.
     failed = _fail(opened, headers, headers.attempt - 1)
-    at = (opened.source.stage, headers.redrive, headers.attempt)
+    at = (opened.stage, headers.redrive, headers.attempt)
     waiting = Cell(*at, Phase.WAITING, not_before_ms=headers.not_before_ms)
     said = (_find_subject(opened), headers.error_message)
     fact = make_fact(opened.record, job_id, "retry scheduled", waiting, *said)
@@ -76,7 +77,7 @@ def _read_parked(opened: OpenedRecord, parked: int) -> Fact:
     # The attempt is not charged, so it is the same one that waits.
     headers = opened.headers
     waiting = Cell(
-        opened.source.stage,
+        opened.stage,
         headers.redrive,
         headers.attempt,
         Phase.WAITING,
@@ -112,7 +113,7 @@ def _any_headers(opened: OpenedRecord) -> Headers:
 
 def _fail(opened: OpenedRecord, headers: Headers, attempt: int) -> Cell:
     return Cell(
-        opened.source.stage,
+        opened.stage,
         headers.redrive,
         attempt,
         term=Term.FAILED,
@@ -134,4 +135,9 @@ def _find_subject(opened: OpenedRecord) -> Subject | None:
 
 
 def _subject(opened: OpenedRecord) -> Subject:
-    return read_subject(opened.body, (opened.source.rank, opened.record.offset))
+    return read_subject(opened.body, (_rank(opened), opened.record.offset))
+
+
+def _rank(opened: OpenedRecord) -> int:
+    """Orders the topics in which a job can be read, the earliest first."""
+    return STAGE_ORDER.index(opened.stage) * len(TopicKind) + opened.role.kind

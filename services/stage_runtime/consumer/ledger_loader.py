@@ -13,7 +13,7 @@ from services.kafka import (
     open_log_reader,
 )
 from services.stage_runtime.processing.crash_suspect import Suspects
-from services.stage_runtime.processing.ledger import Ledger, OutputKind, oldest_times
+from services.stage_runtime.processing.ledger import Ledger, oldest_times
 from services.telemetry import metric
 from services.telemetry.log import get_log
 
@@ -109,23 +109,15 @@ class LedgerLoader:
         await reader.seek(first)
         return {p: (first[p], end[p]) for p in reader.partitions if first[p] < end[p]}
 
-    def _kinds(self) -> dict[str, OutputKind]:
-        topics = self._settings.topics
-        return {
-            topics.suggestions(self._stage): OutputKind.SUGGESTION,
-            topics.dead_letters(self._stage): OutputKind.DEAD_LETTER,
-            **dict.fromkeys(topics.retries(self._stage), OutputKind.RETRY),
-        }
-
     async def _read(self, reader: LogReader, positions: dict[Position, tuple[int, int]]) -> int:
-        kinds = self._kinds()
+        topics = self._settings.topics
         count, left = 0, {position: end for position, (_, end) in positions.items()}
         while left:
             for output in await reader.read(READ_S, BATCH_RECORDS):
-                if output.topic in kinds:
-                    self._ledger.note_output(output, kinds[output.topic])
-                else:
+                if output.topic == topics.events:
                     self._suspects.note_event(output)
+                else:
+                    self._ledger.note_output(output, topics.describe(output.topic).kind)
                 count += 1
                 position = (output.topic, output.partition)
                 if output.offset + 1 >= left.get(position, 0):

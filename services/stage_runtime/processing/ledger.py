@@ -4,23 +4,15 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from enum import Enum
 
 from schemas.kafka.headers import Headers, decode_headers
+from schemas.kafka.topics import TopicKind
 from services.kafka.value import ConsumedRecord
 
 MAX_ENTRIES = 200_000
 """Bounds the memory; at 60 jobs a second this reaches back an hour."""
 
 Failure = tuple[int, int]
-
-
-class OutputKind(Enum):
-    """What a record in one of the stage's output topics proves."""
-
-    SUGGESTION = "suggestion"
-    RETRY = "retry"
-    DEAD_LETTER = "dead letter"
 
 
 class Ledger:
@@ -51,11 +43,11 @@ class Ledger:
         noted = self._answers[key]
         return noted is None or noted >= (headers.redrive, headers.attempt)
 
-    def note_output(self, output: ConsumedRecord, kind: OutputKind) -> None:
+    def note_output(self, output: ConsumedRecord, kind: TopicKind) -> None:
         """Remember what an output record says. Unreadable headers say nothing."""
         if output.key is None:
             return
-        if kind is OutputKind.SUGGESTION:
+        if kind is TopicKind.SUGGESTIONS:
             self.note_success(output.key)
             return
         try:
@@ -63,7 +55,7 @@ class Ledger:
         except ValueError:
             return
         # A retry record carries the attempt that it will be: n + 1 proves that n was answered.
-        proved = headers.attempt - (kind is OutputKind.RETRY)
+        proved = headers.attempt - (kind is TopicKind.RETRIES)
         self.note_failure(output.key, headers.redrive, proved)
 
     def _note(self, key: bytes, answer: Failure | None) -> None:

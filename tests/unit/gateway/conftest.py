@@ -21,7 +21,7 @@ from services.gateway.projection.projector import Projector
 from services.gateway.stream.change_notifier import WakeUp
 from services.gateway.submission.intake import Intake
 from services.kafka import ConsumedRecord, Position, PublishFailedError
-from tests.unit.gateway.example import NOW, SOURCES, TOPICS
+from tests.unit.gateway.example import NOW, ROLES, TOPICS
 
 
 @dataclass
@@ -47,7 +47,7 @@ class FakeReader:
 
     records: list[ConsumedRecord] = field(default_factory=list)
     positions: dict[Position, int] = field(default_factory=dict)
-    topics: Collection[str] = tuple(SOURCES)
+    topics: Collection[str] = tuple(ROLES)
 
     def _held(self) -> list[ConsumedRecord]:
         return [record for record in self.records if record.topic in self.topics]
@@ -112,7 +112,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 @pytest.fixture
 async def gateway(database: Database) -> AsyncIterator[Gateway]:
     publisher, reader, wake_up = FakePublisher(), FakeReader(), WakeUp()
-    projector = Projector(reader, database, SOURCES, wake_up)
+    projector = Projector(reader, database, ROLES, wake_up)
     await projector.prepare("cluster")
     clock = FakeClock()
     access = Access(database, publisher, TOPICS, 1.0, lambda: NOW)

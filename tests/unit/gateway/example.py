@@ -19,12 +19,11 @@ from schemas.table.suggestion import (
     TableSuggestion,
 )
 from services.gateway.record.reader import read_record
-from services.gateway.record.topic_kind import list_sources
 from services.gateway.status.fact import Fact
 from services.kafka import ConsumedRecord
 
 TOPICS = TopicNames("test.")
-SOURCES = list_sources(TOPICS)
+ROLES = TOPICS.roles
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 NOW_MS = 1_767_323_045_678
 JOB_ID = UUID("0b5d4e1e-8f3c-4c1a-9c1e-2f0d7a6b5c4d")
@@ -132,6 +131,6 @@ def whole_job(of: Job | None = None) -> list[ConsumedRecord]:
 
 
 def fact(record: ConsumedRecord) -> Fact:
-    read = read_record(SOURCES[record.topic], record)
+    read = read_record(ROLES[record.topic], record)
     assert isinstance(read, Fact)
     return read

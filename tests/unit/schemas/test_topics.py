@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
 
@@ -52,3 +54,13 @@ def test_no_other_file_spells_a_topic() -> None:
     files = [*(ROOT / "services").rglob("*.py"), *(ROOT / "schemas").rglob("*.py")]
     guilty = [file for file in files if spelt.search(file.read_text(encoding="utf-8"))]
     assert guilty == [] or [file.name for file in guilty] == ["topics.py"]
+
+
+def test_every_topic_plays_one_part() -> None:
+    names = TopicNames("a.")
+    assert set(names.roles) == {spec.name for spec in names.all()}
+
+
+def test_a_topic_of_somebody_else_plays_none() -> None:
+    with pytest.raises(KeyError):
+        TopicNames("a.").describe(TopicNames("b.").events)

@@ -12,9 +12,9 @@ from schemas.kafka.topics import TopicNames
 from schemas.stage import STAGE_ORDER, StageName
 from services.cli.audit.account import Account
 from services.cli.audit.fact import Fact, read_fact
-from services.cli.audit.inlet import TopicMap
 from services.cli.audit.judgement import Judge
 from services.cli.audit.report import Report
+from services.cli.audit.topic_role import TopicMap
 from services.kafka import ConsumedRecord, Position
 from tests.factory import JOB_ID, NOW, consumed, make_provenance, make_record, make_table_suggestion
 

@@ -11,7 +11,7 @@ from services.kafka import ConsumedRecord
 from tests.unit.gateway.conftest import FakeReader, Gateway
 from tests.unit.gateway.example import (
     JOB_ID,
-    SOURCES,
+    ROLES,
     TOPICS,
     consumed,
     request,
@@ -23,7 +23,7 @@ KEY = str(JOB_ID)
 
 
 async def restart(database: Database, records: list[ConsumedRecord], cluster: str) -> Projector:
-    projector = Projector(FakeReader(records), database, SOURCES, WakeUp())
+    projector = Projector(FakeReader(records), database, ROLES, WakeUp())
     await projector.prepare(cluster)
     await projector.step()
     return projector
@@ -70,10 +70,10 @@ async def test_two_projectors_with_topics_of_their_own_fill_one_set_of_tables(
     await gateway.project(*whole_job())
     alone = await read(gateway.database)
     await gateway.projector.prepare("another")
-    halves = (sorted(SOURCES)[::2], sorted(SOURCES)[1::2])
+    halves = (sorted(ROLES)[::2], sorted(ROLES)[1::2])
     for topics in (*halves, *halves):
         reader = FakeReader(whole_job(), topics=topics)
-        projector = Projector(reader, gateway.database, SOURCES, WakeUp())
+        projector = Projector(reader, gateway.database, ROLES, WakeUp())
         await projector.prepare("another")
         await projector.step()
     assert await read(gateway.database) == alone

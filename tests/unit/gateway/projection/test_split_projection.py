@@ -14,7 +14,7 @@ from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.migration.tables import METADATA
 from services.gateway.projection.store import apply_facts, begin_generation
 from services.gateway.status.fact import Fact
-from tests.unit.gateway.example import SOURCES
+from tests.unit.gateway.example import ROLES
 from tests.unit.gateway.history import HISTORIES_PER_LAW, facts
 
 SHOWN = {
@@ -25,7 +25,7 @@ SHOWN = {
 }
 """What may not depend on who read what when; numbers of a history are its own order of reading."""
 
-TOPICS = sorted(SOURCES)
+TOPICS = sorted(ROLES)
 
 
 @pytest.fixture(scope="module")

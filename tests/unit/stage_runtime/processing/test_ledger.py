@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from schemas.kafka.headers import Headers
-from services.stage_runtime.processing.ledger import Ledger, OutputKind, Turns, oldest_times
+from schemas.kafka.topics import TopicKind
+from services.stage_runtime.processing.ledger import Ledger, Turns, oldest_times
 from tests.factory import consumed
 
 KEY = b"job"
@@ -41,9 +42,9 @@ def test_an_unknown_job_is_not_answered() -> None:
 
 def test_output_records_say_what_was_answered() -> None:
     ledger = Ledger()
-    ledger.note_output(consumed(b"{}", key=b"a"), OutputKind.SUGGESTION)
+    ledger.note_output(consumed(b"{}", key=b"a"), TopicKind.SUGGESTIONS)
     letter = consumed(b"{}", key=b"b", headers=Headers(attempt=2))
-    ledger.note_output(letter, OutputKind.DEAD_LETTER)
+    ledger.note_output(letter, TopicKind.DEAD_LETTERS)
     assert ledger.is_answered(b"a", Headers(attempt=7))
     assert ledger.is_answered(b"b", Headers(attempt=2))
     assert not ledger.is_answered(b"b", Headers(attempt=3))
@@ -52,7 +53,7 @@ def test_output_records_say_what_was_answered() -> None:
 def test_a_retry_record_of_the_next_attempt_proves_the_one_before() -> None:
     ledger = Ledger()
     waiting = consumed(b"{}", key=KEY, headers=Headers(attempt=3))
-    ledger.note_output(waiting, OutputKind.RETRY)
+    ledger.note_output(waiting, TopicKind.RETRIES)
     assert ledger.is_answered(KEY, Headers(attempt=2))
     assert not ledger.is_answered(KEY, Headers(attempt=3))
 

@@ -1,30 +1,19 @@
 """Which topic plays which part, and who has to take a record on."""
 
 from dataclasses import dataclass
-from enum import Enum
 
-from schemas.kafka.topics import TopicNames
+from schemas.kafka.topics import TopicKind, TopicNames
 from schemas.stage import STAGE_ORDER
 
 OFFSET_BITS = 48
 PARTITION_BITS = 12
 
 
-class Role(Enum):
-    """What a record in a topic says of its job."""
-
-    REQUEST = "request"
-    SUGGESTION = "suggestion"
-    RETRY = "retry"
-    DEAD_LETTER = "dead letter"
-    EVENT = "event"
-
-
 @dataclass(frozen=True)
 class Part:
     """The part of a topic. `stage` is the position of the stage that wrote or reads it."""
 
-    role: Role
+    kind: TopicKind
     stage: int
 
 
@@ -47,13 +36,13 @@ class TopicMap:
     """All topics under one prefix."""
 
     def __init__(self, names: TopicNames) -> None:
-        self.parts: dict[str, Part] = {names.events: Part(Role.EVENT, 0)}
+        self.parts = {
+            topic: Part(role.kind, STAGE_ORDER.index(role.stage) if role.stage else 0)
+            for topic, role in names.roles.items()
+            if role.kind is not TopicKind.CONTROL
+        }
         self.inlets: list[Inlet] = []
         for position, stage in enumerate(STAGE_ORDER):
-            self.parts[names.requests(stage)] = Part(Role.REQUEST, position)
-            self.parts[names.suggestions(stage)] = Part(Role.SUGGESTION, position)
-            self.parts[names.dead_letters(stage)] = Part(Role.DEAD_LETTER, position)
-            self.parts |= {t: Part(Role.RETRY, position) for t in names.retries(stage)}
             forwarder = names.forwarder_group(stage)
             self.inlets += [Inlet(t, names.group(stage), position) for t in names.inputs(stage)]
             self.inlets += [Inlet(t, forwarder, position, True) for t in names.retries(stage)]
