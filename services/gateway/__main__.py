@@ -17,7 +17,7 @@ from services.gateway.dead_letter.desk import Desk
 from services.gateway.job.canceller import Canceller
 from services.gateway.migration.upgrade import upgrade
 from services.gateway.outbox.rate import Rate
-from services.gateway.outbox.record_writer import Access
+from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.projector import Projector
 from services.gateway.settings import (
     DatabaseSettings,
@@ -97,11 +97,11 @@ async def serve(
     projector = Projector(reader, database, kafka.topics.roles, wake_up, failpoints)
     await projector.prepare(cluster_id)
     timeout_s = settings.publish_timeout_s
-    access = Access(database, publisher, kafka.topics, timeout_s, utc_now, failpoints)
+    writer = RecordWriter(database, publisher, kafka.topics, timeout_s, utc_now, failpoints)
     rate = Rate(settings.redrive_rate)
-    intake, desk = Intake(access), Desk(access, rate)
-    bulk = BulkRedrive(access, desk, rate)
-    app = make_app(database, intake, Canceller(access), desk, bulk, projector, wake_up)
+    intake, desk = Intake(writer), Desk(writer, rate)
+    bulk = BulkRedrive(writer, desk, rate)
+    app = make_app(database, intake, Canceller(writer), desk, bulk, projector, wake_up)
     server = Server(make_config(app, settings))
 
     async def recover() -> None:

@@ -21,7 +21,7 @@ from services.gateway.dead_letter.store import list_letters, list_oldest
 from services.gateway.dead_letter.stored_letter import LetterFilter, StoredLetter
 from services.gateway.job.store import list_cancelled
 from services.gateway.outbox.rate import Rate
-from services.gateway.outbox.record_writer import Access
+from services.gateway.outbox.record_writer import RecordWriter
 from services.kafka import PublishFailedError
 
 RUN_S = 5.0
@@ -80,8 +80,8 @@ class Choice:
 class BulkRedrive:
     """Puts back what fits a filter."""
 
-    def __init__(self, access: Access, desk: Desk, rate: Rate) -> None:
-        self._database = access.database
+    def __init__(self, writer: RecordWriter, desk: Desk, rate: Rate) -> None:
+        self._database = writer.database
         self._desk = desk
         self._clock = rate.clock
 

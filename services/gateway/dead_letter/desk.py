@@ -25,7 +25,7 @@ from services.gateway.dead_letter.store import find_letter
 from services.gateway.dead_letter.stored_letter import StoredDiscard, StoredLetter
 from services.gateway.job.store import list_cancelled
 from services.gateway.outbox.rate import Rate
-from services.gateway.outbox.record_writer import Access
+from services.gateway.outbox.record_writer import RecordWriter
 from services.kafka import PublishFailedError
 from services.telemetry.log import get_log
 from services.telemetry.metric import DEAD_LETTERS_DISCARDED, DEAD_LETTERS_REDRIVEN
@@ -44,9 +44,9 @@ class NoSuchLetterError(Exception):
 class Desk:
     """Puts dead letters back, each once, or aside. One per set of tables."""
 
-    def __init__(self, access: Access, rate: Rate) -> None:
-        self._access = access
-        self._database = access.database
+    def __init__(self, writer: RecordWriter, rate: Rate) -> None:
+        self._writer = writer
+        self._database = writer.database
         self._rate = rate
         # Between noting a redrive and its ack, a second request must not publish it too.
         self._lock = asyncio.Lock()
@@ -72,7 +72,7 @@ class Desk:
             NoSuchLetterError: There is none with this id.
             LetterRefusedError: It is not open, or may be on its way back.
         """
-        discard = StoredDiscard(request.reason, request.by, self._access.now())
+        discard = StoredDiscard(request.reason, request.by, self._writer.now())
         async with self._lock:
             letter = await self._database.write(_discard, letter_id, discard)
         DEAD_LETTERS_DISCARDED.labels(letter.key[1]).inc()
@@ -97,16 +97,16 @@ class Desk:
             raise LetterRefusedError(f"the dead letter {letter_id} is not put back: {reason}")
         wanted = Redrive(
             key=(job_id, stage, redrive + 1),
-            topic=self._access.topics.requests(stage),
-            headers=encode_headers(renew_headers(letter, info, self._access.now())),
+            topic=self._writer.topics.requests(stage),
+            headers=encode_headers(renew_headers(letter, info, self._writer.now())),
             value=letter.value,
-            at_us=to_us(self._access.now()),
+            at_us=to_us(self._writer.now()),
         )
         return letter, reserve_redrive(connection, wanted)
 
     async def _publish(self, redrive: Redrive) -> None:
         job_id, stage, number = redrive.key
-        await self._access.publish(redrive.topic, job_id.encode(), redrive.value, redrive.headers)
+        await self._writer.publish(redrive.topic, job_id.encode(), redrive.value, redrive.headers)
         await self._database.write(note_ack, redrive.key)
         DEAD_LETTERS_REDRIVEN.labels(stage).inc()
         log.info("dead_letter_redriven", job_id=job_id, stage=stage, redrive=number)

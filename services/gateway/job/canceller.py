@@ -5,7 +5,7 @@ from uuid import UUID
 from schemas.kafka.control import CONTROL_SCHEMA, CancelRequest
 from schemas.kafka.headers import Headers, encode_headers
 from services.gateway.job.store import StoredJob, find_job
-from services.gateway.outbox.record_writer import Access
+from services.gateway.outbox.record_writer import RecordWriter
 from services.telemetry.log import get_log
 
 log = get_log()
@@ -14,12 +14,12 @@ log = get_log()
 class Canceller:
     """Finds jobs and asks for their cancel."""
 
-    def __init__(self, access: Access) -> None:
-        self._access = access
+    def __init__(self, writer: RecordWriter) -> None:
+        self._writer = writer
 
     async def find(self, job_id: str) -> StoredJob | None:
         """The job as it stands."""
-        return await self._access.database.read(find_job, job_id)
+        return await self._writer.database.read(find_job, job_id)
 
     async def ask(self, job_id: str) -> None:
         """Ask for a cancel. Asking twice is asking once.
@@ -27,8 +27,8 @@ class Canceller:
         Raises:
             PublishFailedError: The broker does not ack in time.
         """
-        request = CancelRequest(job_id=UUID(job_id), asked_at=self._access.now())
+        request = CancelRequest(job_id=UUID(job_id), asked_at=self._writer.now())
         headers = encode_headers(Headers(schema=CONTROL_SCHEMA))
-        topic = self._access.topics.control
-        await self._access.publish(topic, job_id.encode(), request.to_json(), headers)
+        topic = self._writer.topics.control
+        await self._writer.publish(topic, job_id.encode(), request.to_json(), headers)
         log.info("cancel_asked", job_id=job_id)

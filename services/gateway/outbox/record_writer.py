@@ -23,8 +23,8 @@ class Publisher(Protocol):
 
 
 @dataclass(frozen=True)
-class Access:
-    """Access to tables and topics.
+class RecordWriter:
+    """Writes records that a request causes, beside the tables that remember them.
 
     Attributes:
         publish_timeout_s: How long an ack is waited for, in seconds.

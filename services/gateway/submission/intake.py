@@ -22,7 +22,7 @@ from services.gateway.job.reservation_store import (
     set_state,
 )
 from services.gateway.job.store import StoredJob, find_job, read_reservation
-from services.gateway.outbox.record_writer import Access
+from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.status.fold import kind_of
 from services.kafka import PublishFailedError
 from services.lifecycle.failpoint import Point
@@ -46,9 +46,9 @@ class KeyReusedError(Exception):
 class Intake:
     """Accepts jobs, each key once."""
 
-    def __init__(self, access: Access) -> None:
-        self._access = access
-        self._database = access.database
+    def __init__(self, writer: RecordWriter) -> None:
+        self._writer = writer
+        self._database = writer.database
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def accept(
@@ -81,7 +81,7 @@ class Intake:
 
     def _make(self, request: SuggestionRequest, key: str | None) -> Reservation:
         job_id = uuid4() if key is None else uuid5(KEY_NAMESPACE, key)
-        job = accept(request, job_id, self._access.now())
+        job = accept(request, job_id, self._writer.now())
         return Reservation(
             job_id=str(job_id),
             key=key,
@@ -116,17 +116,17 @@ class Intake:
         self, reservation: Reservation, info: RequestInfo, *, is_repeat: bool = False
     ) -> StoredJob:
         job = read_reservation(reservation)
-        topic = self._access.topics.requests(job.known.fold.stages[0])
+        topic = self._writer.topics.requests(job.known.fold.stages[0])
         headers = encode_headers(Headers(schema=RECORD_SCHEMA, traceparent=info.traceparent))
         headers = mark_repeat(headers) if is_repeat else headers
-        self._access.failpoints.reach(Point.RESERVED)
+        self._writer.failpoints.reach(Point.RESERVED)
         try:
-            await self._access.publish(topic, job.job_id.encode(), reservation.value, headers)
+            await self._writer.publish(topic, job.job_id.encode(), reservation.value, headers)
         except PublishFailedError:
             await self._database.write(set_state, job.job_id, ReservationState.REFUSED)
             log.warning("job_refused", job_id=job.job_id, request_id=info.request_id)
             raise
-        self._access.failpoints.reach(Point.POSTED)
+        self._writer.failpoints.reach(Point.POSTED)
         await self._database.write(set_state, job.job_id, ReservationState.PUBLISHED)
         JOBS_ACCEPTED.labels(kind_of(job.known.fold)).inc()
         log.info("job_accepted", job_id=job.job_id, request_id=info.request_id)

@@ -16,7 +16,7 @@ from services.gateway.dead_letter.desk import Desk
 from services.gateway.job.canceller import Canceller
 from services.gateway.migration.upgrade import upgrade
 from services.gateway.outbox.rate import Rate
-from services.gateway.outbox.record_writer import Access
+from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.projector import Projector
 from services.gateway.stream.change_notifier import WakeUp
 from services.gateway.submission.intake import Intake
@@ -115,11 +115,11 @@ async def gateway(database: Database) -> AsyncIterator[Gateway]:
     projector = Projector(reader, database, ROLES, wake_up)
     await projector.prepare("cluster")
     clock = FakeClock()
-    access = Access(database, publisher, TOPICS, 1.0, lambda: NOW)
+    writer = RecordWriter(database, publisher, TOPICS, 1.0, lambda: NOW)
     rate = Rate(20, clock.read, clock.wait)
-    intake, desk = Intake(access), Desk(access, rate)
-    bulk = BulkRedrive(access, desk, rate)
-    app = make_app(database, intake, Canceller(access), desk, bulk, projector, wake_up)
+    intake, desk = Intake(writer), Desk(writer, rate)
+    bulk = BulkRedrive(writer, desk, rate)
+    app = make_app(database, intake, Canceller(writer), desk, bulk, projector, wake_up)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://gateway") as client:
         yield Gateway(database, publisher, reader, wake_up, projector, intake, desk, client, clock)

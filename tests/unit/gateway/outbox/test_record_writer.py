@@ -6,7 +6,7 @@ import pytest
 
 from schemas.kafka.headers import KafkaHeaders
 from services.gateway.database.database import Database
-from services.gateway.outbox.record_writer import Access
+from services.gateway.outbox.record_writer import RecordWriter
 from services.kafka import PublishFailedError
 from tests.factory import NOW
 from tests.unit.gateway.example import TOPICS
@@ -28,12 +28,12 @@ class SlowBroker:
 
 async def test_a_repeat_of_what_is_only_late_waits_for_it(database: Database) -> None:
     broker = SlowBroker()
-    access = Access(database, broker, TOPICS, 0.01, lambda: NOW)
+    writer = RecordWriter(database, broker, TOPICS, 0.01, lambda: NOW)
     for _ in range(2):
         with pytest.raises(PublishFailedError, match="no ack"):
-            await access.publish("t", b"job", b"", [])
+            await writer.publish("t", b"job", b"", [])
     broker.acks.set()
-    await access.publish("t", b"job", b"", [])
+    await writer.publish("t", b"job", b"", [])
     assert broker.sent == 1
-    await access.publish("t", b"job", b"", [])
+    await writer.publish("t", b"job", b"", [])
     assert broker.sent == 2
