@@ -12,7 +12,7 @@ from services.gateway.dead_letter.stored_letter import write_headers
 from services.gateway.dead_letter.table import DEAD_LETTERS
 from services.gateway.record.orphan import Stray
 from services.gateway.status.cell import Cell
-from services.gateway.status.change import Batch
+from services.gateway.status.change import FoldedBatch
 from services.gateway.status.fold import JobFold
 from services.kafka import ConsumedRecord
 
@@ -27,7 +27,7 @@ _SET_STATE = (
 )
 
 
-def save_letters(connection: Connection, batch: Batch) -> None:
+def save_letters(connection: Connection, batch: FoldedBatch) -> None:
     """Put new dead letters on the desk, and move the known ones to where they stand now."""
     folds = {change.job_id: change.after.fold for change in batch.changes}
     rows = [

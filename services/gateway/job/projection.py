@@ -8,13 +8,13 @@ from services.gateway.database.moment import to_us
 from services.gateway.database.upsert import insert_missing, upsert
 from services.gateway.job.reservation_store import let_go
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
-from services.gateway.status.change import Batch, Change
+from services.gateway.status.change import Change, FoldedBatch
 from services.gateway.status.fact import Fact
 from services.gateway.status.fold import write_fold
 from services.gateway.status.state import describe
 
 
-def save_jobs(connection: Connection, batch: Batch) -> None:
+def save_jobs(connection: Connection, batch: FoldedBatch) -> None:
     """Write what a batch has changed. The reservation of a job that is new to the tables goes."""
     upsert(connection, JOBS, [_write_job(change) for change in batch.changes])
     upsert(connection, RESULTS, [_write_result(fact) for fact in batch.answers])

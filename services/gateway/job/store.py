@@ -18,7 +18,7 @@ from services.gateway.job.reservation_store import (
     list_published,
 )
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
-from services.gateway.status.change import Known
+from services.gateway.status.change import ProjectedJob
 from services.gateway.status.fold import JobFold, read_fold, read_subject
 
 RESERVATION_SOURCE = (-1, -1)
@@ -34,7 +34,7 @@ class StoredJob:
 
     job_id: str
     place: Place
-    known: Known
+    known: ProjectedJob
     value: bytes | None = None
 
 
@@ -130,7 +130,7 @@ def read_reservation(reservation: Reservation) -> StoredJob:
     """The job of a reservation: accepted, and nothing has happened yet."""
     subject = read_subject(StageRecord.from_json(reservation.value), RESERVATION_SOURCE)
     accepted_us = to_us(reservation.accepted_at)
-    known = Known(JobFold(subject, accepted_us // 1000), 0)
+    known = ProjectedJob(JobFold(subject, accepted_us // 1000), 0)
     return StoredJob(reservation.job_id, Place(accepted_us, reservation.job_id), known)
 
 
@@ -143,5 +143,5 @@ def _find_value(connection: Connection, job: StoredJob) -> bytes | None:
 
 
 def _read(row: Any) -> StoredJob:
-    known = Known(read_fold(row.fold), row.version)
+    known = ProjectedJob(read_fold(row.fold), row.version)
     return StoredJob(row.job_id, Place(row.accepted_us, row.job_id), known)

@@ -13,7 +13,7 @@ from services.gateway.job.projection import save_jobs
 from services.gateway.job.reservation_store import let_all_go
 from services.gateway.job.table import JOBS
 from services.gateway.projection.table import POSITIONS, PROJECTED, PROJECTION
-from services.gateway.status.change import Change, Known, fold_batch
+from services.gateway.status.change import Change, ProjectedJob, fold_batch
 from services.gateway.status.fact import Fact
 from services.gateway.status.fold import read_fold
 from services.kafka import Position
@@ -72,12 +72,12 @@ def apply_facts(
     return batch.changes
 
 
-def _load(connection: Connection, facts: Sequence[Fact]) -> dict[str, Known]:
+def _load(connection: Connection, facts: Sequence[Fact]) -> dict[str, ProjectedJob]:
     ids = list({fact.job_id for fact in facts})
     if not ids:
         return {}
     rows = connection.execute(_LOAD, {"ids": ids})
-    return {job_id: Known(read_fold(fold), version) for job_id, fold, version in rows}
+    return {job_id: ProjectedJob(read_fold(fold), version) for job_id, fold, version in rows}
 
 
 def _write_position(at: Position, next_offset: int) -> dict[str, Any]:

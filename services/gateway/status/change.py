@@ -8,7 +8,7 @@ from services.gateway.status.fold import JobFold, merge
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ProjectedJob:
     """A job as it is projected.
 
     Attributes:
@@ -24,12 +24,12 @@ class Change:
     """What a batch made of a job. `before` is None for a job that was not known."""
 
     job_id: str
-    before: Known | None
-    after: Known
+    before: ProjectedJob | None
+    after: ProjectedJob
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class FoldedBatch:
     """What is to be saved.
 
     Attributes:
@@ -42,26 +42,26 @@ class Batch:
     answers: tuple[Fact, ...]
 
 
-def fold_batch(known: Mapping[str, Known], facts: Sequence[Fact]) -> Batch:
+def fold_batch(known: Mapping[str, ProjectedJob], facts: Sequence[Fact]) -> FoldedBatch:
     """Fold facts, in the order in which they were read, onto what is known."""
-    after: dict[str, Known] = {}
+    after: dict[str, ProjectedJob] = {}
     history: list[tuple[int, Fact]] = []
     for fact in facts:
         before = after.get(fact.job_id) or known.get(fact.job_id)
         now = _fold(before, fact)
         after[fact.job_id] = now
         history.append((now.version, fact))
-    return Batch(
+    return FoldedBatch(
         tuple(Change(job_id, known.get(job_id), now) for job_id, now in after.items()),
         tuple(history),
         tuple(fact for fact in facts if _is_answer(after[fact.job_id].fold, fact)),
     )
 
 
-def _fold(before: Known | None, fact: Fact) -> Known:
+def _fold(before: ProjectedJob | None, fact: Fact) -> ProjectedJob:
     if before is None:
-        return Known(fact.fold, 1)
-    return Known(merge(before.fold, fact.fold), before.version + 1)
+        return ProjectedJob(fact.fold, 1)
+    return ProjectedJob(merge(before.fold, fact.fold), before.version + 1)
 
 
 def _is_answer(fold: JobFold, fact: Fact) -> bool:
