@@ -25,7 +25,7 @@ from services.gateway.settings import (
     UnsafeHostError,
     refuse_open_host,
 )
-from services.gateway.stream.change_notifier import WakeUp
+from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.submission.intake import Intake
 from services.kafka import (
     BrokerUnavailableError,
@@ -92,16 +92,16 @@ async def serve(
     cluster_id: str,
 ) -> None:
     """Serve HTTP and project, until one of them ends."""
-    wake_up = WakeUp()
+    notifier = ChangeNotifier()
     failpoints = Failpoints(FailpointSettings().dir, SERVICE)
-    projector = Projector(reader, database, kafka.topics.roles, wake_up, failpoints)
+    projector = Projector(reader, database, kafka.topics.roles, notifier, failpoints)
     await projector.prepare(cluster_id)
     timeout_s = settings.publish_timeout_s
     writer = RecordWriter(database, publisher, kafka.topics, timeout_s, utc_now, failpoints)
     rate = Rate(settings.redrive_rate)
     intake, desk = Intake(writer), Desk(writer, rate)
     bulk = BulkRedrive(writer, desk, rate)
-    app = make_app(database, intake, Canceller(writer), desk, bulk, projector, wake_up)
+    app = make_app(database, intake, Canceller(writer), desk, bulk, projector, notifier)
     server = Server(make_config(app, settings))
 
     async def recover() -> None:
@@ -111,7 +111,7 @@ async def serve(
 
     async with asyncio.TaskGroup() as tasks:
         projecting, recovering = (tasks.create_task(run) for run in (projector.run(), recover()))
-        on_stop(lambda: stop(server, wake_up))
+        on_stop(lambda: stop(server, notifier))
         log.info("gateway_started", host=settings.host, port=settings.port)
         await server.serve()
         projecting.cancel()
@@ -144,9 +144,9 @@ class Server(uvicorn.Server):
         yield
 
 
-def stop(server: Server, wake_up: WakeUp) -> None:
+def stop(server: Server, notifier: ChangeNotifier) -> None:
     """End the streams, finish the requests under way and take no more."""
-    wake_up.close()
+    notifier.close()
     server.should_exit = True
 
 

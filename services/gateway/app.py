@@ -19,7 +19,7 @@ from services.gateway.job.list_route import make_list_router
 from services.gateway.job.read_route import make_job_router
 from services.gateway.operation.health_route import make_health_router
 from services.gateway.projection.projector import Projector
-from services.gateway.stream.change_notifier import WakeUp
+from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.stream.event_route import make_event_router
 from services.gateway.submission.accept_route import make_accept_router
 from services.gateway.submission.intake import Intake
@@ -34,7 +34,7 @@ def make_app(
     desk: Desk,
     bulk: BulkRedrive,
     projector: Projector,
-    wake_up: WakeUp,
+    notifier: ChangeNotifier,
 ) -> ASGIApp:
     """Make the application. The projector must have been prepared."""
     app = FastAPI(
@@ -49,7 +49,7 @@ def make_app(
     app.include_router(make_list_router(database))
     app.include_router(make_job_router(database, projector.generation))
     app.include_router(make_cancel_router(canceller))
-    app.include_router(make_event_router(database, wake_up, projector.generation))
+    app.include_router(make_event_router(database, notifier, projector.generation))
     app.include_router(make_letter_router(database))
     app.include_router(make_desk_router(desk, bulk))
     app.include_router(make_health_router(database, projector))

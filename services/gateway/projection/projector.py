@@ -25,7 +25,7 @@ from services.gateway.record.orphan import Stray
 from services.gateway.record.reader import read_record
 from services.gateway.status.change import Change
 from services.gateway.status.fact import Fact
-from services.gateway.stream.change_notifier import WakeUp
+from services.gateway.stream.change_notifier import ChangeNotifier
 from services.kafka import ConsumedRecord, Position
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.telemetry.log import get_log
@@ -64,13 +64,13 @@ class Projector:
         reader: LogReader,
         database: Database,
         roles: Mapping[str, TopicRole],
-        wake_up: WakeUp,
+        notifier: ChangeNotifier,
         failpoints: Failpoints = NO_FAILPOINTS,
     ) -> None:
         self._reader = reader
         self._database = database
         self._roles = roles
-        self._wake_up = wake_up
+        self._notifier = notifier
         self._failpoints = failpoints
         self._generation = ""
         self._positions: dict[Position, int] = {}
@@ -168,7 +168,7 @@ class Projector:
             log.info("projection_caught_up", generation=self._generation)
 
     def _tell(self, changes: Sequence[Change]) -> None:
-        self._wake_up.notify(change.job_id for change in changes)
+        self._notifier.notify(change.job_id for change in changes)
         if not self._is_rebuilding:
             for change in changes:
                 report(change)

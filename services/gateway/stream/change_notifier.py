@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 
-class Watch:
+class Waiter:
     """One stream's wait for changes of one job."""
 
     def __init__(self) -> None:
@@ -33,36 +33,36 @@ class Watch:
         self._changed.set()
 
 
-class WakeUp:
+class ChangeNotifier:
     """Wakes the streams of changed jobs. Lives on the event loop."""
 
     def __init__(self) -> None:
-        self._watches: dict[str, set[Watch]] = defaultdict(set)
+        self._waiters: dict[str, set[Waiter]] = defaultdict(set)
         self._is_closing = False
 
     @contextmanager
-    def watch(self, job_id: str) -> Iterator[Watch]:
+    def watch(self, job_id: str) -> Iterator[Waiter]:
         """Watch a job; what has changed before is the caller's to read, after this began."""
-        watch = Watch()
-        self._watches[job_id].add(watch)
+        waiter = Waiter()
+        self._waiters[job_id].add(waiter)
         if self._is_closing:
-            watch.close()
+            waiter.close()
         try:
-            yield watch
+            yield waiter
         finally:
-            self._watches[job_id].discard(watch)
-            if not self._watches[job_id]:
-                del self._watches[job_id]
+            self._waiters[job_id].discard(waiter)
+            if not self._waiters[job_id]:
+                del self._waiters[job_id]
 
     def notify(self, job_ids: Iterable[str]) -> None:
         """Wake the streams of jobs whose new rows are committed."""
         for job_id in job_ids:
-            for watch in self._watches.get(job_id, ()):
-                watch.notify()
+            for waiter in self._waiters.get(job_id, ()):
+                waiter.notify()
 
     def close(self) -> None:
         """End all streams, those that come later too."""
         self._is_closing = True
-        for watches in self._watches.values():
-            for watch in watches:
-                watch.close()
+        for waiters in self._waiters.values():
+            for waiter in waiters:
+                waiter.close()

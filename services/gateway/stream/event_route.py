@@ -14,7 +14,7 @@ from services.gateway.database.database import Database
 from services.gateway.job.event_id import read_event_id
 from services.gateway.job.store import StoredItem, StoredJob, read_job_and_history
 from services.gateway.job.view import JOBS_PATH, show_item
-from services.gateway.stream.change_notifier import WakeUp
+from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.stream.job_stream import HEARTBEAT_S, LINE_END, Stream, write_heartbeat
 from services.telemetry.metric import SSE_RESUMES
 
@@ -31,7 +31,7 @@ ANSWERS: Answers = {
 After = Annotated[str | None, Query(description="The id of the last event that you have.")]
 
 
-def make_event_router(database: Database, wake_up: WakeUp, generation: str) -> APIRouter:
+def make_event_router(database: Database, notifier: ChangeNotifier, generation: str) -> APIRouter:
     """The route of a job's events."""
     router = APIRouter(tags=["jobs"])
 
@@ -60,7 +60,7 @@ def make_event_router(database: Database, wake_up: WakeUp, generation: str) -> A
         if known is not None:
             SSE_RESUMES.labels("snapshot" if is_reset else "replayed").inc()
         sequence = 0 if is_reset or start is None else start
-        return _answer_stream(Stream(database, wake_up, generation, job_id, sequence, is_reset))
+        return _answer_stream(Stream(database, notifier, generation, job_id, sequence, is_reset))
 
     return router
 

@@ -11,7 +11,7 @@ from services.gateway.job.event_id import EventId
 from services.gateway.job.store import StoredItem, StoredJob, read_job_and_history
 from services.gateway.job.view import show_item, show_status
 from services.gateway.status.state import describe
-from services.gateway.stream.change_notifier import WakeUp, Watch
+from services.gateway.stream.change_notifier import ChangeNotifier, Waiter
 from services.telemetry.metric import SSE_CLIENTS
 
 HEARTBEAT_S = 15
@@ -30,7 +30,7 @@ class Stream:
     """
 
     database: Database
-    wake_up: WakeUp
+    notifier: ChangeNotifier
     generation: str
     job_id: str
     after: int
@@ -40,13 +40,13 @@ class Stream:
         """Yield events until the job is final, the client is gone or the gateway stops."""
         SSE_CLIENTS.inc()
         try:
-            with self.wake_up.watch(self.job_id) as watch:
-                async for event in self._follow(watch):
+            with self.notifier.watch(self.job_id) as waiter:
+                async for event in self._follow(waiter):
                     yield event
         finally:
             SSE_CLIENTS.dec()
 
-    async def _follow(self, watch: Watch) -> AsyncIterator[ServerSentEvent]:
+    async def _follow(self, waiter: Waiter) -> AsyncIterator[ServerSentEvent]:
         yield ServerSentEvent(retry=RETRY_MS, sep=LINE_END)
         after, is_first, is_open = self.after, True, True
         while is_open:
@@ -58,7 +58,7 @@ class Stream:
             if describe(job.known.fold).state.is_final:
                 return
             after, is_first = max(after, job.known.version), False
-            is_open = await watch.wait()
+            is_open = await waiter.wait()
         yield ServerSentEvent(
             comment="the gateway is stopping",
             retry=RETRY_MS + random.randrange(RETRY_JITTER_MS),

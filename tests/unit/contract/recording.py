@@ -34,7 +34,7 @@ from services.gateway.migration.tables import METADATA
 from services.gateway.projection.projector import Projector
 from services.gateway.projection.store import apply_facts, begin_generation
 from services.gateway.status.fact import Fact
-from services.gateway.stream.change_notifier import WakeUp
+from services.gateway.stream.change_notifier import ChangeNotifier
 from services.kafka import ConsumedRecord
 from services.stage_runtime.processing.cancellation import Cancellations
 from services.stage_runtime.processing.crash_suspect import Suspects
@@ -63,8 +63,8 @@ def openapi() -> str:
 
 async def _read_openapi() -> Any:
     unused: Any = object()
-    projector = Projector(unused, unused, {}, WakeUp())
-    app = make_app(unused, unused, unused, unused, unused, projector, WakeUp())
+    projector = Projector(unused, unused, {}, ChangeNotifier())
+    app = make_app(unused, unused, unused, unused, unused, projector, ChangeNotifier())
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://gateway") as client:
         return (await client.get("/openapi.json")).json()

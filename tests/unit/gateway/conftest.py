@@ -18,7 +18,7 @@ from services.gateway.migration.upgrade import upgrade
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.projector import Projector
-from services.gateway.stream.change_notifier import WakeUp
+from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.submission.intake import Intake
 from services.kafka import ConsumedRecord, Position, PublishFailedError
 from tests.unit.gateway.example import NOW, ROLES, TOPICS
@@ -90,7 +90,7 @@ class Gateway:
     database: Database
     publisher: FakePublisher
     reader: FakeReader
-    wake_up: WakeUp
+    notifier: ChangeNotifier
     projector: Projector
     intake: Intake
     desk: Desk
@@ -111,15 +111,15 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def gateway(database: Database) -> AsyncIterator[Gateway]:
-    publisher, reader, wake_up = FakePublisher(), FakeReader(), WakeUp()
-    projector = Projector(reader, database, ROLES, wake_up)
+    publisher, reader, notifier = FakePublisher(), FakeReader(), ChangeNotifier()
+    projector = Projector(reader, database, ROLES, notifier)
     await projector.prepare("cluster")
     clock = FakeClock()
     writer = RecordWriter(database, publisher, TOPICS, 1.0, lambda: NOW)
     rate = Rate(20, clock.read, clock.wait)
     intake, desk = Intake(writer), Desk(writer, rate)
     bulk = BulkRedrive(writer, desk, rate)
-    app = make_app(database, intake, Canceller(writer), desk, bulk, projector, wake_up)
+    app = make_app(database, intake, Canceller(writer), desk, bulk, projector, notifier)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://gateway") as client:
-        yield Gateway(database, publisher, reader, wake_up, projector, intake, desk, client, clock)
+        yield Gateway(database, publisher, reader, notifier, projector, intake, desk, client, clock)

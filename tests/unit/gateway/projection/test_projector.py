@@ -6,7 +6,7 @@ from services.gateway.database.database import Database
 from services.gateway.job.store import StoredJob, find_job, list_history, list_jobs
 from services.gateway.projection.projector import Projector
 from services.gateway.status.state import describe
-from services.gateway.stream.change_notifier import WakeUp
+from services.gateway.stream.change_notifier import ChangeNotifier
 from services.kafka import ConsumedRecord
 from tests.unit.gateway.conftest import FakeReader, Gateway
 from tests.unit.gateway.example import (
@@ -23,7 +23,7 @@ KEY = str(JOB_ID)
 
 
 async def restart(database: Database, records: list[ConsumedRecord], cluster: str) -> Projector:
-    projector = Projector(FakeReader(records), database, ROLES, WakeUp())
+    projector = Projector(FakeReader(records), database, ROLES, ChangeNotifier())
     await projector.prepare(cluster)
     await projector.step()
     return projector
@@ -73,7 +73,7 @@ async def test_two_projectors_with_topics_of_their_own_fill_one_set_of_tables(
     halves = (sorted(ROLES)[::2], sorted(ROLES)[1::2])
     for topics in (*halves, *halves):
         reader = FakeReader(whole_job(), topics=topics)
-        projector = Projector(reader, gateway.database, ROLES, WakeUp())
+        projector = Projector(reader, gateway.database, ROLES, ChangeNotifier())
         await projector.prepare("another")
         await projector.step()
     assert await read(gateway.database) == alone
@@ -104,6 +104,6 @@ async def test_a_record_that_is_read_twice_is_one_fact(gateway: Gateway) -> None
 
 
 async def test_a_change_wakes_the_streams_of_its_job(gateway: Gateway) -> None:
-    with gateway.wake_up.watch(KEY) as watch:
+    with gateway.notifier.watch(KEY) as watch:
         await gateway.project(request())
         assert await watch.wait()

@@ -26,7 +26,7 @@ def names(events: list[dict[str, str]]) -> list[str]:
 
 def stream(gateway: Gateway, job_id: str = str(JOB_ID)) -> AsyncIterator[dict[str, str]]:
     source = Stream(
-        gateway.database, gateway.wake_up, gateway.projector.generation, job_id, 0, False
+        gateway.database, gateway.notifier, gateway.projector.generation, job_id, 0, False
     )
 
     async def run() -> AsyncIterator[dict[str, str]]:
@@ -93,7 +93,7 @@ async def test_a_stopping_gateway_ends_its_streams(gateway: Gateway) -> None:
     await gateway.project(request())
     events = stream(gateway)
     await take(events, 3)
-    gateway.wake_up.close()
+    gateway.notifier.close()
     [farewell] = await take(events, 1)
     assert 1000 <= int(farewell["retry"]) <= 2000
     with pytest.raises(StopAsyncIteration):
