@@ -10,7 +10,7 @@ from services.gateway.database.upsert import insert_missing
 from services.gateway.dead_letter.state import LetterKey, fingerprint, letter_state, moved_letters
 from services.gateway.dead_letter.stored_letter import write_headers
 from services.gateway.dead_letter.table import DEAD_LETTERS
-from services.gateway.record.orphan import Stray
+from services.gateway.record.orphan import OrphanLetter
 from services.gateway.status.cell import Cell
 from services.gateway.status.change import FoldedBatch
 from services.gateway.status.fold import JobFold
@@ -45,9 +45,9 @@ def _state(fold: JobFold, cell: Cell) -> LetterState:
     return letter_state(fold, cell.stage, cell.redrive)
 
 
-def save_strays(connection: Connection, strays: Sequence[Stray]) -> None:
+def save_orphans(connection: Connection, orphans: Sequence[OrphanLetter]) -> None:
     """Put dead letters on the desk that are about no job. Nothing but a discard moves them."""
-    rows = [_write(s.mark, s.record, s.cell, LetterState.OPEN) for s in strays]
+    rows = [_write(s.mark, s.record, s.cell, LetterState.OPEN) for s in orphans]
     insert_missing(connection, DEAD_LETTERS, rows)
 
 

@@ -12,7 +12,7 @@ from schemas.stage import StageName
 from services.gateway.database.moment import from_us
 from services.gateway.database.place import Place
 from services.gateway.dead_letter.state import LetterKey
-from services.gateway.record.orphan import is_stray
+from services.gateway.record.orphan import is_orphan
 from services.gateway.status.cell import Failure
 
 
@@ -40,7 +40,7 @@ class StoredLetter:
     """A dead letter as the tables have it.
 
     Attributes:
-        key: Job or mark of a stray, stage and redrive.
+        key: Job or mark of a orphan, stage and redrive.
         headers: As text; what was none is replaced.
         value: The original bytes; None where there are none, and in lists.
     """
@@ -61,7 +61,7 @@ class StoredLetter:
     @property
     def job_id(self) -> str | None:
         """None where the record names no job."""
-        return None if is_stray(self.key[0]) else self.key[0]
+        return None if is_orphan(self.key[0]) else self.key[0]
 
     @property
     def place(self) -> Place:

@@ -11,7 +11,7 @@ from typing import Protocol
 from schemas.kafka.control import NO_JOB
 from schemas.kafka.topics import TopicRole
 from services.gateway.database.database import Connection, Database
-from services.gateway.dead_letter.projection import save_strays
+from services.gateway.dead_letter.projection import save_orphans
 from services.gateway.projection.pace import pause_after
 from services.gateway.projection.store import (
     Projection,
@@ -21,7 +21,7 @@ from services.gateway.projection.store import (
 )
 from services.gateway.projection.transition import report
 from services.gateway.record.opened_record import UnreadableRecordError
-from services.gateway.record.orphan import Stray
+from services.gateway.record.orphan import OrphanLetter
 from services.gateway.record.reader import read_record
 from services.gateway.status.change import Change
 from services.gateway.status.fact import Fact
@@ -137,13 +137,13 @@ class Projector:
         # Topics have no order between them: by time, a job's history reads as it happened.
         in_time = sorted(records, key=lambda r: (r.timestamp_ms, self._roles[r.topic].kind))
         read = [self._read(record) for record in in_time]
-        save_strays(connection, [item for item in read if isinstance(item, Stray)])
+        save_orphans(connection, [item for item in read if isinstance(item, OrphanLetter)])
         facts = [item for item in read if isinstance(item, Fact)]
         changes = apply_facts(connection, facts, positions)
         self._failpoints.reach(Point.FOLDED)
         return changes
 
-    def _read(self, record: ConsumedRecord) -> Fact | Stray | None:
+    def _read(self, record: ConsumedRecord) -> Fact | OrphanLetter | None:
         role = self._roles[record.topic]
         if record.key == NO_JOB:
             PROJECTOR_SKIPPED.labels("no job").inc()

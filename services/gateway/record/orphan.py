@@ -12,11 +12,13 @@ from services.gateway.status.cell import Cell
 from services.kafka import ConsumedRecord
 
 PREFIX = "stray:"
+"""Stored, and so older than the name."""
+
 MARK_DIGITS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Stray:
+class OrphanLetter:
     """A dead letter without a job.
 
     Attributes:
@@ -36,6 +38,6 @@ def make_mark(headers: Headers, record: ConsumedRecord) -> str:
     return f"{PREFIX}{digest[:MARK_DIGITS]}"
 
 
-def is_stray(job_id: str) -> bool:
-    """Whether a text that stands for a job is the mark of a stray."""
+def is_orphan(job_id: str) -> bool:
+    """Whether a text that stands for a job is the mark of a orphan."""
     return job_id.startswith(PREFIX)

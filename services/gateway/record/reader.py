@@ -5,12 +5,12 @@ from collections.abc import Callable
 from schemas.kafka.topics import TopicKind, TopicRole
 from services.gateway.record.event_record import read_control, read_event
 from services.gateway.record.opened_record import OpenedRecord, UnreadableRecordError
-from services.gateway.record.orphan import Stray
+from services.gateway.record.orphan import OrphanLetter
 from services.gateway.record.stage_record import (
     read_dead_letter,
+    read_orphan,
     read_request,
     read_retry,
-    read_stray,
     read_suggestion,
 )
 from services.gateway.status.fact import Fact
@@ -27,7 +27,7 @@ READERS: dict[TopicKind, Callable[[OpenedRecord], Fact]] = {
 """Who reads the records of which topics."""
 
 
-def read_record(role: TopicRole, record: ConsumedRecord) -> Fact | Stray:
+def read_record(role: TopicRole, record: ConsumedRecord) -> Fact | OrphanLetter:
     """Read a record of a topic.
 
     Raises:
@@ -37,5 +37,5 @@ def read_record(role: TopicRole, record: ConsumedRecord) -> Fact | Stray:
     if opened.names_job:
         return READERS[role.kind](opened)
     if role.kind is TopicKind.DEAD_LETTERS:
-        return read_stray(opened)
+        return read_orphan(opened)
     raise UnreadableRecordError("no-job-id")

@@ -7,7 +7,7 @@ from schemas.kafka.headers import ErrorKind, Headers
 from schemas.kafka.topics import TopicKind
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.record.opened_record import OpenedRecord, UnreadableRecordError
-from services.gateway.record.orphan import Stray, make_mark
+from services.gateway.record.orphan import OrphanLetter, make_mark
 from services.gateway.status.cell import Cell, Failure, Phase, Term
 from services.gateway.status.fact import Fact, make_fact
 from services.gateway.status.fold import JobFold, Subject, read_subject
@@ -97,11 +97,11 @@ def read_dead_letter(opened: OpenedRecord) -> Fact:
     return make_fact(opened.record, opened.job_id, "failed", cell, *said)
 
 
-def read_stray(opened: OpenedRecord) -> Stray:
+def read_orphan(opened: OpenedRecord) -> OrphanLetter:
     """Read a dead letter whose key is no job's."""
     headers = _any_headers(opened)
     cell = _fail(opened, headers, headers.attempt)
-    return Stray(make_mark(headers, opened.record), cell, opened.record)
+    return OrphanLetter(make_mark(headers, opened.record), cell, opened.record)
 
 
 def _any_headers(opened: OpenedRecord) -> Headers:

@@ -84,7 +84,7 @@ def dead_letter(
     return consumed(TOPICS.dead_letters(stage), value, offset, headers=Headers(**told))  # type: ignore[arg-type]
 
 
-def stray(offset: int, key: bytes = b"no job", **headers: object) -> ConsumedRecord:
+def orphan(offset: int, key: bytes = b"no job", **headers: object) -> ConsumedRecord:
     """A dead letter whose key is no job's."""
     return replace(dead_letter(StageName.TABLE, offset, GARBAGE, **headers), key=key)
 

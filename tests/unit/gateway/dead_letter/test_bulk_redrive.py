@@ -14,8 +14,8 @@ from tests.unit.gateway.example import (
     dead_letter,
     job_id,
     letter_of,
+    orphan,
     request,
-    stray,
 )
 
 REDRIVE = "/v1/dead-letters/redrive"
@@ -82,7 +82,7 @@ async def test_what_fails_meanwhile_is_left_for_another_time(gateway: Gateway) -
 async def test_what_may_not_be_put_back_is_told_and_passed_over(gateway: Gateway) -> None:
     cancelled = consumed(TOPICS.control, b"{}", key=str(job_id(1)).encode())
     often, fine = letter_of(2, 2, redrive=3), letter_of(3, 3)
-    await gateway.project(stray(0), letter_of(1, 1), cancelled, often, fine)
+    await gateway.project(orphan(0), letter_of(1, 1), cancelled, often, fine)
     result = await redrive(gateway)
     reasons = {letter["id"]: letter["reason"] for letter in result["skipped"]}
     assert ids(result) == ["table-0-3"]
@@ -93,7 +93,7 @@ async def test_what_may_not_be_put_back_is_told_and_passed_over(gateway: Gateway
 
 
 async def test_a_dry_run_goes_through_all_and_changes_nothing(gateway: Gateway) -> None:
-    await gateway.project(*(letter_of(n, n) for n in range(5)), stray(9))
+    await gateway.project(*(letter_of(n, n) for n in range(5)), orphan(9))
     results = await redrive_all(gateway, limit=2, dryRun=True)
     assert [letter for result in results for letter in ids(result)] == [
         f"table-0-{n}" for n in range(5)

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.stage import STAGE_ORDER, StageName
 from tests.unit.gateway.conftest import Gateway
-from tests.unit.gateway.example import dead_letter, letter_of, stray
+from tests.unit.gateway.example import dead_letter, letter_of, orphan
 
 DESK = "/v1/dead-letters"
 LETTER = f"{DESK}/table-0-0"
@@ -20,7 +20,7 @@ ORIGIN: dict[str, Any] = {
 
 @pytest.mark.parametrize("key", [b"", b"no job", b"\xff"])
 async def test_it_is_listed_and_shown_without_a_job(gateway: Gateway, key: bytes) -> None:
-    await gateway.project(stray(0, key))
+    await gateway.project(orphan(0, key))
     [listed] = (await gateway.client.get(DESK)).json()["deadLetters"]
     shown = (await gateway.client.get(LETTER)).json()
     jobs = (await gateway.client.get("/v1/jobs")).json()["jobs"]
@@ -29,14 +29,14 @@ async def test_it_is_listed_and_shown_without_a_job(gateway: Gateway, key: bytes
 
 
 async def test_its_redrive_is_refused_with_a_reason(gateway: Gateway) -> None:
-    await gateway.project(stray(0))
+    await gateway.project(orphan(0))
     answer = await gateway.client.post(f"{LETTER}/redrive")
     assert (answer.status_code, "no job" in answer.json()["detail"]) == (409, True)
     assert gateway.publisher.published == []
 
 
 async def test_a_discard_outlives_a_rebuild(gateway: Gateway) -> None:
-    await gateway.project(stray(0), stray(1))
+    await gateway.project(orphan(0), orphan(1))
     await gateway.client.post(f"{LETTER}/discard", json={"reason": "not ours"})
     await gateway.projector.prepare("another")
     await gateway.projector.step()
@@ -46,18 +46,18 @@ async def test_a_discard_outlives_a_rebuild(gateway: Gateway) -> None:
 
 
 async def test_what_was_published_twice_from_one_place_is_one(gateway: Gateway) -> None:
-    await gateway.project(stray(0, **ORIGIN), stray(1, **ORIGIN), stray(2))
+    await gateway.project(orphan(0, **ORIGIN), orphan(1, **ORIGIN), orphan(2))
     letters = (await gateway.client.get(DESK)).json()["deadLetters"]
     assert [letter["id"] for letter in letters] == ["table-0-2", "table-0-0"]
 
 
 async def test_headers_that_are_no_text_hinder_nothing(gateway: Gateway) -> None:
-    await gateway.project(replace(stray(0), headers=[("attempt", b"\xff")]))
+    await gateway.project(replace(orphan(0), headers=[("attempt", b"\xff")]))
     assert (await gateway.client.get(LETTER)).json()["errorKind"] == "poison"
 
 
 async def test_open_letters_are_a_gauge_of_each_stage(gateway: Gateway) -> None:
-    await gateway.project(stray(0), letter_of(1, 1), letter_of(2, 2), dead_letter(StageName.ROW))
+    await gateway.project(orphan(0), letter_of(1, 1), letter_of(2, 2), dead_letter(StageName.ROW))
     await gateway.client.post(f"{DESK}/table-0-2/redrive")
     await gateway.client.post(f"{LETTER}/discard", json={"reason": "not ours"})
     lines = (await gateway.client.get("/metrics")).text.splitlines()
