@@ -32,7 +32,7 @@ from services.llm.limit.rate_limiter import Limiter
 from services.llm.limit.token_estimate import TokenEstimate, count_tokens
 from services.llm.server.output_fallback import Ladder
 from services.llm.server.settings import LlmSettings
-from services.llm.server.transport import ModelServer, Reply, open_model_server
+from services.llm.server.transport import Reply, Transport, open_transport
 from services.telemetry.log import get_log
 
 log = get_log()
@@ -54,13 +54,13 @@ class ModelClient:
 
     def __init__(
         self,
-        server: ModelServer,
+        transport: Transport,
         settings: LlmSettings,
         concurrency: Concurrency,
         daily: DailyBudget | None = None,
         observe: Observe = lambda usage, cost_usd: None,
     ) -> None:
-        self._server = server
+        self._transport = transport
         self._settings = settings
         self._concurrency = concurrency
         self._treasury = Treasury(settings.price, daily or DailyBudget())
@@ -71,7 +71,7 @@ class ModelClient:
         self._reasoning_tokens = settings.reasoning_tokens
         self._succeeded_at = -RECENT_S
         self.ladder = Ladder(settings.level or settings.known.level, settings.level is not None)
-        server.hear = self._hear
+        transport.hear = self._hear
 
     async def ask(self, question: Question) -> Answer:
         """Make one call, once it may be made. Cancelling it closes it at the server.
@@ -89,7 +89,7 @@ class ModelClient:
             raise DeadlineError("the job's deadline has passed during a call") from error
 
     async def _ask(self, question: Question) -> Answer:
-        model = await self._server.find_model()
+        model = await self._transport.find_model()
         counted, most_output = count_tokens(question), self._most_output(question)
         tokens = self._estimate.of(counted)
         worst_usd = self._treasury.reserve(model, question, tokens, most_output)
@@ -122,7 +122,7 @@ class ModelClient:
             level = self.ladder.level
             request = self.ladder.shape(question, level, extra)
             try:
-                return level, await self._server.send(request)
+                return level, await self._transport.send(request)
             except StageError as error:
                 change = await self._find_other_way(error, level, request)
                 if change is None:
@@ -136,8 +136,8 @@ class ModelClient:
         if error.failure is Failure.FLEX_UNAVAILABLE and request.get("service_tier") == "flex":
             return {"service_tier": "default"}
         if error.failure is Failure.NO_SUCH_MODEL:
-            is_other = await self._server.correct_model(request["model"])
-            return {"model": await self._server.find_model()} if is_other else None
+            is_other = await self._transport.correct_model(request["model"])
+            return {"model": await self._transport.find_model()} if is_other else None
         return {} if self.ladder.give_way(error, level, request) else None
 
     def _extra(self, question: Question, model: str, most_output: int) -> dict[str, Any]:
@@ -232,5 +232,5 @@ async def open_model_client(settings: LlmSettings, concurrency: int) -> AsyncIte
     Args:
         concurrency: Most calls at a time.
     """
-    async with open_model_server(settings, concurrency) as server:
-        yield ModelClient(server, settings, Concurrency(concurrency))
+    async with open_transport(settings, concurrency) as transport:
+        yield ModelClient(transport, settings, Concurrency(concurrency))

@@ -11,7 +11,7 @@ from services.llm.exchange.question import Ask
 from services.llm.limit.budget import DailyBudget
 from services.llm.limit.concurrency import Concurrency
 from services.llm.server.settings import LlmSettings, ModelSettingsError
-from services.llm.server.transport import open_model_server
+from services.llm.server.transport import open_transport
 from services.telemetry import metric
 from services.telemetry.log import get_log
 
@@ -34,8 +34,8 @@ async def open_model(
     settings.refuse_unfit()
     daily = DailyBudget(settings.daily_budget_usd, spending)
     _tell(settings, stage)
-    async with open_model_server(settings, concurrency.ceiling) as server:
-        client = ModelClient(server, settings, concurrency, daily, observe_usage(stage))
+    async with open_transport(settings, concurrency.ceiling) as transport:
+        client = ModelClient(transport, settings, concurrency, daily, observe_usage(stage))
         metric.LLM_CONCURRENCY_LIMIT.labels(stage).set_function(lambda: concurrency.limit)
         for level in Level:
             _export_level(stage, level, client)

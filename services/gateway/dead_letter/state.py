@@ -18,7 +18,7 @@ QUOTED = re.compile(r"""(["'`]).*?\1""", re.DOTALL)
 WITH_DIGITS = re.compile(r"\w*\d\w*")
 
 LetterKey = tuple[str, StageName, int]
-"""Job (or a orphan's mark), stage and redrive.
+"""Job (or an orphan's mark), stage and redrive.
 
 Of each there is one dead letter, its repeats are the same one.
 """

@@ -40,7 +40,7 @@ class StoredLetter:
     """A dead letter as the tables have it.
 
     Attributes:
-        key: Job or mark of a orphan, stage and redrive.
+        key: Job or mark of an orphan, stage and redrive.
         headers: As text; what was none is replaced.
         value: The original bytes; None where there are none, and in lists.
     """

@@ -39,5 +39,5 @@ def make_mark(headers: Headers, record: ConsumedRecord) -> str:
 
 
 def is_orphan(job_id: str) -> bool:
-    """Whether a text that stands for a job is the mark of a orphan."""
+    """Whether a text that stands for a job is the mark of an orphan."""
     return job_id.startswith(PREFIX)

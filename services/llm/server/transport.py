@@ -59,7 +59,7 @@ class Reply:
     latency_s: float
 
 
-class ModelServer:
+class Transport:
     """Sends requests to the configured server.
 
     Attributes:
@@ -148,7 +148,7 @@ class ModelServer:
 
 
 @asynccontextmanager
-async def open_model_server(settings: LlmSettings, concurrency: int) -> AsyncIterator[ModelServer]:
+async def open_transport(settings: LlmSettings, concurrency: int) -> AsyncIterator[Transport]:
     """Make a connection for at most `concurrency` calls at a time. Connects with the first call."""
     pool = int(concurrency * POOL_PER_CALL) + 1
     http_client = DefaultAioHttpClient(
@@ -167,7 +167,7 @@ async def open_model_server(settings: LlmSettings, concurrency: int) -> AsyncIte
         http_client=http_client,
     )
     async with client:
-        yield ModelServer(client, settings)
+        yield Transport(client, settings)
 
 
 def classify(error: OpenAIError, *, was_reached: bool = True, secret: str = "") -> StageError:

@@ -21,7 +21,7 @@ from services.llm.limit.budget import DailyBudget
 from services.llm.limit.concurrency import Concurrency
 from services.llm.server.profile import ProfileName
 from services.llm.server.settings import LlmSettings
-from services.llm.server.transport import ModelServer
+from services.llm.server.transport import Transport
 
 FORMAT = {
     "type": "json_schema",
@@ -61,7 +61,7 @@ class Case:
         openai = AsyncOpenAI(
             api_key="k", base_url="http://model.test/v1", max_retries=0, http_client=http
         )
-        server = ModelServer(openai, self.settings)
+        server = Transport(openai, self.settings)
         return ModelClient(server, self.settings, self.concurrency, daily, self._observe)
 
     def _observe(self, usage: Usage, cost_usd: float | None) -> None:
