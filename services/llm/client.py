@@ -22,7 +22,7 @@ from services.llm.exchange.answer import (
     read_engine,
     read_usage,
 )
-from services.llm.exchange.output_mode import Level
+from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Question
 from services.llm.exchange.rate_header import read_pause
 from services.llm.limit.budget import DailyBudget, Treasury
@@ -30,7 +30,7 @@ from services.llm.limit.circuit_breaker import Breaker
 from services.llm.limit.concurrency import Concurrency
 from services.llm.limit.rate_limiter import Limiter
 from services.llm.limit.token_estimate import TokenEstimate, count_tokens
-from services.llm.server.output_fallback import Ladder
+from services.llm.server.output_fallback import OutputFallback
 from services.llm.server.settings import LlmSettings
 from services.llm.server.transport import Reply, Transport, open_transport
 from services.telemetry.log import get_log
@@ -70,7 +70,9 @@ class ModelClient:
         self._estimate = TokenEstimate()
         self._reasoning_tokens = settings.reasoning_tokens
         self._succeeded_at = -RECENT_S
-        self.ladder = Ladder(settings.level or settings.known.level, settings.level is not None)
+        self.fallback = OutputFallback(
+            settings.level or settings.known.level, settings.level is not None
+        )
         transport.hear = self._hear
 
     async def ask(self, question: Question) -> Answer:
@@ -98,7 +100,7 @@ class ModelClient:
             await self._take_turn(tokens)
             era = await self._concurrency.begin()
             try:
-                level, reply = await self._send(question, model, most_output)
+                mode, reply = await self._send(question, model, most_output)
             except StageError as error:
                 raise self._take_in(error, era, question) from error.__cause__
             finally:
@@ -106,7 +108,7 @@ class ModelClient:
             self._note_success(era)
             completion = read_completion(reply.content)
             cost_usd = self._account(completion, read_engine(reply.headers), model)
-            return self._read(completion, reply, level, cost_usd, counted)
+            return self._read(completion, reply, mode, cost_usd, counted)
         finally:
             self._treasury.settle(worst_usd, cost_usd)
 
@@ -115,22 +117,24 @@ class ModelClient:
         if self._limiter.is_limited:
             await self._limiter.acquire(tokens + (self._estimate.output_tokens or 0.0))
 
-    async def _send(self, question: Question, model: str, most_output: int) -> tuple[Level, Reply]:
+    async def _send(
+        self, question: Question, model: str, most_output: int
+    ) -> tuple[OutputMode, Reply]:
         """Ask by the best step that the server takes, and go on below one that it refuses."""
         extra = self._extra(question, model, most_output)
         while True:
-            level = self.ladder.level
-            request = self.ladder.shape(question, level, extra)
+            mode = self.fallback.mode
+            request = self.fallback.shape(question, mode, extra)
             try:
-                return level, await self._transport.send(request)
+                return mode, await self._transport.send(request)
             except StageError as error:
-                change = await self._find_other_way(error, level, request)
+                change = await self._find_other_way(error, mode, request)
                 if change is None:
                     raise
                 extra = extra | change
 
     async def _find_other_way(
-        self, error: StageError, level: Level, request: dict[str, Any]
+        self, error: StageError, mode: OutputMode, request: dict[str, Any]
     ) -> dict[str, Any] | None:
         """What to change to ask the same again at once; None where that would not help."""
         if error.failure is Failure.FLEX_UNAVAILABLE and request.get("service_tier") == "flex":
@@ -138,7 +142,7 @@ class ModelClient:
         if error.failure is Failure.NO_SUCH_MODEL:
             is_other = await self._transport.correct_model(request["model"])
             return {"model": await self._transport.find_model()} if is_other else None
-        return {} if self.ladder.give_way(error, level, request) else None
+        return {} if self.fallback.give_way(error, mode, request) else None
 
     def _extra(self, question: Question, model: str, most_output: int) -> dict[str, Any]:
         extra: dict[str, Any] = {"model": model, "max_completion_tokens": most_output}
@@ -169,13 +173,13 @@ class ModelClient:
         self,
         completion: ChatCompletion,
         reply: Reply,
-        level: Level,
+        mode: OutputMode,
         cost_usd: float | None,
         counted: int,
     ) -> Answer:
         try:
             self._learn(read_usage(completion), counted)
-            return read_answer(completion, reply.headers, reply.latency_s, level, cost_usd)
+            return read_answer(completion, reply.headers, reply.latency_s, mode, cost_usd)
         except StageError as error:
             error.spent_usd = cost_usd or 0.0
             raise

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from services.llm.call_metric import observe_calls, observe_usage
 from services.llm.client import ModelClient
-from services.llm.exchange.output_mode import Level
+from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Ask
 from services.llm.limit.budget import DailyBudget
 from services.llm.limit.concurrency import Concurrency
@@ -37,14 +37,14 @@ async def open_model(
     async with open_transport(settings, concurrency.ceiling) as transport:
         client = ModelClient(transport, settings, concurrency, daily, observe_usage(stage))
         metric.LLM_CONCURRENCY_LIMIT.labels(stage).set_function(lambda: concurrency.limit)
-        for level in Level:
-            _export_level(stage, level, client)
+        for mode in OutputMode:
+            _export_mode(stage, mode, client)
         yield observe_calls(stage, client.ask)
 
 
-def _export_level(stage: str, level: Level, client: ModelClient) -> None:
-    metric.LLM_LEVEL.labels(stage, level.value).set_function(
-        lambda: float(client.ladder.level is level)
+def _export_mode(stage: str, mode: OutputMode, client: ModelClient) -> None:
+    metric.LLM_LEVEL.labels(stage, mode.value).set_function(
+        lambda: float(client.fallback.mode is mode)
     )
 
 

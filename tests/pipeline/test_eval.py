@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from services.llm.exchange.output_mode import Level
+from services.llm.exchange.output_mode import OutputMode
 from services.llm.server.settings import DEMO_KEY, LlmSettings
 from tests.eval.case import choose_cases, load_cases
 from tests.eval.run import STAGES, Plan, evaluate
@@ -24,14 +24,14 @@ async def test_the_demo_model_passes_the_hard_tier_in_every_case() -> None:
 @pytest.mark.parametrize(
     ("faults", "level"),
     [
-        ("no-strict", Level.SCHEMA),
-        ("no-json-schema", Level.FUNCTION),
-        ("unexplained", Level.FUNCTION),
-        ("no-json-schema,no-tools", Level.OBJECT),
-        ("no-json-schema,no-tools,no-json-object", Level.TEXT),
+        ("no-strict", OutputMode.SCHEMA),
+        ("no-json-schema", OutputMode.FUNCTION),
+        ("unexplained", OutputMode.FUNCTION),
+        ("no-json-schema,no-tools", OutputMode.OBJECT),
+        ("no-json-schema,no-tools,no-json-object", OutputMode.TEXT),
     ],
 )
-async def test_every_form_of_answer_passes_the_hard_tier(faults: str, level: Level) -> None:
+async def test_every_form_of_answer_passes_the_hard_tier(faults: str, level: OutputMode) -> None:
     cases = choose_cases(load_cases(), (), ("limit", "injection"))
     with running_demo("--faults", faults) as base_url:
         settings = LlmSettings(base_url=base_url, api_key=DEMO_KEY)

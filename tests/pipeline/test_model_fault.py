@@ -22,7 +22,7 @@ from services.failure.verdict import Act, Failure
 from services.lifecycle.clock import utc_now
 from services.llm.client import open_model_client
 from services.llm.exchange.answer import Answer
-from services.llm.exchange.output_mode import Level
+from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Question
 from services.llm.server.profile import DEMO_MODEL, ProfileName
 from services.llm.server.settings import LlmSettings
@@ -147,25 +147,25 @@ async def test_9_a_busy_flex_tier_is_left_at_once(url: str) -> None:
     assert json.loads((await ask(url, "flex", service_tier="flex")).content)
 
 
-LADDER = [
-    ("no-strict", Level.SCHEMA),
-    ("no-json-schema", Level.FUNCTION),
-    ("bad-schema", Level.FUNCTION),
-    ("no-json-schema,no-tools", Level.OBJECT),
-    ("no-json-schema,no-tools,no-json-object", Level.TEXT),
+FALLBACKS = [
+    ("no-strict", OutputMode.SCHEMA),
+    ("no-json-schema", OutputMode.FUNCTION),
+    ("bad-schema", OutputMode.FUNCTION),
+    ("no-json-schema,no-tools", OutputMode.OBJECT),
+    ("no-json-schema,no-tools,no-json-object", OutputMode.TEXT),
 ]
 
 
-@pytest.mark.parametrize(("fault", "level"), LADDER)
+@pytest.mark.parametrize(("fault", "level"), FALLBACKS)
 async def test_17_a_format_that_is_refused_leads_to_the_next_step(
-    url: str, fault: str, level: Level
+    url: str, fault: str, level: OutputMode
 ) -> None:
     answer = await ask(url, fault)
     assert answer.level == level
 
 
-@pytest.mark.parametrize("level", Level)
-async def test_17_every_step_gets_an_answer(url: str, level: Level) -> None:
+@pytest.mark.parametrize("level", OutputMode)
+async def test_17_every_step_gets_an_answer(url: str, level: OutputMode) -> None:
     answer = await ask(url, level=level)
     assert json.loads(answer.content)["title"]
     assert answer.level == level

@@ -9,7 +9,7 @@ from schemas.job.record import Engine, Usage
 from services.failure.error import OutputInvalidError, ProviderError, RefusedError
 from services.failure.verdict import Failure
 from services.llm.exchange.json_text import find_json
-from services.llm.exchange.output_mode import Level
+from services.llm.exchange.output_mode import OutputMode
 
 WHOLE = ("stop", "tool_calls", "function_call")
 NO_USAGE = Usage()
@@ -97,7 +97,7 @@ class Answer:
         content: The text, not yet validated.
         model: The name of the model that answered, as the server gives it.
         cost_usd: None where the model's price is not known, which is not 0.
-        level: How the model was asked for JSON: a step of the ladder.
+        level: How the model was asked for JSON: a step of the fallback.
     """
 
     content: str
@@ -138,7 +138,7 @@ def read_answer(
     completion: ChatCompletion,
     headers: Mapping[str, str],
     latency_s: float,
-    level: Level = Level.STRICT,
+    mode: OutputMode = OutputMode.STRICT,
     cost_usd: float | None = None,
 ) -> Answer:
     """Read the first choice.
@@ -162,12 +162,12 @@ def read_answer(
     if not content:
         raise OutputInvalidError("the model's answer is empty", failure=Failure.EMPTY, code="empty")
     return Answer(
-        content=find_json(content, may_repair=not level.is_enforced),
+        content=find_json(content, may_repair=not mode.is_enforced),
         model=completion.model,
         engine=read_engine(headers),
         request_id=headers.get("x-request-id"),
         usage=read_usage(completion),
         latency_s=latency_s,
         cost_usd=cost_usd,
-        level=level.value,
+        level=mode.value,
     )

@@ -1,11 +1,11 @@
-"""The steps of the ladder by which a model is asked for JSON."""
+"""The modes in which a model can be asked for JSON."""
 
 from enum import StrEnum
 from itertools import pairwise
 
 
-class Level(StrEnum):
-    """The steps, the best first."""
+class OutputMode(StrEnum):
+    """The modes, the best first; `LLM_JSON_LEVEL` and the metric call one a level."""
 
     STRICT = "json-schema-strict"
     SCHEMA = "json-schema"
@@ -16,10 +16,10 @@ class Level(StrEnum):
     @property
     def is_enforced(self) -> bool:
         """Whether the server has the schema to hold the model to."""
-        return self in (Level.STRICT, Level.SCHEMA, Level.FUNCTION)
+        return self in (OutputMode.STRICT, OutputMode.SCHEMA, OutputMode.FUNCTION)
 
     @property
-    def next(self) -> "Level | None":
-        """The step below, None at the last."""
-        steps = list(Level)
+    def next(self) -> "OutputMode | None":
+        """The mode below, None at the last."""
+        steps = list(OutputMode)
         return dict(pairwise(steps)).get(self)

@@ -1,4 +1,4 @@
-"""How a model is asked for JSON: the steps of the ladder, and what a server is known to take.
+"""How a model is asked for JSON: the output modes, and what a server is known to take.
 
 Strict schema, schema, forced call of one function, JSON mode with the schema in the prompt, plain
 text with a fenced block. A server that refuses one step is asked by the next, and that is
@@ -11,7 +11,7 @@ from typing import Any
 
 from services.failure.error import StageError
 from services.failure.verdict import Failure
-from services.llm.exchange.output_mode import Level
+from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Messages, Question
 from services.telemetry.log import get_log
 
@@ -22,38 +22,38 @@ RENAMED = {"max_completion_tokens": "max_tokens"}
 
 
 @dataclass
-class Ladder:
+class OutputFallback:
     """What the server of this process takes, as it has told so far.
 
     Attributes:
-        level: The step that is asked by.
+        mode: The step that is asked by.
         is_fixed: Whether a setting says so: the step is then never lowered.
         refused: Fields that the server does not know; they are left out, or renamed.
     """
 
-    level: Level = Level.STRICT
+    mode: OutputMode = OutputMode.STRICT
     is_fixed: bool = False
     refused: set[str] = field(default_factory=set)
 
-    def shape(self, question: Question, level: Level, extra: dict[str, Any]) -> dict[str, Any]:
+    def shape(self, question: Question, mode: OutputMode, extra: dict[str, Any]) -> dict[str, Any]:
         """The body of a call at a step, without what the server refuses."""
-        request = _BY_LEVEL[level](question) | extra
+        request = _BY_MODE[mode](question) | extra
         return self._leave_out(request) if self.refused else request
 
-    def give_way(self, error: StageError, level: Level, request: dict[str, Any]) -> bool:
+    def give_way(self, error: StageError, mode: OutputMode, request: dict[str, Any]) -> bool:
         """Whether the same may be asked again at once, in a way that was not refused."""
         if error.failure is Failure.FORMAT_REFUSED:
-            return self.lower(level)
+            return self.lower(mode)
         return error.failure is Failure.FIELD_REFUSED and self.drop(error.code, request)
 
-    def lower(self, refused: Level) -> bool:
+    def lower(self, refused: OutputMode) -> bool:
         """Go on below a step that was refused; False where there is none, or it is fixed."""
         below = refused.next
         if self.is_fixed or below is None:
             return False
         # Calls that were under way are refused as well, after the first has lowered it.
-        if self.level is refused:
-            self.level = below
+        if self.mode is refused:
+            self.mode = below
             log.warning("ladder_lowered", refused=refused.value, below=below.value)
         return True
 
@@ -112,10 +112,10 @@ def _tell_schema(question: Question, how: str) -> Messages:
     return [first | {"content": f"{first['content']}\n\n{told}"}, *rest]
 
 
-_BY_LEVEL = {
-    Level.STRICT: _ask_strict,
-    Level.SCHEMA: _ask_by_schema,
-    Level.FUNCTION: _ask_by_function,
-    Level.OBJECT: _ask_for_object,
-    Level.TEXT: _ask_for_text,
+_BY_MODE = {
+    OutputMode.STRICT: _ask_strict,
+    OutputMode.SCHEMA: _ask_by_schema,
+    OutputMode.FUNCTION: _ask_by_function,
+    OutputMode.OBJECT: _ask_for_object,
+    OutputMode.TEXT: _ask_for_text,
 }

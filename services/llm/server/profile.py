@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.llm.exchange.output_mode import Level
+from services.llm.exchange.output_mode import OutputMode
 
 DEMO_BASE_URL = "http://127.0.0.1:8001/v1"
 DEMO_MODEL = "demo-table-1"
@@ -46,7 +46,7 @@ class Profile:
     model: str | None = None
     needs_key: bool = False
     needs_base_url: bool = False
-    level: Level = Level.STRICT
+    level: OutputMode = OutputMode.STRICT
     keepalive_s: float = SHORT_KEEPALIVE_S
     is_free: bool = True
     knows_storage: bool = False

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from services.llm.exchange.output_mode import Level
+from services.llm.exchange.output_mode import OutputMode
 from services.llm.limit.price import FREE, Price
 from services.llm.server.profile import OPENAI_MODEL, PROFILES, Profile, ProfileName
 
@@ -70,7 +70,7 @@ class LlmSettings(BaseSettings):
         validation_alias="LLM_SERVICE_TIER",
         description="The provider's service tier; absent: not sent.",
     )
-    level: Level | None = Field(
+    level: OutputMode | None = Field(
         None,
         validation_alias="LLM_JSON_LEVEL",
         description="How the model is asked for JSON: json-schema-strict, json-schema, function,"

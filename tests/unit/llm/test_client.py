@@ -15,7 +15,7 @@ from schemas.job.record import Usage
 from services.failure.error import BudgetError, DeadlineError, StageError
 from services.failure.verdict import Failure
 from services.llm.client import ModelClient
-from services.llm.exchange.output_mode import Level
+from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Question
 from services.llm.limit.budget import DailyBudget
 from services.llm.limit.concurrency import Concurrency
@@ -61,8 +61,8 @@ class Case:
         openai = AsyncOpenAI(
             api_key="k", base_url="http://model.test/v1", max_retries=0, http_client=http
         )
-        server = Transport(openai, self.settings)
-        return ModelClient(server, self.settings, self.concurrency, daily, self._observe)
+        transport = Transport(openai, self.settings)
+        return ModelClient(transport, self.settings, self.concurrency, daily, self._observe)
 
     def _observe(self, usage: Usage, cost_usd: float | None) -> None:
         self.observed.append((usage, cost_usd))
@@ -85,7 +85,7 @@ async def test_an_answer_says_what_it_cost_and_how_it_was_asked_for() -> None:
     case = Case(says(prompt_tokens=700, completion_tokens=100))
     answer = await case.client.ask(QUESTION)
     assert answer.cost_usd == pytest.approx(0.0022)
-    assert answer.level == Level.STRICT
+    assert answer.level == OutputMode.STRICT
     assert case.observed == [(answer.usage, answer.cost_usd)]
 
 
@@ -131,12 +131,12 @@ async def test_a_server_goes_down_the_ladder_and_stays_there() -> None:
     first = await case.client.ask(QUESTION)
     calls = len(case.requests)
     await case.client.ask(QUESTION)
-    assert (first.level, first.content) == (Level.OBJECT, '{"a": 1}')
+    assert (first.level, first.content) == (OutputMode.OBJECT, '{"a": 1}')
     assert (calls, len(case.requests)) == (4, 5)
 
 
 async def test_a_step_that_is_set_is_not_left() -> None:
-    error = await Case(refuses(400, param="response_format"), level=Level.SCHEMA).fail()
+    error = await Case(refuses(400, param="response_format"), level=OutputMode.SCHEMA).fail()
     assert error.failure is Failure.FORMAT_REFUSED
     assert not error.verdict.is_charged
 

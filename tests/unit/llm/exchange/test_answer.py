@@ -7,7 +7,7 @@ import pytest
 from schemas.job.record import Engine, Usage
 from services.failure.error import StageError
 from services.llm.exchange.answer import ChatCompletion, read_answer, read_completion, read_usage
-from services.llm.exchange.output_mode import Level
+from services.llm.exchange.output_mode import OutputMode
 
 
 def completion(**choice: Any) -> ChatCompletion:
@@ -60,7 +60,7 @@ def test_what_a_compatible_server_leaves_out_is_not_missed() -> None:
 def test_a_function_that_was_called_holds_the_answer() -> None:
     call = {"type": "function", "function": {"name": "f", "arguments": '{"a": 1}'}}
     called = completion(message={"content": None, "tool_calls": [call]}, finish_reason="tool_calls")
-    assert read_answer(called, {}, 0.1, Level.FUNCTION).content == '{"a": 1}'
+    assert read_answer(called, {}, 0.1, OutputMode.FUNCTION).content == '{"a": 1}'
 
 
 def test_usage_is_read_in_all_its_parts() -> None:

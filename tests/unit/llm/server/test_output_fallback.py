@@ -7,9 +7,9 @@ import pytest
 
 from services.failure.error import InvalidRequestError
 from services.failure.verdict import Failure
-from services.llm.exchange.output_mode import Level
+from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Question
-from services.llm.server.output_fallback import Ladder
+from services.llm.server.output_fallback import OutputFallback
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}}
 FORMAT: dict[str, Any] = {
@@ -20,22 +20,22 @@ MESSAGES = [{"role": "system", "content": "Do."}, {"role": "user", "content": "D
 QUESTION = Question(MESSAGES, FORMAT)
 
 
-def shape(level: Level) -> dict[str, Any]:
-    return Ladder().shape(QUESTION, level, {"model": "m"})
+def shape(mode: OutputMode) -> dict[str, Any]:
+    return OutputFallback().shape(QUESTION, mode, {"model": "m"})
 
 
 def test_the_steps_go_down_to_plain_text() -> None:
-    steps, level = [], Level.STRICT
+    steps, mode = [], OutputMode.STRICT
     while True:
-        steps.append(level)
-        if level.next is None:
+        steps.append(mode)
+        if mode.next is None:
             break
-        level = level.next
-    assert steps == list(Level)
+        mode = mode.next
+    assert steps == list(OutputMode)
 
 
 def test_the_best_step_sends_the_schema_as_it_is() -> None:
-    assert shape(Level.STRICT) == {
+    assert shape(OutputMode.STRICT) == {
         "model": "m",
         "messages": MESSAGES,
         "response_format": FORMAT,
@@ -43,25 +43,26 @@ def test_the_best_step_sends_the_schema_as_it_is() -> None:
 
 
 def test_the_next_step_is_not_strict() -> None:
-    sent = shape(Level.SCHEMA)["response_format"]["json_schema"]
+    sent = shape(OutputMode.SCHEMA)["response_format"]["json_schema"]
     assert sent == FORMAT["json_schema"] | {"strict": False}
     assert FORMAT["json_schema"]["strict"] is True
 
 
 def test_the_third_step_makes_the_model_call_one_function() -> None:
-    request = shape(Level.FUNCTION)
+    request = shape(OutputMode.FUNCTION)
     assert request["tools"][0]["function"] == {"name": "thing_v1", "parameters": SCHEMA}
     assert request["tool_choice"]["function"] == {"name": "thing_v1"}
     assert "response_format" not in request
 
 
 @pytest.mark.parametrize(
-    ("level", "response_format"), [(Level.OBJECT, {"type": "json_object"}), (Level.TEXT, None)]
+    ("mode", "response_format"),
+    [(OutputMode.OBJECT, {"type": "json_object"}), (OutputMode.TEXT, None)],
 )
 def test_the_last_steps_tell_the_schema_in_the_fixed_part_of_the_prompt(
-    level: Level, response_format: dict[str, Any] | None
+    mode: OutputMode, response_format: dict[str, Any] | None
 ) -> None:
-    request = shape(level)
+    request = shape(mode)
     system, user = request["messages"]
     assert json.dumps(SCHEMA, separators=(",", ":")) in system["content"]
     assert system["content"].startswith("Do.")
@@ -77,38 +78,40 @@ FORMAT_REFUSED = refused(Failure.FORMAT_REFUSED, "response_format")
 
 
 def test_a_refused_step_is_remembered() -> None:
-    ladder = Ladder()
-    assert ladder.give_way(FORMAT_REFUSED, Level.STRICT, {})
-    assert ladder.level is Level.SCHEMA
+    fallback = OutputFallback()
+    assert fallback.give_way(FORMAT_REFUSED, OutputMode.STRICT, {})
+    assert fallback.mode is OutputMode.SCHEMA
 
 
 def test_calls_that_are_refused_together_lower_it_by_one_step() -> None:
-    ladder = Ladder()
+    fallback = OutputFallback()
     for _ in range(64):
-        assert ladder.give_way(FORMAT_REFUSED, Level.STRICT, {})
-    assert ladder.level is Level.SCHEMA
+        assert fallback.give_way(FORMAT_REFUSED, OutputMode.STRICT, {})
+    assert fallback.mode is OutputMode.SCHEMA
 
 
 def test_a_fixed_step_and_the_last_step_are_not_lowered() -> None:
-    assert not Ladder(Level.SCHEMA, is_fixed=True).give_way(FORMAT_REFUSED, Level.SCHEMA, {})
-    assert not Ladder(Level.TEXT).give_way(FORMAT_REFUSED, Level.TEXT, {})
+    assert not OutputFallback(OutputMode.SCHEMA, is_fixed=True).give_way(
+        FORMAT_REFUSED, OutputMode.SCHEMA, {}
+    )
+    assert not OutputFallback(OutputMode.TEXT).give_way(FORMAT_REFUSED, OutputMode.TEXT, {})
 
 
 def test_a_field_that_is_refused_is_left_out_from_then_on() -> None:
-    ladder, request = Ladder(), {"store": False}
-    assert ladder.give_way(refused(Failure.FIELD_REFUSED, "store"), Level.STRICT, request)
-    assert "store" not in ladder.shape(QUESTION, Level.STRICT, {"store": False})
+    fallback, request = OutputFallback(), {"store": False}
+    assert fallback.give_way(refused(Failure.FIELD_REFUSED, "store"), OutputMode.STRICT, request)
+    assert "store" not in fallback.shape(QUESTION, OutputMode.STRICT, {"store": False})
 
 
 def test_a_field_that_was_not_sent_cannot_be_left_out() -> None:
     error = refused(Failure.FIELD_REFUSED, "store")
-    assert not Ladder().give_way(error, Level.STRICT, {"model": "m"})
+    assert not OutputFallback().give_way(error, OutputMode.STRICT, {"model": "m"})
 
 
 def test_the_cap_of_an_answer_has_an_older_name() -> None:
-    ladder, cap = Ladder(), {"max_completion_tokens": 9}
-    assert ladder.drop("max_completion_tokens", cap)
-    older = ladder.shape(QUESTION, Level.STRICT, dict(cap))
+    fallback, cap = OutputFallback(), {"max_completion_tokens": 9}
+    assert fallback.drop("max_completion_tokens", cap)
+    older = fallback.shape(QUESTION, OutputMode.STRICT, dict(cap))
     assert (older.get("max_tokens"), "max_completion_tokens" in older) == (9, False)
-    assert ladder.drop("max_tokens", older)
-    assert "max_tokens" not in ladder.shape(QUESTION, Level.STRICT, dict(cap))
+    assert fallback.drop("max_tokens", older)
+    assert "max_tokens" not in fallback.shape(QUESTION, OutputMode.STRICT, dict(cap))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from services.llm.exchange.output_mode import Level
+from services.llm.exchange.output_mode import OutputMode
 from services.llm.limit.price import FREE
 from services.llm.server.profile import DEMO_BASE_URL, PROFILES, ProfileName
 from services.llm.server.settings import DEMO_KEY, LlmSettings, ModelSettingsError
@@ -117,4 +117,4 @@ def test_a_server_of_ones_own_costs_nothing_unless_it_is_said() -> None:
 
 def test_the_step_of_the_ladder_is_read_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LLM_JSON_LEVEL", "json-object")
-    assert LlmSettings().level is Level.OBJECT
+    assert LlmSettings().level is OutputMode.OBJECT
