@@ -25,7 +25,7 @@ from services.llm.exchange.answer import (
 from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Question
 from services.llm.exchange.rate_header import read_pause
-from services.llm.limit.budget import DailyBudget, Treasury
+from services.llm.limit.budget import CallBudget, DailyBudget
 from services.llm.limit.circuit_breaker import Breaker
 from services.llm.limit.concurrency import Concurrency
 from services.llm.limit.rate_limiter import Limiter
@@ -63,7 +63,7 @@ class ModelClient:
         self._transport = transport
         self._settings = settings
         self._concurrency = concurrency
-        self._treasury = Treasury(settings.price, daily or DailyBudget())
+        self._budget = CallBudget(settings.price, daily or DailyBudget())
         self._observe = observe
         self._limiter = Limiter(settings.requests_per_minute, settings.tokens_per_minute)
         self._breaker = Breaker()
@@ -94,7 +94,7 @@ class ModelClient:
         model = await self._transport.find_model()
         counted, most_output = count_tokens(question), self._most_output(question)
         tokens = self._estimate.of(counted)
-        worst_usd = self._treasury.reserve(model, question, tokens, most_output)
+        worst_usd = self._budget.reserve(model, question, tokens, most_output)
         cost_usd: float | None = None
         try:
             await self._take_turn(tokens)
@@ -110,7 +110,7 @@ class ModelClient:
             cost_usd = self._account(completion, read_engine(reply.headers), model)
             return self._read(completion, reply, mode, cost_usd, counted)
         finally:
-            self._treasury.settle(worst_usd, cost_usd)
+            self._budget.settle(worst_usd, cost_usd)
 
     async def _take_turn(self, tokens: int) -> None:
         """Keep to the limits a minute; an answer is taken to be as long as those before it."""
@@ -164,7 +164,7 @@ class ModelClient:
         usage = read_usage(completion)
         cost_usd: float | None = 0.0
         if engine is not Engine.DEMO:
-            price = self._treasury.price
+            price = self._budget.price
             cost_usd = price.cost_usd(completion.model or model, usage)
         self._observe(usage, cost_usd)
         return cost_usd

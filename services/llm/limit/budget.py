@@ -92,7 +92,7 @@ class DailyBudget:
         return (midnight - now).total_seconds()
 
 
-class Treasury:
+class CallBudget:
     """Lets no call be made that might cost more than may be spent.
 
     Args:

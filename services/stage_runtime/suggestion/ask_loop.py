@@ -41,7 +41,7 @@ FINAL = ADAPTABLE | {
 
 
 @dataclass
-class Conversation:
+class AskLoop:
     """The calls of one attempt."""
 
     stage: Stage[Any]
@@ -58,7 +58,7 @@ class Conversation:
     was_cut_off: bool = False
     was_refused: bool = False
 
-    async def hold(self, record: StageRecord) -> Settled:
+    async def run(self, record: StageRecord) -> Settled:
         """Ask, and ask again for what failed, until there is nothing more to ask.
 
         Raises:

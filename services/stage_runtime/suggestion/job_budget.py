@@ -9,10 +9,10 @@ from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Ask, Question
 
 
-class Purse:
+class JobBudget:
     """The money of one job: asks a model for no more than is left of it.
 
-    Used around an attempt (`with purse:`), it writes on the attempt's failure what it has cost.
+    Used around an attempt (`with budget:`), it writes on the attempt's failure what it has cost.
 
     Args:
         limit_usd: What the job may cost; None for no limit.

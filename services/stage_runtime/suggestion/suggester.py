@@ -11,9 +11,9 @@ from schemas.job.check import CheckAction, CheckOutcome
 from schemas.job.record import StageRecord
 from services.check.finding import sum_up
 from services.llm.exchange.question import NO_BOUNDS, Ask, Bounds
-from services.stage_runtime.suggestion.ask_loop import Conversation
+from services.stage_runtime.suggestion.ask_loop import AskLoop
 from services.stage_runtime.suggestion.draft import Settled
-from services.stage_runtime.suggestion.job_budget import Purse, spent_before_usd
+from services.stage_runtime.suggestion.job_budget import JobBudget, spent_before_usd
 from services.stage_runtime.suggestion.stage import Stage
 from services.telemetry import metric
 from services.telemetry.log import get_log
@@ -62,17 +62,17 @@ class Suggester:
         if ready is not None:
             return Suggested(ready)
         limit_usd = record.job.options.max_cost_usd
-        with Purse(self.ask, limit_usd, spent_before_usd(record, bounds.spent_usd)) as purse:
-            conversation = Conversation(self.stage, purse.ask, self.pause, bounds)
-            settled = await conversation.hold(record)
+        with JobBudget(self.ask, limit_usd, spent_before_usd(record, bounds.spent_usd)) as budget:
+            loop = AskLoop(self.stage, budget.ask, self.pause, bounds)
+            settled = await loop.run(record)
         found = sum_up(settled.found)
-        self._tell(record, conversation, settled, found)
-        cost_usd = None if purse.cost_usd is None else purse.cost_usd + (bounds.spent_usd or 0.0)
+        self._tell(record, loop, settled, found)
+        cost_usd = None if budget.cost_usd is None else budget.cost_usd + (bounds.spent_usd or 0.0)
         return Suggested(
             settled.suggestion,
             {
-                **conversation.tally.describe(),
-                "re_asks": conversation.re_asks,
+                **loop.tally.describe(),
+                "re_asks": loop.re_asks,
                 "cost_usd": cost_usd,
                 "checks": found,
                 "checks_run": self.stage.checks,
@@ -83,12 +83,12 @@ class Suggester:
     def _tell(
         self,
         record: StageRecord,
-        conversation: Conversation,
+        loop: AskLoop,
         settled: Settled,
         found: tuple[CheckOutcome, ...],
     ) -> None:
         stage = self.stage.name.value
-        metric.RE_ASKS.labels(stage).inc(conversation.re_asks)
+        metric.RE_ASKS.labels(stage).inc(loop.re_asks)
         for item in found:
             metric.CHECKS.labels(stage, item.id, item.action.value).inc(item.count)
         counts = {
@@ -98,7 +98,7 @@ class Suggester:
             "answer_checked",
             job=str(record.job.job_id),
             stage=stage,
-            calls=conversation.tally.calls,
+            calls=loop.tally.calls,
             checks=sorted({item.id for item in found}),
             missing=[f"{item.given} of {item.asked} {item.what.value}" for item in settled.missing],
             **{action.value.replace("-", "_"): count for action, count in counts.items()},

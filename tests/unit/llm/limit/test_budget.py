@@ -12,9 +12,9 @@ from services.failure.error import BudgetError, OutputInvalidError, ProviderErro
 from services.failure.verdict import Failure
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Question
-from services.llm.limit.budget import DailyBudget, Treasury
+from services.llm.limit.budget import CallBudget, DailyBudget
 from services.llm.limit.price import Price
-from services.stage_runtime.suggestion.job_budget import Purse, spent_before_usd
+from services.stage_runtime.suggestion.job_budget import JobBudget, spent_before_usd
 from tests.factory import make_provenance, make_record, make_table_suggestion
 
 QUESTION = Question([], {})
@@ -36,24 +36,24 @@ class FakeModel:
 
 async def test_each_call_of_a_job_may_cost_what_those_before_it_have_left() -> None:
     model = FakeModel(0.25)
-    purse = Purse(model.ask, limit_usd=1.0, spent_usd=0.5)
+    budget = JobBudget(model.ask, limit_usd=1.0, spent_usd=0.5)
     for _ in range(3):
-        await purse.ask(QUESTION)
+        await budget.ask(QUESTION)
     assert model.allowed == [0.5, 0.25, 0.0]
-    assert purse.cost_usd == 0.75
+    assert budget.cost_usd == 0.75
 
 
 async def test_a_job_without_a_limit_is_asked_for_as_it_is() -> None:
     model = FakeModel(None)
-    purse = Purse(model.ask, limit_usd=None)
-    await purse.ask(QUESTION)
-    assert (model.allowed, purse.cost_usd) == ([None], None)
+    budget = JobBudget(model.ask, limit_usd=None)
+    await budget.ask(QUESTION)
+    assert (model.allowed, budget.cost_usd) == ([None], None)
 
 
 async def test_a_failed_attempt_says_what_it_has_cost() -> None:
-    purse = Purse(FakeModel(0.25).ask, limit_usd=None)
-    await purse.ask(QUESTION)
-    with pytest.raises(OutputInvalidError) as raised, purse:
+    budget = JobBudget(FakeModel(0.25).ask, limit_usd=None)
+    await budget.ask(QUESTION)
+    with pytest.raises(OutputInvalidError) as raised, budget:
         raise OutputInvalidError("no use")
     assert raised.value.spent_usd == 0.25
 
@@ -64,9 +64,9 @@ async def test_a_call_that_was_billed_and_failed_is_counted() -> None:
         error.spent_usd = 0.1
         raise error
 
-    purse = Purse(fail, limit_usd=1.0)
-    with pytest.raises(ProviderError) as raised, purse:
-        await purse.ask(QUESTION)
+    budget = JobBudget(fail, limit_usd=1.0)
+    with pytest.raises(ProviderError) as raised, budget:
+        await budget.ask(QUESTION)
     assert raised.value.spent_usd == 0.1
 
 
@@ -79,18 +79,18 @@ def test_a_jobs_cost_is_that_of_its_stages_and_of_this_stages_attempts() -> None
 
 
 def test_a_call_that_might_cost_more_than_is_left_is_not_made() -> None:
-    treasury = Treasury(DOLLAR, DailyBudget())
+    budget = CallBudget(DOLLAR, DailyBudget())
     question = Question([], {}, budget_usd=1.5)
-    assert treasury.reserve("m", question, MTOK // 2, MTOK) == 1.5
+    assert budget.reserve("m", question, MTOK // 2, MTOK) == 1.5
     with pytest.raises(BudgetError, match=r"may cost 2\.0000 USD, and 1\.5000 USD are left") as e:
-        treasury.reserve("m", question, MTOK, MTOK)
+        budget.reserve("m", question, MTOK, MTOK)
     assert (e.value.kind, e.value.code) == (ErrorKind.BUDGET, "max-cost")
 
 
 def test_a_limit_that_cannot_be_kept_is_refused() -> None:
-    treasury = Treasury(Price(base_url="http://127.0.0.1:9"), DailyBudget())
+    budget = CallBudget(Price(base_url="http://127.0.0.1:9"), DailyBudget())
     with pytest.raises(BudgetError, match="LLM_PRICE_INPUT_PER_MTOK"):
-        treasury.reserve("m", Question([], {}, budget_usd=1.0), 1, 1)
+        budget.reserve("m", Question([], {}, budget_usd=1.0), 1, 1)
 
 
 class Day:
