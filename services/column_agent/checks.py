@@ -10,7 +10,7 @@ from schemas.table.wire import WireColumns
 from services.check.proposal.first_columns import align_leads, list_leads
 from services.check.proposal.proposed_columns import ProposedColumns
 from services.check.table.table import read_table
-from services.stage_runtime.suggestion.draft import Plan, Room, Settled
+from services.stage_runtime.suggestion.draft import CallPlan, CallSize, DraftResult
 from services.stage_runtime.suggestion.prompt import describe, show_batch, show_sample
 
 CHECKS = tuple(f"C{n:02}" for n in (*range(1, 7), *range(10, 14), 15, 16, 17, 18, 20))
@@ -32,21 +32,21 @@ class ColumnDraft:
     found: tuple[CheckOutcome, ...] = ()
     lately: tuple[CheckOutcome, ...] = ()
 
-    def plan(self, room: Room) -> Plan | None:
+    def plan(self, size: CallSize) -> CallPlan | None:
         """Ask for all columns, again for those that failed, then for values, and again."""
         if not self.is_asked:
-            return Plan(self._ask_columns(room))
-        if self.columns.lacking > 0 and room.re_asks:
-            return Plan(self._ask_columns(room), True, self.lately)
+            return CallPlan(self._ask_columns(size))
+        if self.columns.lacking > 0 and size.re_asks:
+            return CallPlan(self._ask_columns(size), True, self.lately)
         columns = self.columns.fill_up()
         if self.unasked and columns.kept:
-            return Plan(self._ask_values(room, columns, self.unasked, columns.keys))
+            return CallPlan(self._ask_values(size, columns, self.unasked, columns.keys))
         rows, into = columns.list_incomplete(self._asked)
-        if not (rows and room.re_asks):
+        if not (rows and size.re_asks):
             return None
-        return Plan(self._ask_values(room, columns, rows, into), True, self.lately)
+        return CallPlan(self._ask_values(size, columns, rows, into), True, self.lately)
 
-    def take(self, answer: WireColumns, plan: Plan) -> "ColumnDraft":
+    def take(self, answer: WireColumns, plan: CallPlan) -> "ColumnDraft":
         """Keep the columns and values that are valid."""
         want, columns = plan.data.want, self.columns
         if want.into:
@@ -66,30 +66,32 @@ class ColumnDraft:
             lately=(*lately, *columns.list_doubts()),
         )
 
-    def settle(self) -> Settled:
+    def settle(self) -> DraftResult:
         """Propose what there is; a value that does not fit is blank."""
         columns = self.columns.fill_up()
         if not columns.kept:
-            return Settled(None, self.found)
-        return Settled(columns.suggest(), (*self.found, *columns.tell()), columns.list_missing())
+            return DraftResult(None, self.found)
+        return DraftResult(
+            columns.suggest(), (*self.found, *columns.tell()), columns.list_missing()
+        )
 
     @property
     def _asked(self) -> tuple[str, ...]:
         unasked = set(self.unasked)
         return tuple(row for row in self.columns.rows if row not in unasked)
 
-    def _ask_columns(self, room: Room) -> PromptData:
+    def _ask_columns(self, size: CallSize) -> PromptData:
         so_far, rows = _so_far(self.columns), self._asked or self.columns.rows
-        shown = show_sample(so_far, room, room.items if rows else room.rows, rows or None)
+        shown = show_sample(so_far, size, size.items if rows else size.rows, rows or None)
         fill = tuple(row[0] for row in shown) if rows else ()
         want = PromptWant(columns=self.columns.lacking, rows=0, fill=fill)
         return describe(self.columns.table, so_far, want, shown)
 
     def _ask_values(
-        self, room: Room, columns: ProposedColumns, rows: tuple[str, ...], into: tuple[str, ...]
+        self, size: CallSize, columns: ProposedColumns, rows: tuple[str, ...], into: tuple[str, ...]
     ) -> PromptData:
         so_far = _so_far(columns)
-        shown, fill = show_batch(so_far, room, rows)
+        shown, fill = show_batch(so_far, size, rows)
         want = PromptWant(columns=0, rows=0, fill=fill, into=into)
         return describe(columns.table, so_far, want, shown)
 

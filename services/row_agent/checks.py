@@ -18,7 +18,7 @@ from services.check.proposal.proposed_row import (
     read_row,
 )
 from services.check.table.table import CheckedTable, read_table
-from services.stage_runtime.suggestion.draft import Plan, Room, Settled
+from services.stage_runtime.suggestion.draft import CallPlan, CallSize, DraftResult
 from services.stage_runtime.suggestion.prompt import describe, show_sample
 
 CHECKS = ("C06", "C07", "C08", "C09", "C10", "C11", "C12", "C13", "C14", "C15", "C17", "C18", "C20")
@@ -44,20 +44,20 @@ class RowDraft:
     lately: tuple[CheckOutcome, ...] = ()
     clashes: tuple[str, ...] = ()
 
-    def plan(self, room: Room) -> Plan | None:
+    def plan(self, size: CallSize) -> CallPlan | None:
         """Ask for all rows, then again for the ones that failed."""
         wanted = self.table.record.job.want.rows
         fresh, lacking = wanted - self.asked, wanted - len(self.kept)
-        count = min(fresh or lacking, lacking, room.items)
-        if count <= 0 or not (fresh or room.re_asks):
+        count = min(fresh or lacking, lacking, size.items)
+        if count <= 0 or not (fresh or size.re_asks):
             return None
         so_far = self._so_far(self.kept)
         want = PromptWant(columns=0, rows=count, fill=())
-        rows = show_sample(so_far, room, room.rows)
+        rows = show_sample(so_far, size, size.rows)
         data = describe(self.table, so_far, want, rows, self.clashes)
-        return Plan(data, is_again=not fresh, findings=self.lately if not fresh else ())
+        return CallPlan(data, is_again=not fresh, findings=self.lately if not fresh else ())
 
-    def take(self, answer: WireRows, plan: Plan) -> "RowDraft":
+    def take(self, answer: WireRows, plan: CallPlan) -> "RowDraft":
         """Keep the rows that are whole, new and valid."""
         wanted = plan.data.want.rows
         kept, held = list(self.kept), list(self.held)
@@ -85,7 +85,7 @@ class RowDraft:
             clashes=(*self.clashes, *self._clashes(answer, dropped)),
         )
 
-    def settle(self) -> Settled:
+    def settle(self) -> DraftResult:
         """Fill up with rows whose doubtful cells are left blank."""
         wanted = self.table.record.job.want.rows
         rows = list(self.kept)
@@ -96,10 +96,10 @@ class RowDraft:
         found = [*self.found, *flag_style(self.table, [row.cells for row in rows])]
         found += [item for row in rows for item in (*row.found, *row.doubts)]
         if not rows:
-            return Settled(None, tuple(found))
+            return DraftResult(None, tuple(found))
         missing = Missing(what=MissingPart.ROWS, asked=wanted, given=len(rows))
         suggestion = RowSuggestions(rows=tuple(RowSuggestion(cells=row.cells) for row in rows))
-        return Settled(suggestion, tuple(found), (missing,) if len(rows) < wanted else ())
+        return DraftResult(suggestion, tuple(found), (missing,) if len(rows) < wanted else ())
 
     def _so_far(self, rows: tuple[CandidateRow, ...]) -> StageRecord:
         suggestion = RowSuggestions(rows=tuple(RowSuggestion(cells=row.cells) for row in rows))

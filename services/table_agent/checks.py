@@ -16,7 +16,7 @@ from services.check.proposal.sample_row import read_sample
 from services.check.table.table import CheckedTable, read_table
 from services.check.text.folding import fold
 from services.check.text.hygiene import strip_markup
-from services.stage_runtime.suggestion.draft import Plan, Room, Settled
+from services.stage_runtime.suggestion.draft import CallPlan, CallSize, DraftResult
 from services.stage_runtime.suggestion.prompt import describe, show_sample
 
 CHECKS = tuple(f"C{n:02}" for n in (*range(1, 7), *range(10, 14), 15, 18, 20))
@@ -38,17 +38,17 @@ class TableDraft:
     found: tuple[CheckOutcome, ...] = ()
     wrong: tuple[CheckOutcome, ...] = ()
 
-    def plan(self, room: Room) -> Plan | None:
+    def plan(self, size: CallSize) -> CallPlan | None:
         """Ask, and again while something is wrong."""
-        if self.is_asked and not (self.wrong and room.re_asks):
+        if self.is_asked and not (self.wrong and size.re_asks):
             return None
         record = self.table.record
-        rows = show_sample(record, room, room.rows)
+        rows = show_sample(record, size, size.rows)
         want = record.job.want
         data = describe(self.table, record, PromptWant(columns=want.columns, rows=0, fill=()), rows)
-        return Plan(data, self.is_asked, self.wrong)
+        return CallPlan(data, self.is_asked, self.wrong)
 
-    def take(self, answer: WireTable, plan: Plan) -> "TableDraft":
+    def take(self, answer: WireTable, plan: CallPlan) -> "TableDraft":
         """Keep the answer if it is no worse than the one before."""
         is_new = self.table.record.job.context.is_new
         best, found, wrong = (_read_new if is_new else _read_existing)(answer, self.table)
@@ -56,15 +56,15 @@ class TableDraft:
             return self
         return replace(self, best=best, is_asked=True, found=found, wrong=wrong)
 
-    def settle(self) -> Settled:
+    def settle(self) -> DraftResult:
         """Propose the best answer, with what is wrong with it."""
         if self.best is None:
-            return Settled(None, self.wrong)
+            return DraftResult(None, self.wrong)
         job, best = self.table.record.job, self.best
         given = sum(lead is not None for lead in (best.primary, best.secondary))
         is_short = job.context.is_new and given < 2 and StageName.COLUMN not in job.stages
         missing = Missing(what=MissingPart.COLUMNS, asked=2, given=given)
-        return Settled(best, (*self.found, *self.wrong), (missing,) if is_short else ())
+        return DraftResult(best, (*self.found, *self.wrong), (missing,) if is_short else ())
 
 
 Read = tuple[TableSuggestion | None, tuple[CheckOutcome, ...], tuple[CheckOutcome, ...]]

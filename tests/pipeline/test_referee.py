@@ -19,7 +19,7 @@ from services.failure.error import StageError
 from services.failure.verdict import Failure
 from services.llm.exchange.question import Ask, Question
 from services.llm.server.settings import LlmSettings
-from services.stage_runtime.suggestion.draft import Room
+from services.stage_runtime.suggestion.draft import CallSize
 from services.stage_runtime.suggestion.prompt import write_messages
 from services.stage_runtime.suggestion.stage import Stage
 from tests.eval.asking import open_ask
@@ -55,7 +55,7 @@ async def ask(referee: Referee) -> AsyncIterator[Ask]:
 
 
 def ask_of(stage: Stage[Any]) -> Question:
-    plan = stage.begin(make_record()).plan(Room())
+    plan = stage.begin(make_record()).plan(CallSize())
     assert plan is not None
     return Question(write_messages(stage.instructions, plan), stage.response_format)
 

@@ -19,7 +19,13 @@ from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Ask, Bounds, Question
 from services.stage_runtime.suggestion.answer_parser import read_wire
 from services.stage_runtime.suggestion.call_total import Tally
-from services.stage_runtime.suggestion.draft import MAX_SAMPLE_TOKENS, Draft, Plan, Room, Settled
+from services.stage_runtime.suggestion.draft import (
+    MAX_SAMPLE_TOKENS,
+    CallPlan,
+    CallSize,
+    Draft,
+    DraftResult,
+)
 from services.stage_runtime.suggestion.prompt import write_messages
 from services.stage_runtime.suggestion.stage import Stage
 
@@ -49,7 +55,7 @@ class AskLoop:
     pause: Callable[[float], Awaitable[None]]
     bounds: Bounds
     tally: Tally = field(default_factory=Tally)
-    room: Room = field(default_factory=Room)
+    size: CallSize = field(default_factory=CallSize)
     re_asks: int = 0
     found: list[CheckOutcome] = field(default_factory=list)
     problems: tuple[str, ...] = ()
@@ -58,14 +64,14 @@ class AskLoop:
     was_cut_off: bool = False
     was_refused: bool = False
 
-    async def run(self, record: StageRecord) -> Settled:
+    async def run(self, record: StageRecord) -> DraftResult:
         """Ask, and ask again for what failed, until there is nothing more to ask.
 
         Raises:
             StageError: Nothing usable came of it.
         """
         draft: Draft[Any] = self.stage.begin(record)
-        while self.tally.calls < MAX_CALLS and (plan := draft.plan(self.room)) is not None:
+        while self.tally.calls < MAX_CALLS and (plan := draft.plan(self.size)) is not None:
             try:
                 answer = await self._call(plan)
             except StageError as error:
@@ -82,7 +88,7 @@ class AskLoop:
             draft = taken
         return self._settle(draft)
 
-    async def _call(self, plan: Plan) -> Answer:
+    async def _call(self, plan: CallPlan) -> Answer:
         messages = write_messages(
             self.stage.instructions, plan, self.problems, neutral=self.was_refused
         )
@@ -109,7 +115,7 @@ class AskLoop:
                 raise
             return error
 
-    def _take(self, draft: Draft[Any], answer: Answer, plan: Plan) -> Draft[Any] | None:
+    def _take(self, draft: Draft[Any], answer: Answer, plan: CallPlan) -> Draft[Any] | None:
         """Judge an answer; None when none has the right form and it is not asked for again."""
         reading = read_wire(answer.content, self.stage.wire)
         if plan.is_again:
@@ -121,51 +127,51 @@ class AskLoop:
         if reading.answer is not None:
             return draft.take(reading.answer, plan)
         if plan.is_again:
-            return draft if self.room.re_asks else None
-        if not self.room.re_asks:
+            return draft if self.size.re_asks else None
+        if not self.size.re_asks:
             return None
         self._spend_re_ask((find("C20", RE_ASKED, "", "the answer did not have the right form"),))
         return draft
 
     def _spend_re_ask(self, findings: tuple[CheckOutcome, ...]) -> None:
         self.re_asks += 1
-        self.room = replace(self.room, re_asks=self.room.re_asks - 1)
+        self.size = replace(self.size, re_asks=self.size.re_asks - 1)
         self.found += [find(item.id, RE_ASKED, item.where, item.message) for item in findings]
 
-    def _adapt(self, error: StageError, plan: Plan) -> bool:
+    def _adapt(self, error: StageError, plan: CallPlan) -> bool:
         """Whether another question may be answered: a smaller one, or one in other words."""
         if error.failure is Failure.CONTEXT_TOO_LONG and self.shrinks < MAX_SHRINKS:
             self.shrinks += 1
             part = 2 if self.shrinks == 1 else 8
             rows = max(1, len(plan.data.rows) // 2 if part == 2 else len(plan.data.rows) // 4)
-            self.room = replace(self.room, rows=rows, tokens=MAX_SAMPLE_TOKENS // part)
+            self.size = replace(self.size, rows=rows, tokens=MAX_SAMPLE_TOKENS // part)
             return True
         if error.failure is Failure.CUT_OFF and not self.was_cut_off:
             self.was_cut_off = True
             asked = max(len(plan.data.want.fill), plan.data.want.rows)
             if asked > 1:
-                self.room = replace(self.room, items=asked // 2)
+                self.size = replace(self.size, items=asked // 2)
             else:
                 self.cap_tokens = LARGER_CAP_TOKENS
             return True
-        if error.failure is Failure.REFUSED and not self.was_refused and self.room.re_asks:
+        if error.failure is Failure.REFUSED and not self.was_refused and self.size.re_asks:
             self.was_refused = True
             self._spend_re_ask((find("C19", RE_ASKED, "", "the model declined to answer"),))
             return True
         return False
 
-    def _may_end(self, draft: Draft[Any], plan: Plan, error: StageError) -> bool:
+    def _may_end(self, draft: Draft[Any], plan: CallPlan, error: StageError) -> bool:
         """Whether to end with what there is: asking again is not worth losing what was paid for."""
         is_final = plan.is_again or error.failure in FINAL
         return is_final and self.tally.calls > 0 and draft.settle().suggestion is not None
 
-    def _settle(self, draft: Draft[Any]) -> Settled:
-        settled = draft.settle()
-        if settled.suggestion is not None:
-            return replace(settled, found=(*self.found, *settled.found))
+    def _settle(self, draft: Draft[Any]) -> DraftResult:
+        result = draft.settle()
+        if result.suggestion is not None:
+            return replace(result, found=(*self.found, *result.found))
         if self.problems:
             raise OutputInvalidError(f"the model's answer does not fit: {self.problems[0]}")
-        first = next(iter(settled.found), None)
+        first = next(iter(result.found), None)
         message = first.message if first else "it is empty"
         raise OutputInvalidError(
             f"nothing of the model's answer can be used: {message}",

@@ -15,7 +15,7 @@ W = TypeVar("W", bound=BaseModel, contravariant=True)
 
 
 @dataclass(frozen=True)
-class Room:
+class CallSize:
     """How much a call may hold.
 
     Attributes:
@@ -32,7 +32,7 @@ class Room:
 
 
 @dataclass(frozen=True)
-class Plan:
+class CallPlan:
     """A call to make.
 
     Attributes:
@@ -46,7 +46,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Settled:
+class DraftResult:
     """What all answers together came to.
 
     Attributes:
@@ -61,11 +61,11 @@ class Settled:
 class Draft(Protocol[W]):
     """What a stage makes of its answers. Pure: nothing is changed, a new draft is returned."""
 
-    def plan(self, room: Room) -> Plan | None:
+    def plan(self, size: CallSize) -> CallPlan | None:
         """What to ask for next; None when nothing is missing that may be asked for."""
 
-    def take(self, answer: W, plan: Plan) -> Self:
+    def take(self, answer: W, plan: CallPlan) -> Self:
         """Judge the answer to a plan, item by item, and keep what is good."""
 
-    def settle(self) -> Settled:
+    def settle(self) -> DraftResult:
         """End with what there is."""

@@ -16,7 +16,7 @@ from schemas.table.prompt_data import (
 )
 from services.check.table.column import CheckedColumn
 from services.check.table.table import CheckedTable
-from services.stage_runtime.suggestion.draft import Plan, Room
+from services.stage_runtime.suggestion.draft import CallPlan, CallSize
 
 MAX_FINDINGS = 10
 EXAMPLES = 3
@@ -58,20 +58,20 @@ def describe(
 
 
 def show_sample(
-    so_far: StageRecord, room: Room, limit: int, keys: Collection[str] | None = None
+    so_far: StageRecord, size: CallSize, limit: int, keys: Collection[str] | None = None
 ) -> tuple[PromptRow, ...]:
     """A sample of the existing rows, or of those with one of `keys`."""
     rows = [row for row in list_rows(so_far) if keys is None or row[0] in keys]
-    return fit_sample(rows, min(room.rows, limit), room.tokens)
+    return fit_sample(rows, min(size.rows, limit), size.tokens)
 
 
 def show_batch(
-    so_far: StageRecord, room: Room, keys: Collection[str]
+    so_far: StageRecord, size: CallSize, keys: Collection[str]
 ) -> tuple[tuple[PromptRow, ...], tuple[str, ...]]:
     """The first rows with one of `keys`, with a few others as examples; and the keys shown."""
     rows = list_rows(so_far)
     batch = fit_head(
-        [row for row in rows if row[0] in keys], min(room.rows, room.items), room.tokens
+        [row for row in rows if row[0] in keys], min(size.rows, size.items), size.tokens
     )
     examples = [row for row in rows if row[0] not in keys][:EXAMPLES]
     return (*examples, *batch), tuple(row[0] for row in batch)
@@ -88,7 +88,7 @@ def make_boundary() -> str:
 
 
 def write_messages(
-    instructions: str, plan: Plan, problems: Sequence[str] = (), *, neutral: bool = False
+    instructions: str, plan: CallPlan, problems: Sequence[str] = (), *, neutral: bool = False
 ) -> list[dict[str, str]]:
     """The messages of a call. No cell can pretend to end the data: its boundary is random.
 

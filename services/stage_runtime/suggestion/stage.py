@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from schemas.job.record import StageRecord
 from schemas.stage import StageName
 from services.llm.exchange.response_format import response_format
-from services.stage_runtime.suggestion.draft import Draft, Room
+from services.stage_runtime.suggestion.draft import CallSize, Draft
 from services.stage_runtime.suggestion.prompt import write_messages
 
 W = TypeVar("W", bound=BaseModel)
@@ -55,5 +55,5 @@ class Stage(Generic[W]):
 
     def write_messages(self, record: StageRecord) -> list[dict[str, str]]:
         """The messages of the first call about a record; none where no call is needed."""
-        plan = self.begin(record).plan(Room())
+        plan = self.begin(record).plan(CallSize())
         return write_messages(self.instructions, plan) if plan else []

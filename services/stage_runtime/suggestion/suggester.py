@@ -12,7 +12,7 @@ from schemas.job.record import StageRecord
 from services.check.finding import sum_up
 from services.llm.exchange.question import NO_BOUNDS, Ask, Bounds
 from services.stage_runtime.suggestion.ask_loop import AskLoop
-from services.stage_runtime.suggestion.draft import Settled
+from services.stage_runtime.suggestion.draft import DraftResult
 from services.stage_runtime.suggestion.job_budget import JobBudget, spent_before_usd
 from services.stage_runtime.suggestion.stage import Stage
 from services.telemetry import metric
@@ -64,19 +64,19 @@ class Suggester:
         limit_usd = record.job.options.max_cost_usd
         with JobBudget(self.ask, limit_usd, spent_before_usd(record, bounds.spent_usd)) as budget:
             loop = AskLoop(self.stage, budget.ask, self.pause, bounds)
-            settled = await loop.run(record)
-        found = sum_up(settled.found)
-        self._tell(record, loop, settled, found)
+            result = await loop.run(record)
+        found = sum_up(result.found)
+        self._tell(record, loop, result, found)
         cost_usd = None if budget.cost_usd is None else budget.cost_usd + (bounds.spent_usd or 0.0)
         return Suggested(
-            settled.suggestion,
+            result.suggestion,
             {
                 **loop.tally.describe(),
                 "re_asks": loop.re_asks,
                 "cost_usd": cost_usd,
                 "checks": found,
                 "checks_run": self.stage.checks,
-                "missing": settled.missing,
+                "missing": result.missing,
             },
         )
 
@@ -84,7 +84,7 @@ class Suggester:
         self,
         record: StageRecord,
         loop: AskLoop,
-        settled: Settled,
+        result: DraftResult,
         found: tuple[CheckOutcome, ...],
     ) -> None:
         stage = self.stage.name.value
@@ -100,6 +100,6 @@ class Suggester:
             stage=stage,
             calls=loop.tally.calls,
             checks=sorted({item.id for item in found}),
-            missing=[f"{item.given} of {item.asked} {item.what.value}" for item in settled.missing],
+            missing=[f"{item.given} of {item.asked} {item.what.value}" for item in result.missing],
             **{action.value.replace("-", "_"): count for action, count in counts.items()},
         )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.table.prompt_data import PromptColumn, PromptData, PromptWant
-from services.stage_runtime.suggestion.draft import Plan
+from services.stage_runtime.suggestion.draft import CallPlan
 from services.stage_runtime.suggestion.prompt import write_messages
 
 INSTRUCTIONS = "The fixed text."
@@ -51,10 +51,10 @@ def read_block(prompt: str) -> tuple[dict[str, object], str]:
 @given(TEXTS, TEXTS, TEXTS)
 def test_no_text_leaves_its_block(title: str, header: str, cell: str) -> None:
     data = describe(title, header, cell)
-    system, user = write_messages(INSTRUCTIONS, Plan(data))
+    system, user = write_messages(INSTRUCTIONS, CallPlan(data))
     block, around = read_block(user["content"])
     plain = describe("a", "b", "c")
-    _, around_plain = read_block(write_messages(INSTRUCTIONS, Plan(plain))[1]["content"])
+    _, around_plain = read_block(write_messages(INSTRUCTIONS, CallPlan(plain))[1]["content"])
     assert (system["role"], system["content"]) == ("system", INSTRUCTIONS)
     assert block == json.loads(data.to_block())
     assert block["rows"] == [["r1", cell]]
@@ -69,7 +69,7 @@ def without_boundary(text: str) -> list[str]:
 @pytest.mark.parametrize("text", BREAKERS)
 def test_a_boundary_is_in_no_text_and_never_the_same(text: str) -> None:
     prompts = [
-        write_messages(INSTRUCTIONS, Plan(describe(text, text, text)))[1]["content"]
+        write_messages(INSTRUCTIONS, CallPlan(describe(text, text, text)))[1]["content"]
         for _ in range(2)
     ]
     fences = [line for prompt in prompts for line in prompt.split("\n") if line.startswith("```")]
