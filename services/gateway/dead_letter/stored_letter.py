@@ -13,7 +13,7 @@ from services.gateway.database.moment import from_us
 from services.gateway.database.place import Place
 from services.gateway.dead_letter.state import LetterKey
 from services.gateway.record.orphan import is_orphan
-from services.gateway.status.cell import Failure
+from services.gateway.status.cell import AttemptFailure
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class StoredLetter:
     letter_id: str
     key: LetterKey
     state: LetterState
-    failure: Failure
+    failure: AttemptFailure
     fingerprint: str
     attempts: int
     topic: str
@@ -99,7 +99,7 @@ def read_letter(row: Any, value: bytes | None) -> StoredLetter:
         letter_id=row.letter_id,
         key=(row.job_id, StageName(row.stage), row.redrive),
         state=LetterState(row.state),
-        failure=Failure(row.offset, ErrorKind(row.error_kind), row.error_code, row.message),
+        failure=AttemptFailure(row.offset, ErrorKind(row.error_kind), row.error_code, row.message),
         fingerprint=row.fingerprint,
         attempts=row.attempts,
         topic=row.topic,

@@ -8,7 +8,7 @@ from schemas.kafka.topics import TopicKind
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.record.opened_record import OpenedRecord, UnreadableRecordError
 from services.gateway.record.orphan import OrphanLetter, make_mark
-from services.gateway.status.cell import Cell, Failure, Phase, Term
+from services.gateway.status.cell import AttemptFailure, Cell, Phase, Term
 from services.gateway.status.fact import Fact, make_fact
 from services.gateway.status.fold import JobFold, Subject, read_subject
 from services.kafka import ConsumedRecord
@@ -122,9 +122,9 @@ def _fail(opened: OpenedRecord, headers: Headers, attempt: int) -> Cell:
     )
 
 
-def _read_failure(headers: Headers, record: ConsumedRecord) -> Failure:
+def _read_failure(headers: Headers, record: ConsumedRecord) -> AttemptFailure:
     kind, message = headers.error_kind or ErrorKind.POISON, headers.error_message or ""
-    return Failure(record.offset, kind, headers.error_code, message)
+    return AttemptFailure(record.offset, kind, headers.error_code, message)
 
 
 def _find_subject(opened: OpenedRecord) -> Subject | None:

@@ -32,7 +32,7 @@ class Term(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class AttemptFailure:
     """Why an attempt failed or was parked. Of several, the one with the least rank counts.
 
     What ended the attempt comes before what parked it, and the last parking before those before.
@@ -76,7 +76,7 @@ class Cell:
     term: Term = Term.NONE
     started_ms: int | None = None
     ended_ms: int | None = None
-    failure: Failure | None = None
+    failure: AttemptFailure | None = None
     answer: int | None = None
     not_before_ms: int | None = None
     parked: int = 0
@@ -123,7 +123,9 @@ def _merge_cell(one: Cell, other: Cell) -> Cell:
     )
 
 
-def _first_failure(one: Failure | None, other: Failure | None) -> Failure | None:
+def _first_failure(
+    one: AttemptFailure | None, other: AttemptFailure | None
+) -> AttemptFailure | None:
     if one is None or other is None:
         return one or other
     return min(one, other, key=lambda failure: failure.rank)

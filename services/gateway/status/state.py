@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from schemas.api.status import JobState, StageState
 from schemas.stage import StageName
-from services.gateway.status.cell import Cell, Failure, Phase, Term
+from services.gateway.status.cell import AttemptFailure, Cell, Phase, Term
 from services.gateway.status.fold import JobFold
 
 OPEN = {
@@ -46,7 +46,7 @@ class StageDescription:
         return self.deciding.attempt if self.deciding.has_begun else self.deciding.attempt - 1
 
     @property
-    def last_failure(self) -> Failure | None:
+    def last_failure(self) -> AttemptFailure | None:
         """Why the latest attempt that has failed did so."""
         failures = [cell.failure for cell in self.cells if cell.failure is not None]
         return failures[-1] if failures else None

@@ -12,7 +12,7 @@ from services.kafka.value import ConsumedRecord
 MAX_ENTRIES = 200_000
 """Bounds the memory; at 60 jobs a second this reaches back an hour."""
 
-Failure = tuple[int, int]
+FailedAttempt = tuple[int, int]
 
 
 class Ledger:
@@ -22,7 +22,7 @@ class Ledger:
     """
 
     def __init__(self, max_entries: int = MAX_ENTRIES) -> None:
-        self._answers: OrderedDict[bytes, Failure | None] = OrderedDict()
+        self._answers: OrderedDict[bytes, FailedAttempt | None] = OrderedDict()
         self._max_entries = max_entries
 
     def note_success(self, key: bytes) -> None:
@@ -58,7 +58,7 @@ class Ledger:
         proved = headers.attempt - (kind is TopicKind.RETRIES)
         self.note_failure(output.key, headers.redrive, proved)
 
-    def _note(self, key: bytes, answer: Failure | None) -> None:
+    def _note(self, key: bytes, answer: FailedAttempt | None) -> None:
         self._answers[key] = answer
         self._answers.move_to_end(key)
         if len(self._answers) > self._max_entries:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from schemas.api.status import StageState
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import STAGE_ORDER, StageName
-from services.gateway.status.cell import Cell, Failure, Phase, Term
+from services.gateway.status.cell import AttemptFailure, Cell, Phase, Term
 from services.gateway.status.fact import Fact
 from services.gateway.status.fold import Cancel, JobFold, Subject, merge, read_fold, write_fold
 from services.gateway.status.state import describe, describe_stage
@@ -24,7 +24,12 @@ pytestmark = pytest.mark.timeout(120)  # in CI a law is tried on thousands of hi
 small = st.integers(0, 5)
 moments = st.none() | st.integers(0, 9)
 failures = st.none() | st.builds(
-    Failure, small, st.just(ErrorKind.BUG), st.none(), st.sampled_from(["here", "there"]), small
+    AttemptFailure,
+    small,
+    st.just(ErrorKind.BUG),
+    st.none(),
+    st.sampled_from(["here", "there"]),
+    small,
 )
 cells = st.builds(
     Cell,
@@ -116,8 +121,8 @@ def test_a_success_is_one_whatever_else_is_known(history: list[Fact], success: F
 
 
 def test_of_several_errors_the_first_in_the_topic_counts() -> None:
-    late = Failure(7, ErrorKind.BUG, None, "late")
-    early = Failure(3, ErrorKind.REFUSED, None, "early")
+    late = AttemptFailure(7, ErrorKind.BUG, None, "late")
+    early = AttemptFailure(3, ErrorKind.REFUSED, None, "early")
     cell = fold_all([JobFold(None, 0, (Cell(StageName.ROW, failure=f),)) for f in (late, early)])
     assert early == cell.cells[0].failure
 
