@@ -10,12 +10,12 @@ TEXT = re.compile(r"([0-9a-f]{1,32})-([0-9]{1,9})", re.ASCII)
 class EventId:
     """What was true after so many facts of a job, in one filling of the tables."""
 
-    generation: str
+    projection_id: str
     sequence: int
 
     def __str__(self) -> str:
         """The id as clients see it."""
-        return f"{self.generation}-{self.sequence}"
+        return f"{self.projection_id}-{self.sequence}"
 
 
 def read_event_id(text: str) -> EventId | None:

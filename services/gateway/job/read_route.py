@@ -32,11 +32,11 @@ EXPORT_ANSWERS: Answers = {
 }
 
 
-def make_job_router(database: Database, generation: str) -> APIRouter:
+def make_job_router(database: Database, projection_id: str) -> APIRouter:
     """The route of one job.
 
     Args:
-        generation: Names the filling of the tables, so that no tag outlives a rebuild.
+        projection_id: Names the filling of the tables, so that no tag outlives a rebuild.
     """
     router = APIRouter(tags=["jobs"])
 
@@ -51,7 +51,7 @@ def make_job_router(database: Database, generation: str) -> APIRouter:
         job = await database.read(find_job, job_id)
         if job is None:
             raise refuse_job(job_id)
-        headers = _cache_headers(job, generation)
+        headers = _cache_headers(job, projection_id)
         if matches(request.headers.get("if-none-match"), headers["ETag"]):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         return answer_json(show_status(job), headers)
@@ -68,7 +68,7 @@ def make_job_router(database: Database, generation: str) -> APIRouter:
         if job is None:
             raise refuse_job(job_id)
         record = _require_result(job)
-        headers = _cache_headers(job, generation)
+        headers = _cache_headers(job, projection_id)
         if matches(request.headers.get("if-none-match"), headers["ETag"]):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         return _answer_csv(record, headers)
@@ -98,7 +98,7 @@ def _answer_csv(record: StageRecord, headers: dict[str, str]) -> Response:
     return Response(write_csv(record, engine), headers=headers, media_type=CSV_TYPE)
 
 
-def _cache_headers(job: StoredJob, generation: str) -> dict[str, str]:
-    tag = write_etag(EventId(generation, job.known.version))
+def _cache_headers(job: StoredJob, projection_id: str) -> dict[str, str]:
+    tag = write_etag(EventId(projection_id, job.known.version))
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     return headers if describe(job.known.fold).state.is_final else headers | {"Retry-After": POLL_S}

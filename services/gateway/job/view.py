@@ -45,10 +45,10 @@ def show_status(job: StoredJob) -> JobStatus:
     return JobStatus(**_fields(job, record), result=result)
 
 
-def show_item(item: StoredItem, generation: str) -> HistoryItem:
+def show_item(item: StoredItem, projection_id: str) -> HistoryItem:
     """A fact of a job's history."""
     return HistoryItem(
-        id=str(EventId(generation, item.sequence)),
+        id=str(EventId(projection_id, item.sequence)),
         kind=item.kind,
         stage=StageName(item.stage),
         attempt=item.attempt,

@@ -16,7 +16,7 @@ from services.gateway.projection.pace import pause_after
 from services.gateway.projection.store import (
     Projection,
     apply_facts,
-    begin_generation,
+    begin_projection,
     load_projection,
 )
 from services.gateway.projection.transition import report
@@ -72,16 +72,16 @@ class Projector:
         self._roles = roles
         self._notifier = notifier
         self._failpoints = failpoints
-        self._generation = ""
+        self._projection_id = ""
         self._positions: dict[Position, int] = {}
         self._goal: dict[Position, int] = {}
         self._is_rebuilding = False
         self.caught_up = asyncio.Event()
 
     @property
-    def generation(self) -> str:
+    def projection_id(self) -> str:
         """Names this filling of the tables. Fixed once `prepare` has returned."""
-        return self._generation
+        return self._projection_id
 
     @property
     def is_caught_up(self) -> bool:
@@ -93,14 +93,14 @@ class Projector:
         begin, end = await self._reader.begin_offsets(), await self._reader.end_offsets()
         projection = await self._database.read(load_projection)
         if projection is None or _is_other_history(projection, cluster_id, end):
-            projection = await self._database.write(begin_generation, cluster_id)
+            projection = await self._database.write(begin_projection, cluster_id)
             self._is_rebuilding = True
-        self._generation = projection.generation
+        self._projection_id = projection.projection_id
         stored = {at: n for at, n in projection.positions.items() if at in begin}
         self._positions = {at: max(first, stored.get(at, 0)) for at, first in begin.items()}
         self._goal = {at: last for at, last in end.items() if last > self._positions[at]}
         await self._reader.seek(self._positions)
-        log.info("projection_opened", generation=self._generation, rebuild=self._is_rebuilding)
+        log.info("projection_opened", generation=self._projection_id, rebuild=self._is_rebuilding)
         self._note_progress()
 
     async def run(self) -> None:
@@ -165,7 +165,7 @@ class Projector:
             self.caught_up.set()
         if not self._goal and (was_open or self._is_rebuilding):
             self._is_rebuilding = False
-            log.info("projection_caught_up", generation=self._generation)
+            log.info("projection_caught_up", generation=self._projection_id)
 
     def _tell(self, changes: Sequence[Change]) -> None:
         self._notifier.notify(change.job_id for change in changes)

@@ -24,12 +24,12 @@ class Projection:
     """How far the tables are.
 
     Attributes:
-        generation: Names this filling of the tables; another one means that they were rebuilt.
+        projection_id: Names this filling of the tables; another one means that they were rebuilt.
         cluster_id: The Kafka cluster that they were read from.
         positions: The next offset of each partition that has been read.
     """
 
-    generation: str
+    projection_id: str
     cluster_id: str
     positions: Mapping[Position, int]
 
@@ -50,15 +50,15 @@ def load_projection(connection: Connection) -> Projection | None:
     return Projection(row.generation, row.cluster_id, positions)
 
 
-def begin_generation(connection: Connection, cluster_id: str) -> Projection:
+def begin_projection(connection: Connection, cluster_id: str) -> Projection:
     """Empty the projected tables, to be filled from the beginning of a cluster's topics."""
     for table in PROJECTED:
         connection.execute(delete(table))
     let_all_go(connection)
-    generation = secrets.token_hex(4)
-    row = {"generation": generation, "cluster_id": cluster_id}
+    projection_id = secrets.token_hex(4)
+    row = {"generation": projection_id, "cluster_id": cluster_id}
     connection.execute(insert(PROJECTION), row)
-    return Projection(generation, cluster_id, {})
+    return Projection(projection_id, cluster_id, {})
 
 
 def apply_facts(

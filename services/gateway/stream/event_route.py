@@ -31,7 +31,9 @@ ANSWERS: Answers = {
 After = Annotated[str | None, Query(description="The id of the last event that you have.")]
 
 
-def make_event_router(database: Database, notifier: ChangeNotifier, generation: str) -> APIRouter:
+def make_event_router(
+    database: Database, notifier: ChangeNotifier, projection_id: str
+) -> APIRouter:
     """The route of a job's events."""
     router = APIRouter(tags=["jobs"])
 
@@ -50,35 +52,37 @@ def make_event_router(database: Database, notifier: ChangeNotifier, generation: 
     ) -> Response:
         """Read what has happened to a job, or follow it live."""
         known = last_event_id if after is None else after
-        start = 0 if known is None else _find_start(known, generation, is_strict=after is not None)
+        start = (
+            0 if known is None else _find_start(known, projection_id, is_strict=after is not None)
+        )
         job, items = await database.read(read_job_and_history, job_id, start or 0)
         if job is None:
             raise refuse_job(job_id)
         if not stream and STREAM_TYPE not in request.headers.get("accept", ""):
-            return _answer_page(job, items, generation)
+            return _answer_page(job, items, projection_id)
         is_reset = start is None or start > job.known.version
         if known is not None:
             SSE_RESUMES.labels("snapshot" if is_reset else "replayed").inc()
         sequence = 0 if is_reset or start is None else start
-        return _answer_stream(Stream(database, notifier, generation, job_id, sequence, is_reset))
+        return _answer_stream(Stream(database, notifier, projection_id, job_id, sequence, is_reset))
 
     return router
 
 
-def _find_start(known: str, generation: str, *, is_strict: bool) -> int | None:
+def _find_start(known: str, projection_id: str, *, is_strict: bool) -> int | None:
     """The sequence number to go on after; None where the id says nothing about these tables."""
     event_id = read_event_id(known)
     if event_id is None and is_strict:
         raise refuse_parameter("after", "not the id of an event")
-    if event_id is None or event_id.generation != generation:
+    if event_id is None or event_id.projection_id != projection_id:
         return None
     return event_id.sequence
 
 
-def _answer_page(job: StoredJob, items: list[StoredItem], generation: str) -> Response:
+def _answer_page(job: StoredJob, items: list[StoredItem], projection_id: str) -> Response:
     in_time = sorted(items, key=lambda item: item.at_ms)
     page = HistoryPage(
-        job_id=job.job_id, events=tuple(show_item(item, generation) for item in in_time)
+        job_id=job.job_id, events=tuple(show_item(item, projection_id) for item in in_time)
     )
     return answer_json(page)
 

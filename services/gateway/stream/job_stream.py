@@ -31,7 +31,7 @@ class Stream:
 
     database: Database
     notifier: ChangeNotifier
-    generation: str
+    projection_id: str
     job_id: str
     after: int
     is_reset: bool
@@ -72,13 +72,13 @@ class Stream:
         if is_first and self.is_reset:
             yield self._event("reset", status, 0)
         for item in items:
-            fact = show_item(item, self.generation).to_json().decode()
+            fact = show_item(item, self.projection_id).to_json().decode()
             yield self._event("history", fact, item.sequence)
         if is_first or items:
             yield self._event("status", status, job.known.version)
 
     def _event(self, name: str, data: str, sequence: int) -> ServerSentEvent:
-        event_id = str(EventId(self.generation, sequence))
+        event_id = str(EventId(self.projection_id, sequence))
         return ServerSentEvent(data, event=name, id=event_id, sep=LINE_END)
 
 

@@ -32,7 +32,7 @@ from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.job.view import show_status
 from services.gateway.migration.tables import METADATA
 from services.gateway.projection.projector import Projector
-from services.gateway.projection.store import apply_facts, begin_generation
+from services.gateway.projection.store import apply_facts, begin_projection
 from services.gateway.status.fact import Fact
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.kafka import ConsumedRecord
@@ -237,7 +237,7 @@ def rows() -> str:
     said: list[str] = []
     for name, facts in histories.items():
         with engine.begin() as connection:
-            begin_generation(connection, "cluster")
+            begin_projection(connection, "cluster")
             apply_facts(connection, facts, {})
             said.append(f"# {name}")
             for table in TABLES:

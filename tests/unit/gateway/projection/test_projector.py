@@ -38,7 +38,7 @@ async def test_a_restart_goes_on_where_the_tables_are(gateway: Gateway) -> None:
     await gateway.project(*records[:4])
     again = await restart(gateway.database, records, "cluster")
     [job] = await read(gateway.database)
-    assert again.generation == gateway.projector.generation
+    assert again.projection_id == gateway.projector.projection_id
     assert (job.known.version, describe(job.known.fold).state) == (7, JobState.COMPLETED)
     assert again.is_caught_up
 
@@ -46,14 +46,14 @@ async def test_a_restart_goes_on_where_the_tables_are(gateway: Gateway) -> None:
 async def test_another_cluster_begins_again(gateway: Gateway) -> None:
     await gateway.project(*whole_job())
     again = await restart(gateway.database, [request()], "another")
-    assert again.generation != gateway.projector.generation
+    assert again.projection_id != gateway.projector.projection_id
     assert [job.known.version for job in await read(gateway.database)] == [1]
 
 
 async def test_topics_that_have_shrunk_begin_again(gateway: Gateway) -> None:
     await gateway.project(request(0), request(1))
     again = await restart(gateway.database, [request(0)], "cluster")
-    assert again.generation != gateway.projector.generation
+    assert again.projection_id != gateway.projector.projection_id
 
 
 async def test_a_rebuild_gives_the_same_jobs(gateway: Gateway) -> None:

@@ -12,7 +12,7 @@ from services.gateway.database.database import make_engine
 from services.gateway.dead_letter.table import DEAD_LETTERS
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.migration.tables import METADATA
-from services.gateway.projection.store import apply_facts, begin_generation
+from services.gateway.projection.store import apply_facts, begin_projection
 from services.gateway.status.fact import Fact
 from tests.unit.gateway.example import ROLES
 from tests.unit.gateway.history import HISTORIES_PER_LAW, facts
@@ -37,7 +37,7 @@ def engine() -> Iterator[Engine]:
 
 
 def project(connection: Connection, batches: Sequence[Sequence[Fact]]) -> list[object]:
-    begin_generation(connection, "cluster")
+    begin_projection(connection, "cluster")
     for batch in batches:
         apply_facts(connection, batch, {})
     return [

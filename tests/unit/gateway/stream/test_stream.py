@@ -26,7 +26,7 @@ def names(events: list[dict[str, str]]) -> list[str]:
 
 def stream(gateway: Gateway, job_id: str = str(JOB_ID)) -> AsyncIterator[dict[str, str]]:
     source = Stream(
-        gateway.database, gateway.notifier, gateway.projector.generation, job_id, 0, False
+        gateway.database, gateway.notifier, gateway.projector.projection_id, job_id, 0, False
     )
 
     async def run() -> AsyncIterator[dict[str, str]]:
@@ -53,7 +53,7 @@ async def test_a_final_job_is_told_from_the_tables_and_ends(gateway: Gateway) ->
 
 async def test_a_client_goes_on_after_the_last_event_it_has(gateway: Gateway) -> None:
     await gateway.project(*whole_job())
-    last = f"{gateway.projector.generation}-5"
+    last = f"{gateway.projector.projection_id}-5"
     by_header = await gateway.client.get(PATH, headers={**STREAM, "last-event-id": last})
     by_query = await gateway.client.get(f"{PATH}?stream=true&after={last}")
     assert names(read_events(by_header.text)) == ["history", "history", "status"]
@@ -61,7 +61,7 @@ async def test_a_client_goes_on_after_the_last_event_it_has(gateway: Gateway) ->
 
 
 @pytest.mark.parametrize("last", ["0-3", "junk"])
-async def test_an_id_of_another_generation_is_answered_with_a_reset(
+async def test_an_id_of_another_projection_is_answered_with_a_reset(
     gateway: Gateway, last: str
 ) -> None:
     await gateway.project(request())
@@ -80,7 +80,7 @@ async def test_changes_arrive_as_they_are_committed(gateway: Gateway) -> None:
     history, status = await take(events, 2)
     assert json.loads(history["data"])["kind"] == "started"
     assert json.loads(status["data"])["status"] == "running"
-    assert history["id"] == status["id"] == f"{gateway.projector.generation}-2"
+    assert history["id"] == status["id"] == f"{gateway.projector.projection_id}-2"
 
 
 async def test_a_job_can_be_followed_before_it_is_projected(gateway: Gateway) -> None:
