@@ -7,7 +7,12 @@ from sqlalchemy import Connection, bindparam, update
 
 from schemas.api.dead_letter import LetterState
 from services.gateway.database.upsert import insert_missing
-from services.gateway.dead_letter.state import LetterKey, fingerprint, letter_state, moved_letters
+from services.gateway.dead_letter.state import (
+    LetterKey,
+    fingerprint_error,
+    letter_state,
+    moved_letters,
+)
 from services.gateway.dead_letter.stored_letter import write_headers
 from services.gateway.dead_letter.table import DEAD_LETTERS
 from services.gateway.record.orphan import OrphanLetter
@@ -68,7 +73,7 @@ def _write(job_id: str, record: ConsumedRecord, cell: Cell, state: LetterState) 
         "error_kind": failure.kind,
         "error_code": failure.code,
         "message": failure.message,
-        "fingerprint": fingerprint(cell.stage, failure.kind, failure.code, failure.message),
+        "fingerprint": fingerprint_error(cell.stage, failure.kind, failure.code, failure.message),
         "attempts": cell.attempt,
         "topic": record.topic,
         "partition": record.partition,

@@ -46,7 +46,7 @@ def moved_letters(change: Change) -> Iterator[tuple[LetterKey, LetterState]]:
             yield (change.job_id, stage, redrive), state
 
 
-def fingerprint(stage: StageName, kind: ErrorKind, code: str | None, message: str) -> str:
+def fingerprint_error(stage: StageName, kind: ErrorKind, code: str | None, message: str) -> str:
     """Twelve hex digits that failures share which differ in numbers and quoted parts only."""
     folded = WITH_DIGITS.sub("#", QUOTED.sub("''", message))
     text = "|".join((stage, kind, code or "", folded))

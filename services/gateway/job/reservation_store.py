@@ -35,14 +35,14 @@ class Reservation:
 
     Attributes:
         key: The client's idempotency key, None when it gave none.
-        fingerprint: SHA-256 of the request in its canonical form, in hex.
+        request_digest: SHA-256 of the request in its canonical form, in hex.
         value: The record to publish, b"" once the projection answers for the job.
         is_new: Whether this post made it.
     """
 
     job_id: str
     key: str | None
-    fingerprint: str
+    request_digest: str
     accepted_at: datetime
     value: bytes
     state: ReservationState = ReservationState.RESERVED
@@ -126,7 +126,7 @@ def _write(reservation: Reservation) -> dict[str, Any]:
     return {
         "job_id": reservation.job_id,
         "idempotency_key": reservation.key,
-        "fingerprint": reservation.fingerprint,
+        "fingerprint": reservation.request_digest,
         "state": reservation.state,
         "accepted_us": to_us(reservation.accepted_at),
         "value": reservation.value,
@@ -137,7 +137,7 @@ def _read(row: Any) -> Reservation:
     return Reservation(
         job_id=row.job_id,
         key=row.idempotency_key,
-        fingerprint=row.fingerprint,
+        request_digest=row.fingerprint,
         accepted_at=from_us(row.accepted_us),
         value=row.value,
         state=ReservationState(row.state),

@@ -85,7 +85,7 @@ class Intake:
         return Reservation(
             job_id=str(job_id),
             key=key,
-            fingerprint=fingerprint(request),
+            request_digest=digest_request(request),
             accepted_at=job.accepted_at,
             value=StageRecord(job=job).to_json(),
         )
@@ -95,9 +95,9 @@ class Intake:
         if known.is_new:
             IDEMPOTENCY.labels("new").inc()
             return await self._publish(known, info)
-        if known.fingerprint != wanted.fingerprint:
+        if known.request_digest != wanted.request_digest:
             IDEMPOTENCY.labels("mismatch").inc()
-            raise KeyReusedError(given=wanted.fingerprint, known=known.fingerprint)
+            raise KeyReusedError(given=wanted.request_digest, known=known.request_digest)
         IDEMPOTENCY.labels("replayed").inc()
         return await self._answer_again(known, wanted, info)
 
@@ -133,7 +133,7 @@ class Intake:
         return job
 
 
-def fingerprint(request: SuggestionRequest) -> str:
+def digest_request(request: SuggestionRequest) -> str:
     """SHA-256 of a request in its canonical form, its key left out, in hex."""
     canonical = request.model_dump_json(by_alias=True, exclude={"idempotency_key"})
     return hashlib.sha256(canonical.encode()).hexdigest()

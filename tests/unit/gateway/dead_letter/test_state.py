@@ -7,7 +7,7 @@ import pytest
 from schemas.api.dead_letter import LetterState
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
-from services.gateway.dead_letter.state import fingerprint, letter_state
+from services.gateway.dead_letter.state import fingerprint_error, letter_state
 from services.gateway.status.fold import merge
 from services.kafka import ConsumedRecord
 from tests.unit.gateway.example import dead_letter, fact, request, retry, started, success
@@ -52,16 +52,18 @@ def test_where_a_letter_stands(
     ],
 )
 def test_messages_that_are_alike(one: str, other: str, are_alike: bool) -> None:
-    prints = [fingerprint(TABLE, ErrorKind.PROVIDER, None, message) for message in (one, other)]
+    prints = [
+        fingerprint_error(TABLE, ErrorKind.PROVIDER, None, message) for message in (one, other)
+    ]
     assert (prints[0] == prints[1]) is are_alike
     assert len(prints[0]) == 12
 
 
 def test_stage_kind_and_code_tell_failures_apart() -> None:
     prints = {
-        fingerprint(TABLE, ErrorKind.PROVIDER, None, "no"),
-        fingerprint(StageName.ROW, ErrorKind.PROVIDER, None, "no"),
-        fingerprint(TABLE, ErrorKind.BUG, None, "no"),
-        fingerprint(TABLE, ErrorKind.PROVIDER, "429", "no"),
+        fingerprint_error(TABLE, ErrorKind.PROVIDER, None, "no"),
+        fingerprint_error(StageName.ROW, ErrorKind.PROVIDER, None, "no"),
+        fingerprint_error(TABLE, ErrorKind.BUG, None, "no"),
+        fingerprint_error(TABLE, ErrorKind.PROVIDER, "429", "no"),
     }
     assert len(prints) == 4
