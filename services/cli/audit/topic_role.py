@@ -18,7 +18,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Inlet:
+class GroupInput:
     """A topic whose records a group must take on.
 
     Attributes:
@@ -41,12 +41,14 @@ class TopicMap:
             for topic, role in names.roles.items()
             if role.kind is not TopicKind.CONTROL
         }
-        self.inlets: list[Inlet] = []
+        self.inputs: list[GroupInput] = []
         for position, stage in enumerate(STAGE_ORDER):
             forwarder = names.forwarder_group(stage)
-            self.inlets += [Inlet(t, names.group(stage), position) for t in names.inputs(stage)]
-            self.inlets += [Inlet(t, forwarder, position, True) for t in names.retries(stage)]
-        self._numbers = {inlet.topic: number for number, inlet in enumerate(self.inlets)}
+            self.inputs += [
+                GroupInput(t, names.group(stage), position) for t in names.inputs(stage)
+            ]
+            self.inputs += [GroupInput(t, forwarder, position, True) for t in names.retries(stage)]
+        self._numbers = {source.topic: number for number, source in enumerate(self.inputs)}
 
     def pack(self, topic: str, partition: int, offset: int) -> int | None:
         """The place of a record in one number, or None where no group has to take it on."""
@@ -55,11 +57,11 @@ class TopicMap:
             return None
         return ((number << PARTITION_BITS | partition) << OFFSET_BITS) | offset
 
-    def unpack(self, place: int) -> tuple[Inlet, int, int]:
-        """The inlet, partition and offset of a place."""
+    def unpack(self, place: int) -> tuple[GroupInput, int, int]:
+        """The input, partition and offset of a place."""
         log, offset = place >> OFFSET_BITS, place & (1 << OFFSET_BITS) - 1
-        return self.inlets[log >> PARTITION_BITS], log & (1 << PARTITION_BITS) - 1, offset
+        return self.inputs[log >> PARTITION_BITS], log & (1 << PARTITION_BITS) - 1, offset
 
     def stage_of(self, place: int) -> int:
         """Position of the stage that a place's record is for."""
-        return self.inlets[place >> (OFFSET_BITS + PARTITION_BITS)].stage
+        return self.inputs[place >> (OFFSET_BITS + PARTITION_BITS)].stage

@@ -10,8 +10,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from services.cli.audit.auditor import Auditor, open_auditor
 from services.cli.audit.error import AuditFailed, AuditImpossible
-from services.cli.audit.read import Auditor, open_auditor
 from services.cli.audit.report import Finding, Note, Report, Standing, Wrong
 from services.cli.audit.watch import BROKER_ERRORS, WATCH_S, watch
 from services.cli.stack.settings import StackOptions

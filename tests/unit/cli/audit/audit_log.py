@@ -10,9 +10,9 @@ from schemas.kafka.event import EventKind, JobEvent
 from schemas.kafka.headers import ErrorKind, Headers
 from schemas.kafka.topics import TopicNames
 from schemas.stage import STAGE_ORDER, StageName
-from services.cli.audit.account import Account
 from services.cli.audit.fact import Fact, read_fact
-from services.cli.audit.judgement import Judge
+from services.cli.audit.job_account import JobAccount
+from services.cli.audit.judge import Judge
 from services.cli.audit.report import Report
 from services.cli.audit.topic_role import TopicMap
 from services.kafka import ConsumedRecord, Position
@@ -21,7 +21,7 @@ from tests.factory import JOB_ID, NOW, consumed, make_provenance, make_record, m
 NAMES = TopicNames()
 TOPICS = TopicMap(NAMES)
 TABLE, COLUMN, ROW = STAGE_ORDER
-ALL_TAKEN = {(inlet.topic, 3): 1_000 for inlet in TOPICS.inlets}
+ALL_TAKEN = {(source.topic, 3): 1_000 for source in TOPICS.inputs}
 VALUE = make_record().to_json()
 OTHER = UUID("00000000-0000-4000-8000-000000000002")
 
@@ -78,7 +78,7 @@ class Log:
 def audit(
     facts: Iterable[Fact], committed: dict[Position, int] | None = None, **judge: Any
 ) -> Report:
-    account = Account()
+    account = JobAccount()
     for fact in facts:
         account.fold(fact)
     return Judge(TOPICS, ALL_TAKEN if committed is None else committed, **judge).report(account)

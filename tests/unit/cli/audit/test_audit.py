@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cli.audit.account import GENERATION_MS, Account
 from services.cli.audit.fact import Fact, name_job, read_fact
-from services.cli.audit.judgement import Judge
+from services.cli.audit.job_account import GENERATION_MS, JobAccount
+from services.cli.audit.judge import Judge
 from services.cli.audit.report import Standing, Wrong
 from tests.factory import JOB_ID, consumed
 from tests.unit.cli.audit.audit_log import (
@@ -170,7 +170,7 @@ def test_a_job_from_before_the_horizon_is_only_counted() -> None:
 
 
 def test_settled_jobs_are_forgotten_but_stay_counted() -> None:
-    account = Account()
+    account = JobAccount()
     for hour, job in enumerate((JOB_ID, OTHER, JOB_ID), start=1):
         for fact in done(Log(job)) if hour < 3 else []:
             account.fold(replace(fact, at_ms=hour * 2 * GENERATION_MS))
@@ -179,7 +179,7 @@ def test_settled_jobs_are_forgotten_but_stay_counted() -> None:
 
 
 def test_a_double_of_a_forgotten_job_is_still_named() -> None:
-    account = Account(max_settled=1)
+    account = JobAccount(max_settled=1)
     for job in (JOB_ID, OTHER, UUID(int=3)):
         for fact in done(Log(job)):
             account.fold(fact)

@@ -4,9 +4,9 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from schemas.stage import STAGE_ORDER
-from services.cli.audit.account import TRY_BITS, Account, JobState
-from services.cli.audit.double import find_doubles
+from services.cli.audit.duplicate import find_duplicates
 from services.cli.audit.fact import name_job
+from services.cli.audit.job_account import TRY_BITS, JobAccount, JobState
 from services.cli.audit.report import Finding, Note, Report, Standing, Wrong, make_report
 from services.cli.audit.topic_role import TopicMap
 from services.kafka import Position
@@ -27,7 +27,7 @@ class Judge:
     horizon_ms: int = 0
     suspects: Container[Finding] | None = None
 
-    def report(self, account: Account) -> Report:
+    def report(self, account: JobAccount) -> Report:
         """Judge all jobs.
 
         Returns:
@@ -49,7 +49,7 @@ class Judge:
                 standings.append((self._stand(state, is_lost), 1))
         return make_report(account.accepted, standings, findings, expired, notes)
 
-    def _is_expired(self, state: JobState, account: Account) -> bool:
+    def _is_expired(self, state: JobState, account: JobAccount) -> bool:
         """Whether its accept may have been read and forgotten, or be deleted with age."""
         is_forgotten = account.forgotten > 0 and state.is_only_heard_of
         return is_forgotten or state.first_ms < self.horizon_ms
@@ -66,7 +66,7 @@ class Judge:
         return Standing.WAITING if is_waiting else Standing.OWNED
 
     def _find(self, job: str, state: JobState) -> Iterator[Finding]:
-        if doubled := [d.text for d in find_doubles(state) if not d.is_explained]:
+        if doubled := [d.text for d in find_duplicates(state) if not d.is_explained]:
             yield Finding(Wrong.DUPLICATED, job, "", ", ".join(doubled))
         if not state.accepts:
             yield Finding(Wrong.ORPHANED, job, "no record has accepted it", _evidence(state))
@@ -86,8 +86,8 @@ class Judge:
         return [w for w in state.waits if self.topics.stage_of(w >> TRY_BITS) >= top]
 
     def _is_untaken(self, place: int) -> bool:
-        inlet, partition, offset = self.topics.unpack(place)
-        return offset >= self.committed.get((inlet.topic, partition), 0)
+        source, partition, offset = self.topics.unpack(place)
+        return offset >= self.committed.get((source.topic, partition), 0)
 
     def _is_timer(self, place: int) -> bool:
         return self.topics.unpack(place)[0].is_timer
@@ -97,10 +97,10 @@ class Judge:
         if not waits:
             stage = STAGE_ORDER[state.answered.bit_length()].value
             return f"the {stage} stage has had no input"
-        inlet, partition, offset = self.topics.unpack(max(waits, key=self._order) >> TRY_BITS)
-        stage = STAGE_ORDER[inlet.stage].value
-        where = f"{inlet.topic} partition {partition} offset {offset}"
-        return f"the {stage} stage has no outcome, but {where} is committed by {inlet.group}"
+        source, partition, offset = self.topics.unpack(max(waits, key=self._order) >> TRY_BITS)
+        stage = STAGE_ORDER[source.stage].value
+        where = f"{source.topic} partition {partition} offset {offset}"
+        return f"the {stage} stage has no outcome, but {where} is committed by {source.group}"
 
     def _order(self, wait: int) -> tuple[int, int, int]:
         """Orders inputs from old to new: of one attempt, what waited comes before its request."""
@@ -120,7 +120,7 @@ def end_of(state: JobState) -> Standing | None:
 
 
 def _note(job: str, state: JobState) -> Iterator[Note]:
-    if explained := [d.text for d in find_doubles(state) if d.is_explained]:
+    if explained := [d.text for d in find_duplicates(state) if d.is_explained]:
         yield Note(job, ", ".join(explained))
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from schemas.kafka.topics import TopicKind
 from schemas.stage import STAGE_ORDER
-from services.cli.audit.account import JobState
 from services.cli.audit.delivery import is_explained, stage_of
+from services.cli.audit.job_account import JobState
 
 
 @dataclass(frozen=True)
-class Double:
+class Duplicate:
     """Something that should be there once.
 
     Attributes:
@@ -23,23 +23,23 @@ class Double:
     is_explained: bool
 
 
-def find_doubles(state: JobState) -> Iterator[Double]:
+def find_duplicates(state: JobState) -> Iterator[Duplicate]:
     """What is there more than once."""
     if state.accepts > 1:
         repeats = sum(kind is TopicKind.REQUESTS for kind, _ in state.repeats)
-        yield Double(f"accepted {state.accepts} times", state.accepts - repeats <= 1)
+        yield Duplicate(f"accepted {state.accepts} times", state.accepts - repeats <= 1)
     for position, stage in enumerate(STAGE_ORDER):
         answers = tuple(ranked for ranked in state.answers if stage_of(ranked) == position)
         if len(answers) > 1:
             text = f"{_count(len(answers))} suggestions of the {stage.value} stage"
             once = len(answers) - state.repeats.count((TopicKind.SUGGESTIONS, position)) <= 1
-            yield Double(text, once or is_explained(answers, state.starts))
+            yield Duplicate(text, once or is_explained(answers, state.starts))
     for ranked, count in Counter(state.failures).items():
         if count > 1:
             text = f"{_count(count)} dead letters of one attempt"
             place = (TopicKind.DEAD_LETTERS, stage_of(ranked))
             once = count - state.repeats.count(place) <= 1
-            yield Double(text, once or is_explained((ranked,) * count, state.starts))
+            yield Duplicate(text, once or is_explained((ranked,) * count, state.starts))
 
 
 def _count(number: int) -> str:

@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from schemas.kafka.topics import DAY_MS, HOUR_MS, TopicKind
-from services.cli.audit.account import Account
 from services.cli.audit.error import AuditImpossible
 from services.cli.audit.fact import read_fact
-from services.cli.audit.judgement import Judge
+from services.cli.audit.job_account import JobAccount
+from services.cli.audit.judge import Judge
 from services.cli.audit.report import Finding, Report
 from services.cli.audit.topic_role import TopicMap
 from services.kafka import (
@@ -69,7 +69,7 @@ class Auditor:
         self._admin = admin
         self._topics = topics
         self._retention_ms = retention_ms
-        self._account = Account()
+        self._account = JobAccount()
         self._since_ms = 0
         self._guard: dict[Position, int] = {}
         self._next: dict[Position, int] = {}
@@ -125,7 +125,7 @@ class Auditor:
 
     async def _start_over(self, bounds: Bounds) -> None:
         """Begin where no topic has yet deleted a record; with dead letters at their beginning."""
-        self._account = Account()
+        self._account = JobAccount()
         self._since_ms = bounds.since_ms
         dead = {p for p in bounds.begin if self._topics.parts[p[0]].kind is TopicKind.DEAD_LETTERS}
         self._next = bounds.kept | {p: bounds.begin[p] for p in dead}
@@ -149,8 +149,8 @@ class Auditor:
 
     async def _read_committed(self) -> dict[Position, int]:
         committed: dict[Position, int] = {}
-        for group in sorted({inlet.group for inlet in self._topics.inlets}):
-            of_group = {inlet.topic for inlet in self._topics.inlets if inlet.group == group}
+        for group in sorted({source.group for source in self._topics.inputs}):
+            of_group = {source.topic for source in self._topics.inputs if source.group == group}
             offsets = await self._admin.committed(group)
             committed |= {p: at for p, at in offsets.items() if p[0] in of_group}
         return committed

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.kafka.event import EventKind
-from services.cli.audit.account import Account
 from services.cli.audit.delivery import MAX_MARKS
 from services.cli.audit.fact import Fact
-from services.cli.audit.judgement import Judge
+from services.cli.audit.job_account import JobAccount
+from services.cli.audit.judge import Judge
 from services.cli.audit.report import Note, Standing, Wrong
 from services.cli.command.audit import summary
 from tests.factory import JOB_ID
@@ -134,7 +134,7 @@ def test_the_order_of_starts_and_answers_does_not_matter(data: st.DataObject) ->
 
 
 def test_starts_are_kept_of_settled_jobs_which_share_what_is_kept() -> None:
-    account = Account()
+    account = JobAccount()
     for job_id in (JOB_ID, OTHER):
         for fact in settled(Log(job_id)):
             account.fold(fact)
@@ -148,7 +148,7 @@ def test_starts_are_kept_of_settled_jobs_which_share_what_is_kept() -> None:
 
 
 def test_a_job_that_is_begun_for_ever_takes_bounded_memory() -> None:
-    account, log = Account(), Log()
+    account, log = JobAccount(), Log()
     for _ in range(2 * MAX_MARKS):
         account.fold(log.start(TABLE))
     [state] = account.jobs.values()

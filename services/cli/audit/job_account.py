@@ -110,7 +110,7 @@ class Settled(NamedTuple):
         return JobState(at_ms, asked, 1, answered=asked, answers=answers, starts=starts)
 
 
-class Account:
+class JobAccount:
     """Every job, those that have settled in a few bytes each.
 
     Args:
