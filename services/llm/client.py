@@ -26,9 +26,9 @@ from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Question
 from services.llm.exchange.rate_header import read_pause
 from services.llm.limit.budget import CallBudget, DailyBudget
-from services.llm.limit.circuit_breaker import Breaker
+from services.llm.limit.circuit_breaker import CircuitBreaker
 from services.llm.limit.concurrency import Concurrency
-from services.llm.limit.rate_limiter import Limiter
+from services.llm.limit.rate_limiter import RateLimiter
 from services.llm.limit.token_estimate import TokenEstimate, count_tokens
 from services.llm.server.output_fallback import OutputFallback
 from services.llm.server.settings import LlmSettings
@@ -65,8 +65,8 @@ class ModelClient:
         self._concurrency = concurrency
         self._budget = CallBudget(settings.price, daily or DailyBudget())
         self._observe = observe
-        self._limiter = Limiter(settings.requests_per_minute, settings.tokens_per_minute)
-        self._breaker = Breaker()
+        self._limiter = RateLimiter(settings.requests_per_minute, settings.tokens_per_minute)
+        self._breaker = CircuitBreaker()
         self._estimate = TokenEstimate()
         self._reasoning_tokens = settings.reasoning_tokens
         self._succeeded_at = -RECENT_S

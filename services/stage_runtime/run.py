@@ -25,13 +25,13 @@ from services.llm.limit.concurrency import Concurrency
 from services.llm.model import open_model
 from services.llm.server.settings import LlmSettings, ModelSettingsError
 from services.stage_runtime.consumer.cancel_listener import Tell, listen
-from services.stage_runtime.consumer.dead_letter_limit import Flood
+from services.stage_runtime.consumer.dead_letter_limit import DeadLetterLimit
 from services.stage_runtime.consumer.faust_app import StageApp, build_stage_app, run_worker
 from services.stage_runtime.consumer.handler import Handler
 from services.stage_runtime.consumer.heartbeat import watch
 from services.stage_runtime.consumer.ledger_loader import LedgerLoader
 from services.stage_runtime.consumer.park import Park
-from services.stage_runtime.consumer.retry_forwarder import Forwarder
+from services.stage_runtime.consumer.retry_forwarder import RetryForwarder
 from services.stage_runtime.consumer.subscription import Subscription
 from services.stage_runtime.processing.crash_suspect import Suspects
 from services.stage_runtime.processing.ledger import Ledger
@@ -74,7 +74,7 @@ class StageProcess:
         self.settings = settings
         self.llm = llm
         self.policy = RetryPolicy(kafka.topics.tiers, retry.max_attempts)
-        flood = Flood(settings.flood_limit, settings.flood_share)
+        flood = DeadLetterLimit(settings.flood_limit, settings.flood_share)
         self.concurrency = Concurrency(settings.concurrency)
         self.park = Park(stage.name.value, flood=flood, concurrency=self.concurrency)
         self.worker = settings.instance_id or f"{stage.name.value}-agent-0"
@@ -203,7 +203,9 @@ class StageProcess:
         async with open_group_reader(
             self.kafka, topics.retries(name), group, f"{self.worker}-forwarder"
         ) as reader:
-            forwarder = Forwarder(name, self.kafka, reader, publisher, failpoints=self.failpoints)
+            forwarder = RetryForwarder(
+                name, self.kafka, reader, publisher, failpoints=self.failpoints
+            )
             forwarding = asyncio.create_task(forwarder.run())
             forwarding.add_done_callback(end_on_failure)
             try:

@@ -15,7 +15,7 @@ UNREACHED = frozenset({Failure.UNREACHABLE})
 AILING = UNREACHED | {Failure.DROPPED, Failure.TIMED_OUT, Failure.SERVER_ERROR}
 
 
-class Breaker:
+class CircuitBreaker:
     """Whether the provider is down, as its calls tell.
 
     It is when half of 20 calls or more have failed within 30 s, or five in a row: five that did not

@@ -13,7 +13,7 @@ from services.llm.exchange.rate_header import read_number
 MINUTE_S = 60.0
 
 
-class Limiter:
+class RateLimiter:
     """The limits of one process. None is no limit.
 
     Args:

@@ -12,7 +12,7 @@ WINDOW_S = 60.0
 OWN_BOUNDS = frozenset({ErrorKind.DEADLINE, ErrorKind.BUDGET})
 
 
-class Flood:
+class DeadLetterLimit:
     """Watches the outcomes of the last minute.
 
     Args:

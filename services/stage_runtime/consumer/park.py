@@ -10,7 +10,7 @@ from collections.abc import Callable
 from services.failure.error import StageError
 from services.failure.verdict import Act, Failure
 from services.llm.limit.concurrency import Concurrency
-from services.stage_runtime.consumer.dead_letter_limit import Flood
+from services.stage_runtime.consumer.dead_letter_limit import DeadLetterLimit
 from services.stage_runtime.processing.outcome import Outcome, RetryLater, Succeeded
 from services.telemetry import metric
 from services.telemetry.log import get_log
@@ -37,7 +37,7 @@ class Park:
         self,
         stage: str,
         clock: Callable[[], float] = time.monotonic,
-        flood: Flood | None = None,
+        flood: DeadLetterLimit | None = None,
         concurrency: Concurrency | None = None,
     ) -> None:
         self._stage = stage

@@ -50,7 +50,7 @@ def due_in_s(appended_ms: int, delay_s: float, broker_now_ms: float | None) -> f
     return min(delay_s, max(0.0, delay_s - (broker_now_ms - appended_ms) / 1000))
 
 
-class Forwarder:
+class RetryForwarder:
     """Forwards one stage's waiting records.
 
     Args:

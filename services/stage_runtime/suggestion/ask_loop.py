@@ -18,7 +18,7 @@ from services.failure.verdict import Failure
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Ask, Bounds, Question
 from services.stage_runtime.suggestion.answer_parser import read_wire
-from services.stage_runtime.suggestion.call_total import Tally
+from services.stage_runtime.suggestion.call_total import CallTotal
 from services.stage_runtime.suggestion.draft import (
     MAX_SAMPLE_TOKENS,
     CallPlan,
@@ -54,7 +54,7 @@ class AskLoop:
     ask: Ask
     pause: Callable[[float], Awaitable[None]]
     bounds: Bounds
-    tally: Tally = field(default_factory=Tally)
+    total: CallTotal = field(default_factory=CallTotal)
     size: CallSize = field(default_factory=CallSize)
     re_asks: int = 0
     found: list[CheckOutcome] = field(default_factory=list)
@@ -71,7 +71,7 @@ class AskLoop:
             StageError: Nothing usable came of it.
         """
         draft: Draft[Any] = self.stage.begin(record)
-        while self.tally.calls < MAX_CALLS and (plan := draft.plan(self.size)) is not None:
+        while self.total.calls < MAX_CALLS and (plan := draft.plan(self.size)) is not None:
             try:
                 answer = await self._call(plan)
             except StageError as error:
@@ -103,7 +103,7 @@ class AskLoop:
         answer = await try_here(lambda: self._ask_once(question), self.pause)
         if isinstance(answer, StageError):
             raise answer
-        self.tally.note(answer)
+        self.total.note(answer)
         return answer
 
     async def _ask_once(self, question: Question) -> Answer | StageError:
@@ -163,7 +163,7 @@ class AskLoop:
     def _may_end(self, draft: Draft[Any], plan: CallPlan, error: StageError) -> bool:
         """Whether to end with what there is: asking again is not worth losing what was paid for."""
         is_final = plan.is_again or error.failure in FINAL
-        return is_final and self.tally.calls > 0 and draft.settle().suggestion is not None
+        return is_final and self.total.calls > 0 and draft.settle().suggestion is not None
 
     def _settle(self, draft: Draft[Any]) -> DraftResult:
         result = draft.settle()

@@ -9,7 +9,7 @@ from services.llm.exchange.answer import Answer
 TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
 
 
-class Tally:
+class CallTotal:
     """The answers of one attempt."""
 
     def __init__(self) -> None:

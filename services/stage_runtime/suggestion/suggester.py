@@ -71,7 +71,7 @@ class Suggester:
         return Suggested(
             result.suggestion,
             {
-                **loop.tally.describe(),
+                **loop.total.describe(),
                 "re_asks": loop.re_asks,
                 "cost_usd": cost_usd,
                 "checks": found,
@@ -98,7 +98,7 @@ class Suggester:
             "answer_checked",
             job=str(record.job.job_id),
             stage=stage,
-            calls=loop.tally.calls,
+            calls=loop.total.calls,
             checks=sorted({item.id for item in found}),
             missing=[f"{item.given} of {item.asked} {item.what.value}" for item in result.missing],
             **{action.value.replace("-", "_"): count for action, count in counts.items()},

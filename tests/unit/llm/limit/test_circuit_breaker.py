@@ -3,7 +3,7 @@
 import pytest
 
 from services.failure.verdict import Failure
-from services.llm.limit.circuit_breaker import AILING, Breaker
+from services.llm.limit.circuit_breaker import AILING, CircuitBreaker
 
 ONE, MANY = [b"7"] * 100, [str(number).encode() for number in range(100)]
 
@@ -13,7 +13,7 @@ class Case:
 
     def __init__(self) -> None:
         self.now = 100.0
-        self.breaker = Breaker(lambda: self.now)
+        self.breaker = CircuitBreaker(lambda: self.now)
 
     def fail(self, failure: Failure, jobs: list[bytes]) -> bool:
         for job in jobs:

@@ -1,7 +1,7 @@
 """When dead letters are a flood."""
 
 from schemas.kafka.headers import ErrorKind
-from services.stage_runtime.consumer.dead_letter_limit import Flood
+from services.stage_runtime.consumer.dead_letter_limit import DeadLetterLimit
 from services.stage_runtime.consumer.park import Park
 from services.stage_runtime.processing.outcome import DeadLettered, Outcome, Publication, Succeeded
 
@@ -14,7 +14,7 @@ class Case:
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.flood = Flood(limit=4, share=0.5, clock=lambda: self.now)
+        self.flood = DeadLetterLimit(limit=4, share=0.5, clock=lambda: self.now)
 
     def observe(self, *outcomes: Outcome) -> bool:
         for outcome in outcomes:
@@ -49,7 +49,7 @@ def test_those_of_an_hour_are_none() -> None:
 
 def test_a_flood_parks_the_stage_until_it_is_started_again() -> None:
     now = [0.0]
-    park = Park("s", lambda: now[0], Flood(limit=2, share=0.5, clock=lambda: now[0]))
+    park = Park("s", lambda: now[0], DeadLetterLimit(limit=2, share=0.5, clock=lambda: now[0]))
     for outcome in (DEAD, DEAD):
         park.observe(outcome)
     assert "2 of the last minute's 2 records" in (park.reason or "")

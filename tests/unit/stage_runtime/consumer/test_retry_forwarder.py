@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from schemas.kafka.headers import Headers, KafkaHeaders, decode_headers
 from schemas.stage import StageName
 from services.kafka import ConsumedRecord, KafkaSettings, Position
-from services.stage_runtime.consumer.retry_forwarder import Forwarder, due_in_s
+from services.stage_runtime.consumer.retry_forwarder import RetryForwarder, due_in_s
 from tests.factory import consumed
 
 
@@ -80,7 +80,7 @@ class Case:
     def __init__(self, now_ms: float) -> None:
         self.now_s = 0.0
         self.reader, self.publisher = FakeReader(), FakePublisher(now_ms)
-        self.forwarder = Forwarder(
+        self.forwarder = RetryForwarder(
             StageName.ROW,
             KafkaSettings(),
             self.reader,  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 from schemas.job.record import Engine, Usage
 from services.llm.exchange.answer import Answer
-from services.stage_runtime.suggestion.call_total import Tally, add_up
+from services.stage_runtime.suggestion.call_total import CallTotal, add_up
 
 
 def answer(engine: Engine, request_id: str | None) -> Answer:
@@ -15,13 +15,13 @@ def test_what_one_call_does_not_report_is_not_known_of_all() -> None:
 
 
 def test_one_canned_answer_makes_all_of_it_demo() -> None:
-    tally = Tally()
-    tally.note(answer(Engine.MODEL, "req-1"))
-    tally.note(answer(Engine.DEMO, None))
-    told = tally.describe()
+    total = CallTotal()
+    total.note(answer(Engine.MODEL, "req-1"))
+    total.note(answer(Engine.DEMO, None))
+    told = total.describe()
     assert (told["engine"], told["request_ids"], told["calls"]) == (Engine.DEMO, ("req-1",), 2)
     assert (told["latency_s"], told["usage"].input_tokens) == (1.0, 4)
 
 
 def test_without_a_call_there_is_nothing_to_say() -> None:
-    assert Tally().describe() == {}
+    assert CallTotal().describe() == {}
