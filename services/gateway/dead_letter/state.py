@@ -35,11 +35,14 @@ def letter_state(fold: JobFold, stage: StageName, redrive: int) -> LetterState:
 
 
 def moved_letters(change: Change) -> Iterator[tuple[LetterKey, LetterState]]:
-    """The failures of a job that stand elsewhere after a change; not all are dead letters."""
+    """The failures of a job that stand elsewhere after a change; not all are dead letters.
+
+    A failure is told by what it left in its cell. Its term is no sign, since a cancel covers it.
+    """
     if change.before is None:
         return
     before, after = change.before.fold, change.after.fold
-    failed = {(c.stage, c.redrive) for c in before.cells if c.term is Term.FAILED}
+    failed = {(cell.stage, cell.redrive) for cell in before.cells if cell.failure is not None}
     for stage, redrive in sorted(failed):
         state = letter_state(after, stage, redrive)
         if state is not letter_state(before, stage, redrive):

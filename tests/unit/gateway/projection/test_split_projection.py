@@ -1,20 +1,23 @@
-"""Projectors that share one database, each with topics of its own, come to what one comes to."""
+"""However records fall into batches and to projectors, the tables come out the same."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, select
 
+from schemas.api.dead_letter import LetterState
+from schemas.kafka.event import EventKind
+from schemas.stage import StageName
 from services.gateway.database.database import make_engine
 from services.gateway.dead_letter.table import DEAD_LETTERS
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.migration.tables import METADATA
 from services.gateway.projection.store import apply_facts, begin_projection
 from services.gateway.status.fact import Fact
-from tests.unit.gateway.example import ROLES
+from tests.unit.gateway.example import ROLES, dead_letter, event, fact
 from tests.unit.gateway.history import HISTORIES_PER_LAW, facts
 
 SHOWN = {
@@ -50,6 +53,37 @@ def in_topic_order(history: Sequence[Fact]) -> list[Fact]:
     """As a reader has them: of one topic in the order of offsets, a record once."""
     by_offset = sorted(history, key=lambda fact: (fact.record.offset, fact.record.topic))
     return [next(group) for _, group in groupby(by_offset)]
+
+
+COVERED = [
+    fact(dead_letter(StageName.TABLE)),
+    fact(event(EventKind.CANCELLED, StageName.TABLE)),
+    fact(event(EventKind.STARTED, StageName.TABLE, 1, redrive=1)),
+]
+"""A dead letter is covered by a cancel, and then put back."""
+
+
+@settings(max_examples=HISTORIES_PER_LAW // 10)
+@given(st.lists(facts, min_size=1, max_size=12), st.sets(st.integers(1, 11)))
+@example(COVERED, {1, 2})
+@example(COVERED, {1})
+@example(COVERED, {2})
+def test_a_split_into_batches_gives_the_same_tables(
+    engine: Engine, history: list[Fact], cuts: set[int]
+) -> None:
+    records = in_topic_order(history)
+    bounds = [0, *sorted(cut for cut in cuts if cut < len(records)), len(records)]
+    batches = [records[first:last] for first, last in pairwise(bounds)]
+    with engine.begin() as connection:
+        at_once = project(connection, [records])
+        assert project(connection, batches) == at_once
+
+
+def test_a_dead_letter_that_a_cancel_covers_is_redriven_all_the_same(engine: Engine) -> None:
+    with engine.begin() as connection:
+        project(connection, [[read] for read in COVERED])
+        states = connection.execute(select(DEAD_LETTERS.c.state)).scalars().all()
+    assert states == [LetterState.REDRIVEN]
 
 
 @settings(max_examples=HISTORIES_PER_LAW // 10)
