@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.table.context import DataType
@@ -133,7 +133,7 @@ FORM = {
     DATETIME: r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:]{8}(Z|[+-][0-9:]{5}))?",
     ENUM: r"In stock|Sold",
     BOOLEAN: r"true|false",
-    IMAGE: re.escape(OURS),
+    IMAGE: re.escape(OURS) + r"(\|[0-9]{1,5}x[0-9]{1,5})?",
 }
 HARD = st.text("0123456789,.+-$%() eE/TZ:<>[]ab\u202e\n'\u00b2\u0663", max_size=24)
 LIKELY = st.one_of(
@@ -148,6 +148,7 @@ LIKELY = st.one_of(
 
 
 @given(st.sampled_from(list(DataType)), LIKELY)
+@example(IMAGE, f"{OURS}|20x30")
 def test_every_accepted_value_has_its_type_s_form_and_is_its_own_value(
     kind: DataType, cell: str
 ) -> None:
