@@ -15,8 +15,10 @@ from pydantic.fields import FieldInfo
 from services.cli.client.settings import ClientSettings
 from services.cli.stack.settings import StackOptions
 from services.demo_llm.settings import DemoSettings
+from services.failure.retry import RetrySettings
 from services.gateway.settings import DatabaseSettings, GatewaySettings
 from services.kafka.settings import KafkaSettings
+from services.lifecycle.failpoint import FailpointSettings
 from services.llm.server.settings import LlmSettings
 from services.stage_runtime.settings import StageSettings
 from services.telemetry import metric
@@ -25,12 +27,14 @@ FOLDER = Path(__file__).parent
 FRAGMENTS: dict[str, type[BaseModel]] = {
     "Kafka clients (every service)": KafkaSettings,
     "Stages": StageSettings,
+    "Retries": RetrySettings,
     "Model calls": LlmSettings,
     "Gateway": GatewaySettings,
     "Gateway's database": DatabaseSettings,
     "Demo model": DemoSettings,
     "`brainshare up` and `demo`": StackOptions,
     "Commands that talk to a gateway": ClientSettings,
+    "Crash tests": FailpointSettings,
 }
 
 

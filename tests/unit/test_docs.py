@@ -1,5 +1,6 @@
 """The documentation is true."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -21,6 +22,21 @@ def test_the_generated_pages_are_current() -> None:
         [sys.executable, str(script), "--check"], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_fragment_of_settings_is_on_the_page() -> None:
+    """A setting that the page does not know is a setting that nobody can find."""
+    script = ast.parse((ROOT / "docs" / "generate.py").read_text(encoding="utf-8"))
+    listed = {node.id for node in ast.walk(script) if isinstance(node, ast.Name)}
+    fragments = {
+        node.name
+        for path in (ROOT / "services").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(base, ast.Name) and base.id == "BaseSettings" for base in node.bases)
+    }
+    assert len(fragments) >= 10
+    assert fragments - listed == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
