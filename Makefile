@@ -25,8 +25,8 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 demo: $(VENV)/.runtime ## Start everything, run a sample job, stay until Ctrl-C (ARGS=--exit: end by itself)
 	@$(BIN)/brainshare demo $(ARGS)
 
-test: $(VENV)/.dev ## Run all tests, on a real broker
-	$(RUN) -m pytest $(ARGS)
+test: $(VENV)/.dev ## Run all tests, on a real broker, and name the ten slowest
+	$(RUN) -m pytest --durations=10 $(ARGS)
 
 check: $(VENV)/.dev ## Say whether it may land: format, lint, types, fast tests
 	$(BIN)/ruff format --check

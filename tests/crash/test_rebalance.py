@@ -16,7 +16,7 @@ from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, ROOT, RunningStack, running_stack, wait_until
 
 BATCH = 6
-JOBS, MANY_JOBS = 60, 500
+JOBS = 500
 MOST_JOBS = 1_500
 CALL_MS = 500
 SLOTS = 64
@@ -47,9 +47,10 @@ def extra_worker(stack: RunningStack, folder: Path) -> Iterator[subprocess.Popen
             process.wait()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_every_job_completes_when_a_worker_joins_and_when_it_is_gone_for_good(
-    tmp_path: Path, damages: list[Damage], is_long: bool
+    tmp_path: Path, damages: list[Damage]
 ) -> None:
     with running_stack(tmp_path, "--with-demo", env=RETRIES) as stack:
         demo = DemoServer(f"http://{stack.address('demo-llm')}")
@@ -59,7 +60,7 @@ def test_every_job_completes_when_a_worker_joins_and_when_it_is_gone_for_good(
             while not has_answered(tmp_path):
                 ids += submit_many(stack, BATCH)
                 assert len(ids) < MOST_JOBS, "the new worker never answered"
-            ids += submit_many(stack, MANY_JOBS if is_long else JOBS)
+            ids += submit_many(stack, JOBS)
         with connect(stack.gateway_url, retry_for_s=60) as gateway:
             wait_until(all_completed(gateway, len(ids)), 120, "all jobs are completed")
             assert count(gateway, JobState.COMPLETED) == len(ids)

@@ -145,6 +145,13 @@ def test_every_floor_of_the_list_has_its_rooms() -> None:
     assert listed - set(HOUSE.rooms) == set()
 
 
+def test_the_unit_tests_mirror_the_rooms() -> None:
+    unit = ROOT / "tests" / "unit"
+    folders = {path.parent.relative_to(unit).as_posix() for path in unit.rglob("test_*.py")}
+    mirrored = {room.removeprefix("services/") for room in HOUSE.rooms}
+    assert folders - mirrored == {".", "agents", "architecture", "contract", "eval"}
+
+
 @pytest.mark.parametrize(("check", "name", "text"), BREACHES.values(), ids=BREACHES)
 def test_a_planted_breach_is_found(copy: Path, check: Rule, name: str, text: str) -> None:
     before = set(check(House(copy)))

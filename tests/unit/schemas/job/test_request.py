@@ -11,7 +11,7 @@ from schemas.job.request import SuggestionRequest
 from schemas.stage import StageName
 from tests.factory import NEW_TABLE, OLD_TABLE, make_request
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.json"))
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.json"))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -8,7 +8,7 @@ import pytest
 from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 def test_every_topic_has_its_name() -> None:
