@@ -1,5 +1,6 @@
 """The house keeps its rules, and each rule finds what breaks it."""
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.unit.architecture.house import House
 
 ROOT = Path(__file__).parents[3]
 HOUSE = House(ROOT)
+PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 
 Rule = Callable[[House], Iterable[str]]
 RULES: tuple[Rule, ...] = (
@@ -143,6 +145,19 @@ def test_every_floor_of_the_list_has_its_rooms() -> None:
         for room in floor
     }
     assert listed - set(HOUSE.rooms) == set()
+
+
+def test_the_page_shows_the_floors_as_they_are_held() -> None:
+    for package, floors in rule.FLOORS.items():
+        named = (" ".join(f"`{room}`" if room else "itself" for room in rooms) for rooms in floors)
+        assert f"| `{package}` | {' / '.join(named)} |" in PAGE
+
+
+def test_the_page_names_files_that_are_there() -> None:
+    named = set(re.findall(r"`([a-z_]+(?:/[a-z_]+)+(?:\.py|/?))`", PAGE))
+    assert len(named) > 30
+    tops = (ROOT, ROOT / "services")
+    assert [name for name in named if not any((top / name).exists() for top in tops)] == []
 
 
 def test_the_unit_tests_mirror_the_rooms() -> None:
