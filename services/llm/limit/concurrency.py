@@ -7,7 +7,7 @@ a time all calls wait for it, and come back as one, two, four, not all at once.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from services.failure.error import ProviderError
 from services.failure.verdict import Failure
@@ -25,12 +25,19 @@ class Concurrency:
     Args:
         ceiling: Never more than this; the limit at the start.
         clock: Monotonic seconds.
+        sleep: Lets that many of them pass.
     """
 
-    def __init__(self, ceiling: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        ceiling: int,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,  # noqa: TID251 - passed in
+    ) -> None:
         self.ceiling = ceiling
         self.limit = ceiling
         self._clock = clock
+        self._sleep = sleep
         self._goal = ceiling
         self._under_way = 0
         self._successes = 0
@@ -53,20 +60,19 @@ class Concurrency:
         Raises:
             ProviderError: The pause that the server asked for is too long to be waited for here.
         """
-        while True:
-            if self._paused_until and (pause_s := self.pause_left_s):
-                await self._sit_out(pause_s)
-            elif self._under_way >= self.limit:
-                await self._wait()
-            else:
-                break
+        try:
+            await self._await_turn()
+        except BaseException:
+            # Who was woken and does not begin hands the turn on: nobody else ever would.
+            self._wake(1)
+            raise
         self._under_way += 1
         return self._era
 
     def end(self) -> None:
         """Give a call's place back."""
         self._under_way -= 1
-        self._wake(1)
+        self._wake(max(1, self.limit - self._under_way))
 
     def succeed(self, era: int) -> None:
         """Take in that a call succeeded."""
@@ -92,6 +98,8 @@ class Concurrency:
         )
         if seconds >= RAMP_FROM_S:
             self.restart()
+        # Those who wait for a place must know: they give up, or come back when it is over.
+        self._wake(len(self._waiting))
 
     def restart(self) -> None:
         """Begin with one call again, then two, four, up to where it was."""
@@ -103,23 +111,27 @@ class Concurrency:
         self.limit, self._successes = limit, 0
         self._era += 1
 
+    async def _await_turn(self) -> None:
+        while True:
+            if self._paused_until and (pause_s := self.pause_left_s):
+                await self._sit_out(pause_s)
+            elif self._under_way >= self.limit:
+                await self._wait()
+            else:
+                return
+
     async def _sit_out(self, pause_s: float) -> None:
         if pause_s > HELD_S:
             message = "the model server has asked for a pause in all calls"
             raise ProviderError(
                 message, failure=Failure.RATE_LIMITED, code="paused", retry_after_s=pause_s
             )
-        await asyncio.sleep(pause_s)  # noqa: TID251 - the pause that the server asked for
+        await self._sleep(pause_s)
 
     async def _wait(self) -> None:
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if not turn.cancelled():
-                self._wake(1)
-            raise
+        await turn
 
     def _wake(self, count: int) -> None:
         while count and self._waiting:

@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from services.failure.error import ProviderError
 from services.failure.verdict import Failure
@@ -131,3 +133,97 @@ def test_one_record_beyond_the_calls_is_held_ready(in_progress: int, may: bool) 
 
 def test_with_all_calls_allowed_the_slots_alone_decide() -> None:
     assert Concurrency(64).may_begin(1000)
+
+
+class Crowd:
+    """Calls that want to begin, on a clock that passes only when it is told to."""
+
+    def __init__(self, ceiling: int) -> None:
+        self.now = 100.0
+        self.sleepers: list[tuple[float, asyncio.Future[None]]] = []
+        self.concurrency = Concurrency(ceiling, lambda: self.now, self.sleep)
+        self.calls: list[asyncio.Task[int]] = []
+        self.ended: set[asyncio.Task[int]] = set()
+
+    async def sleep(self, seconds: float) -> None:
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.sleepers.append((self.now + seconds, over))
+        await over
+
+    async def settle(self) -> None:
+        """Let every task come as far as it can."""
+        for _ in range(5):
+            await asyncio.sleep(0)  # noqa: TID251 - lets the tasks run, no time passes
+
+    def let_pass(self, seconds: float) -> None:
+        self.now += seconds
+        for due, over in self.sleepers:
+            if due <= self.now and not over.done():
+                over.set_result(None)
+
+    @property
+    def under_way(self) -> list[asyncio.Task[int]]:
+        begun = (c for c in self.calls if c.done() and not c.cancelled() and not c.exception())
+        return [call for call in begun if call not in self.ended]
+
+    def end_one(self) -> None:
+        for call in self.under_way[:1]:
+            self.ended.add(call)
+            self.concurrency.end()
+
+    def do(self, step: tuple[str, float]) -> None:
+        name, number = step
+        match name:
+            case "begin":
+                begin = self.concurrency.begin
+                self.calls += [asyncio.create_task(begin()) for _ in range(int(number))]
+            case "end":
+                self.end_one()
+            case "cancel" if self.calls:
+                self.calls[int(number) % len(self.calls)].cancel()
+            case "pause":
+                self.concurrency.pause(number)
+            case "pass":
+                self.let_pass(number)
+            case "shrink":
+                self.concurrency.shrink(self.concurrency._era)
+            case "succeed":
+                self.concurrency.succeed(self.concurrency._era)
+            case "restart":
+                self.concurrency.restart()
+
+
+STEPS = st.tuples(
+    st.sampled_from(["begin", "begin", "end", "cancel", "pause", "pass", "shrink", "succeed"])
+    | st.just("restart"),
+    st.sampled_from([0.5, 1.0, 1.5, 2.0, 3.0, 9.0, 30.0]),
+)
+
+
+@given(st.integers(1, 5), st.lists(STEPS, max_size=30))
+@example(4, [("begin", 9.0), ("shrink", 0), ("pause", 3.0), ("end", 0), ("end", 0)])
+@example(4, [("begin", 9.0), ("pause", 1.5), ("pause", 3.0)])
+async def test_whoever_waits_begins_or_is_told_why_not(
+    ceiling: int, steps: list[tuple[str, float]]
+) -> None:
+    crowd = Crowd(ceiling)
+    for step in steps:
+        crowd.do(step)
+        await crowd.settle()
+    for _ in range(2 * len(crowd.calls) + 2):
+        crowd.let_pass(1_000)
+        await crowd.settle()
+        crowd.end_one()
+        await crowd.settle()
+    assert [call for call in crowd.calls if not call.done()] == []
+
+
+async def test_a_long_pause_releases_those_who_wait_for_a_place() -> None:
+    crowd = Crowd(2)
+    crowd.do(("begin", 30))
+    await crowd.settle()
+    crowd.do(("pause", 20))
+    await crowd.settle()
+    told = [call.exception() for call in crowd.calls if call.done() and call.exception()]
+    assert len(told) == 28
+    assert {getattr(error, "retry_after_s", None) for error in told} == {20}
