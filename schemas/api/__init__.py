@@ -1,1 +1,1 @@
-"""What the API answers."""
+"""What the API answers, and what it is asked to do with dead letters."""

@@ -153,6 +153,19 @@ def test_the_page_shows_the_floors_as_they_are_held() -> None:
         assert f"| `{package}` | {' / '.join(named)} |" in PAGE
 
 
+def test_the_page_shows_what_each_package_stands_on() -> None:
+    for package, below in rule.PACKAGES.items():
+        (row,) = [
+            line
+            for line in PAGE.splitlines()
+            if line.startswith("| `")
+            and f"`{package}`" in line.split("|")[1]
+            and line.count("|") == 4
+        ]
+        said = set(re.findall(r"`(\w+)`", row.split("|")[3]))
+        assert said == {name.removeprefix("services/") for name in below}
+
+
 def test_the_page_names_files_that_are_there() -> None:
     named = set(re.findall(r"`([a-z_]+(?:/[a-z_]+)+(?:\.py|/?))`", PAGE))
     assert len(named) > 30
