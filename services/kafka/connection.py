@@ -2,7 +2,7 @@
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import BrokerUnavailableError
@@ -23,7 +23,13 @@ async def start_client(
         await client.start()
     except KafkaError as error:
         await (client.close() if isinstance(client, AIOKafkaAdminClient) else client.stop())
-        raise BrokerUnavailableError(
+        raise BrokerUnavailableError(_tell(error, settings)) from error
+
+
+def _tell(error: KafkaError, settings: KafkaSettings) -> str:
+    if isinstance(error, KafkaConnectionError):
+        return (
             f"no Kafka broker answers at {settings.bootstrap_servers}: start one with"
             " `brainshare up`, or name another in KAFKA_BOOTSTRAP_SERVERS"
-        ) from error
+        )
+    return f"the Kafka brokers at {settings.bootstrap_servers} answer, but not as needed: {error}"

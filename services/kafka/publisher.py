@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,19 +13,35 @@ from schemas.kafka.headers import KafkaHeaders
 from schemas.kafka.topics import MAX_RECORD_BYTES
 from services.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
 from services.kafka.settings import KafkaSettings
-from services.kafka.value import PublishFailedError
+from services.kafka.value import BrokerUnavailableError, PublishFailedError
 from services.telemetry.log import get_log
+from services.telemetry.metric import PRODUCERS_REPLACED
 
 SLOW_S = 10.0
+CLOSE_S = 30.0
+"""What waits in a producer that was replaced has this long to arrive, in seconds."""
 
 log = get_log()
 
+OpenProducer = Callable[[], Awaitable[AIOKafkaProducer]]
+
 
 class Publisher:
-    """Publishes and waits for the ack of every in-sync replica."""
+    """Publishes and waits for the ack of every in-sync replica.
 
-    def __init__(self, producer: AIOKafkaProducer) -> None:
+    A batch that fails takes its sequence numbers with it, and aiokafka neither gives them back nor
+    asks for new ones: from then on the broker refuses every record of that partition as out of
+    order. So after any failed batch a new producer takes over, with numbers of its own.
+
+    Args:
+        open_producer: Connects one more.
+    """
+
+    def __init__(self, producer: AIOKafkaProducer, open_producer: OpenProducer) -> None:
         self._producer = producer
+        self._open_producer = open_producer
+        self._replacing = asyncio.Lock()
+        self._closing: set[asyncio.Task[None]] = set()
         self._broker_ahead_ms: float | None = None
 
     def broker_now_ms(self) -> float | None:
@@ -53,14 +69,52 @@ class Publisher:
         """
         try:
             async with asyncio.timeout(timeout_s):
-                sent = await self._producer.send(topic, value, key, headers=headers)
-                ack = await _await_ack(sent, topic)
-            # Topics take the broker's time, and the ack says it.
-            self._broker_ahead_ms = ack.timestamp - time.time() * 1000
+                await self._publish(topic, key, value, headers)
         except TimeoutError as error:
             raise PublishFailedError(f"no ack for {topic} within {timeout_s:g} s") from error
         except KafkaError as error:
             raise PublishFailedError(f"{topic} refused the record: {error!r}") from error
+
+    async def _publish(
+        self, topic: str, key: bytes, value: bytes | None, headers: KafkaHeaders
+    ) -> None:
+        producer = self._producer
+        sent = await producer.send(topic, value, key, headers=headers)
+        try:
+            ack = await _await_ack(sent, topic)
+        except KafkaError as error:
+            await self._replace(producer, topic, error)
+            raise
+        # Topics take the broker's time, and the ack says it.
+        self._broker_ahead_ms = ack.timestamp - time.time() * 1000
+
+    async def _replace(self, broken: AIOKafkaProducer, topic: str, error: KafkaError) -> None:
+        """Let a new producer take over, once, however many records of a batch have failed."""
+        async with self._replacing:
+            if self._producer is not broken:
+                return
+            try:
+                self._producer = await self._open_producer()
+            except BrokerUnavailableError:
+                return  # the next failure tries again
+            PRODUCERS_REPLACED.inc()
+            log.warning("producer_replaced", topic=topic, error=repr(error))
+            closing = asyncio.create_task(_close(broken))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+
+    async def close(self) -> None:
+        """Flush what is under way, and disconnect."""
+        await asyncio.gather(self._producer.stop(), *self._closing)
+
+
+async def _close(producer: AIOKafkaProducer) -> None:
+    """Let what waits in a producer arrive, with a bound: its partition may have no leader."""
+    try:
+        async with asyncio.timeout(CLOSE_S):
+            await producer.stop()
+    except (TimeoutError, KafkaError) as error:
+        log.warning("replaced_producer_not_closed", error=repr(error))
 
 
 async def _await_ack(sent: asyncio.Future[Any], topic: str) -> Any:
@@ -80,16 +134,21 @@ async def open_publisher(settings: KafkaSettings) -> AsyncIterator[Publisher]:
     Raises:
         BrokerUnavailableError: No broker answers.
     """
-    producer = AIOKafkaProducer(
-        bootstrap_servers=settings.bootstrap_servers,
-        acks="all",
-        enable_idempotence=True,
-        linger_ms=settings.linger_ms,
-        max_request_size=MAX_RECORD_BYTES + REQUEST_OVERHEAD_BYTES,
-        request_timeout_ms=30_000,
-    )
-    await start_client(producer, settings)
+
+    async def open_producer() -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=settings.bootstrap_servers,
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=settings.linger_ms,
+            max_request_size=MAX_RECORD_BYTES + REQUEST_OVERHEAD_BYTES,
+            request_timeout_ms=30_000,
+        )
+        await start_client(producer, settings)
+        return producer
+
+    publisher = Publisher(await open_producer(), open_producer)
     try:
-        yield Publisher(producer)
+        yield publisher
     finally:
-        await producer.stop()
+        await publisher.close()

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from schemas.kafka.topics import TopicSpec
+from schemas.kafka.topics import MAX_RECORD_BYTES, TopicSpec
 from services.kafka import KafkaSettings, TopicState, open_admin
+
+LIMIT = "max.message.bytes"
 
 
 class TopicMismatchError(Exception):
-    """A topic is missing or has another number of partitions than the settings ask for."""
+    """A topic is missing, has another number of partitions, or takes no record of our size."""
 
 
 @dataclass(frozen=True)
@@ -18,11 +20,13 @@ class TopicDiff:
     Attributes:
         drifted: Topics whose configuration differs, with the settings that do.
         repartitioned: Topics with another number of partitions, and that number. Not mendable.
+        narrow: Topics that would refuse a record of ours, and the most bytes that they take.
     """
 
     missing: tuple[TopicSpec, ...]
     drifted: tuple[tuple[TopicSpec, tuple[str, ...]], ...]
     repartitioned: tuple[tuple[TopicSpec, int], ...]
+    narrow: tuple[tuple[TopicSpec, int], ...] = ()
 
 
 def compare(
@@ -36,6 +40,11 @@ def compare(
         drifted=tuple((spec, names) for spec, names in drift if names),
         repartitioned=tuple(
             (spec, state.partitions) for spec, state in existing if state.partitions != partitions
+        ),
+        narrow=tuple(
+            (spec, limit)
+            for spec, state in existing
+            if (limit := int(state.config.get(LIMIT, MAX_RECORD_BYTES))) < MAX_RECORD_BYTES
         ),
     )
 
@@ -53,13 +62,19 @@ def refuse_mismatch(diff: TopicDiff, partitions: int) -> None:
             f" KAFKA_PARTITIONS to {actual} or start with new topics; a keyed topic cannot be"
             " repartitioned"
         )
+    if diff.narrow:
+        spec, limit = diff.narrow[0]
+        raise TopicMismatchError(
+            f"topic {spec.name} takes records of {limit} bytes at most (max.message.bytes), ours"
+            f" may have {MAX_RECORD_BYTES}: run `brainshare topics apply`"
+        )
     if diff.missing:
         names = ", ".join(spec.name for spec in diff.missing)
         raise TopicMismatchError(f"missing topics: {names}: run `brainshare topics apply`")
 
 
 async def check_topics(settings: KafkaSettings, specs: Sequence[TopicSpec]) -> None:
-    """Refuse to run where a topic is missing or has another number of partitions.
+    """Refuse to run where a topic is missing or cannot hold what is published to it.
 
     Raises:
         TopicMismatchError: One line that says what is wrong and what to do.

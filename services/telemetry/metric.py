@@ -52,6 +52,10 @@ STAGE_SUSPECTS = Counter(
     "Records handled alone, because an earlier delivery began and came to nothing.",
     ["stage"],
 )
+PRODUCERS_REPLACED = Counter(
+    "brainshare_producers_replaced_total",
+    "Kafka producers replaced, because a batch that failed had taken their sequence numbers.",
+)
 DEAD_LETTERS = Counter(
     "brainshare_dead_letters_total", "Records given up on, by error kind.", ["stage", "reason"]
 )

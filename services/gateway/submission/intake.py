@@ -122,9 +122,10 @@ class Intake:
         self._writer.failpoints.reach(Point.RESERVED)
         try:
             await self._writer.publish(topic, job.job_id.encode(), reservation.value, headers)
-        except PublishFailedError:
+        except PublishFailedError as error:
             await self._database.write(set_state, job.job_id, ReservationState.REFUSED)
-            log.warning("job_refused", job_id=job.job_id, request_id=info.request_id)
+            told = {"job_id": job.job_id, "request_id": info.request_id}
+            log.warning("job_refused", reason=str(error), **told)
             raise
         self._writer.failpoints.reach(Point.POSTED)
         await self._database.write(set_state, job.job_id, ReservationState.PUBLISHED)

@@ -35,3 +35,10 @@ def test_a_drifted_setting_is_named_and_not_refused() -> None:
         ("job.events", ("retention.ms",))
     ]
     refuse_mismatch(diff, 6)
+
+
+def test_a_topic_that_would_refuse_our_records_is_refused_itself() -> None:
+    narrow = dict(GOOD["row.requests"].config) | {"max.message.bytes": "400000"}
+    diff = compare(SPECS, GOOD | {"row.requests": TopicState(6, narrow)}, 6)
+    with pytest.raises(TopicMismatchError, match=r"row\.requests takes records of 400000 bytes"):
+        refuse_mismatch(diff, 6)
