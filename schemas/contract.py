@@ -1,9 +1,19 @@
 """How every contract behaves: frozen, camelCase in JSON, snake_case in Python."""
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+MAX_COUNT = 2**31 - 1
+"""What every database that we use holds in an integer."""
+
+MAX_UNIX_MS = 253_402_300_799_999
+"""The last millisecond of the year 9999, where datetimes end."""
+
+Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
+Attempt = Annotated[int, Field(ge=1, le=MAX_COUNT)]
+UnixMs = Annotated[int, Field(ge=0, le=MAX_UNIX_MS)]
 
 
 class Contract(BaseModel):

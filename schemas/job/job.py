@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from pydantic import AwareDatetime
+
 from schemas.contract import Contract
 from schemas.job.request import Options, SuggestionRequest, Want
 from schemas.stage import StageName
@@ -22,8 +24,8 @@ class Job(Contract):
     context: TableContext
     stages: tuple[StageName, ...]
     want: Want
-    accepted_at: datetime
-    deadline_at: datetime | None = None
+    accepted_at: AwareDatetime
+    deadline_at: AwareDatetime | None = None
     options: Options = Options()
 
     @property

@@ -1,12 +1,11 @@
 """The record that flows through the stages: the job so far."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
-from schemas.contract import Contract
+from schemas.contract import Attempt, Contract
 from schemas.job.check import CheckOutcome, Missing
 from schemas.job.job import Job
 from schemas.stage import StageName
@@ -58,7 +57,7 @@ class Provenance(Contract):
         missing: What was asked for and is not there.
     """
 
-    attempt: int = 1
+    attempt: Attempt = 1
     model: str | None = None
     engine: Engine | None = None
     prompt_version: str
@@ -74,8 +73,8 @@ class Provenance(Contract):
     missing: tuple[Missing, ...] = ()
     cost_usd: float | None = None
     level: str | None = None
-    started_at: datetime
-    ended_at: datetime
+    started_at: AwareDatetime
+    ended_at: AwareDatetime
 
 
 class Results(Contract):

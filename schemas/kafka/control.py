@@ -1,7 +1,8 @@
 """What a person asks of a job under way, on job.control."""
 
-from datetime import datetime
 from uuid import UUID
+
+from pydantic import AwareDatetime
 
 from schemas.contract import Contract
 
@@ -14,4 +15,4 @@ class CancelRequest(Contract):
     """Cancel the job: begin no call, and close the one under way."""
 
     job_id: UUID
-    asked_at: datetime
+    asked_at: AwareDatetime

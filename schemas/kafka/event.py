@@ -1,10 +1,11 @@
 """Facts about a job that no other record states."""
 
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from schemas.contract import Contract
+from pydantic import AwareDatetime
+
+from schemas.contract import Attempt, Contract, Count
 from schemas.stage import StageName
 
 EVENT_SCHEMA = "job-event/1"
@@ -36,11 +37,11 @@ class JobEvent(Contract):
     kind: EventKind
     job_id: UUID
     stage: StageName
-    attempt: int = 1
-    redrive: int = 0
-    parked: int = 0
+    attempt: Attempt = 1
+    redrive: Count = 0
+    parked: Count = 0
     worker: str
-    heard_at: datetime | None = None
+    heard_at: AwareDatetime | None = None
     call_closed: bool = False
     alone: bool = False
-    at: datetime
+    at: AwareDatetime

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from schemas.contract import Attempt, Count, UnixMs
+
 MAX_ERROR_MESSAGE_BYTES = 1024
+MAX_OFFSET = 2**63 - 1
 
 KafkaHeaders = list[tuple[str, bytes]]
 
@@ -62,20 +66,20 @@ class Headers:
     """
 
     schema: str = ""
-    attempt: int = Field(default=1, ge=1)
-    redrive: int = Field(default=0, ge=0)
-    not_before_ms: int | None = None
-    parked: int | None = None
-    deadline_ms: int | None = None
-    spent_usd: float | None = None
-    first_failed_ms: int | None = None
-    repeat: int | None = None
+    attempt: Attempt = 1
+    redrive: Count = 0
+    not_before_ms: UnixMs | None = None
+    parked: Count | None = None
+    deadline_ms: UnixMs | None = None
+    spent_usd: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    first_failed_ms: UnixMs | None = None
+    repeat: Count | None = None
     error_kind: ErrorKind | None = None
     error_code: str | None = None
     error_message: str | None = None
     origin_topic: str | None = None
-    origin_partition: int | None = None
-    origin_offset: int | None = None
+    origin_partition: Count | None = None
+    origin_offset: Annotated[int, Field(ge=0, le=MAX_OFFSET)] | None = None
     traceparent: str | None = None
 
 

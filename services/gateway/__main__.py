@@ -99,7 +99,7 @@ async def serve(
     timeout_s = settings.publish_timeout_s
     writer = RecordWriter(database, publisher, kafka.topics, timeout_s, utc_now, failpoints)
     rate = Rate(settings.redrive_rate)
-    intake, desk = Intake(writer), Desk(writer, rate)
+    intake, desk = Intake(writer, lambda: projector.is_caught_up), Desk(writer, rate)
     bulk = BulkRedrive(writer, desk, rate)
     app = make_app(database, intake, Canceller(writer), desk, bulk, projector, notifier)
     server = Server(make_config(app, settings))

@@ -53,6 +53,6 @@ def make_app(
     app.include_router(make_letter_router(database))
     app.include_router(make_desk_router(desk, bulk))
     app.include_router(make_health_router(database, projector))
-    handle_problems(app)
+    handle_problems(app, lambda: projector.is_caught_up)
     complete_document(app)
     return RequestScope(app)

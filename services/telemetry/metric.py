@@ -147,6 +147,10 @@ DEAD_LETTERS_DISCARDED = Counter(
 DEAD_LETTERS_OPEN = Gauge(
     "brainshare_dead_letters_open", "Dead letters that wait for a person.", ["stage"]
 )
+PROJECTOR_RETRIES = Counter(
+    "brainshare_projector_retries_total",
+    "Batches folded again, because the database was busy, full or away.",
+)
 PROJECTOR_RECORDS = Counter(
     "brainshare_projector_records_total", "Records folded into the tables.", ["topic_kind"]
 )

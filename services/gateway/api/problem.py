@@ -1,6 +1,6 @@
 """Errors as application/problem+json, after RFC 9457: one shape for all of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI
@@ -12,10 +12,17 @@ from starlette.responses import Response
 from schemas.api.problem import FieldError, Problem
 from schemas.kafka.headers import cut
 from services.gateway.api.request_info import info_of
+from services.gateway.database.database import DatabaseUnavailableError
+from services.telemetry.log import get_log
 
 PROBLEM_TYPE = "application/problem+json"
 MAX_PATH_BYTES = 200
 BROKER_RETRY_S = "5"
+DATABASE_RETRY_S = "2"
+CATCH_UP_RETRY_S = "2"
+NOT_FOUND_SLUGS = frozenset({"no-such-job", "no-such-dead-letter"})
+
+log = get_log()
 
 
 class ProblemError(Exception):
@@ -69,18 +76,48 @@ def refuse_for_now(detail: str) -> ProblemError:
     )
 
 
-def handle_problems(app: FastAPI) -> None:
-    """Answer every error of an application as a problem."""
-    app.add_exception_handler(ProblemError, _answer_problem)
+def refuse_while_catching_up() -> ProblemError:
+    """The problem of tables that do not hold yet what the topics do."""
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "catching-up",
+        "the status tables are still being filled from the topics, so this is not known yet; try"
+        " again in a moment",
+        headers={"Retry-After": CATCH_UP_RETRY_S},
+    )
+
+
+def handle_problems(app: FastAPI, is_caught_up: Callable[[], bool]) -> None:
+    """Answer every error of an application as a problem.
+
+    Args:
+        is_caught_up: Whether the tables hold all that the topics do. Before, nothing is said not
+            to exist.
+    """
+
+    def answer_problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, ProblemError)
+        is_unknown = error.slug in NOT_FOUND_SLUGS and not is_caught_up()
+        return write_problem(request, refuse_while_catching_up() if is_unknown else error)
+
+    app.add_exception_handler(ProblemError, answer_problem)
+    app.add_exception_handler(DatabaseUnavailableError, _answer_database)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(RequestValidationError, _answer_parameter)
     app.add_exception_handler(ClientDisconnect, _answer_nobody)
     app.add_exception_handler(Exception, _answer_unexpected)
 
 
-def _answer_problem(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ProblemError)
-    return write_problem(request, error)
+def _answer_database(request: Request, error: Exception) -> Response:
+    log.warning(
+        "database_unavailable", path=cut(request.url.path, MAX_PATH_BYTES), error=str(error)
+    )
+    detail = "the database is busy or away; nothing was changed, try again in a moment"
+    headers = {"Retry-After": DATABASE_RETRY_S}
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    return write_problem(
+        request, ProblemError(status, "database-unavailable", detail, headers=headers)
+    )
 
 
 def _answer_http(request: Request, error: Exception) -> Response:

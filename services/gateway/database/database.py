@@ -10,8 +10,15 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
 
-__all__ = ["Connection", "Database", "make_engine", "open_database"]
+__all__ = [
+    "Connection",
+    "Database",
+    "DatabaseUnavailableError",
+    "make_engine",
+    "open_database",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -19,6 +26,10 @@ T = TypeVar("T")
 READERS = 2
 BUSY_TIMEOUT_MS = 5_000
 IS_WRITER = "is_writer"
+
+
+class DatabaseUnavailableError(Exception):
+    """The database is locked, full or away. What it was asked is undone, and may be asked again."""
 
 
 class Database:
@@ -93,7 +104,10 @@ def make_engine(url: str) -> Engine:
 
 async def _hop(thread: ThreadPoolExecutor, run: Callable[[], T]) -> T:
     loop, context = asyncio.get_running_loop(), copy_context()
-    return await loop.run_in_executor(thread, context.run, run)
+    try:
+        return await loop.run_in_executor(thread, context.run, run)
+    except (OperationalError, InterfaceError) as error:
+        raise DatabaseUnavailableError(f"{type(error).__name__}: {error.orig}") from error
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

@@ -5,12 +5,12 @@ record that cannot be read is counted, logged and passed over: it never stops th
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from schemas.kafka.control import NO_JOB
 from schemas.kafka.topics import TopicRole
-from services.gateway.database.database import Connection, Database
+from services.gateway.database.database import Connection, Database, DatabaseUnavailableError
 from services.gateway.dead_letter.projection import save_orphans
 from services.gateway.projection.pace import pause_after
 from services.gateway.projection.store import (
@@ -29,10 +29,13 @@ from services.gateway.stream.change_notifier import ChangeNotifier
 from services.kafka import ConsumedRecord, Position
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.telemetry.log import get_log
-from services.telemetry.metric import PROJECTOR_RECORDS, PROJECTOR_SKIPPED
+from services.telemetry.metric import PROJECTOR_RECORDS, PROJECTOR_RETRIES, PROJECTOR_SKIPPED
 
 MAX_RECORDS = 500
 READ_TIMEOUT_S = 5.0
+RETRY_S = 1.0
+
+T = TypeVar("T")
 
 log = get_log()
 
@@ -115,13 +118,48 @@ class Projector:
         records = await self._reader.read(READ_TIMEOUT_S, MAX_RECORDS)
         if not records:
             return 0
+        await self._fold(self._in_time(records))
+        return len(records)
+
+    async def _fold(self, records: Sequence[ConsumedRecord]) -> None:
+        """Fold records together; where one of them cannot be, that one is found and set aside."""
         positions = _next_offsets(records)
-        changes = await self._database.write(self._apply, records, positions)
+        try:
+            changes = await self._write(self._apply, records, positions)
+        except Exception as error:
+            await self._fold_apart(records, error)
+        else:
+            self._take_in(changes, positions)
+
+    async def _fold_apart(self, records: Sequence[ConsumedRecord], error: Exception) -> None:
+        middle = len(records) // 2
+        if middle:
+            await self._fold(records[:middle])
+            await self._fold(records[middle:])
+            return
+        _set_aside(records[0], "unfoldable", error=repr(error))
+        positions = _next_offsets(records)
+        self._take_in(await self._write(apply_facts, [], positions), positions)
+
+    def _take_in(self, changes: Sequence[Change], positions: Mapping[Position, int]) -> None:
         self._failpoints.reach(Point.PROJECTED)
         self._tell(changes)
         self._positions |= positions
         self._note_progress()
-        return len(records)
+
+    async def _write(self, work: Callable[..., T], *arguments: object) -> T:
+        """Write, for as long as it takes: a database that is busy, full or away ends nothing."""
+        while True:
+            try:
+                return await self._database.write(work, *arguments)
+            except DatabaseUnavailableError as error:
+                PROJECTOR_RETRIES.inc()
+                log.warning("projection_waits", error=str(error))
+                await asyncio.sleep(RETRY_S)  # noqa: TID251 - the database's time to recover
+
+    def _in_time(self, records: Sequence[ConsumedRecord]) -> list[ConsumedRecord]:
+        # Topics have no order between them: by time, a job's history reads as it happened.
+        return sorted(records, key=lambda r: (r.timestamp_ms, self._roles[r.topic].kind))
 
     async def measure_lag(self) -> int:
         """How many records the topics hold beyond the tables."""
@@ -134,9 +172,7 @@ class Projector:
         records: Sequence[ConsumedRecord],
         positions: Mapping[Position, int],
     ) -> tuple[Change, ...]:
-        # Topics have no order between them: by time, a job's history reads as it happened.
-        in_time = sorted(records, key=lambda r: (r.timestamp_ms, self._roles[r.topic].kind))
-        read = [self._read(record) for record in in_time]
+        read = [self._read(record) for record in records]
         save_orphans(connection, [item for item in read if isinstance(item, OrphanLetter)])
         facts = [item for item in read if isinstance(item, Fact)]
         changes = apply_facts(connection, facts, positions)
@@ -151,9 +187,7 @@ class Projector:
         try:
             read = read_record(role, record)
         except UnreadableRecordError as error:
-            PROJECTOR_SKIPPED.labels(error.reason).inc()
-            at = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-            log.warning("record_skipped", reason=error.reason, **at)
+            _set_aside(record, error.reason)
             return None
         PROJECTOR_RECORDS.labels(role.kind.label).inc()
         return read
@@ -172,6 +206,12 @@ class Projector:
         if not self._is_rebuilding:
             for change in changes:
                 report(change)
+
+
+def _set_aside(record: ConsumedRecord, reason: str, **told: str) -> None:
+    PROJECTOR_SKIPPED.labels(reason).inc()
+    at = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+    log.warning("record_skipped", reason=reason, **at, **told)
 
 
 def _next_offsets(records: Sequence[ConsumedRecord]) -> dict[Position, int]:

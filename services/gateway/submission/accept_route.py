@@ -10,11 +10,11 @@ from schemas.job.request import SuggestionRequest
 from services.gateway.api.answer import answer_json
 from services.gateway.api.body import read_body
 from services.gateway.api.openapi import JOB_LINKS, Answers, describe_body, problems
-from services.gateway.api.problem import ProblemError, refuse_for_now
+from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_while_catching_up
 from services.gateway.api.request_info import info_of
 from services.gateway.job.view import JOBS_PATH, POLL_S, job_path, show_status
 from services.gateway.submission.idempotency_key import read_key
-from services.gateway.submission.intake import Intake, KeyReusedError
+from services.gateway.submission.intake import Intake, KeyReusedError, NotCaughtUpError
 from services.kafka import PublishFailedError
 
 EXAMPLE = {
@@ -65,6 +65,8 @@ def make_accept_router(intake: Intake) -> APIRouter:
             job = await intake.accept(wanted, key, info_of(request.scope))
         except KeyReusedError as error:
             raise _refuse_reuse(error) from error
+        except NotCaughtUpError as error:
+            raise refuse_while_catching_up() from error
         except PublishFailedError as error:
             raise refuse_for_now(NOT_ACCEPTED) from error
         headers = {"Location": job_path(job.job_id), "Retry-After": POLL_S}

@@ -5,6 +5,7 @@ reserve the key -> publish to the first stage's requests -> note the ack -> 202
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from uuid import UUID, uuid4, uuid5
 from weakref import WeakValueDictionary
 
@@ -13,9 +14,11 @@ from schemas.job.record import RECORD_SCHEMA, StageRecord
 from schemas.job.request import SuggestionRequest
 from schemas.kafka.headers import Headers, encode_headers, mark_repeat
 from services.gateway.api.request_info import RequestInfo, continue_trace
+from services.gateway.database.database import DatabaseUnavailableError
 from services.gateway.job.reservation_store import (
     Reservation,
     ReservationState,
+    let_go,
     list_reserved,
     renew,
     reserve,
@@ -43,12 +46,21 @@ class KeyReusedError(Exception):
         self.known = known
 
 
-class Intake:
-    """Accepts jobs, each key once."""
+class NotCaughtUpError(Exception):
+    """Whether a key stands for a job is not known yet. To be tried again in a moment."""
 
-    def __init__(self, writer: RecordWriter) -> None:
+
+class Intake:
+    """Accepts jobs, each key once.
+
+    Args:
+        is_caught_up: Whether the tables hold all that the topics do.
+    """
+
+    def __init__(self, writer: RecordWriter, is_caught_up: Callable[[], bool]) -> None:
         self._writer = writer
         self._database = writer.database
+        self._is_caught_up = is_caught_up
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def accept(
@@ -58,11 +70,14 @@ class Intake:
 
         Raises:
             KeyReusedError: The key stands for another request.
+            NotCaughtUpError: The job of the key may be in a topic that was not read yet.
             PublishFailedError: The broker did not ack in time. The key keeps its job id.
         """
         wanted = self._make(request, key)
         if key is None:
             return await self._publish(await self._database.write(reserve, wanted), info)
+        if not self._is_caught_up():
+            raise NotCaughtUpError
         lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:
             return await self._accept_once(wanted, info)
@@ -92,6 +107,11 @@ class Intake:
 
     async def _accept_once(self, wanted: Reservation, info: RequestInfo) -> StoredJob:
         known = await self._database.write(reserve, wanted)
+        if known.is_new and (job := await self._database.read(find_job, known.job_id)):
+            # The topics have it, whatever became of the database that had the key.
+            IDEMPOTENCY.labels("replayed").inc()
+            await self._database.write(let_go, [known.job_id])
+            return job
         if known.is_new:
             IDEMPOTENCY.labels("new").inc()
             return await self._publish(known, info)
@@ -123,15 +143,22 @@ class Intake:
         try:
             await self._writer.publish(topic, job.job_id.encode(), reservation.value, headers)
         except PublishFailedError as error:
-            await self._database.write(set_state, job.job_id, ReservationState.REFUSED)
+            await self._note(job.job_id, ReservationState.REFUSED)
             told = {"job_id": job.job_id, "request_id": info.request_id}
             log.warning("job_refused", reason=str(error), **told)
             raise
         self._writer.failpoints.reach(Point.POSTED)
-        await self._database.write(set_state, job.job_id, ReservationState.PUBLISHED)
+        await self._note(job.job_id, ReservationState.PUBLISHED)
         JOBS_ACCEPTED.labels(kind_of(job.known.fold)).inc()
         log.info("job_accepted", job_id=job.job_id, request_id=info.request_id)
         return job
+
+    async def _note(self, job_id: str, state: ReservationState) -> None:
+        """Note what the broker said. It has said it, whether or not it can be noted."""
+        try:
+            await self._database.write(set_state, job_id, state)
+        except DatabaseUnavailableError as error:
+            log.warning("reservation_not_noted", job_id=job_id, state=state, error=str(error))
 
 
 def digest_request(request: SuggestionRequest) -> str:

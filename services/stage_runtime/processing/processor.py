@@ -79,6 +79,13 @@ class Processor:
             announce: Publishes a fact, and returns after the broker's ack.
         """
         try:
+            return await self._process(source, announce)
+        except Exception as error:
+            # Whatever it is, the record would come again and end the process again.
+            return self.writer.write_dead_letter(source, _call_bug(error))
+
+    async def _process(self, source: ConsumedRecord, announce: Announce) -> Outcome:
+        try:
             delivery = read_delivery(source)
         except StageError as error:
             return self.writer.write_dead_letter(source, error)
@@ -95,9 +102,7 @@ class Processor:
         except StageError as error:
             return self._decide(delivery, error)
         except Exception as error:
-            bug = BugError(f"our own code failed: {type(error).__name__}")
-            bug.__cause__ = error
-            return self._decide(delivery, bug)
+            return self._decide(delivery, _call_bug(error))
 
     def _decide(self, delivery: Delivery, error: StageError) -> RetryLater | DeadLettered:
         error.job_id = delivery.job_id
@@ -162,6 +167,13 @@ class Processor:
             ended_at=self.writer.now(),
             **suggested.provenance,
         )
+
+
+def _call_bug(error: Exception) -> BugError:
+    log.error("own_code_failed", error=repr(error), exc_info=error)
+    bug = BugError(f"our own code failed: {type(error).__name__}")
+    bug.__cause__ = error
+    return bug
 
 
 def _refuse_too_large(success: Succeeded) -> Succeeded:

@@ -117,7 +117,7 @@ async def gateway(database: Database) -> AsyncIterator[Gateway]:
     clock = FakeClock()
     writer = RecordWriter(database, publisher, TOPICS, 1.0, lambda: NOW)
     rate = Rate(20, clock.read, clock.wait)
-    intake, desk = Intake(writer), Desk(writer, rate)
+    intake, desk = Intake(writer, lambda: projector.is_caught_up), Desk(writer, rate)
     bulk = BulkRedrive(writer, desk, rate)
     app = make_app(database, intake, Canceller(writer), desk, bulk, projector, notifier)
     transport = httpx2.ASGITransport(app=app)

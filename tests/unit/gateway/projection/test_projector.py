@@ -1,9 +1,17 @@
 """The projection: exactly what the topics say, however often it starts over."""
 
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
 from schemas.api.status import JobState
 from schemas.stage import StageName
-from services.gateway.database.database import Database
+from services.gateway.database.database import Database, DatabaseUnavailableError
 from services.gateway.job.store import StoredJob, find_job, list_history, list_jobs
+from services.gateway.projection import projector as projector_module
 from services.gateway.projection.projector import Projector
 from services.gateway.status.state import describe
 from services.gateway.stream.change_notifier import ChangeNotifier
@@ -14,8 +22,12 @@ from tests.unit.gateway.example import (
     ROLES,
     TOPICS,
     consumed,
+    job,
+    job_id,
     request,
+    retry,
     started,
+    success,
     whole_job,
 )
 
@@ -107,3 +119,91 @@ async def test_a_change_wakes_the_streams_of_its_job(gateway: Gateway) -> None:
     with gateway.notifier.watch(KEY) as watch:
         await gateway.project(request())
         assert await watch.wait()
+
+
+def odd(record: ConsumedRecord, **changes: object) -> ConsumedRecord:
+    """A record as another team's tool may write it."""
+    return replace(record, **changes)  # type: ignore[arg-type]
+
+
+def without_zone(name: str) -> bytes:
+    body = json.loads(request().value or b"")
+    body["job"][name] = "2026-01-02T03:04:05"
+    return json.dumps(body).encode()
+
+
+def event_with(name: str, value: object) -> bytes:
+    return json.dumps(json.loads(started(StageName.TABLE).value or b"") | {name: value}).encode()
+
+
+HUGE = b"1" + b"0" * 20
+ODD_RECORDS = {
+    "accepted without a zone": odd(request(1), value=without_zone("acceptedAt")),
+    "a deadline without a zone": odd(request(1), value=without_zone("deadlineAt")),
+    "an attempt that no column holds": odd(request(1), headers=[("attempt", HUGE)]),
+    "a negative redrive": odd(request(1), headers=[("redrive", b"-1")]),
+    "parked beyond counting": odd(retry(StageName.TABLE, offset=1), headers=[("parked", HUGE)]),
+    "due after all time": odd(
+        retry(StageName.TABLE, offset=1), headers=[("attempt", b"2"), ("not-before-ms", b"9" * 17)]
+    ),
+    "an event of such an attempt": odd(
+        started(StageName.TABLE, 1), value=event_with("attempt", 10**20)
+    ),
+    "an event of no zone": odd(started(StageName.TABLE, 1), value=event_with("at", "2026-01-02")),
+}
+
+
+@pytest.mark.parametrize("record", ODD_RECORDS.values(), ids=ODD_RECORDS)
+async def test_an_odd_record_ends_neither_the_projection_nor_a_page(
+    gateway: Gateway, record: ConsumedRecord
+) -> None:
+    await gateway.project(request(0))
+    await gateway.project(record)
+    await gateway.project(success(StageName.TABLE, 5))
+    [shown] = (await gateway.client.get("/v1/jobs")).json()["jobs"]
+    assert shown["stages"][0]["state"] == "completed"
+    assert (await gateway.client.get(f"/v1/jobs/{JOB_ID}")).status_code == 200
+
+
+class OddDatabase:
+    """Cannot fold what holds a certain offset, however it is asked; away for the first writes."""
+
+    def __init__(self, database: Database, unfoldable: int, is_away: int = 0) -> None:
+        self._database = database
+        self._unfoldable = unfoldable
+        self.is_away = is_away
+        self.read = database.read
+
+    async def write(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        if self.is_away:
+            self.is_away -= 1
+            raise DatabaseUnavailableError("locked")
+        if work.__name__ == "_apply" and any(r.offset == self._unfoldable for r in arguments[0]):
+            raise TypeError("planted")
+        return await self._database.write(work, *arguments)
+
+
+async def fold_with(database: Database, odd_database: OddDatabase) -> list[StoredJob]:
+    records = [request(number, job(job_id(number))) for number in range(9)]
+    projector = Projector(FakeReader(records), odd_database, ROLES, ChangeNotifier())  # type: ignore[arg-type]
+    await projector.prepare("cluster")
+    assert await projector.step() == 9
+    assert projector.is_caught_up
+    return await read(database)
+
+
+async def test_a_record_that_cannot_be_folded_is_set_aside_alone(database: Database) -> None:
+    jobs = await fold_with(database, OddDatabase(database, unfoldable=4))
+    assert {found.job_id for found in jobs} == {str(job_id(n)) for n in range(9) if n != 4}
+
+
+async def test_a_database_that_is_away_is_waited_for(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector_module, "RETRY_S", 0.01)
+    locked = OddDatabase(database, unfoldable=-1)
+    projector = Projector(FakeReader([request()]), locked, ROLES, ChangeNotifier())  # type: ignore[arg-type]
+    await projector.prepare("cluster")
+    locked.is_away = 3
+    await projector.step()
+    assert [found.job_id for found in await read(database)] == [KEY]

@@ -1,16 +1,20 @@
 """POST /v1/jobs: what is told with 202 is in Kafka, and nothing else is."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
+from sqlalchemy import delete
 
 from schemas.job.record import StageRecord
 from schemas.job.request import MAX_REQUEST_BYTES
 from schemas.kafka.headers import decode_headers
 from schemas.stage import StageName
-from services.gateway.job.reservation_store import Reservation, reserve
+from services.gateway.database.database import DatabaseUnavailableError
+from services.gateway.job.reservation_store import Reservation, reserve, set_state
+from services.gateway.job.table import RESERVATIONS
 from tests.unit.gateway.conftest import Gateway
-from tests.unit.gateway.example import BODY, NOW, TOPICS, consumed, job
+from tests.unit.gateway.example import BODY, JOB_ID, NOW, TOPICS, consumed, job
 
 TRACE = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01"
 
@@ -143,3 +147,73 @@ async def test_what_is_refused_is_not_published(
 async def post(gateway: Gateway, key: str) -> tuple[int, str]:
     answer = await gateway.client.post("/v1/jobs", json=BODY, headers={"idempotency-key": key})
     return answer.status_code, answer.json()["jobId"]
+
+
+async def forget_keys(gateway: Gateway) -> None:
+    """Lose what only the database knew, as `rm gateway.db` and a rebuild do."""
+    await gateway.database.write(lambda connection: connection.execute(delete(RESERVATIONS)))
+
+
+async def test_a_key_whose_job_the_topics_hold_is_that_job_whatever_the_database_lost(
+    gateway: Gateway,
+) -> None:
+    first = await post(gateway, "key-1")
+    [(topic, key, value, _)] = gateway.publisher.published
+    await gateway.project(consumed(topic, value, key=key))
+    await forget_keys(gateway)
+    assert await post(gateway, "key-1") == first
+    assert len(gateway.publisher.published) == 1
+
+
+async def test_a_key_is_not_judged_before_the_topics_are_read(gateway: Gateway) -> None:
+    gateway.projector._goal = {("any", 0): 1}
+    answer = await gateway.client.post("/v1/jobs", json=BODY, headers={"idempotency-key": "key-1"})
+    assert (answer.status_code, answer.json()["type"]) == (
+        503,
+        "urn:brainshare:problem:catching-up",
+    )
+    assert answer.headers["retry-after"]
+    assert gateway.publisher.published == []
+
+
+async def test_without_a_key_a_job_is_accepted_while_the_tables_catch_up(gateway: Gateway) -> None:
+    gateway.projector._goal = {("any", 0): 1}
+    assert (await gateway.client.post("/v1/jobs", json=BODY)).status_code == 202
+
+
+@pytest.mark.parametrize("path", [f"/v1/jobs/{JOB_ID}", f"/v1/jobs/{JOB_ID}/events"])
+async def test_nothing_is_said_not_to_exist_while_the_tables_catch_up(
+    gateway: Gateway, path: str
+) -> None:
+    assert (await gateway.client.get(path)).status_code == 404
+    gateway.projector._goal = {("any", 0): 1}
+    answer = await gateway.client.get(path)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+
+
+async def test_a_database_that_is_busy_is_a_503_that_says_when_to_come_back(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise DatabaseUnavailableError("database is locked")
+
+    monkeypatch.setattr(gateway.database, "write", refuse)
+    answer = await gateway.client.post("/v1/jobs", json=BODY)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert answer.json()["type"] == "urn:brainshare:problem:database-unavailable"
+    assert "locked" not in answer.text
+
+
+async def test_what_the_broker_has_acked_is_accepted_also_if_that_cannot_be_noted(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = gateway.database.write
+
+    async def refuse_notes(work: Callable[..., object], *arguments: object) -> object:
+        if work is set_state:
+            raise DatabaseUnavailableError("database is locked")
+        return await write(work, *arguments)
+
+    monkeypatch.setattr(gateway.database, "write", refuse_notes)
+    assert (await gateway.client.post("/v1/jobs", json=BODY)).status_code == 202
+    assert len(gateway.publisher.published) == 1

@@ -19,6 +19,7 @@ from schemas.table.wire import WireTable
 from services.failure.error import ProviderError, RefusedError
 from services.failure.retry import RetryPolicy
 from services.failure.verdict import Failure
+from services.kafka import ConsumedRecord
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Question
 from services.stage_runtime.processing.cancellation import Cancellations
@@ -394,3 +395,36 @@ async def test_the_clock_is_passed_in() -> None:
     outcome = await processor.process(consumed(b"poison"), run.announce)
     headers = decode_headers(outcome.publications[0].headers)
     assert headers.first_failed_ms == int(later.timestamp() * 1000)
+
+
+def with_deadline(text: str) -> bytes:
+    body = json.loads(make_record().to_json())
+    body["job"]["deadlineAt"] = text
+    return json.dumps(body).encode()
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        consumed(with_deadline("2026-01-02T03:04:05")),
+        replace(consumed(make_record().to_json()), headers=[("deadline-ms", b"9" * 17)]),
+        replace(consumed(make_record().to_json()), headers=[("attempt", b"1" + b"0" * 20)]),
+        replace(consumed(make_record().to_json()), headers=[("not-before-ms", b"x")]),
+    ],
+)
+async def test_an_odd_record_is_a_dead_letter_and_costs_no_call(record: ConsumedRecord) -> None:
+    run = Run()
+    outcome = await run.processor.process(record, run.announce)
+    assert isinstance(outcome, DeadLettered)
+    assert outcome.error_kind == "poison"
+    assert run.model.calls == []
+
+
+async def test_whatever_our_own_code_raises_is_a_dead_letter_and_ends_nothing() -> None:
+    run = Run()
+    policy: Any = object()
+    processor = replace(run.processor, policy=policy)
+    run.model.says = ProviderError("down")
+    outcome = await processor.process(consumed(make_record().to_json()), run.announce)
+    assert isinstance(outcome, DeadLettered)
+    assert (outcome.error_kind, outcome.message) == ("bug", "our own code failed: AttributeError")
