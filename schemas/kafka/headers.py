@@ -28,6 +28,12 @@ class ErrorKind(StrEnum):
     OUTPUT_TOO_LARGE = "output-too-large"
     BUG = "bug"
     CRASH_SUSPECT = "crash-suspect"
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "ErrorKind | None":
+        """A kind of a later release is read, though not known: nothing depends on it but people."""
+        return cls.UNKNOWN if isinstance(value, str) else None
 
     @property
     def is_retryable(self) -> bool:

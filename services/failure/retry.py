@@ -61,7 +61,7 @@ class RetryPolicy:
             return None
         tier = self._choose_tier(error, attempt)
         due_at = now + timedelta(seconds=tier.delay_s)
-        if deadline_at is not None and due_at > deadline_at:
+        if deadline_at is not None and self._useful_at(error, tier, now) > deadline_at:
             return None
         return RetryDecision(tier, attempt + error.verdict.is_charged, due_at)
 
@@ -71,11 +71,21 @@ class RetryPolicy:
         later = error.verdict.later
         return attempt >= self.max_attempts or (later is not None and attempt > later)
 
+    def _useful_at(self, error: StageError, tier: RetryTier, now: datetime) -> datetime:
+        """When trying again can be of use. A tier shorter than what was asked for is no use yet."""
+        return now + timedelta(seconds=max(tier.delay_s, error.retry_after_s or 0.0))
+
     def _choose_tier(self, error: StageError, attempt: int) -> RetryTier:
-        """Of a provider that names a time the smallest tier that is long enough."""
-        if error.retry_after_s is not None:
-            enough = [tier for tier in self.tiers if tier.delay_s >= error.retry_after_s]
-            return enough[0] if enough else self.tiers[-1]
+        """Choose by how often it failed, or by the time that the provider names.
+
+        A parked stage pulls nothing until then, so the longest tier that does not overshoot will
+        do: the record waits in the requests for the rest. Otherwise the tier must be long enough.
+        """
+        asked_s = error.retry_after_s
         if error.verdict.act is Act.PARK:
-            return self.tiers[0]
+            short = [tier for tier in self.tiers if tier.delay_s <= (asked_s or 0.0)]
+            return (short or self.tiers[:1])[-1]
+        if asked_s is not None:
+            enough = [tier for tier in self.tiers if tier.delay_s >= asked_s]
+            return (enough or self.tiers[-1:])[0]
         return self.tiers[min(attempt, len(self.tiers)) - 1]

@@ -17,7 +17,7 @@ from services.gateway.dead_letter.desk import (
     NoSuchLetterError,
     tell_refusal,
 )
-from services.gateway.dead_letter.store import list_letters, list_oldest
+from services.gateway.dead_letter.store import count_earlier, list_letters, list_oldest
 from services.gateway.dead_letter.stored_letter import LetterFilter, StoredLetter
 from services.gateway.job.store import list_cancelled
 from services.gateway.outbox.rate import Rate
@@ -132,10 +132,11 @@ def _choose(connection: Connection, wanted: LetterFilter, span: Span | None, lim
     found = list_oldest(connection, wanted, span, limit + 1)
     letters = found[:limit]
     cancelled = list_cancelled(connection, [letter.key[0] for letter in letters])
-    candidates = tuple(
-        Candidate(letter, tell_refusal(letter, is_cancelled=letter.key[0] in cancelled))
+    refusals = (
+        tell_refusal(letter, count_earlier(connection, letter.key), letter.key[0] in cancelled)
         for letter in letters
     )
+    candidates = tuple(map(Candidate, letters, refusals))
     return Choice(candidates, span.until, is_last=len(found) <= limit)
 
 

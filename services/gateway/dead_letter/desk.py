@@ -21,7 +21,7 @@ from services.gateway.dead_letter.redrive_store import (
     note_discard,
     reserve_redrive,
 )
-from services.gateway.dead_letter.store import find_letter
+from services.gateway.dead_letter.store import count_earlier, find_letter
 from services.gateway.dead_letter.stored_letter import StoredDiscard, StoredLetter
 from services.gateway.job.store import list_cancelled
 from services.gateway.outbox.rate import Rate
@@ -92,7 +92,8 @@ class Desk:
     ) -> tuple[StoredLetter, Redrive]:
         letter = _find_open(connection, letter_id)
         job_id, stage, redrive = letter.key
-        reason = tell_refusal(letter, is_cancelled=job_id in list_cancelled(connection, [job_id]))
+        is_cancelled = job_id in list_cancelled(connection, [job_id])
+        reason = tell_refusal(letter, count_earlier(connection, letter.key), is_cancelled)
         if reason is not None:
             raise LetterRefusedError(f"the dead letter {letter_id} is not put back: {reason}")
         wanted = Redrive(
@@ -112,16 +113,20 @@ class Desk:
         log.info("dead_letter_redriven", job_id=job_id, stage=stage, redrive=number)
 
 
-def tell_refusal(letter: StoredLetter, *, is_cancelled: bool) -> str | None:
-    """Why an open dead letter may not be put back; None where it may."""
+def tell_refusal(letter: StoredLetter, earlier: int, is_cancelled: bool) -> str | None:
+    """Why an open dead letter may not be put back; None where it may.
+
+    Args:
+        earlier: How often this stage has given up on the job before. The number of the redrive
+            counts those of all its stages.
+    """
     if letter.job_id is None:
         return "it names no job, so nothing could come of it: discard it"
     if is_cancelled:
         return "its job was asked to be cancelled: discard it, or post the request again"
-    redrive = letter.key[2]
-    if redrive >= MAX_REDRIVES:
+    if earlier >= MAX_REDRIVES:
         return (
-            f"it was put back {redrive} times and failed each time: find the cause, then discard"
+            f"it was put back {earlier} times and failed each time: find the cause, then discard"
             " it and post the request again"
         )
     return None
@@ -141,6 +146,7 @@ def renew_headers(letter: StoredLetter, info: RequestInfo, now: datetime) -> Hea
     return Headers(
         schema=old.schema,
         redrive=letter.key[2] + 1,
+        spent_usd=old.spent_usd,
         deadline_ms=int(deadline_at.timestamp() * 1000),
         origin_topic=old.origin_topic,
         origin_partition=old.origin_partition,

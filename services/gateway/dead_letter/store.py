@@ -13,6 +13,7 @@ from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
 from services.gateway.database.place import Place, Span
 from services.gateway.dead_letter.redrive_store import RedriveState
+from services.gateway.dead_letter.state import LetterKey
 from services.gateway.dead_letter.stored_letter import (
     LetterFilter,
     StoredGroup,
@@ -54,6 +55,11 @@ _PLACE: Any = tuple_(*(_C.failed_us, _C.letter_id))
 _GROUP_KEY = (_C.stage, _C.error_kind, _C.fingerprint)
 _COUNT = func.count()
 _COUNTS = select(_C.stage, _COUNT).select_from(_DESK)
+_COUNT_EARLIER = select(_COUNT).where(
+    _C.job_id == bindparam("of_job"),
+    _C.stage == bindparam("of_stage"),
+    _C.redrive < bindparam("of_redrive"),
+)
 _GROUPS = (
     select(
         *_GROUP_KEY, func.min(_C.message), _COUNT, func.min(_C.failed_us), func.max(_C.failed_us)
@@ -68,6 +74,13 @@ def find_letter(connection: Connection, letter_id: str) -> StoredLetter | None:
     """One dead letter with its value."""
     row = connection.execute(_FIND, {"id": letter_id}).first()
     return None if row is None else read_letter(row, row.value)
+
+
+def count_earlier(connection: Connection, key: LetterKey) -> int:
+    """How often the stage has given up on the job before: as often as that was put back."""
+    job_id, stage, redrive = key
+    told = {"of_job": job_id, "of_stage": stage, "of_redrive": redrive}
+    return connection.execute(_COUNT_EARLIER, told).scalar_one()
 
 
 def list_letters(

@@ -80,7 +80,7 @@ class Intake:
             raise NotCaughtUpError
         lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:
-            return await self._accept_once(wanted, info)
+            return await self._accept_once(request, wanted, info)
 
     async def recover(self) -> None:
         """Publish again what a crash has cut off between reservation and ack.
@@ -105,7 +105,9 @@ class Intake:
             value=StageRecord(job=job).to_json(),
         )
 
-    async def _accept_once(self, wanted: Reservation, info: RequestInfo) -> StoredJob:
+    async def _accept_once(
+        self, request: SuggestionRequest, wanted: Reservation, info: RequestInfo
+    ) -> StoredJob:
         known = await self._database.write(reserve, wanted)
         if known.is_new and (job := await self._database.read(find_job, known.job_id)):
             # The topics have it, whatever became of the database that had the key.
@@ -115,7 +117,7 @@ class Intake:
         if known.is_new:
             IDEMPOTENCY.labels("new").inc()
             return await self._publish(known, info)
-        if known.request_digest != wanted.request_digest:
+        if known.request_digest not in (wanted.request_digest, digest_in_full(request)):
             IDEMPOTENCY.labels("mismatch").inc()
             raise KeyReusedError(given=wanted.request_digest, known=known.request_digest)
         IDEMPOTENCY.labels("replayed").inc()
@@ -162,6 +164,19 @@ class Intake:
 
 
 def digest_request(request: SuggestionRequest) -> str:
-    """SHA-256 of a request in its canonical form, its key left out, in hex."""
-    canonical = request.model_dump_json(by_alias=True, exclude={"idempotency_key"})
+    """SHA-256 of what a request says, its key left out, in hex.
+
+    What it does not say counts for nothing, so that a release that adds a field reads it the same.
+    """
+    return _digest(
+        request.model_dump_json(by_alias=True, exclude={"idempotency_key"}, exclude_defaults=True)
+    )
+
+
+def digest_in_full(request: SuggestionRequest) -> str:
+    """The digest as it was made up to 0.1.0, over all defaults: keys of then still hold."""
+    return _digest(request.model_dump_json(by_alias=True, exclude={"idempotency_key"}))
+
+
+def _digest(canonical: str) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -70,7 +70,7 @@ class Park:
         """Take in what a record came to."""
         if self._is_flooded(outcome):
             return
-        if isinstance(outcome, Succeeded):
+        if isinstance(outcome, Succeeded) and outcome.has_called:
             self._succeed()
         elif isinstance(outcome, RetryLater) and outcome.error.verdict.act is Act.PARK:
             self._stop(outcome.error)

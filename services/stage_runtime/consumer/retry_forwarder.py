@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from schemas.kafka.headers import decode_headers, encode_headers
 from schemas.stage import StageName
 from services.kafka import (
     ConsumedRecord,
@@ -119,8 +118,11 @@ class RetryForwarder:
         return due_in_s(record.timestamp_ms, delay_s, self._publisher.broker_now_ms())
 
     async def _publish(self, record: ConsumedRecord) -> None:
-        """Give the record back, for as long as it takes; its bytes and attempt stay."""
-        headers = encode_headers(decode_headers(record.headers))
+        """Give the record back, for as long as it takes; its bytes and headers stay.
+
+        Nothing of it is read: another release may have written what this one does not know.
+        """
+        headers = list(record.headers)
         while True:
             try:
                 await self._publisher.publish(

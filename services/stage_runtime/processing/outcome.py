@@ -20,9 +20,14 @@ class Publication:
 
 @dataclass(frozen=True)
 class Succeeded:
-    """The stage has answered: its output is the one proof of it."""
+    """The stage has answered: its output is the one proof of it.
+
+    Attributes:
+        has_called: Whether a model was called for it, and so can be called.
+    """
 
     publication: Publication
+    has_called: bool = True
     name: ClassVar[str] = "succeeded"
 
     @property

@@ -87,7 +87,8 @@ class OutcomeWriter:
         )
         topic = self.topics.suggestions(self.stage)
         return Succeeded(
-            Publication(topic, record.job.key, record.to_json(), encode_headers(headers))
+            Publication(topic, record.job.key, record.to_json(), encode_headers(headers)),
+            has_called=bool(record.provenance[self.stage].calls),
         )
 
     def write_retry(

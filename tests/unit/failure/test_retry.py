@@ -47,12 +47,25 @@ def test_a_park_charges_no_attempt_however_often(failure: Failure) -> None:
 
 
 @pytest.mark.parametrize(
-    ("retry_after_s", "tier"), [(0, "5s"), (5, "5s"), (6, "30s"), (31, "5m"), (3600, "5m")]
+    ("failure", "retry_after_s", "tier"),
+    [
+        (Failure.RATE_LIMITED, 0, "5s"),
+        (Failure.RATE_LIMITED, 5, "5s"),
+        (Failure.RATE_LIMITED, 29, "5s"),
+        (Failure.RATE_LIMITED, 31, "30s"),
+        (Failure.RATE_LIMITED, 299, "30s"),
+        (Failure.DAILY_BUDGET, 3600, "5m"),
+        (Failure.SERVER_ERROR, 5, "5s"),
+        (Failure.SERVER_ERROR, 6, "30s"),
+        (Failure.SERVER_ERROR, 31, "5m"),
+        (Failure.SERVER_ERROR, 3600, "5m"),
+    ],
 )
 def test_a_time_to_come_back_picks_a_tier_and_never_stretches_one(
-    retry_after_s: float, tier: str
+    failure: Failure, retry_after_s: float, tier: str
 ) -> None:
-    error = ProviderError("x", failure=Failure.RATE_LIMITED, retry_after_s=retry_after_s)
+    """A parked stage waits by itself, so its records' tier need not be long enough."""
+    error = ProviderError("x", failure=failure, retry_after_s=retry_after_s)
     decision = POLICY.decide(error, 1, NOW, None)
     assert decision is not None
     assert decision.tier.name == tier
@@ -67,3 +80,12 @@ def test_nothing_waits_past_the_deadline() -> None:
     error = ProviderError("down")
     assert POLICY.decide(error, 1, NOW, NOW + timedelta(seconds=5)) is not None
     assert POLICY.decide(error, 1, NOW, NOW + timedelta(seconds=4)) is None
+
+
+@pytest.mark.parametrize(("retry_after_s", "left_s", "waits"), [(31, 240, True), (241, 240, False)])
+def test_a_parked_record_s_deadline_is_judged_by_the_time_asked_for(
+    retry_after_s: float, left_s: float, waits: bool
+) -> None:
+    error = ProviderError("x", failure=Failure.RATE_LIMITED, retry_after_s=retry_after_s)
+    decision = POLICY.decide(error, 1, NOW, NOW + timedelta(seconds=left_s))
+    assert (decision is not None) is waits

@@ -82,7 +82,8 @@ async def test_what_fails_meanwhile_is_left_for_another_time(gateway: Gateway) -
 async def test_what_may_not_be_put_back_is_told_and_passed_over(gateway: Gateway) -> None:
     cancelled = consumed(TOPICS.control, b"{}", key=str(job_id(1)).encode())
     often, fine = letter_of(2, 2, redrive=3), letter_of(3, 3)
-    await gateway.project(orphan(0), letter_of(1, 1), cancelled, often, fine)
+    before = (letter_of(2, 20 + number, redrive=number) for number in range(3))
+    await gateway.project(orphan(0), letter_of(1, 1), cancelled, *before, often, fine)
     result = await redrive(gateway)
     reasons = {letter["id"]: letter["reason"] for letter in result["skipped"]}
     assert ids(result) == ["table-0-3"]

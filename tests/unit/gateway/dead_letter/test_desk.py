@@ -82,9 +82,22 @@ async def test_many_redrives_at_once_are_one(gateway: Gateway) -> None:
 
 
 async def test_what_was_put_back_three_times_is_refused(gateway: Gateway) -> None:
-    await gateway.project(dead_letter(TABLE, redrive=3))
-    one = await gateway.client.post(f"{LETTER}/redrive")
+    await gateway.project(*(dead_letter(TABLE, number, redrive=number) for number in range(4)))
+    one = await gateway.client.post(f"{DESK}/table-0-3/redrive")
     assert (one.status_code, "3 times" in one.json()["detail"]) == (409, True)
+
+
+async def test_redrives_of_other_stages_do_not_count(gateway: Gateway) -> None:
+    """A success keeps the number of the redrive, so that later stages carry it on."""
+    await gateway.project(dead_letter(StageName.COLUMN, 0, redrive=3))
+    answer = await gateway.client.post(f"{DESK}/column-0-0/redrive")
+    assert (answer.status_code, decode_headers(put_back(gateway).headers).redrive) == (202, 4)
+
+
+async def test_a_redrive_carries_on_what_the_job_has_cost(gateway: Gateway) -> None:
+    await gateway.project(dead_letter(TABLE, spent_usd=0.9))
+    await gateway.client.post(f"{LETTER}/redrive")
+    assert decode_headers(put_back(gateway).headers).spent_usd == 0.9
 
 
 async def test_a_dead_letter_stays_open_while_no_broker_acks(gateway: Gateway) -> None:

@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from schemas.job.record import StageRecord
-from schemas.job.request import MAX_REQUEST_BYTES
+from schemas.job.request import DEFAULT_DEADLINE_S, MAX_REQUEST_BYTES, SuggestionRequest
 from schemas.kafka.headers import decode_headers
 from schemas.stage import StageName
 from services.gateway.database.database import DatabaseUnavailableError
 from services.gateway.job.reservation_store import Reservation, reserve, set_state
 from services.gateway.job.table import RESERVATIONS
+from services.gateway.submission.intake import digest_in_full, digest_request
 from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.example import BODY, JOB_ID, NOW, TOPICS, consumed, job
 
@@ -217,3 +218,20 @@ async def test_what_the_broker_has_acked_is_accepted_also_if_that_cannot_be_note
     monkeypatch.setattr(gateway.database, "write", refuse_notes)
     assert (await gateway.client.post("/v1/jobs", json=BODY)).status_code == 202
     assert len(gateway.publisher.published) == 1
+
+
+async def test_a_key_of_the_release_before_stands_for_the_same_request(gateway: Gateway) -> None:
+    """Up to 0.1.0 the digest was over all defaults."""
+    request = SuggestionRequest.model_validate(BODY)
+    first = await post(gateway, "key-1")
+    older = {"fingerprint": digest_in_full(request)}
+    await gateway.database.write(lambda tables: tables.execute(update(RESERVATIONS), older))
+    assert await post(gateway, "key-1") == first
+
+
+def test_what_a_request_does_not_say_is_not_in_its_digest() -> None:
+    said = {**BODY, "stages": ["table", "column", "row"], "deadlineS": DEFAULT_DEADLINE_S}
+    digests = {digest_request(SuggestionRequest.model_validate(body)) for body in (BODY, said)}
+    other = digest_request(SuggestionRequest.model_validate({**BODY, "deadlineS": 60}))
+    assert len(digests) == 1
+    assert other not in digests

@@ -2,11 +2,12 @@
 
 import pytest
 
-from schemas.kafka.headers import ErrorKind
+from schemas.kafka.headers import ErrorKind, decode_headers
 from services.failure.error import StageError
 from services.failure.verdict import Act
 
 MAY_SUCCEED = {
+    ErrorKind.UNKNOWN: True,
     ErrorKind.POISON: False,
     ErrorKind.INVALID_REQUEST: False,
     ErrorKind.PROVIDER: True,
@@ -29,3 +30,7 @@ def test_which_kinds_may_succeed_when_they_are_put_back(kind: ErrorKind) -> None
 def test_what_is_tried_again_by_itself_may_be_put_back(error: type[StageError]) -> None:
     tried_again = error("").verdict.act is not Act.DEAD
     assert error.kind.is_retryable or not tried_again
+
+
+def test_a_kind_of_a_later_release_is_read_as_unknown() -> None:
+    assert decode_headers([("error-kind", b"quota")]).error_kind is ErrorKind.UNKNOWN

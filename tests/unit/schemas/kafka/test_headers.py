@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.contract import MAX_UNIX_MS
 from schemas.kafka.headers import ErrorKind, Headers, cut, decode_headers, encode_headers
 
 texts = st.text(min_size=1, max_size=50)
@@ -12,7 +13,7 @@ headers = st.builds(
     schema=st.just("stage-record/1"),
     attempt=st.integers(1, 100),
     redrive=st.integers(0, 100),
-    first_failed_ms=st.none() | st.integers(0, 2**53),
+    first_failed_ms=st.none() | st.integers(0, MAX_UNIX_MS),
     error_kind=st.none() | st.sampled_from(ErrorKind),
     error_code=st.none() | texts,
     error_message=st.none() | texts,

@@ -1,5 +1,7 @@
 """When a stage stops pulling, and when it goes on."""
 
+from dataclasses import replace
+
 from schemas.kafka.retry_tier import DEFAULT_TIERS
 from services.failure.error import BudgetError, ProviderError, StageError
 from services.failure.retry import RetryDecision
@@ -107,3 +109,14 @@ def test_the_days_money_is_waited_for_until_the_next_day() -> None:
     case.park.observe(waits(spent))
     case.park.observe(SUCCESS)
     assert case.park.wait_s == 300
+
+
+def test_a_success_that_made_no_call_says_nothing_of_the_provider() -> None:
+    case = Case()
+    case.park.observe(waits(KEY_REFUSED))
+    case.now += case.park.wait_s
+    case.park.observe(replace(SUCCESS, has_called=False))
+    assert case.park.is_parked
+    assert case.park.may_pull(in_progress=0)
+    case.park.observe(SUCCESS)
+    assert not case.park.is_parked
