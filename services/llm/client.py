@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from schemas.job.record import Engine, Usage
@@ -40,6 +41,9 @@ log = get_log()
 RECENT_S = 60.0
 PRESSED = frozenset({Failure.RATE_LIMITED, Failure.OVERLOADED, Failure.TIMED_OUT})
 ASKS_FOR_PAUSE = frozenset({Failure.RATE_LIMITED, Failure.OVERLOADED})
+MAY_BE_BILLED = frozenset({Failure.TIMED_OUT, Failure.DROPPED})
+"""Failures of calls that the provider may have answered, and billed, without our hearing of it."""
+
 REASONING_MARGIN = 1.5
 
 Observe = Callable[[Usage, float | None], None]
@@ -95,22 +99,27 @@ class ModelClient:
         counted, most_output = count_tokens(question), self._most_output(question)
         tokens = self._estimate.of(counted)
         worst_usd = self._budget.reserve(model, question, tokens, most_output)
-        cost_usd: float | None = None
+        charge_usd = 0.0
         try:
             await self._take_turn(tokens)
             era = await self._concurrency.begin()
+            # From here on it may be billed, also where nobody hears of it.
+            charge_usd = worst_usd
             try:
                 mode, reply = await self._send(question, model, most_output)
             except StageError as error:
-                raise self._take_in(error, era, question) from error.__cause__
+                charge_usd = worst_usd if error.failure in MAY_BE_BILLED else 0.0
+                raise self._take_in(error, era, question, charge_usd) from error.__cause__
             finally:
                 self._concurrency.end()
             self._note_success(era)
             completion = read_completion(reply.content)
             cost_usd = self._account(completion, read_engine(reply.headers), model)
-            return self._read(completion, reply, mode, cost_usd, counted)
+            charge_usd = worst_usd if cost_usd is None else cost_usd
+            answer = self._read(completion, reply, mode, cost_usd, charge_usd, counted)
+            return replace(answer, worst_usd=charge_usd)
         finally:
-            self._budget.settle(worst_usd, cost_usd)
+            self._budget.settle(worst_usd, charge_usd)
 
     async def _take_turn(self, tokens: int) -> None:
         """Keep to the limits a minute; an answer is taken to be as long as those before it."""
@@ -175,13 +184,14 @@ class ModelClient:
         reply: Reply,
         mode: OutputMode,
         cost_usd: float | None,
+        charge_usd: float,
         counted: int,
     ) -> Answer:
         try:
             self._learn(read_usage(completion), counted)
             return read_answer(completion, reply.headers, reply.latency_s, mode, cost_usd)
         except StageError as error:
-            error.spent_usd = cost_usd or 0.0
+            error.spent_usd = charge_usd
             raise
 
     def _learn(self, usage: Usage, counted: int) -> None:
@@ -202,8 +212,15 @@ class ModelClient:
         self._breaker.succeed()
         self._concurrency.succeed(era)
 
-    def _take_in(self, error: StageError, era: int, question: Question) -> StageError:
+    def _take_in(
+        self, error: StageError, era: int, question: Question, charge_usd: float
+    ) -> StageError:
         """What a failure means for the calls to come, and, knowing those before it, for its own."""
+        told = self._judge(error, era, question)
+        told.spent_usd = charge_usd
+        return told
+
+    def _judge(self, error: StageError, era: int, question: Question) -> StageError:
         if error.failure is Failure.POOL_EXHAUSTED:
             # More calls are under way than the pool is made for: a bug of ours.
             log.error("pool_exhausted", limit=self._concurrency.limit)

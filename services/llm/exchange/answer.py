@@ -96,7 +96,8 @@ class Answer:
     Attributes:
         content: The text, not yet validated.
         model: The name of the model that answered, as the server gives it.
-        cost_usd: None where the model's price is not known, which is not 0.
+        cost_usd: None where price or usage is not known, which is not 0.
+        worst_usd: What counts for limits where the cost is not known.
         level: How the model was asked for JSON: a step of the fallback.
     """
 
@@ -108,6 +109,7 @@ class Answer:
     latency_s: float
     cost_usd: float | None = None
     level: str | None = None
+    worst_usd: float = 0.0
 
 
 def read_completion(content: bytes) -> ChatCompletion:

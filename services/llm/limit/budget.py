@@ -11,6 +11,9 @@ from services.failure.verdict import Failure
 from services.lifecycle.clock import utc_now
 from services.llm.exchange.question import Question
 from services.llm.limit.price import Price
+from services.telemetry.log import get_log
+
+log = get_log()
 
 
 class DailyBudget:
@@ -71,6 +74,13 @@ class DailyBudget:
         if not cost_usd:
             return
         self._day, self._spent_usd = self._today(), self.spent_usd + cost_usd
+        try:
+            self._write()
+        except OSError as error:
+            # The sum holds in this process; an answer that was paid for is not thrown away.
+            log.error("spending_not_written", path=str(self._path), error=str(error))
+
+    def _write(self) -> None:
         draft = self._path.with_suffix(".draft")
         draft.write_text(json.dumps({"day": self._day, "spentUsd": self._spent_usd}))
         os.replace(draft, self._path)
@@ -121,9 +131,9 @@ class CallBudget:
         self._daily.reserve(worst_usd or 0.0)
         return worst_usd or 0.0
 
-    def settle(self, worst_usd: float, cost_usd: float | None) -> None:
-        """Take in what a call did cost."""
-        self._daily.settle(worst_usd, cost_usd or 0.0)
+    def settle(self, worst_usd: float, charge_usd: float) -> None:
+        """Take in what a call counts for: its cost, or its worst where that is not known."""
+        self._daily.settle(worst_usd, charge_usd)
 
 
 def _refuse_over(worst_usd: float | None, left_usd: float) -> None:

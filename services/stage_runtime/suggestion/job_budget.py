@@ -38,7 +38,7 @@ class JobBudget:
         except StageError as error:
             self.spent_usd += error.spent_usd
             raise
-        self.spent_usd += answer.cost_usd or 0.0
+        self.spent_usd += answer.worst_usd if answer.cost_usd is None else answer.cost_usd
         self._is_known = self._is_known and answer.cost_usd is not None
         return answer
 

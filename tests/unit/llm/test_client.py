@@ -1,5 +1,6 @@
 """A call through the real client of the provider, against a server that is a function."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -296,3 +297,61 @@ async def test_an_answer_that_quotes_the_key_is_handed_on_without_it() -> None:
     answer.headers["x-request-id"] = "req-sk-canary"
     read = await Case(answer).client.ask(QUESTION)
     assert (read.content, read.request_id) == ('{"title": "[key]"}', None)
+
+
+PRICES = {"price_input_per_mtok": 1.0, "price_output_per_mtok": 1_000.0}
+
+
+def limited(tmp_path: Path, *answers: Any, **settings: Any) -> tuple[Case, DailyBudget]:
+    """A client with a daily budget: what counts for it is what counts for every limit."""
+    case, daily = Case(*answers, **PRICES, **settings), DailyBudget(1_000.0, tmp_path / "spent")
+    case.client = case._open(daily)
+    return case, daily
+
+
+def drop(request: Request) -> httpx2.Response:
+    raise httpx2.ReadTimeout("no answer")
+
+
+async def test_a_call_whose_usage_nobody_reports_counts_at_its_worst(tmp_path: Path) -> None:
+    case, daily = limited(tmp_path, says())
+    answer = await case.client.ask(QUESTION)
+    most_usd = case.settings.max_completion_tokens * 1_000.0 / 1e6
+    assert answer.cost_usd is None
+    assert answer.worst_usd == daily.spent_usd >= most_usd
+
+
+async def test_a_call_that_timed_out_counts_at_its_worst(tmp_path: Path) -> None:
+    case, daily = limited(tmp_path, drop)
+    error = await case.fail()
+    assert error.failure is Failure.TIMED_OUT
+    assert error.spent_usd == daily.spent_usd > 0
+
+
+async def test_a_call_that_was_refused_counts_nothing(tmp_path: Path) -> None:
+    case, daily = limited(tmp_path, refuses(429))
+    error = await case.fail()
+    assert (error.spent_usd, daily.spent_usd) == (0, 0)
+
+
+async def test_a_call_that_a_deadline_cuts_counts_at_its_worst(tmp_path: Path) -> None:
+    case, daily = limited(tmp_path, says())
+    waiting = asyncio.Event()
+
+    async def never(request: Request) -> Any:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    case.client._transport.send = never  # type: ignore[method-assign]
+    asking = asyncio.create_task(case.client.ask(QUESTION))
+    await waiting.wait()
+    asking.cancel()
+    await asyncio.wait({asking})
+    assert daily.spent_usd > 0
+
+
+async def test_a_call_that_was_never_sent_counts_nothing(tmp_path: Path) -> None:
+    case, daily = limited(tmp_path, says())
+    case.concurrency.pause(30)
+    assert (await case.fail()).code == "paused"
+    assert daily.spent_usd == 0

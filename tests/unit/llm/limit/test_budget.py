@@ -87,3 +87,10 @@ def test_without_a_daily_budget_nothing_is_written(tmp_path: Path) -> None:
     budget.reserve(5.0)
     budget.settle(5.0, 5.0)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_throws_no_paid_answer_away(tmp_path: Path) -> None:
+    day = Day(tmp_path)
+    day.path.with_suffix(".draft").mkdir()
+    day.spend(0.9)
+    assert day.budget.spent_usd == 0.9

@@ -41,6 +41,15 @@ async def test_a_job_without_a_limit_is_asked_for_as_it_is() -> None:
     assert (model.allowed, budget.cost_usd) == ([None], None)
 
 
+async def test_a_call_whose_cost_is_not_known_counts_at_its_worst() -> None:
+    async def answer(question: Question) -> Answer:
+        return Answer("{}", "m", Engine.MODEL, None, Usage(), 0.1, None, worst_usd=0.5)
+
+    budget = JobBudget(answer, limit_usd=1.0)
+    await budget.ask(QUESTION)
+    assert (budget.spent_usd, budget.cost_usd) == (0.5, None)
+
+
 async def test_a_failed_attempt_says_what_it_has_cost() -> None:
     budget = JobBudget(FakeModel(0.25).ask, limit_usd=None)
     await budget.ask(QUESTION)
