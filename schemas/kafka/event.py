@@ -29,8 +29,8 @@ class JobEvent(Contract):
         parked: How often the attempt had been parked when this happened, from 0.
         heard_at: When a cancel reached the worker, None for other facts.
         call_closed: Whether a cancel closed a call that was under way.
-        alone: Whether the worker handles nothing else meanwhile, because an earlier delivery of
-            the same attempt began and came to nothing.
+        alone: Whether it is the only one handled meanwhile of those that are suspected to end
+            their process.
         worker: The stable name of the worker process, for instance "table-agent-0".
     """
 

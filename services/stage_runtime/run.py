@@ -14,7 +14,6 @@ from services.kafka import (
     KafkaSettings,
     Publisher,
     PublishFailedError,
-    open_group_reader,
     open_publisher,
 )
 from services.kafka.topic_check import TopicMismatchError, check_topics
@@ -31,9 +30,9 @@ from services.stage_runtime.consumer.handler import Handler
 from services.stage_runtime.consumer.heartbeat import watch
 from services.stage_runtime.consumer.ledger_loader import LedgerLoader
 from services.stage_runtime.consumer.park import Park
-from services.stage_runtime.consumer.retry_forwarder import RetryForwarder
+from services.stage_runtime.consumer.retry_forwarder import open_forwarder
 from services.stage_runtime.consumer.subscription import Subscription
-from services.stage_runtime.processing.crash_suspect import Suspects
+from services.stage_runtime.processing.crash_suspect import Quarantine, Suspects
 from services.stage_runtime.processing.ledger import Ledger
 from services.stage_runtime.processing.outcome import OUTCOMES
 from services.stage_runtime.processing.outcome_record import OutcomeWriter
@@ -79,7 +78,8 @@ class StageProcess:
         self.park = Park(stage.name.value, flood=flood, concurrency=self.concurrency)
         self.worker = settings.instance_id or f"{stage.name.value}-agent-0"
         self.writer = OutcomeWriter(stage.name, kafka.topics, self.worker)
-        self.suspects = Suspects(stage.name)
+        self.ledger = Ledger()
+        self.suspects = Suspects(stage.name, self.ledger)
         self.failpoints = Failpoints(FailpointSettings().dir, stage.name.value)
         self._resources = AsyncExitStack()
         self._handler: Handler | None = None
@@ -119,26 +119,28 @@ class StageProcess:
             self.park,
             self.failpoints,
         )
-        ledger, spending = Ledger(), self.settings.data_dir / f"spending-{self.worker}.json"
+        spending = self.settings.data_dir / f"spending-{self.worker}.json"
+        quarantine = Quarantine(app.subscription.leave_slot, app.subscription.take_slot_again)
         async with (
             self._publish() as publisher,
             open_model(self.llm, self.stage.name.value, self.concurrency, spending) as ask,
             watch(app, self.failpoints) as watchdog,
-            self._forward(publisher),
+            open_forwarder(self.stage.name, self.kafka, publisher, self.worker, self.failpoints),
             listen(self.kafka, self._tell_cancel(app)) as (cancellations, listening),
         ):
             listening.add_done_callback(end_on_failure)
             processor = Processor(
                 self.stage,
                 self.writer,
-                ledger,
+                self.ledger,
                 Suggester(self.stage, ask).suggest,
                 self.policy,
                 cancellations,
                 self.suspects,
                 failpoints=self.failpoints,
+                quarantine=quarantine,
             )
-            self._connect(app, ledger, processor, publisher)
+            self._connect(app, processor, publisher)
             with serve_health(
                 self.settings.health_host,
                 self.settings.health_port,
@@ -148,6 +150,7 @@ class StageProcess:
                 self._tell_started()
                 stop_s = self.settings.drain_s + FAUST_STOP_S
                 app.tell_stopping = lambda: watchdog.expect_end_within(stop_s)
+                app.tell_interrupted = processor.tell_interrupted
                 yield
 
     @asynccontextmanager
@@ -158,20 +161,23 @@ class StageProcess:
             await publisher.publish(self.kafka.topics.control, NO_JOB, None, [], START_PUBLISH_S)
             yield publisher
 
-    def _connect(
-        self, app: StageApp, ledger: Ledger, processor: Processor, publisher: Publisher
-    ) -> None:
+    def _connect(self, app: StageApp, processor: Processor, publisher: Publisher) -> None:
         name = self.stage.name
         loader = LedgerLoader(
             name,
             self.kafka,
             self.kafka.topics.group(name),
-            ledger,
+            self.ledger,
             self.suspects,
             self.settings.ledger_margin_s,
         )
         handler = Handler(
-            name.value, processor.process, publisher.publish, ledger, self.park, self.failpoints
+            name.value,
+            processor.process,
+            publisher.publish,
+            self.ledger,
+            self.park,
+            self.failpoints,
         )
         self._handler = handler
 
@@ -194,24 +200,6 @@ class StageProcess:
             telling.add_done_callback(self._telling.discard)
 
         return tell
-
-    @asynccontextmanager
-    async def _forward(self, publisher: Publisher) -> AsyncIterator[None]:
-        """Run the retry forwarder beside the stage. Its failure ends the process."""
-        name, topics = self.stage.name, self.kafka.topics
-        group = topics.forwarder_group(name)
-        async with open_group_reader(
-            self.kafka, topics.retries(name), group, f"{self.worker}-forwarder"
-        ) as reader:
-            forwarder = RetryForwarder(
-                name, self.kafka, reader, publisher, failpoints=self.failpoints
-            )
-            forwarding = asyncio.create_task(forwarder.run())
-            forwarding.add_done_callback(end_on_failure)
-            try:
-                yield
-            finally:
-                forwarding.cancel()
 
     def _tell_started(self) -> None:
         metric.tell_build(self.worker)

@@ -49,7 +49,7 @@ STAGE_LAST_SUCCESS = Gauge(
 )
 STAGE_SUSPECTS = Counter(
     "brainshare_stage_suspects_total",
-    "Records handled alone, because an earlier delivery began and came to nothing.",
+    "Records of which few are handled at a time, because their process ended twice over them.",
     ["stage"],
 )
 PRODUCERS_REPLACED = Counter(

@@ -14,6 +14,8 @@ AGENTS = ("table-agent", "column-agent", "row-agent")
 # The demo model needs no broker, so it starts beside it; the others need the topics.
 BROKER_WAVE = 0
 TOPICS_WAVE = 1
+AGENT_STOP_S = 25.0
+"""What an agent's stop may take beyond its drain: Faust's own, and closing what is open."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,9 @@ def _agent_spec(agent: str, index: int, options: StackOptions, ports: StackPorts
             "STAGE_INSTANCE_ID": f"{agent}-{index}",
             "STAGE_HEALTH_PORT": str(ports.health[name]),
             "STAGE_DATA_DIR": str(_worker_dir(options, name)),
+            "STAGE_DRAIN_S": str(options.drain_s),
         },
+        stop_grace_s=options.drain_s + AGENT_STOP_S,
         probe=HttpProbe(f"http://{address}/readyz"),
         address=address,
         wave=TOPICS_WAVE,

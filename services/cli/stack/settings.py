@@ -45,6 +45,13 @@ class StackOptions(BaseSettings):
         validation_alias="BRAINSHARE_DEMO_LATENCY_MS",
         description="Time the demo model takes for an answer, in milliseconds.",
     )
+    drain_s: float = Field(
+        20.0,
+        gt=0,
+        validation_alias="STAGE_DRAIN_S",
+        description="On a stop, how long a stage's calls under way may go on, in seconds; what it"
+        " is killed after is derived from it.",
+    )
     workers: int = Field(
         1,
         ge=1,

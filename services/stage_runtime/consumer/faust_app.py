@@ -5,7 +5,7 @@ a life cycle; what must be worked around is told in services/stage_runtime/READM
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -34,6 +34,7 @@ class StageApp(faust.App):
     close_resources: Callable[[], Awaitable[None]]
     handle: Handle
     tell_stopping: Callable[[], None]
+    tell_interrupted: Callable[[], Coroutine[Any, Any, None]]
     drain_s: float
     stage: str
     reported_rebalances = 0
@@ -56,7 +57,10 @@ class StageApp(faust.App):
             self.consumer.stop_flow()
             self.flow_control.suspend()
             self.flow_control.clear()
+        # Said first: whoever ends us before we are done is no crash.
+        telling = asyncio.create_task(self.tell_interrupted())
         await self.subscription.drain(self.drain_s)
+        telling.cancel()
         # What was cancelled stays unacked, and Faust would wait for it without a limit.
         self.conf.stream_wait_empty = False
         await super().on_stop()
@@ -150,9 +154,14 @@ def build_stage_app(
         broker_commit_livelock_soft_timeout=900.0,
     )
     app.tell_stopping = lambda: None
+    app.tell_interrupted = _tell_nothing
     app.stage = stage
     _add_actor(app, inputs)
     return app
+
+
+async def _tell_nothing() -> None:
+    """Nothing has begun, so nothing is interrupted."""
 
 
 def _add_actor(app: StageApp, inputs: tuple[str, ...]) -> None:

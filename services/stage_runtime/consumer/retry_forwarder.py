@@ -7,7 +7,8 @@ record itself, and commits only what the broker has acked in the stage's request
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from schemas.stage import StageName
@@ -18,8 +19,10 @@ from services.kafka import (
     Position,
     Publisher,
     PublishFailedError,
+    open_group_reader,
 )
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
+from services.lifecycle.shutdown import end_on_failure
 from services.telemetry import metric
 from services.telemetry.log import get_log
 
@@ -135,3 +138,24 @@ class RetryForwarder:
             else:
                 metric.STAGE_FORWARDED.labels(self._stage.value).inc()
                 return
+
+
+@asynccontextmanager
+async def open_forwarder(
+    stage: StageName,
+    kafka: KafkaSettings,
+    publisher: Publisher,
+    worker: str,
+    failpoints: Failpoints,
+) -> AsyncIterator[None]:
+    """Run the forwarder of a stage beside it. Its failure ends the process."""
+    topics = kafka.topics
+    group, member = topics.forwarder_group(stage), f"{worker}-forwarder"
+    async with open_group_reader(kafka, topics.retries(stage), group, member) as reader:
+        forwarder = RetryForwarder(stage, kafka, reader, publisher, failpoints=failpoints)
+        forwarding = asyncio.create_task(forwarder.run())
+        forwarding.add_done_callback(end_on_failure)
+        try:
+            yield
+        finally:
+            forwarding.cancel()

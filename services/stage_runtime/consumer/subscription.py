@@ -74,6 +74,14 @@ class Subscription:
             del event, task, opened
             await self._take_slot()
 
+    def leave_slot(self) -> None:
+        """Let another record be pulled while one that was pulled only waits."""
+        self._slots.release()
+
+    async def take_slot_again(self) -> None:
+        """Wait for a slot for a record that has waited."""
+        await self._slots.acquire()
+
     def was_busy(self) -> bool:
         """Whether a record was pulled or under way since this was last asked."""
         busy, self._has_pulled = self._has_pulled or bool(self._tasks), False

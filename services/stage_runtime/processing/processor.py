@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from schemas.job.record import Provenance, StageRecord
@@ -26,7 +27,7 @@ from services.kafka.value import ConsumedRecord
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.llm.exchange.question import Bounds
 from services.stage_runtime.processing.cancellation import CallCancelledError, Cancellations
-from services.stage_runtime.processing.crash_suspect import Isolation, Suspects, Suspicion
+from services.stage_runtime.processing.crash_suspect import Quarantine, Suspects, Suspicion
 from services.stage_runtime.processing.delivery import Delivery, read_delivery
 from services.stage_runtime.processing.ledger import Ledger
 from services.stage_runtime.processing.outcome import (
@@ -59,6 +60,7 @@ class Processor:
     Attributes:
         suggest: Gets the stage's suggestion for a record.
         writer: Writes what goes out, and has the clock.
+        under_way: By job, says that a call was interrupted; taken away once it is said.
         suspects: Deliveries that have begun before and came to nothing.
     """
 
@@ -70,7 +72,8 @@ class Processor:
     cancellations: Cancellations
     suspects: Suspects
     failpoints: Failpoints = NO_FAILPOINTS
-    isolation: Isolation = field(default_factory=Isolation)
+    quarantine: Quarantine = field(default_factory=Quarantine)
+    under_way: dict[bytes, Callable[[], Awaitable[None]]] = field(default_factory=dict)
 
     async def process(self, source: ConsumedRecord, announce: Announce) -> Outcome:
         """Decide what a record comes to.
@@ -122,16 +125,19 @@ class Processor:
 
     async def _answer(self, delivery: Delivery, announce: Announce) -> Succeeded:
         suspicion = self.suspects.judge(delivery.record.job.key, delivery.headers)
-        if suspicion is Suspicion.BEGUN_ALONE:
+        if suspicion.is_found:
             raise CrashSuspectError(
-                "its process ended twice over it, the second time with nothing else under way"
+                f"its process ended {suspicion.deaths} times over it, at last with no other"
+                " suspect beside it"
             )
-        alone = suspicion is Suspicion.BEGUN
-        async with self.isolation.enter(alone=alone):
+        if suspicion.most_inside is not None:
+            self._tell_suspected(delivery, suspicion)
+        alone = suspicion.most_inside == 1
+        async with self.quarantine.enter(suspicion.most_inside):
             self._refuse_late(delivery)
             begun_at = self.writer.now()
             # Before the call, so that a record that ends its process is known to have begun.
-            await announce(self._started(delivery, begun_at, alone=alone))
+            await announce(self.writer.write_started(delivery, begun_at, alone=alone))
             suggested = await self._suggest(delivery, announce)
         self.failpoints.reach(Point.ANSWERED)
         provenance = self._provenance(delivery, suggested, begun_at)
@@ -141,20 +147,29 @@ class Processor:
     async def _suggest(self, delivery: Delivery, announce: Announce) -> Suggested:
         job = delivery.record.job.key
         bounds = Bounds(delivery.headers.spent_usd, delivery.deadline_at, job)
+        self.under_way[job] = partial(announce, self.writer.write_interrupted(delivery))
         try:
             with self.failpoints.during(Point.CALLED):
                 return await self.cancellations.run(job, self.suggest(delivery.record, bounds))
         except asyncio.CancelledError:
             # The bookkeeping is finished first: a stop is no crash.
-            await announce(self.writer.write_interrupted(delivery))
+            if tell := self.under_way.pop(job, None):
+                await tell()
             raise
+        finally:
+            self.under_way.pop(job, None)
 
-    def _started(self, delivery: Delivery, begun_at: datetime, *, alone: bool) -> Publication:
-        name = self.stage.name
-        if alone:
-            metric.STAGE_SUSPECTS.labels(name.value).inc()
-            log.warning("suspect_handled_alone", job=str(delivery.job_id), stage=name.value)
-        return self.writer.write_started(delivery, begun_at, alone=alone)
+    async def tell_interrupted(self) -> None:
+        """Say of every call under way that a stop has begun. It may end all the same."""
+        untold = [*self.under_way.values()]
+        self.under_way.clear()
+        await asyncio.gather(*(tell() for tell in untold))
+
+    def _tell_suspected(self, delivery: Delivery, suspicion: Suspicion) -> None:
+        stage = self.stage.name.value
+        metric.STAGE_SUSPECTS.labels(stage).inc()
+        told = {"deaths": suspicion.deaths, "most_inside": suspicion.most_inside}
+        log.warning("suspect_quarantined", job=str(delivery.job_id), stage=stage, **told)
 
     def _provenance(
         self, delivery: Delivery, suggested: Suggested, begun_at: datetime

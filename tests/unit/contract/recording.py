@@ -115,7 +115,7 @@ class _Stage:
             Suggester(STAGE, ScriptedModel(*says).ask, no_pause).suggest,
             RetryPolicy(DEFAULT_TIERS, max_attempts=3),
             self.cancellations,
-            Suspects(StageName.TABLE),
+            Suspects(StageName.TABLE, self.ledger),
         )
 
     async def _announce(self, fact: Publication) -> None:

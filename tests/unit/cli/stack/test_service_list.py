@@ -9,6 +9,9 @@ from services.cli.stack.service_list import AGENTS, StackPorts, service_specs
 from services.cli.stack.settings import StackOptions
 from services.cli.supervisor.readiness import HttpProbe
 from services.cli.supervisor.spec import ServiceSpec
+from services.stage_runtime.consumer.subscription import CANCELLED_TASKS_S
+from services.stage_runtime.run import FAUST_STOP_S
+from services.stage_runtime.settings import StageSettings
 
 PORTS = StackPorts(
     kafka=9092,
@@ -46,6 +49,7 @@ def test_an_agent_is_told_its_broker_model_name_and_ports() -> None:
         "STAGE_INSTANCE_ID": "table-agent-0",
         "STAGE_HEALTH_PORT": "20000",
         "STAGE_DATA_DIR": "/data/table-agent",
+        "STAGE_DRAIN_S": "20.0",
     }
     assert spec.probe == HttpProbe("http://127.0.0.1:20000/readyz")
 
@@ -99,3 +103,13 @@ def test_a_broker_that_is_named_is_used() -> None:
     specs = make_specs(bootstrap_servers="broker:9092")
     assert specs["gateway"].env["KAFKA_BOOTSTRAP_SERVERS"] == "broker:9092"
     assert specs["row-agent"].env["KAFKA_BOOTSTRAP_SERVERS"] == "broker:9092"
+
+
+@pytest.mark.parametrize("drain_s", [None, 1.0, 300.0])
+def test_an_agent_is_not_killed_before_its_own_stop_is_over(drain_s: float | None) -> None:
+    """Or a clean stop would look like a crash, and two of them like a record's fault."""
+    given: dict[str, Any] = {} if drain_s is None else {"drain_s": drain_s}
+    told_s = StageSettings().drain_s if drain_s is None else drain_s
+    spec = make_specs(**given)["table-agent"]
+    assert float(spec.env["STAGE_DRAIN_S"]) == told_s
+    assert spec.stop_grace_s > told_s + FAUST_STOP_S + CANCELLED_TASKS_S

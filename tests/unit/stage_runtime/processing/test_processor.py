@@ -3,7 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ from services.kafka import ConsumedRecord
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Question
 from services.stage_runtime.processing.cancellation import Cancellations
-from services.stage_runtime.processing.crash_suspect import Suspects
+from services.stage_runtime.processing.crash_suspect import LEAST_TO_GIVE_UP, Suspects
 from services.stage_runtime.processing.ledger import Ledger
 from services.stage_runtime.processing.outcome import (
     AlreadyAnswered,
@@ -43,6 +43,7 @@ from services.table_agent.checks import begin
 from tests.factory import JOB_ID, NOW, OLD_TABLE, consumed, make_record, make_table_suggestion
 
 KEY = str(JOB_ID).encode()
+LATER = NOW + timedelta(seconds=1)
 POLICY = RetryPolicy(DEFAULT_TIERS, max_attempts=6)
 GOOD = make_table_suggestion().to_json().decode()
 NO_LEAD = make_table_suggestion(primary=None).to_json().decode()
@@ -90,7 +91,7 @@ class Run:
         self.announced: list[Publication] = []
         self.pauses: list[float] = []
         self.cancellations = Cancellations()
-        self.suspects = Suspects(StageName.TABLE)
+        self.suspects = Suspects(StageName.TABLE, self.ledger)
         self.processor = Processor(
             made := make_stage(**stage),
             OutcomeWriter(StageName.TABLE, TopicNames(), "w-0", lambda: NOW),
@@ -111,8 +112,7 @@ class Run:
             job_id=JOB_ID,
             stage=StageName.TABLE,
             worker="w-0",
-            at=NOW,
-            **fields,
+            **({"at": NOW} | fields),
         )
         self.suspects.note_event(consumed(event.to_json()))
 
@@ -287,6 +287,53 @@ async def test_a_cancel_closes_the_call_that_is_under_way() -> None:
     assert (outcome.call_closed, closed) == (True, ["closed"])
 
 
+async def test_a_stop_says_first_what_it_interrupts_and_says_it_once() -> None:
+    run, begun = Run(), asyncio.Event()
+
+    async def hang(question: Question) -> Answer:
+        begun.set()
+        return await asyncio.Future[Answer]()
+
+    processor = replace(run.processor, suggest=Suggester(make_stage(), hang).suggest)
+    source = consumed(make_record().to_json())
+    processing = asyncio.create_task(processor.process(source, run.announce))
+    await begun.wait()
+    await processor.tell_interrupted()
+    told = [kind_of(fact) for fact in run.announced]
+    processing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await processing
+    assert told == [kind_of(fact) for fact in run.announced]
+    assert told == [EventKind.STARTED, EventKind.INTERRUPTED]
+
+
+async def test_a_call_that_ends_during_a_drain_succeeds_although_its_interruption_was_said() -> (
+    None
+):
+    run, begun = Run(), asyncio.Event()
+    answering = asyncio.Event()
+
+    async def slow(question: Question) -> Answer:
+        begun.set()
+        await answering.wait()
+        return await run.model.ask(question)
+
+    processor = replace(run.processor, suggest=Suggester(make_stage(), slow).suggest)
+    source = consumed(make_record().to_json())
+    processing = asyncio.create_task(processor.process(source, run.announce))
+    await begun.wait()
+    await processor.tell_interrupted()
+    answering.set()
+    assert isinstance(await processing, Succeeded)
+
+
+async def test_what_is_not_under_way_is_not_interrupted() -> None:
+    run = Run()
+    assert isinstance(await run.of(make_record().to_json()), Succeeded)
+    await run.processor.tell_interrupted()
+    assert [kind_of(fact) for fact in run.announced] == [EventKind.STARTED]
+
+
 async def test_a_stopping_process_is_no_cancel_of_a_job() -> None:
     run, begun = Run(), asyncio.Event()
 
@@ -304,25 +351,41 @@ async def test_a_stopping_process_is_no_cancel_of_a_job() -> None:
     assert [kind_of(fact) for fact in run.announced] == [EventKind.STARTED, EventKind.INTERRUPTED]
 
 
-async def test_a_delivery_that_began_before_and_came_to_nothing_is_handled_alone() -> None:
+async def test_after_one_death_a_delivery_is_handled_like_any_other() -> None:
     run = Run()
     run.begin()
+    assert isinstance(await run.of(make_record().to_json()), Succeeded)
+    assert [JobEvent.from_json(fact.value or b"").alone for fact in run.announced] == [False]
+
+
+async def test_after_two_deaths_over_it_alone_a_delivery_is_handled_with_no_other_suspect() -> None:
+    run = Run()
+    run.begin(at=NOW)
+    run.begin(at=LATER)
     assert isinstance(await run.of(make_record().to_json()), Succeeded)
     assert [JobEvent.from_json(fact.value or b"").alone for fact in run.announced] == [True]
 
 
-async def test_what_ended_its_process_alone_is_a_dead_letter_without_a_call() -> None:
+async def test_what_ends_its_process_again_and_again_is_a_dead_letter_without_a_call() -> None:
     run = Run()
-    run.begin()
-    run.begin(alone=True)
+    for number in range(LEAST_TO_GIVE_UP):
+        run.begin(alone=number > 1, at=NOW + timedelta(seconds=number))
     outcome = await run.of(make_record().to_json())
     assert isinstance(outcome, DeadLettered)
     assert (outcome.error_kind, run.model.calls) == (ErrorKind.CRASH_SUSPECT, [])
 
 
+async def test_three_kills_of_a_worker_give_up_no_record() -> None:
+    run = Run()
+    for number in range(3):
+        run.begin(alone=number > 1, at=NOW + timedelta(seconds=number))
+    assert isinstance(await run.of(make_record().to_json()), Succeeded)
+
+
 async def test_a_redrive_of_a_crash_suspect_is_called_again() -> None:
     run = Run()
-    run.begin(alone=True)
+    for number in range(LEAST_TO_GIVE_UP):
+        run.begin(alone=True, at=NOW + timedelta(seconds=number))
     redriven = await run.of(make_record().to_json(), headers=Headers(redrive=1))
     assert isinstance(redriven, Succeeded)
 
