@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
-.PHONY: help demo test check crash bench eval generate lock clean
+.PHONY: help demo test check crash operation bench eval generate lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ check: $(VENV)/.dev ## Say whether it may land: format, lint, types, fast tests
 
 crash: $(VENV)/.dev ## Kill everything everywhere, in the long form, and print what it did
 	$(RUN) -m pytest tests/crash --long $(ARGS)
+
+operation: $(VENV)/.dev ## Drill what a week of operation brings, in the long form
+	$(RUN) -m pytest tests/operation --long $(ARGS)
 
 bench: $(VENV)/.dev ## Measure the real stack with the demo model at 0 ms (ARGS=--json: figures last)
 	@$(RUN) -m tests.bench $(ARGS)

@@ -1,4 +1,4 @@
-"""What every test shares: a clean environment, and how far properties are searched."""
+"""What every test shares: its form, a clean environment, and how far properties are searched."""
 
 import os
 
@@ -21,6 +21,20 @@ SETTING_PREFIXES = (
     "DEMO_LLM_",
     "TEST_FAILPOINT_",
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--long", action="store_true", help="The long form: all drills, with all jobs and kills."
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long", default=False):
+        return
+    only_long = [item for item in items if item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=only_long)
+    items[:] = [item for item in items if item not in only_long]
 
 
 @pytest.fixture(autouse=True)

@@ -81,7 +81,7 @@ def running_stack(
 ) -> Iterator[RunningStack]:
     """Start a stack on free ports, with the demo model at 0 ms, and stop it at the end."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    with (data_dir / "up.log").open("ab") as output:
+    with (data_dir / "up.log").open("wb") as output:
         process = _start(data_dir, options, env or {}, output)
         try:
             stack = RunningStack(process, data_dir)

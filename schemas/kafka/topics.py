@@ -1,11 +1,12 @@
 """Every topic: its name, who uses it and its policy. No other file spells one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 
-from schemas.kafka.retry_tier import DEFAULT_TIERS, RetryTier
+from schemas.kafka.retry_tier import DEFAULT_TIERS, RetryTier, read_tier
 from schemas.stage import STAGE_ORDER, StageName
 
 DAY_MS = 24 * 60 * 60 * 1000
@@ -98,11 +99,24 @@ class TopicNames:
 
     def retry(self, stage: StageName, tier: RetryTier) -> str:
         """Records of a stage that wait for the tier's delay."""
-        return f"{self.prefix}{stage.value}.retry.{tier.name}"
+        return f"{self._retry_prefix(stage)}{tier.name}"
 
     def retries(self, stage: StageName) -> tuple[str, ...]:
         """All of a stage's retry topics, the shortest delay first."""
         return tuple(self.retry(stage, tier) for tier in self.tiers)
+
+    def find_retries(self, stage: StageName, topics: Iterable[str]) -> dict[str, RetryTier]:
+        """Those of some topics in which records of a stage wait, retired tiers among them."""
+        prefix = self._retry_prefix(stage)
+        found: dict[str, RetryTier] = {}
+        for topic in topics:
+            with suppress(ValueError):
+                if topic.startswith(prefix):
+                    found[topic] = read_tier(topic.removeprefix(prefix))
+        return found
+
+    def _retry_prefix(self, stage: StageName) -> str:
+        return f"{self.prefix}{stage.value}.retry."
 
     def dead_letters(self, stage: StageName) -> str:
         """Records that a stage has given up on, as they came."""

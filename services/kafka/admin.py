@@ -24,6 +24,10 @@ class TopicAdmin:
         cluster = await self._client.describe_cluster()
         return str(cluster["cluster_id"])
 
+    async def list_topics(self) -> list[str]:
+        """The names of all topics that exist."""
+        return list(await self._client.list_topics())
+
     async def describe(self, names: Collection[str]) -> dict[str, TopicState]:
         """The topics of these names that exist."""
         found = [t for t in await self._client.describe_topics() if t["topic"] in set(names)]

@@ -12,22 +12,11 @@ DAMAGES = pytest.StashKey[list[Damage]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--long", action="store_true", help="As many jobs, kills and cancels as issue 4 asks for."
-    )
     parser.addoption("--seed", type=int, help="The seed of a random schedule that has failed.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[DAMAGES] = []
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--long", default=False):
-        return
-    only_long = [item for item in items if item.get_closest_marker("long")]
-    config.hook.pytest_deselected(items=only_long)
-    items[:] = [item for item in items if item not in only_long]
 
 
 @pytest.fixture

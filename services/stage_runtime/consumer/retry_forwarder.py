@@ -6,8 +6,9 @@ record itself, and commits only what the broker has acked in the stage's request
 """
 
 import asyncio
+import hashlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from services.kafka import (
     Position,
     Publisher,
     PublishFailedError,
+    open_admin,
     open_group_reader,
 )
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
@@ -56,22 +58,23 @@ class RetryForwarder:
     """Forwards one stage's waiting records.
 
     Args:
+        delays: How long a record waits in each topic, in seconds.
         clock: Monotonic seconds.
     """
 
     def __init__(
         self,
         stage: StageName,
-        kafka: KafkaSettings,
+        requests: str,
+        delays: Mapping[str, float],
         reader: GroupReader,
         publisher: Publisher,
         clock: Callable[[], float] = time.monotonic,
         failpoints: Failpoints = NO_FAILPOINTS,
     ) -> None:
-        topics = kafka.topics
         self._stage = stage
-        self._requests = topics.requests(stage)
-        self._delays = {topics.retry(stage, tier): tier.delay_s for tier in topics.tiers}
+        self._requests = requests
+        self._delays = delays
         self._reader = reader
         self._publisher = publisher
         self._clock = clock
@@ -140,6 +143,16 @@ class RetryForwarder:
                 return
 
 
+def name_member(worker: str, topics: Iterable[str]) -> str:
+    """The forwarder's stable name in its group: another one with other topics.
+
+    A static member that comes back gets its old partitions without a rebalance, and aiokafka fails
+    over those of a topic that it has not subscribed to.
+    """
+    digest = hashlib.sha256(" ".join(sorted(topics)).encode()).hexdigest()
+    return f"{worker}-forwarder-{digest[:8]}"
+
+
 @asynccontextmanager
 async def open_forwarder(
     stage: StageName,
@@ -148,11 +161,21 @@ async def open_forwarder(
     worker: str,
     failpoints: Failpoints,
 ) -> AsyncIterator[None]:
-    """Run the forwarder of a stage beside it. Its failure ends the process."""
+    """Run the forwarder of a stage beside it. Its failure ends the process.
+
+    It forwards what waits in a tier that is no longer set, too: nobody else would.
+    """
     topics = kafka.topics
-    group, member = topics.forwarder_group(stage), f"{worker}-forwarder"
-    async with open_group_reader(kafka, topics.retries(stage), group, member) as reader:
-        forwarder = RetryForwarder(stage, kafka, reader, publisher, failpoints=failpoints)
+    async with open_admin(kafka) as admin:
+        tiers = topics.find_retries(stage, await admin.list_topics())
+    delays = {topic: tier.delay_s for topic, tier in tiers.items()}
+    if retired := sorted(delays.keys() - set(topics.retries(stage))):
+        log.info("retired_tiers_forwarded", stage=stage.value, topics=retired)
+    group, member = topics.forwarder_group(stage), name_member(worker, delays)
+    async with open_group_reader(kafka, sorted(delays), group, member) as reader:
+        forwarder = RetryForwarder(
+            stage, topics.requests(stage), delays, reader, publisher, failpoints=failpoints
+        )
         forwarding = asyncio.create_task(forwarder.run())
         forwarding.add_done_callback(end_on_failure)
         try:

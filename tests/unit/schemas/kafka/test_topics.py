@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.kafka.retry_tier import read_tiers
 from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
 
@@ -64,3 +65,13 @@ def test_every_topic_plays_one_part() -> None:
 def test_a_topic_of_somebody_else_plays_none() -> None:
     with pytest.raises(KeyError):
         TopicNames("a.").describe(TopicNames("b.").events)
+
+
+def test_what_waits_in_a_retired_tier_is_found_by_its_topic_s_name() -> None:
+    names = TopicNames("a.", read_tiers("5s"))
+    topics = [*names.roles, "a.row.retry.90s", "a.row.retry.soon", "b.row.retry.1m", "row.retry.2m"]
+    found = names.find_retries(StageName.ROW, topics)
+    assert {topic: tier.delay_s for topic, tier in found.items()} == {
+        "a.row.retry.5s": 5,
+        "a.row.retry.90s": 90,
+    }

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from schemas.kafka.headers import Headers, KafkaHeaders, decode_headers
 from schemas.stage import StageName
-from services.kafka import ConsumedRecord, KafkaSettings, Position
-from services.stage_runtime.consumer.retry_forwarder import RetryForwarder, due_in_s
+from services.kafka import ConsumedRecord, Position
+from services.stage_runtime.consumer.retry_forwarder import RetryForwarder, due_in_s, name_member
 from tests.factory import consumed
 
 
@@ -85,7 +85,8 @@ class Case:
         self.reader, self.publisher = FakeReader(), FakePublisher(now_ms)
         self.forwarder = RetryForwarder(
             StageName.ROW,
-            KafkaSettings(),
+            "row.requests",
+            {"row.retry.5s": 5.0},
             self.reader,  # type: ignore[arg-type]
             self.publisher,  # type: ignore[arg-type]
             lambda: self.now_s,
@@ -141,3 +142,8 @@ async def test_what_a_later_release_has_written_goes_back_as_it_came() -> None:
     strange = [("attempt", b"2"), ("error-kind", b"quota"), ("tenant", b"t"), ("parked", b"soon")]
     await case.forwarder._forward([replace(waiting(7, 10_000), headers=strange)])
     assert case.publisher.headers == [strange]
+
+
+def test_a_member_with_other_topics_has_another_name() -> None:
+    one, again = name_member("w-0", ["a", "b"]), name_member("w-0", ["b", "a"])
+    assert one == again != name_member("w-0", ["a", "c"])
