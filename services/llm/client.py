@@ -6,8 +6,7 @@ money -> rates and turn, until the job's deadline -> ask by the best step that t
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +32,7 @@ from services.llm.limit.rate_limiter import RateLimiter
 from services.llm.limit.token_estimate import TokenEstimate, count_tokens
 from services.llm.server.output_fallback import OutputFallback
 from services.llm.server.settings import LlmSettings
-from services.llm.server.transport import Reply, Transport, open_transport
+from services.llm.server.transport import Reply, Transport
 from services.telemetry.log import get_log
 
 log = get_log()
@@ -244,14 +243,3 @@ class ModelClient:
         pause_s = read_pause(headers)
         if pause_s:
             self._concurrency.pause(pause_s)
-
-
-@asynccontextmanager
-async def open_model_client(settings: LlmSettings, concurrency: int) -> AsyncIterator[ModelClient]:
-    """Make a client that counts nothing and keeps to no daily budget, for tests and measures.
-
-    Args:
-        concurrency: Most calls at a time.
-    """
-    async with open_transport(settings, concurrency) as transport:
-        yield ModelClient(transport, settings, Concurrency(concurrency))

@@ -19,7 +19,6 @@ from schemas.job.record import Provenance, StageRecord
 from schemas.job.request import SuggestionRequest
 from services.column_agent.stage import STAGE as COLUMN
 from services.lifecycle.clock import utc_now
-from services.llm.client import open_model_client
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Question
 from services.llm.limit.concurrency import Concurrency
@@ -30,6 +29,7 @@ from services.row_agent.stage import STAGE as ROW
 from services.stage_runtime.suggestion.stage import Stage
 from services.stage_runtime.suggestion.suggester import Suggester
 from services.table_agent.stage import STAGE as TABLE
+from tests.model_client import open_model_client
 
 STAGES: tuple[Stage[Any], ...] = (TABLE, COLUMN, ROW)
 

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from services.llm.client import open_model_client
 from services.llm.exchange.question import Ask
 from services.llm.server.settings import LlmSettings
+from tests.model_client import open_model_client
 
 
 @asynccontextmanager

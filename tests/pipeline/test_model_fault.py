@@ -20,12 +20,12 @@ from services.cli.supervisor.port import HOST, PortPicker
 from services.failure.error import DeadlineError, StageError
 from services.failure.verdict import Act, Failure
 from services.lifecycle.clock import utc_now
-from services.llm.client import open_model_client
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Question
 from services.llm.server.profile import DEMO_MODEL, ProfileName
 from services.llm.server.settings import LlmSettings
+from tests.model_client import open_model_client
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import wait_until
 
