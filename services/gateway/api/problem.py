@@ -66,13 +66,13 @@ def refuse_parameter(name: str, message: str) -> ProblemError:
     )
 
 
-def refuse_for_now(detail: str) -> ProblemError:
+def refuse_for_now(detail: str, headers: Mapping[str, str] | None = None) -> ProblemError:
     """The problem of a broker that does not ack."""
     return ProblemError(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "broker-unavailable",
         detail,
-        headers={"Retry-After": BROKER_RETRY_S},
+        headers={"Retry-After": BROKER_RETRY_S} | dict(headers or {}),
     )
 
 

@@ -14,18 +14,17 @@ from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_wh
 from services.gateway.api.request_info import info_of
 from services.gateway.job.view import JOBS_PATH, POLL_S, job_path, show_status
 from services.gateway.submission.idempotency_key import read_key
-from services.gateway.submission.intake import Intake, KeyReusedError, NotCaughtUpError
-from services.kafka import PublishFailedError
+from services.gateway.submission.intake import (
+    Intake,
+    KeyReusedError,
+    NotAckedError,
+    NotCaughtUpError,
+)
 
 EXAMPLE = {
     "tableId": "tbl_planets",
     "context": {"title": "Planets and Moons of Our Solar System"},
 }
-
-NOT_ACCEPTED = (
-    "the broker did not take the job in time, so it is not accepted; post it again, with the same"
-    " idempotency key if it has one"
-)
 
 ACCEPT_ANSWERS: Answers = {
     202: {"model": JobStatus, "description": "Accepted", "links": JOB_LINKS},
@@ -67,12 +66,23 @@ def make_accept_router(intake: Intake) -> APIRouter:
             raise _refuse_reuse(error) from error
         except NotCaughtUpError as error:
             raise refuse_while_catching_up() from error
-        except PublishFailedError as error:
-            raise refuse_for_now(NOT_ACCEPTED) from error
+        except NotAckedError as error:
+            raise _refuse_unacked(error, key) from error
         headers = {"Location": job_path(job.job_id), "Retry-After": POLL_S}
         return answer_json(show_status(job), headers, HTTPStatus.ACCEPTED)
 
     return router
+
+
+def _refuse_unacked(error: NotAckedError, key: str | None) -> ProblemError:
+    again = (
+        "post it again with the same idempotency key, which is the same job"
+        if key is not None
+        else "look there before you post it again, or give it an idempotency key"
+    )
+    path = job_path(error.job_id)
+    detail = f"the broker did not ack the job in time: it may still run, as {path}; {again}"
+    return refuse_for_now(detail, {"Location": path})
 
 
 def _refuse_reuse(error: KeyReusedError) -> ProblemError:

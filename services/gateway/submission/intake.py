@@ -46,6 +46,14 @@ class KeyReusedError(Exception):
         self.known = known
 
 
+class NotAckedError(Exception):
+    """The broker did not ack a job in time. It may still arrive, and then runs."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"no ack for job {job_id}")
+        self.job_id = job_id
+
+
 class NotCaughtUpError(Exception):
     """Whether a key stands for a job is not known yet. To be tried again in a moment."""
 
@@ -71,7 +79,7 @@ class Intake:
         Raises:
             KeyReusedError: The key stands for another request.
             NotCaughtUpError: The job of the key may be in a topic that was not read yet.
-            PublishFailedError: The broker did not ack in time. The key keeps its job id.
+            NotAckedError: The broker did not ack in time. The key keeps its job id.
         """
         wanted = self._make(request, key)
         if key is None:
@@ -91,7 +99,7 @@ class Intake:
             info = RequestInfo(request_id="", traceparent=continue_trace(""))
             try:
                 await self._publish(reservation, info, is_repeat=True)
-            except PublishFailedError as error:
+            except NotAckedError as error:
                 log.warning("job_not_recovered", job_id=reservation.job_id, reason=str(error))
 
     def _make(self, request: SuggestionRequest, key: str | None) -> Reservation:
@@ -148,7 +156,7 @@ class Intake:
             await self._note(job.job_id, ReservationState.REFUSED)
             told = {"job_id": job.job_id, "request_id": info.request_id}
             log.warning("job_refused", reason=str(error), **told)
-            raise
+            raise NotAckedError(job.job_id) from error
         self._writer.failpoints.reach(Point.POSTED)
         await self._note(job.job_id, ReservationState.PUBLISHED)
         JOBS_ACCEPTED.labels(kind_of(job.known.fold)).inc()

@@ -235,3 +235,17 @@ def test_what_a_request_does_not_say_is_not_in_its_digest() -> None:
     other = digest_request(SuggestionRequest.model_validate({**BODY, "deadlineS": 60}))
     assert len(digests) == 1
     assert other not in digests
+
+
+@pytest.mark.parametrize(("key", "advice"), [(None, "look there"), ("key-1", "the same job")])
+async def test_what_the_broker_did_not_ack_is_said_to_be_able_to_run(
+    gateway: Gateway, key: str | None, advice: str
+) -> None:
+    gateway.publisher.is_refusing = True
+    headers = {} if key is None else {"idempotency-key": key}
+    answer = await gateway.client.post("/v1/jobs", json=BODY, headers=headers)
+    detail = answer.json()["detail"]
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "may still run" in detail
+    assert advice in detail
+    assert answer.headers["location"] in detail
