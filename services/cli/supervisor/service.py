@@ -87,19 +87,29 @@ class Service:
     async def _live(self) -> None:
         while not (self._ending.is_set() or self._is_given_up()):
             started_at = time.monotonic()
-            process = await self._spawn()
+            try:
+                process = await self._spawn()
+            except OSError as error:
+                # A full disk, or no room for another process: it may pass.
+                await self._wait_before_restart(f"could not be started ({error})", 0.0)
+                continue
             await self._wait_exit_or_end(process)
             if process.returncode is None:
                 await stop_process(process, self.spec.stop_grace_s, self._hurry)
             else:
                 kill_group(process.pid)
-                await self._wait_before_restart(process.returncode, time.monotonic() - started_at)
+                end = _describe_end(process.returncode)
+                await self._wait_before_restart(end, time.monotonic() - started_at)
 
     async def _spawn(self) -> Process:
         rotate_log(self._log)
         process = await start_process(self.spec.argv, self._env, self._log)
         self.pid = process.pid
-        self._on_change()
+        try:
+            self._on_change()
+        except OSError as error:
+            # It runs, and is watched, although that could not be written down.
+            self._say(f"{self.spec.name} was started, but stack.json could not be written: {error}")
         return process
 
     async def _wait_exit_or_end(self, process: Process) -> None:
@@ -108,18 +118,18 @@ class Service:
         for wait in pending:
             wait.cancel()
 
-    async def _wait_before_restart(self, returncode: int, lived_s: float) -> None:
+    async def _wait_before_restart(self, end: str, lived_s: float) -> None:
         if self._ending.is_set():
             return
         self._deaths += 1
         if self._is_given_up():
             return
         decision = self._policy.decide(lived_s, time.monotonic())
-        self._report_death(returncode, decision.delay_s, decision.is_failing)
+        self._report_death(end, decision.delay_s, decision.is_failing)
         await _is_set_within(self._ending, decision.delay_s)
 
-    def _report_death(self, returncode: int, delay_s: float, is_failing: bool) -> None:
-        name, end = self.spec.name, _describe_end(returncode)
+    def _report_death(self, end: str, delay_s: float, is_failing: bool) -> None:
+        name = self.spec.name
         if not is_failing:
             self._say(f"{name} {end}: starting it again in {delay_s:g} s")
         elif not self._is_failing:

@@ -77,7 +77,10 @@ class Supervisor:
     async def stop(self) -> None:
         """Stop all, the last wave first. Returns when no process is left."""
         while self._waves:
-            await asyncio.gather(*(service.stop() for service in self._waves[-1]))
+            stops = (service.stop() for service in self._waves[-1])
+            for error in await asyncio.gather(*stops, return_exceptions=True):
+                if error is not None:
+                    self._say(f"a service did not stop cleanly: {error!r}")
             self._waves.pop()
 
     def hurry(self) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from services.cli.supervisor.environment import inherited_env
+from services.cli.supervisor.service import Service
 from services.cli.supervisor.spec import ServiceSpec
 from services.cli.supervisor.supervisor import Supervisor
 from services.cli.terminal.error import ServiceFailed
@@ -123,3 +124,56 @@ async def test_a_later_wave_starts_when_the_one_before_is_ready(run: Run, tmp_pa
     )
     await run.supervisor.start([second, first])
     assert (tmp_path / "second.log").read_text() == "2\n"
+
+
+async def test_what_cannot_be_written_down_is_said_and_ends_no_supervision(tmp_path: Path) -> None:
+    said: list[str] = []
+    failures = [OSError(28, "No space left on device")]
+
+    def write(_: Sequence[Service]) -> None:
+        if failures:
+            raise failures.pop()
+
+    async with Supervisor(tmp_path, inherited_env(), said.append, write) as supervisor:
+        await supervisor.start([script("one", WAIT)])
+        [service] = supervisor.services
+        first = service.pid
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        await wait_until(lambda: service.pid not in (None, first))
+    assert "No space left" in said[0]
+    assert not psutil.pid_exists(first)
+
+
+async def test_a_service_that_cannot_be_started_now_is_started_later(
+    run: Run, tmp_path: Path
+) -> None:
+    """The log of a service cannot be opened, as on a full disk, until there is room again."""
+    await run.supervisor.start([script("one", WAIT)])
+    [service] = run.supervisor.services
+    log, first = tmp_path / "one.log", service.pid
+    assert first is not None
+    log.unlink()
+    log.mkdir()
+    os.kill(first, signal.SIGKILL)
+    await wait_until(lambda: any("could not be started" in line for line in run.said))
+    log.rmdir()
+    await wait_until(lambda: service.pid not in (None, first) and psutil.pid_exists(service.pid))
+
+
+async def test_a_stop_that_fails_stops_the_other_services_all_the_same(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await run.supervisor.start([script("broker", WAIT), script("agent", WAIT, wave=1)])
+    broker, agent = run.supervisor.services
+
+    async def fail() -> None:
+        raise OSError(28, "No space left on device")
+
+    stop = agent.stop
+    monkeypatch.setattr(agent, "stop", fail)
+    await run.supervisor.stop()
+    await stop()
+    assert broker.pid is not None
+    assert not psutil.pid_exists(broker.pid)
+    assert any("did not stop cleanly" in line for line in run.said)
