@@ -8,8 +8,21 @@ from schemas.kafka.headers import ErrorKind
 from services.stage_runtime.processing.outcome import DeadLettered, Outcome, Succeeded
 
 WINDOW_S = 60.0
-# Of the job's own bounds: after an outage many are late at once, and that is no bad deploy.
-OWN_BOUNDS = frozenset({ErrorKind.DEADLINE, ErrorKind.BUDGET})
+OWN = frozenset(
+    {
+        ErrorKind.DEADLINE,
+        ErrorKind.BUDGET,
+        ErrorKind.REFUSED,
+        ErrorKind.POISON,
+        ErrorKind.OUTPUT_TOO_LARGE,
+        ErrorKind.CRASH_SUSPECT,
+    }
+)
+"""What belongs to the record, or to its job's bounds.
+
+After an outage many are late at once; one user's tables that the model refuses, or a stranger's
+junk, are no bad deploy either.
+"""
 
 
 class DeadLetterLimit:
@@ -32,7 +45,7 @@ class DeadLetterLimit:
 
     def observe(self, outcome: Outcome) -> None:
         """Take in what a record came to."""
-        is_own = isinstance(outcome, DeadLettered) and outcome.error_kind in OWN_BOUNDS
+        is_own = isinstance(outcome, DeadLettered) and outcome.error_kind in OWN
         if isinstance(outcome, Succeeded | DeadLettered) and not is_own:
             is_dead = isinstance(outcome, DeadLettered)
             self._outcomes.append((self._clock(), is_dead))
@@ -45,7 +58,7 @@ class DeadLetterLimit:
             return None
         return (
             f"{self._dead} of the last minute's {len(self._outcomes)} records became dead letters:"
-            " stopped, so that no more do; mend the cause, then start the stage again"
+            " stopped, so that no more do; one is tried every few minutes: mend the cause"
         )
 
     def _forget_old(self) -> None:

@@ -3,7 +3,6 @@
 It stays in its group and charges no attempt; what it had pulled waits in the shortest retry tier.
 """
 
-import math
 import time
 from collections.abc import Callable
 
@@ -11,13 +10,14 @@ from services.failure.error import StageError
 from services.failure.verdict import Act, Failure
 from services.llm.limit.concurrency import Concurrency
 from services.stage_runtime.consumer.dead_letter_limit import DeadLetterLimit
-from services.stage_runtime.processing.outcome import Outcome, RetryLater, Succeeded
+from services.stage_runtime.processing.outcome import DeadLettered, Outcome, RetryLater, Succeeded
 from services.telemetry import metric
 from services.telemetry.log import get_log
 
 FIRST_PAUSE_S = 1.0
 MAX_PAUSE_S = 60.0
 MAX_RETRY_AFTER_S = 900.0
+FLOOD_PAUSE_S = 300.0
 # A success of a call that began before says nothing of these.
 TIMED = frozenset({Failure.RATE_LIMITED, Failure.OVERLOADED, Failure.DAILY_BUDGET})
 
@@ -29,7 +29,7 @@ class Park:
 
     Args:
         clock: Monotonic seconds.
-        flood: Stops the stage for good, until it is started again; None for no limit.
+        flood: Stops the stage but for a probe every five minutes; None for no limit.
         concurrency: Says how many calls the provider can take; None for no limit.
     """
 
@@ -45,6 +45,7 @@ class Park:
         self._clock = clock
         self._concurrency = concurrency
         self._is_timed = False
+        self._is_flood = False
         self._pause_s = FIRST_PAUSE_S
         self._probe_at = 0.0
         self.reason: str | None = None
@@ -76,14 +77,17 @@ class Park:
             self._stop(outcome.error)
 
     def _is_flooded(self, outcome: Outcome) -> bool:
+        """Whether too many records are given up on. A probe that is, too, lengthens it."""
         if self._flood is None:
             return False
         self._flood.observe(outcome)
         reason = self._flood.find_reason()
-        if reason is not None and self._probe_at != math.inf:
-            self._probe_at = math.inf
-            self._park(reason)
-        return self._probe_at == math.inf
+        if reason is None and not (self._is_flood and isinstance(outcome, DeadLettered)):
+            return False
+        self._is_flood, self._is_timed = True, True
+        self._probe_at = self._clock() + FLOOD_PAUSE_S
+        self._park(reason or self.reason or "")
+        return True
 
     def _stop(self, error: StageError) -> None:
         if self.is_parked and self.wait_s > 0:
@@ -106,6 +110,7 @@ class Park:
         if self._is_timed and self.wait_s > 0:
             return
         self._pause_s = FIRST_PAUSE_S
+        self._is_flood = False
         if self.is_parked:
             self.reason = None
             metric.STAGE_PARKED.labels(self._stage).set(0)

@@ -1,8 +1,10 @@
 """When dead letters are a flood."""
 
+import pytest
+
 from schemas.kafka.headers import ErrorKind
 from services.stage_runtime.consumer.dead_letter_limit import DeadLetterLimit
-from services.stage_runtime.consumer.park import Park
+from services.stage_runtime.consumer.park import FLOOD_PAUSE_S, Park
 from services.stage_runtime.processing.outcome import DeadLettered, Outcome, Publication, Succeeded
 
 OUTPUT = Publication("out", b"job", b"")
@@ -47,12 +49,43 @@ def test_those_of_an_hour_are_none() -> None:
         assert not case.observe(DEAD)
 
 
-def test_a_flood_parks_the_stage_until_it_is_started_again() -> None:
-    now = [0.0]
-    park = Park("s", lambda: now[0], DeadLetterLimit(limit=2, share=0.5, clock=lambda: now[0]))
-    for outcome in (DEAD, DEAD):
-        park.observe(outcome)
-    assert "2 of the last minute's 2 records" in (park.reason or "")
-    now[0] += 10_000
-    park.observe(GOOD)
-    assert not park.may_pull(in_progress=0)
+@pytest.mark.parametrize(
+    "kind",
+    [ErrorKind.REFUSED, ErrorKind.POISON, ErrorKind.OUTPUT_TOO_LARGE, ErrorKind.CRASH_SUSPECT],
+)
+def test_what_belongs_to_one_user_s_records_stops_nobody_else(kind: ErrorKind) -> None:
+    assert not Case().observe(*[DeadLettered(OUTPUT, kind, "theirs")] * 100)
+
+
+class FloodedPark:
+    """A stage that was stopped by a flood."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        flood = DeadLetterLimit(limit=2, share=0.5, clock=lambda: self.now)
+        self.park = Park("s", lambda: self.now, flood)
+        for outcome in (DEAD, DEAD):
+            self.park.observe(outcome)
+
+
+def test_a_flood_stops_the_stage_and_says_why() -> None:
+    case = FloodedPark()
+    assert "2 of the last minute's 2 records" in (case.park.reason or "")
+    case.park.observe(GOOD)
+    assert not case.park.may_pull(in_progress=0)
+
+
+def test_after_some_minutes_one_record_is_tried_and_a_success_ends_the_flood() -> None:
+    case = FloodedPark()
+    case.now += FLOOD_PAUSE_S
+    assert case.park.may_pull(in_progress=0)
+    assert not case.park.may_pull(in_progress=1)
+    case.park.observe(GOOD)
+    assert not case.park.is_parked
+
+
+def test_a_probe_that_is_given_up_on_lets_the_flood_go_on() -> None:
+    case = FloodedPark()
+    case.now += FLOOD_PAUSE_S
+    case.park.observe(DEAD)
+    assert (case.park.is_parked, case.park.wait_s) == (True, FLOOD_PAUSE_S)
