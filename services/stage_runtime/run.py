@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from schemas.kafka.control import NO_JOB
@@ -31,6 +32,7 @@ from services.stage_runtime.consumer.heartbeat import watch
 from services.stage_runtime.consumer.ledger_loader import LedgerLoader
 from services.stage_runtime.consumer.park import Park
 from services.stage_runtime.consumer.retry_forwarder import open_forwarder
+from services.stage_runtime.consumer.stillness import Stillness
 from services.stage_runtime.consumer.subscription import Subscription
 from services.stage_runtime.processing.crash_suspect import Quarantine, Suspects
 from services.stage_runtime.processing.ledger import Ledger
@@ -78,6 +80,7 @@ class StageProcess:
         self.park = Park(stage.name.value, flood=flood, concurrency=self.concurrency)
         self.worker = settings.instance_id or f"{stage.name.value}-agent-0"
         self.writer = OutcomeWriter(stage.name, kafka.topics, self.worker)
+        self.stillness = Stillness(settings.still_s)
         self.ledger = Ledger()
         self.suspects = Suspects(stage.name, self.ledger)
         self.failpoints = Failpoints(FailpointSettings().dir, stage.name.value)
@@ -180,6 +183,7 @@ class StageProcess:
             self.failpoints,
         )
         self._handler = handler
+        app.find_stillness = partial(self._find_stillness, app, handler)
 
         async def handle(generation: int, source: ConsumedRecord) -> None:
             loader.assign(generation, app.assigned_partitions)
@@ -187,6 +191,15 @@ class StageProcess:
             await handler.handle(source)
 
         app.handle = handle
+
+    def _find_stillness(self, app: StageApp, handler: Handler) -> str | None:
+        subscription = app.subscription
+        return self.stillness.find_fault(
+            waiting=subscription.waiting,
+            calls=self.concurrency.under_way,
+            moved=subscription.pulled + handler.published,
+            is_parked=self.park.is_parked,
+        )
 
     def _tell_cancel(self, app: StageApp) -> Tell:
         """Say that this stage has heard of a cancel, where the job's partition is this worker's."""

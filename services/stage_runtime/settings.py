@@ -35,6 +35,12 @@ class StageSettings(BaseSettings):
         ge=0,
         description="How far before the oldest open record answers are read back, in seconds.",
     )
+    still_s: float = Field(
+        900.0,
+        gt=0,
+        description="How long nothing may be pulled, called or published while records are open and"
+        " nothing is parked, in seconds; then the process ends, to be started again.",
+    )
     health_host: str = Field("127.0.0.1", description="Where health and metrics are served.")
     health_port: int = Field(
         0, ge=0, le=65535, description="Port of health and metrics; 0 serves none."

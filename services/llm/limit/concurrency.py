@@ -46,6 +46,11 @@ class Concurrency:
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     @property
+    def under_way(self) -> int:
+        """How many calls are under way."""
+        return self._under_way
+
+    @property
     def pause_left_s(self) -> float:
         """For how long no call is to be made, in seconds."""
         return max(0.0, self._paused_until - self._clock()) if self._paused_until else 0.0

@@ -35,6 +35,7 @@ class StageApp(faust.App):
     handle: Handle
     tell_stopping: Callable[[], None]
     tell_interrupted: Callable[[], Coroutine[Any, Any, None]]
+    find_stillness: Callable[[], str | None]
     drain_s: float
     stage: str
     reported_rebalances = 0
@@ -102,14 +103,14 @@ class StageApp(faust.App):
         return self.seen_commits != seen
 
     def find_fault(self) -> str | None:
-        """Why this app cannot go on, as far as Faust knows but does not act on."""
+        """Why this app cannot go on: what Faust knows but does not act on, or that all is still."""
         if self.crashed:
             return "Faust has crashed"
         coordinator = getattr(self._client, "_coordinator", None)
         coordination = getattr(coordinator, "_coordination_task", None)
         if coordination is not None and coordination.done() and not self.should_stop:
             return "the group coordination has ended"
-        return None
+        return self.find_stillness()
 
 
 def build_stage_app(
@@ -155,6 +156,7 @@ def build_stage_app(
     )
     app.tell_stopping = lambda: None
     app.tell_interrupted = _tell_nothing
+    app.find_stillness = lambda: None
     app.stage = stage
     _add_actor(app, inputs)
     return app

@@ -52,6 +52,7 @@ class Handler:
         self._park = park
         self._failpoints = failpoints
         self._turns = Turns()
+        self.published = 0
 
     async def handle(self, source: ConsumedRecord) -> None:
         """Bring a record to its outcome. Returns once every record that says so is acked."""
@@ -79,14 +80,15 @@ class Handler:
         headers = publication.headers
         while True:
             try:
-                return await self._publish(
-                    publication.topic, publication.key, publication.value, headers
-                )
+                await self._publish(publication.topic, publication.key, publication.value, headers)
             except PublishFailedError as error:
                 metric.PUBLISH_FAILURES.labels(self._stage).inc()
                 log.warning("publish_failed", topic=publication.topic, error=str(error))
                 headers = mark_repeat(headers)
                 await asyncio.sleep(PUBLISH_RETRY_S)  # noqa: TID251 - the broker's time to recover
+            else:
+                self.published += 1
+                return
 
     def _note(self, source: ConsumedRecord, outcome: Outcome) -> None:
         if isinstance(outcome, Succeeded):

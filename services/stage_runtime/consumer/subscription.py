@@ -53,6 +53,7 @@ class Subscription:
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_stopping = False
         self._has_pulled = False
+        self.pulled = 0
         self._consumed = metric.STAGE_CONSUMED.labels(stage)
         self._in_progress = metric.STAGE_IN_PROGRESS.labels(stage)
         metric.STAGE_CONCURRENCY_LIMIT.labels(stage).set(concurrency)
@@ -73,6 +74,11 @@ class Subscription:
             # Faust waits for events that are still referenced.
             del event, task, opened
             await self._take_slot()
+
+    @property
+    def waiting(self) -> int:
+        """How many records were pulled and have no outcome."""
+        return len(self._tasks)
 
     def leave_slot(self) -> None:
         """Let another record be pulled while one that was pulled only waits."""
@@ -124,6 +130,7 @@ class Subscription:
                 event.ack()
 
         self._has_pulled = True
+        self.pulled += 1
         self._consumed.inc()
         self._in_progress.inc()
         return self._acks.open((message.tp, generation), ack)
