@@ -19,8 +19,8 @@ from services.kafka import (
 )
 from services.kafka.topic_check import TopicMismatchError, check_topics
 from services.lifecycle.failpoint import Failpoints, FailpointSettings
+from services.lifecycle.lock import LockHeldError, hold_lock
 from services.lifecycle.shutdown import end_on_failure, refuse_at_once
-from services.lifecycle.watchdog import Watchdog
 from services.llm.limit.concurrency import Concurrency
 from services.llm.model import open_model
 from services.llm.server.settings import LlmSettings, ModelSettingsError
@@ -34,6 +34,7 @@ from services.stage_runtime.consumer.park import Park
 from services.stage_runtime.consumer.retry_forwarder import open_forwarder
 from services.stage_runtime.consumer.stillness import Stillness
 from services.stage_runtime.consumer.subscription import Subscription
+from services.stage_runtime.health import serve_stage_health
 from services.stage_runtime.processing.crash_suspect import Quarantine, Suspects
 from services.stage_runtime.processing.ledger import Ledger
 from services.stage_runtime.processing.outcome import OUTCOMES
@@ -43,7 +44,6 @@ from services.stage_runtime.settings import StageSettings
 from services.stage_runtime.suggestion.stage import Stage
 from services.stage_runtime.suggestion.suggester import Suggester
 from services.telemetry import metric
-from services.telemetry.health import HEARTBEAT_LIMIT_S, serve_health
 from services.telemetry.log import configure_logging, get_log
 
 FAUST_STOP_S = 15.0
@@ -78,7 +78,7 @@ class StageProcess:
         flood = DeadLetterLimit(settings.flood_limit, settings.flood_share)
         self.concurrency = Concurrency(settings.concurrency)
         self.park = Park(stage.name.value, flood=flood, concurrency=self.concurrency)
-        self.worker = settings.instance_id or f"{stage.name.value}-agent-0"
+        self.worker = settings.name_worker(stage.name.value)
         self.writer = OutcomeWriter(stage.name, kafka.topics, self.worker)
         self.stillness = Stillness(settings.still_s)
         self.ledger = Ledger()
@@ -108,7 +108,13 @@ class StageProcess:
     async def _open(self, app: StageApp) -> None:
         configure_logging(self.worker)
         try:
+            self._resources.enter_context(hold_lock(self.settings.data_dir / f"{self.worker}.lock"))
             await self._resources.enter_async_context(self._serve(app))
+        except LockHeldError as error:
+            refuse_at_once(
+                f"{error}: a worker of the same name runs there, and both would make every call;"
+                " give each its own STAGE_INSTANCE_ID"
+            )
         except START_REFUSALS as error:
             refuse_at_once(str(error))
 
@@ -144,12 +150,7 @@ class StageProcess:
                 quarantine=quarantine,
             )
             self._connect(app, processor, publisher)
-            with serve_health(
-                self.settings.health_host,
-                self.settings.health_port,
-                alive=lambda: _alive(watchdog),
-                ready=lambda: _ready(app, self.park),
-            ):
+            with serve_stage_health(self.settings, app, watchdog, self.park):
                 self._tell_started()
                 stop_s = self.settings.drain_s + FAUST_STOP_S
                 app.tell_stopping = lambda: watchdog.expect_end_within(stop_s)
@@ -232,13 +233,3 @@ def build_app(stage: Stage[Any]) -> StageApp:
 def run(app: StageApp) -> None:
     """Run a stage until SIGTERM or SIGINT. Ends the process."""
     run_worker(app)
-
-
-def _alive(watchdog: Watchdog) -> tuple[bool, dict[str, object]]:
-    age = watchdog.heartbeat_age_s
-    return age < HEARTBEAT_LIMIT_S, {"heartbeatAgeS": round(age, 3)}
-
-
-def _ready(app: StageApp, park: Park) -> tuple[bool, dict[str, object]]:
-    # Parked is ready: starting it again would not help.
-    return app.is_ready, {"partitions": sorted(app.assigned_partitions), "parked": park.reason}

@@ -1,9 +1,13 @@
 """How a stage's process runs."""
 
+import re
+import socket
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MAX_HOST_CHARS = 40
 
 
 class StageSettings(BaseSettings):
@@ -15,7 +19,7 @@ class StageSettings(BaseSettings):
         "",
         pattern=r"^[a-z0-9-]*$",
         description="Stable and unique name of this worker, for static group membership;"
-        ' "" takes the stage\'s name with -agent-0.',
+        ' "" takes the stage\'s name with -agent- and the name of the host.',
     )
     concurrency: int = Field(64, ge=1, le=4096, description="Records handled at a time.")
     partition_window: int = Field(
@@ -48,3 +52,8 @@ class StageSettings(BaseSettings):
     data_dir: Path = Field(
         Path(".brainshare/faust"), description="A writable folder, which Faust insists on."
     )
+
+    def name_worker(self, stage: str) -> str:
+        """The name of this worker of a stage. Two hosts never have the same by default."""
+        host = re.sub(r"[^a-z0-9-]+", "-", socket.gethostname().lower())[:MAX_HOST_CHARS]
+        return self.instance_id or f"{stage}-agent-{host}"

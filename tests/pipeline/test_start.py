@@ -86,6 +86,31 @@ def test_faust_itself_can_run_a_stage(stack: RunningStack, tmp_path: Path) -> No
             worker.wait(20)
 
 
+def test_a_second_worker_of_one_name_refuses_to_start_and_says_what_to_do(
+    stack: RunningStack,
+) -> None:
+    """Both would have the partitions in turn, and every job would be paid for twice."""
+    env = {
+        "KAFKA_BOOTSTRAP_SERVERS": stack.brokers,
+        "STAGE_INSTANCE_ID": "table-agent-0",
+        "STAGE_DATA_DIR": str(stack.data_dir / "table-agent"),
+        **RETRIES,
+    }
+    second = subprocess.run(
+        [sys.executable, "-m", "services.table_agent"],
+        cwd=ROOT,
+        env=inherited_env() | env,
+        capture_output=True,
+        text=True,
+        timeout=25,
+        check=False,
+    )
+    [line] = [line for line in second.stderr.splitlines() if line.startswith("error: ")]
+    assert second.returncode == 78
+    assert f"process {stack.pid('table-agent')} holds" in line
+    assert "STAGE_INSTANCE_ID" in line
+
+
 def is_ready(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:

@@ -1,12 +1,11 @@
 """The folder that holds all of one stack, and the lock that keeps a second stack out of it."""
 
-import fcntl
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from services.cli.terminal.error import CliError, DataDirInUse
+from services.lifecycle.lock import LockHeldError, hold_lock
 
 
 @contextmanager
@@ -16,21 +15,14 @@ def lock_data_dir(data_dir: Path) -> Iterator[None]:
     Raises:
         DataDirInUse: Another process holds it.
     """
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        file = (data_dir / "lock").open("a+")
-    except OSError as error:
-        raise CliError(f"cannot use the data folder {data_dir}: {error.strerror}") from error
-    with file:
+    with ExitStack() as held:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            file.seek(0)
+            held.enter_context(hold_lock(data_dir / "lock"))
+        except LockHeldError as error:
             raise DataDirInUse(
-                f"a stack with pid {file.read().strip()} already runs in {data_dir}: stop it, or"
+                f"a stack with pid {error.holder} already runs in {data_dir}: stop it, or"
                 " choose another folder with --data-dir"
             ) from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        except OSError as error:
+            raise CliError(f"cannot use the data folder {data_dir}: {error.strerror}") from error
         yield
