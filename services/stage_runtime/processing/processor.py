@@ -147,7 +147,7 @@ class Processor:
     async def _suggest(self, delivery: Delivery, announce: Announce) -> Suggested:
         job = delivery.record.job.key
         bounds = Bounds(delivery.headers.spent_usd, delivery.deadline_at, job)
-        self.under_way[job] = partial(announce, self.writer.write_interrupted(delivery))
+        self.under_way[job] = partial(self._tell_interrupted, delivery, announce)
         try:
             with self.failpoints.during(Point.CALLED):
                 return await self.cancellations.run(job, self.suggest(delivery.record, bounds))
@@ -158,6 +158,9 @@ class Processor:
             raise
         finally:
             self.under_way.pop(job, None)
+
+    async def _tell_interrupted(self, delivery: Delivery, announce: Announce) -> None:
+        await announce(self.writer.write_interrupted(delivery))
 
     async def tell_interrupted(self) -> None:
         """Say of every call under way that a stop has begun. It may end all the same."""
