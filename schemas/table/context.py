@@ -105,7 +105,10 @@ class TableContext(RequestContract):
     def _check_shape(self) -> Self:
         if not self.title.strip() and not self.columns:
             raise ValueError("title: give a title, or columns of an existing table")
-        rows = tuple(_align(row, position, self.columns) for position, row in enumerate(self.rows))
+        headers = Counter(column.name for column in self.columns)
+        rows = tuple(
+            _align(row, position, headers, self.columns) for position, row in enumerate(self.rows)
+        )
         object.__setattr__(self, "rows", rows)
         return self
 
@@ -133,9 +136,10 @@ def _free_id(prefix: str, number: int, taken: Iterable[str]) -> str:
     return candidate
 
 
-def _align(row: Row, position: int, columns: tuple[Column, ...]) -> Row:
-    cells = _cells_by_header(row.cells, position, columns) if isinstance(row.cells, dict) else None
-    values = row.values if cells is None else cells
+def _align(row: Row, position: int, headers: Counter[str], columns: tuple[Column, ...]) -> Row:
+    values = row.values
+    if isinstance(row.cells, dict):
+        values = _cells_by_header(row.cells, position, headers, columns)
     if len(values) > len(columns):
         raise ValueError(
             f"rows/{position}/cells: {len(values)} cells, but the table has {len(columns)} columns"
@@ -145,11 +149,13 @@ def _align(row: Row, position: int, columns: tuple[Column, ...]) -> Row:
 
 
 def _cells_by_header(
-    cells: dict[str, str | None], position: int, columns: tuple[Column, ...]
+    cells: dict[str, str | None],
+    position: int,
+    headers: Counter[str],
+    columns: tuple[Column, ...],
 ) -> tuple[str, ...]:
-    names = [column.name for column in columns]
     for header in cells:
-        if names.count(header) != 1:
-            problem = "no column has" if header not in names else "more than one column has"
+        if headers[header] != 1:
+            problem = "more than one column has" if headers[header] else "no column has"
             raise ValueError(f"rows/{position}/cells: {problem} the name {header!r}")
-    return tuple(cells.get(name) or "" for name in names)
+    return tuple(cells.get(column.name) or "" for column in columns)

@@ -44,6 +44,8 @@ MAY_BE_BILLED = frozenset({Failure.TIMED_OUT, Failure.DROPPED})
 """Failures of calls that the provider may have answered, and billed, without our hearing of it."""
 
 REASONING_MARGIN = 1.5
+MAX_REASONING_TOKENS = 65_536
+"""One absurd report must not make every later request too large."""
 
 Observe = Callable[[Usage, float | None], None]
 
@@ -204,7 +206,7 @@ class ModelClient:
         self._estimate.learn(counted, usage.input_tokens, usage.output_tokens)
         if usage.reasoning_tokens:
             seen = int(usage.reasoning_tokens * REASONING_MARGIN)
-            self._reasoning_tokens = max(self._reasoning_tokens, seen)
+            self._reasoning_tokens = max(self._reasoning_tokens, min(seen, MAX_REASONING_TOKENS))
 
     def _note_success(self, era: int) -> None:
         self._succeeded_at = time.monotonic()

@@ -22,6 +22,9 @@ CONTEXT_WORDS = re.compile(
     r"|exceeds? the (available|maximum) (context|number of tokens)|reduce the length",
     re.IGNORECASE,
 )
+KEY_WORDS = re.compile(
+    r"api.?key (is )?(not valid|invalid|expired)|invalid api.?key", re.IGNORECASE
+)
 FORMAT_WORDS = re.compile(
     r"response_format|json_schema|json_object|guided_json|structured.?output|\bstrict\b"
     r"|\btools?\b|tool_choice|function.?call|\bschema\b|grammar",
@@ -44,6 +47,7 @@ STATUS_FAILURES = {
     402: Failure.NO_MONEY,
     403: Failure.NOT_PERMITTED,
     404: Failure.NO_SUCH_MODEL,
+    407: Failure.NOT_PERMITTED,
     408: Failure.CONFLICT,
     409: Failure.CONFLICT,
     413: Failure.CONTEXT_TOO_LONG,
@@ -153,6 +157,9 @@ def _failure_by_status(refusal: Refusal) -> Failure:
 
 
 def _failure_of_request(refusal: Refusal) -> Failure:
+    if KEY_WORDS.search(refusal.words):
+        # Gemini's compatible endpoint answers a wrong key so.
+        return Failure.KEY_REFUSED
     if refusal.code == "context_length_exceeded" or CONTEXT_WORDS.search(refusal.words):
         return Failure.CONTEXT_TOO_LONG
     if (refusal.field or "").split(".")[0] in FORMAT_FIELDS:

@@ -121,6 +121,14 @@ async def test_a_model_that_thinks_gets_room_for_it() -> None:
     assert [r["max_completion_tokens"] for r in case.requests] == [1100, 1600]
 
 
+async def test_an_absurd_report_of_thinking_is_not_believed() -> None:
+    thought = {"reasoning_tokens": 10**9}
+    case = Case(says(prompt_tokens=700, completion_tokens_details=thought))
+    await case.client.ask(QUESTION)
+    await case.client.ask(QUESTION)
+    assert case.requests[1]["max_completion_tokens"] <= 2**17
+
+
 async def test_a_server_goes_down_the_ladder_and_stays_there() -> None:
     def picky(request: Request) -> httpx2.Response:
         kind = request.get("response_format", {}).get("type")

@@ -49,6 +49,9 @@ ROWS = [
     (refusal(429, code="resource_unavailable"), Failure.FLEX_UNAVAILABLE),
     (refusal(405), Failure.INVALID_REQUEST),
     (refusal(599), Failure.SERVER_ERROR),
+    (refusal(400, "API key not valid. Please pass a valid API key."), Failure.KEY_REFUSED),
+    (refusal(400, "Invalid API-key provided", code="x"), Failure.KEY_REFUSED),
+    (refusal(407), Failure.NOT_PERMITTED),
 ]
 
 
