@@ -17,7 +17,7 @@ from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, RunningStack, running_stack, wait_until
 
 JOBS, MANY_JOBS = 60, 500
-OUTAGE_S, LONG_OUTAGE_S = 12.0, 600.0
+OUTAGE_S, LONG_OUTAGE_S = 6.0, 600.0
 TIERS = "4s,5s"
 DELAY_MS = 4_000
 
