@@ -96,7 +96,8 @@ def test_a_kill_at_this_point_loses_nothing_and_repeats_at_most_the_calls_under_
     assert damage.calls <= damage.needed + turned_away + in_flight
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.long
+@pytest.mark.timeout(180)
 def test_a_record_that_ends_its_process_each_time_is_a_dead_letter_and_can_be_put_back(
     drill: Drill,
 ) -> None:

@@ -16,18 +16,18 @@ CALL_MS = 200
 SLOTS = 64
 """Calls in flight in one agent at most: what a kill of it may repeat."""
 
-# Agents and gateway are killed at each named point in the short form, too, and the model is away
-# in the drill of an outage.
 KILLED = [
-    pytest.param("table-agent", SLOTS, marks=pytest.mark.long),
-    pytest.param("column-agent", SLOTS, marks=pytest.mark.long),
-    pytest.param("row-agent", SLOTS, marks=pytest.mark.long),
-    pytest.param("gateway", 0, marks=pytest.mark.long),
+    ("table-agent", SLOTS),
+    ("column-agent", SLOTS),
+    ("row-agent", SLOTS),
+    ("gateway", 0),
     ("kafka", STAGES * SLOTS),
-    pytest.param("demo-llm", STAGES * SLOTS, marks=pytest.mark.long),
+    ("demo-llm", STAGES * SLOTS),
 ]
 
 
+# The short form kills each at named points or at random, and takes the model away.
+@pytest.mark.long
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(("name", "repeats"), KILLED)
 def test_every_job_completes_when_a_service_is_killed(

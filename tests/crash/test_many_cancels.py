@@ -14,7 +14,7 @@ from tests.crash.drill import submit
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import running_stack, wait_until
 
-JOBS, MANY_JOBS = 150, 1_000
+JOBS, MANY_JOBS = 80, 1_000
 CALL_MS = 100
 LATEST_CANCEL_S = 1.0
 

@@ -13,7 +13,7 @@ from tests.crash.drill import count, submit
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import running_stack, wait_until
 
-JOBS, MANY_JOBS = 200, 500
+JOBS, MANY_JOBS = 160, 500
 RETRIES = {"RETRY_TIERS": "200ms,500ms,1s", "RETRY_MAX_ATTEMPTS": "6"}
 
 
