@@ -131,9 +131,7 @@ def test_the_demo_shows_three_suggestions_and_leaves_nothing_behind(tmp_path: Pa
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize(
-    "how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long), signal.SIGKILL]
-)
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_stack_that_ends_leaves_no_process_behind(tmp_path: Path, how: signal.Signals) -> None:
     with running_stack(tmp_path) as stack:
         assert len(processes_of(tmp_path)) >= 6
