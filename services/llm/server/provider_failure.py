@@ -13,6 +13,7 @@ import httpx2
 from services.failure.error import InvalidRequestError, ProviderError, RefusedError, StageError
 from services.failure.verdict import Failure
 from services.llm.exchange.rate_header import read_pause, read_retry_after
+from services.llm.server.answer_limit import AnswerTooLongError
 
 CONTENT_CODES = frozenset({"content_policy_violation", "content_filter", "invalid_prompt"})
 MONEY_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "payment_required"})
@@ -62,7 +63,9 @@ WRONG_SETTING = frozenset(
 NEGOTIABLE = frozenset({Failure.FORMAT_REFUSED, Failure.FIELD_REFUSED, Failure.CONTEXT_TOO_LONG})
 
 DROPPED = "the model server dropped the connection"
+TOO_LONG = "the model server's answer is longer than any suggestion: it was not read to its end"
 CONNECTION_FAILURES: tuple[tuple[Failure, type[Exception], str, str], ...] = (
+    (Failure.NOT_A_COMPLETION, AnswerTooLongError, "", TOO_LONG),
     (Failure.POOL_EXHAUSTED, httpx2.PoolTimeout, "", "our own connections are used up"),
     (Failure.TIMED_OUT, httpx2.ReadTimeout, "", "the model server stopped answering"),
     (Failure.DROPPED, httpx2.TransportError, "Can not write request body", DROPPED),

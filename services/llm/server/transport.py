@@ -25,6 +25,7 @@ from pydantic import BaseModel, ValidationError
 
 from services.failure.error import ProviderError, StageError
 from services.failure.verdict import Failure
+from services.llm.server.answer_limit import limit_answer
 from services.llm.server.provider_failure import Refusal, classify_connection, classify_refusal
 from services.llm.server.settings import LlmSettings
 
@@ -159,6 +160,7 @@ async def open_transport(settings: LlmSettings, concurrency: int) -> AsyncIterat
         ),
         timeout=httpx2.Timeout(settings.timeout_s, connect=CONNECT_TIMEOUT_S, pool=POOL_TIMEOUT_S),
         trust_env=not settings.is_near,
+        event_hooks={"response": [limit_answer]},
     )
     client = AsyncOpenAI(
         api_key=settings.effective_key,
