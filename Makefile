@@ -37,7 +37,7 @@ check: $(VENV)/.dev ## Say whether it may land: format, lint, types, fast tests
 crash: $(VENV)/.dev ## Kill everything everywhere, in the long form, and print what it did
 	$(RUN) -m pytest tests/crash --long $(ARGS)
 
-operation: $(VENV)/.dev ## Drill what a week of operation brings, in the long form
+operation: $(VENV)/.dev ## Drill what a week of operation brings, in the long form, and print what was measured
 	$(RUN) -m pytest tests/operation --long $(ARGS)
 
 bench: $(VENV)/.dev ## Measure the real stack with the demo model at 0 ms (ARGS=--json: figures last)

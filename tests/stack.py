@@ -18,6 +18,7 @@ from services.cli.supervisor.environment import inherited_env
 ROOT = Path(__file__).parents[1]
 START_S = 120.0
 STOP_S = 60.0
+PROGRAM = (sys.executable, "-m", "services.cli")
 POLL_S = 0.05
 
 TIERS = "100ms,200ms,400ms"
@@ -77,12 +78,19 @@ def wait_until(condition: Callable[[], object], seconds: float, what: str) -> No
 
 @contextmanager
 def running_stack(
-    data_dir: Path, *options: str, env: Mapping[str, str] | None = None
+    data_dir: Path,
+    *options: str,
+    env: Mapping[str, str] | None = None,
+    program: tuple[str, ...] = PROGRAM,
 ) -> Iterator[RunningStack]:
-    """Start a stack on free ports, with the demo model at 0 ms, and stop it at the end."""
+    """Start a stack on free ports, with the demo model at 0 ms, and stop it at the end.
+
+    Args:
+        program: What runs the `brainshare` command.
+    """
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / "up.log").open("wb") as output:
-        process = _start(data_dir, options, env or {}, output)
+        process = _start((*program, *_arguments(data_dir), *options), env or {}, output)
         try:
             stack = RunningStack(process, data_dir)
             wait_until(lambda: _is_up(stack), START_S, f"stack is up; see {output.name}")
@@ -92,13 +100,16 @@ def running_stack(
             process.wait(STOP_S)
 
 
-def _start(
-    data_dir: Path, options: tuple[str, ...], env: Mapping[str, str], output: IO[bytes]
-) -> subprocess.Popen[bytes]:
+def _arguments(data_dir: Path) -> tuple[str, ...]:
     ports = ("--kafka-port", "0", "--gateway-port", "0", "--demo-port", "0")
-    command = [sys.executable, "-m", "services.cli", "up", "--data-dir", str(data_dir), *ports]
+    return ("up", "--data-dir", str(data_dir), *ports, "--demo-latency-ms", "0")
+
+
+def _start(
+    command: tuple[str, ...], env: Mapping[str, str], output: IO[bytes]
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [*command, "--demo-latency-ms", "0", *options],
+        command,
         cwd=ROOT,
         env=inherited_env() | dict(env),
         stdout=output,

@@ -15,15 +15,20 @@ class DemoServer:
         self._url = url
 
     @property
+    def stats(self) -> Any:
+        """All its counts since it was started."""
+        return self._ask("/_demo/stats")
+
+    @property
     def calls_begun(self) -> int:
         """Model calls since the server started."""
-        begun: int = self._ask("/_demo/stats")["total"]["begun"]
+        begun: int = self.stats["total"]["begun"]
         return begun
 
     @property
     def calls_aborted(self) -> int:
         """Model calls that the client closed before they were answered."""
-        aborted: int = self._ask("/_demo/stats")["total"]["aborted"]
+        aborted: int = self.stats["total"]["aborted"]
         return aborted
 
     def misbehave(
@@ -37,6 +42,10 @@ class DemoServer:
         }
         self._ask("/_demo/scenario", scenario)
 
+    def act(self, scenario: Mapping[str, Any]) -> None:
+        """Act out a scenario, of which what is not named stays as it is."""
+        self._ask("/_demo/scenario", dict(scenario))
+
     def limit_rate(self, retry_after_s: float) -> None:
         """Answer every call with 429, and this time to come back."""
         scenario = {"faults": {"429": 1.0}, "maxFaults": None, "retryAfterS": retry_after_s}
@@ -49,7 +58,7 @@ class DemoServer:
 
     def count_faults(self, name: str) -> int:
         """How often a fault was answered."""
-        counted: int = self._ask("/_demo/stats")["faults"].get(name, 0)
+        counted: int = self.stats["faults"].get(name, 0)
         return counted
 
     def be_well(self) -> None:
