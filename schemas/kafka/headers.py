@@ -28,6 +28,7 @@ class ErrorKind(StrEnum):
     OUTPUT_TOO_LARGE = "output-too-large"
     BUG = "bug"
     CRASH_SUSPECT = "crash-suspect"
+    LOST = "lost"
     UNKNOWN = "unknown"
 
     @classmethod
@@ -47,9 +48,10 @@ HOPELESS = frozenset(
         ErrorKind.INVALID_REQUEST,
         ErrorKind.REFUSED,
         ErrorKind.OUTPUT_TOO_LARGE,
+        ErrorKind.LOST,
     }
 )
-"""What the same bytes meet again however often they are put back."""
+"""What the same bytes meet again however often they are put back; of a lost one there are none."""
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="ignore"))

@@ -14,6 +14,7 @@ from services.gateway.app import make_app
 from services.gateway.database.database import Database, open_database
 from services.gateway.dead_letter.bulk_redrive import BulkRedrive
 from services.gateway.dead_letter.desk import Desk
+from services.gateway.deadline.clock import DeadlineClock
 from services.gateway.job.canceller import Canceller
 from services.gateway.migration.upgrade import upgrade
 from services.gateway.outbox.rate import Rate
@@ -32,9 +33,11 @@ from services.kafka import (
     KafkaSettings,
     LogReader,
     Publisher,
+    RecordReader,
     open_admin,
     open_log_reader,
     open_publisher,
+    open_record_reader,
 )
 from services.kafka.topic_check import TopicMismatchError, check_topics
 from services.lifecycle.clock import utc_now
@@ -78,8 +81,9 @@ async def run(settings: GatewaySettings, kafka: KafkaSettings, database: Databas
         open_database(database.url, upgrade) as tables,
         open_publisher(kafka) as publisher,
         open_log_reader(kafka, list(kafka.topics.roles)) as reader,
+        open_record_reader(kafka, list(kafka.topics.roles)) as records,
     ):
-        await serve(settings, kafka, tables, publisher, reader, cluster_id)
+        await serve(settings, kafka, tables, publisher, reader, records, cluster_id)
     log.info("gateway_stopped")
 
 
@@ -89,6 +93,7 @@ async def serve(
     database: Database,
     publisher: Publisher,
     reader: LogReader,
+    records: RecordReader,
     cluster_id: str,
 ) -> None:
     """Serve HTTP and project, until one of them ends."""
@@ -103,6 +108,7 @@ async def serve(
     bulk = BulkRedrive(writer, desk, rate)
     app = make_app(database, intake, Canceller(writer), desk, bulk, projector, notifier)
     server = Server(make_config(app, settings))
+    clock = DeadlineClock(writer, records, projector.has_folded)
 
     async def recover() -> None:
         await projector.caught_up.wait()
@@ -110,12 +116,12 @@ async def serve(
         await desk.recover()
 
     async with asyncio.TaskGroup() as tasks:
-        projecting, recovering = (tasks.create_task(run) for run in (projector.run(), recover()))
+        beside = [tasks.create_task(run) for run in (projector.run(), recover(), clock.run())]
         on_stop(lambda: stop(server, notifier))
         log.info("gateway_started", host=settings.host, port=settings.port)
         await server.serve()
-        projecting.cancel()
-        recovering.cancel()
+        for task in beside:
+            task.cancel()
 
 
 def make_config(app: ASGIApp, settings: GatewaySettings) -> uvicorn.Config:

@@ -8,6 +8,7 @@ from services.kafka.admin import TopicAdmin, open_admin
 from services.kafka.group_reader import GroupReader, open_group_reader
 from services.kafka.log_reader import LogReader, open_log_reader, wait_for_fetch
 from services.kafka.publisher import Publisher, open_publisher
+from services.kafka.record_reader import RecordReader, open_record_reader
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import (
     BrokerUnavailableError,
@@ -26,11 +27,13 @@ __all__ = [
     "Position",
     "PublishFailedError",
     "Publisher",
+    "RecordReader",
     "TopicAdmin",
     "TopicState",
     "open_admin",
     "open_group_reader",
     "open_log_reader",
     "open_publisher",
+    "open_record_reader",
     "wait_for_fetch",
 ]

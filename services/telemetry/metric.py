@@ -147,6 +147,15 @@ DEAD_LETTERS_DISCARDED = Counter(
 DEAD_LETTERS_OPEN = Gauge(
     "brainshare_dead_letters_open", "Dead letters that wait for a person.", ["stage"]
 )
+JOBS_CLOSED = Counter(
+    "brainshare_jobs_closed_total",
+    "Jobs that the gateway ended past their deadline, since no stage did.",
+    ["stage", "outcome"],
+)
+JOBS_OVERDUE = Gauge(
+    "brainshare_jobs_overdue_seconds",
+    "How long the job that is most overdue should have ended by now, 0 where none is.",
+)
 PROJECTOR_RETRIES = Counter(
     "brainshare_projector_retries_total",
     "Batches folded again, because the database was busy, full or away.",

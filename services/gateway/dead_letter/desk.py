@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from schemas.api.dead_letter import MAX_REDRIVES, DiscardRequest, LetterState
 from schemas.job.request import DEFAULT_DEADLINE_S
-from schemas.kafka.headers import Headers, decode_headers, encode_headers
+from schemas.kafka.headers import ErrorKind, Headers, decode_headers, encode_headers
 from services.gateway.api.request_info import RequestInfo
 from services.gateway.database.database import Connection
 from services.gateway.database.moment import to_us
@@ -122,6 +122,8 @@ def tell_refusal(letter: StoredLetter, earlier: int, is_cancelled: bool) -> str 
     """
     if letter.job_id is None:
         return "it names no job, so nothing could come of it: discard it"
+    if letter.failure.kind is ErrorKind.LOST:
+        return "its bytes are gone: discard it, and post the request again with another key"
     if is_cancelled:
         return "its job was asked to be cancelled: discard it, or post the request again"
     if earlier >= MAX_REDRIVES:

@@ -9,6 +9,7 @@ from services.gateway.database.upsert import insert_missing, upsert
 from services.gateway.job.reservation_store import let_go
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.status.change import Change, FoldedBatch
+from services.gateway.status.due import find_due_ms
 from services.gateway.status.fact import Fact
 from services.gateway.status.fold import write_fold
 from services.gateway.status.state import describe
@@ -24,12 +25,14 @@ def save_jobs(connection: Connection, batch: FoldedBatch) -> None:
 
 def _write_job(change: Change) -> dict[str, Any]:
     described = describe(change.after.fold)
+    due_ms = find_due_ms(described)
     return {
         "job_id": change.job_id,
         "status": described.state,
         "accepted_us": to_us(described.accepted_at),
         "version": change.after.version,
         "fold": write_fold(change.after.fold),
+        "due_us": None if due_ms is None else due_ms * 1000,
     }
 
 

@@ -21,8 +21,10 @@ JOBS = Table(
     Column("accepted_us", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("fold", Text, nullable=False),
+    Column("due_us", BigInteger),
     Index("jobs_by_time", "accepted_us", "job_id"),
     Index("jobs_by_status", "status", "accepted_us", "job_id"),
+    Index("jobs_by_due", "due_us", "job_id"),
 )
 
 RESULTS = Table(

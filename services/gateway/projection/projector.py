@@ -91,6 +91,10 @@ class Projector:
         """Whether everything is folded that the topics held when this process began."""
         return not self._goal
 
+    def has_folded(self, ends: Mapping[Position, int]) -> bool:
+        """Whether the tables hold everything before the given offsets."""
+        return all(self._positions.get(at, 0) >= end for at, end in ends.items())
+
     async def prepare(self, cluster_id: str) -> None:
         """Find out where to go on; a cluster with another history means to begin again."""
         begin, end = await self._reader.begin_offsets(), await self._reader.end_offsets()

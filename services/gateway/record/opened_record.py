@@ -66,6 +66,14 @@ class OpenedRecord:
         self._refuse_another(body.job.job_id)
         return body
 
+    @property
+    def deadline_ms(self) -> int | None:
+        """When nothing is called any more: the job's, or the one that a redrive gave."""
+        deadline_at = self.body.job.deadline_at
+        if self.headers.deadline_ms is not None or deadline_at is None:
+            return self.headers.deadline_ms
+        return int(deadline_at.timestamp() * 1000)
+
     @cached_property
     def event(self) -> JobEvent:
         """What the value says has happened to this job."""

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from schemas.job.record import StageRecord
 from schemas.kafka.headers import ErrorKind, Headers
 from schemas.kafka.topics import TopicKind
-from schemas.stage import STAGE_ORDER, StageName
+from schemas.stage import STAGE_ORDER
 from services.gateway.record.opened_record import OpenedRecord, UnreadableRecordError
 from services.gateway.record.orphan import OrphanLetter, make_mark
 from services.gateway.status.cell import AttemptFailure, Cell, Phase, Term
@@ -20,7 +19,8 @@ def read_request(opened: OpenedRecord) -> Fact:
     """Read a record of a stage's requests: new, put back when due, or redriven."""
     job_id, headers = opened.job_id, opened.headers
     at = (opened.stage, headers.redrive, headers.attempt)
-    cell = Cell(*at, Phase.SCHEDULED, parked=headers.parked or 0)
+    parked, deadline_ms = headers.parked or 0, opened.deadline_ms
+    cell = Cell(*at, Phase.SCHEDULED, parked=parked, deadline_ms=deadline_ms)
     return make_fact(opened.record, job_id, _name_request(headers), cell, _subject(opened))
 
 
@@ -45,16 +45,17 @@ def read_suggestion(opened: OpenedRecord) -> Fact:
         ended_ms=record.timestamp_ms,
         answer=record.offset,
     )
-    cells = (answered, *_schedule_next(body, stage, headers))
+    cells = (answered, *_schedule_next(opened))
     fold = JobFold(_subject(opened), record.timestamp_ms, cells)
     at = (stage, provenance.attempt, headers.redrive)
     return Fact(job_id, "succeeded", *at, record, fold, value=record.value)
 
 
-def _schedule_next(body: StageRecord, stage: StageName, headers: Headers) -> tuple[Cell, ...]:
-    following = STAGE_ORDER[STAGE_ORDER.index(stage) + 1 :][:1]
-    asked = [stage for stage in following if stage in body.job.stages]
-    return tuple(Cell(s, headers.redrive, headers.attempt, Phase.SCHEDULED) for s in asked)
+def _schedule_next(opened: OpenedRecord) -> tuple[Cell, ...]:
+    following = STAGE_ORDER[STAGE_ORDER.index(opened.stage) + 1 :][:1]
+    asked = [stage for stage in following if stage in opened.body.job.stages]
+    at, due = (opened.headers.redrive, opened.headers.attempt), opened.deadline_ms
+    return tuple(Cell(s, *at, Phase.SCHEDULED, deadline_ms=due) for s in asked)
 
 
 def read_retry(opened: OpenedRecord) -> Fact:
@@ -67,7 +68,12 @@ def read_retry(opened: OpenedRecord) -> Fact:
     # The record carries the attempt that it will be, which proves that the one before has failed.
     failed = _fail(opened, headers, headers.attempt - 1)
     at = (opened.stage, headers.redrive, headers.attempt)
-    waiting = Cell(*at, Phase.WAITING, not_before_ms=headers.not_before_ms)
+    waiting = Cell(
+        *at,
+        Phase.WAITING,
+        not_before_ms=headers.not_before_ms,
+        deadline_ms=_find_deadline(opened),
+    )
     said = (_find_subject(opened), headers.error_message)
     fact = make_fact(opened.record, job_id, "retry scheduled", waiting, *said)
     return replace(fact, fold=replace(fact.fold, cells=(failed, waiting)))
@@ -84,6 +90,7 @@ def _read_parked(opened: OpenedRecord, parked: int) -> Fact:
         failure=replace(_read_failure(headers, opened.record), parked=parked),
         not_before_ms=headers.not_before_ms,
         parked=parked,
+        deadline_ms=_find_deadline(opened),
     )
     said = (_find_subject(opened), headers.error_message)
     return make_fact(opened.record, opened.job_id, "parked", waiting, *said)
@@ -130,6 +137,13 @@ def _read_failure(headers: Headers, record: ConsumedRecord) -> AttemptFailure:
 def _find_subject(opened: OpenedRecord) -> Subject | None:
     try:
         return _subject(opened)
+    except UnreadableRecordError:
+        return None
+
+
+def _find_deadline(opened: OpenedRecord) -> int | None:
+    try:
+        return opened.deadline_ms
     except UnreadableRecordError:
         return None
 

@@ -67,6 +67,8 @@ class Cell:
         answer: Lowest offset of a success in the stage's suggestions.
         not_before_ms: When a waiting attempt is due, in Unix milliseconds; the latest.
         parked: How often the attempt has been parked; it then waits and begins again.
+        deadline_ms: When nothing is called for it any more, in Unix milliseconds; None for never,
+            or where no record says it.
     """
 
     stage: StageName
@@ -80,6 +82,7 @@ class Cell:
     answer: int | None = None
     not_before_ms: int | None = None
     parked: int = 0
+    deadline_ms: int | None = None
 
     @property
     def progress(self) -> tuple[int, Phase]:
@@ -120,6 +123,7 @@ def _merge_cell(one: Cell, other: Cell) -> Cell:
         lowest(one.answer, other.answer),
         highest(one.not_before_ms, other.not_before_ms),
         parked,
+        highest(one.deadline_ms, other.deadline_ms),
     )
 
 

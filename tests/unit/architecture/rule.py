@@ -44,7 +44,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         (ITSELF,),
         ("operation", "migration"),
         ("projection",),
-        ("submission", "dead_letter", "stream"),
+        ("submission", "dead_letter", "deadline", "stream"),
         ("job",),
         ("outbox", "api", "record"),
         ("status", "database"),

@@ -50,8 +50,10 @@ CREATE TABLE jobs (
 	accepted_us BIGINT NOT NULL, 
 	version INTEGER NOT NULL, 
 	fold TEXT NOT NULL, 
+	due_us BIGINT, 
 	PRIMARY KEY (job_id)
 )
+CREATE INDEX jobs_by_due ON jobs (due_us, job_id)
 CREATE INDEX jobs_by_status ON jobs (status, accepted_us, job_id)
 CREATE INDEX jobs_by_time ON jobs (accepted_us, job_id)
 CREATE TABLE positions (

@@ -25,7 +25,7 @@ async def test_the_migrations_make_the_tables(database: Database) -> None:
     assert await database.read(differences) == []
 
 
-@pytest.mark.parametrize("version", ["0001", "0002"])
+@pytest.mark.parametrize("version", ["0001", "0002", "0003"])
 async def test_older_tables_are_filled_again_and_reservations_stay(
     tmp_path: Path, version: str
 ) -> None:

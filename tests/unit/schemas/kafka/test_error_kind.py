@@ -18,6 +18,7 @@ MAY_SUCCEED = {
     ErrorKind.OUTPUT_TOO_LARGE: False,
     ErrorKind.BUG: True,  # once it is mended
     ErrorKind.CRASH_SUSPECT: True,
+    ErrorKind.LOST: False,  # there is nothing to put back
 }
 
 

@@ -1,0 +1,89 @@
+"""Reads single records, wherever they lie, without a group."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError
+
+from schemas.kafka.topics import MAX_RECORD_BYTES
+from services.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
+from services.kafka.log_reader import BUSY_FETCH_WAIT_MS, to_consumed
+from services.kafka.settings import KafkaSettings
+from services.kafka.value import BrokerUnavailableError, ConsumedRecord, Position
+
+READ_S = 10.0
+
+
+class RecordReader:
+    """Reads single records. It fetches nothing while it is not asked. One reads at a time."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, partitions: Sequence[Position]) -> None:
+        self._consumer = consumer
+        self._partitions = [TopicPartition(*position) for position in partitions]
+        self._reading = asyncio.Lock()
+
+    async def bounds(self) -> tuple[dict[Position, int], dict[Position, int]]:
+        """The first offset that each partition still holds, and the one that comes next.
+
+        Raises:
+            BrokerUnavailableError: The broker does not answer as needed.
+        """
+        try:
+            begin = await self._consumer.beginning_offsets(self._partitions)
+            end = await self._consumer.end_offsets(self._partitions)
+        except KafkaError as error:
+            raise BrokerUnavailableError(f"where the logs begin and end: {error!r}") from error
+        return _by_position(begin), _by_position(end)
+
+    async def read_at(self, position: Position, offset: int) -> ConsumedRecord | None:
+        """The record at an offset; None where the log does not hold it any more.
+
+        Raises:
+            BrokerUnavailableError: The broker does not answer as needed.
+        """
+        partition = TopicPartition(*position)
+        async with self._reading:
+            self._consumer.assign([partition])
+            self._consumer.seek(partition, offset)
+            try:
+                async with asyncio.timeout(READ_S):
+                    record = await self._consumer.getone(partition)
+            except OffsetOutOfRangeError:
+                return None
+            except (KafkaError, TimeoutError) as error:
+                where = f"{partition.topic} partition {partition.partition} offset {offset}"
+                raise BrokerUnavailableError(f"{where}: {error!r}") from error
+            finally:
+                self._consumer.assign([])
+        return to_consumed(record) if record.offset == offset else None
+
+
+def _by_position(offsets: dict[TopicPartition, int]) -> dict[Position, int]:
+    return {(at.topic, at.partition): offset for at, offset in offsets.items()}
+
+
+@asynccontextmanager
+async def open_record_reader(
+    settings: KafkaSettings, topics: Sequence[str]
+) -> AsyncIterator[RecordReader]:
+    """Connect to read single records of some topics.
+
+    Raises:
+        BrokerUnavailableError: No broker answers.
+    """
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.bootstrap_servers,
+        group_id=None,
+        auto_offset_reset="none",
+        enable_auto_commit=False,
+        max_partition_fetch_bytes=MAX_RECORD_BYTES + REQUEST_OVERHEAD_BYTES,
+        fetch_max_wait_ms=BUSY_FETCH_WAIT_MS,
+    )
+    await start_client(consumer, settings)
+    try:
+        wanted = range(settings.partitions)
+        yield RecordReader(consumer, [(topic, p) for topic in topics for p in wanted])
+    finally:
+        await consumer.stop()
