@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
-.PHONY: help demo test check crash operation bench eval generate lock clean
+.PHONY: help demo test check crash operation bench bench-large eval generate lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ operation: $(VENV)/.dev ## Drill what a week of operation brings, in the long fo
 
 bench: $(VENV)/.dev ## Measure the real stack with the demo model at 0 ms (ARGS=--json: figures last)
 	@$(RUN) -m tests.bench $(ARGS)
+
+bench-large: $(VENV)/.dev ## Measure /healthz while jobs of 1 MB are posted and watched (ARGS=--json: figures last)
+	@$(RUN) -m tests.bench.large $(ARGS)
 
 eval: $(VENV)/.dev ## Score the suggestions of the configured model over 30 cases (ARGS=--help: how to compare)
 	@$(RUN) -m tests.eval $(ARGS)

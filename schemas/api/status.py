@@ -161,7 +161,12 @@ class HistoryItem(Contract):
 
 
 class HistoryPage(Contract):
-    """The history of a job, oldest first."""
+    """A page of a job's history, oldest first.
+
+    Attributes:
+        next: The cursor of the next page, None on the last one.
+    """
 
     job_id: UUID
     events: tuple[HistoryItem, ...]
+    next: str | None = None

@@ -11,11 +11,12 @@ from pydantic import ValidationError
 from starlette.types import ASGIApp
 
 from services.gateway.app import make_app
+from services.gateway.cancel.canceller import Canceller
+from services.gateway.compute.compute import Compute, open_compute
 from services.gateway.database.database import Database, open_database
 from services.gateway.dead_letter.bulk_redrive import BulkRedrive
 from services.gateway.dead_letter.desk import Desk
 from services.gateway.deadline.clock import DeadlineClock
-from services.gateway.job.canceller import Canceller
 from services.gateway.migration.upgrade import upgrade
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
@@ -79,11 +80,12 @@ async def run(settings: GatewaySettings, kafka: KafkaSettings, database: Databas
         cluster_id = await admin.cluster_id()
     async with (
         open_database(database.url, upgrade) as tables,
+        open_compute() as compute,
         open_publisher(kafka) as publisher,
         open_log_reader(kafka, list(kafka.topics.roles)) as reader,
         open_record_reader(kafka, list(kafka.topics.roles)) as records,
     ):
-        await serve(settings, kafka, tables, publisher, reader, records, cluster_id)
+        await serve(settings, kafka, tables, publisher, reader, records, compute, cluster_id)
     log.info("gateway_stopped")
 
 
@@ -94,6 +96,7 @@ async def serve(
     publisher: Publisher,
     reader: LogReader,
     records: RecordReader,
+    compute: Compute,
     cluster_id: str,
 ) -> None:
     """Serve HTTP and project, until one of them ends."""
@@ -106,7 +109,8 @@ async def serve(
     rate = Rate(settings.redrive_rate)
     intake, desk = Intake(writer, lambda: projector.is_caught_up), Desk(writer, rate)
     bulk = BulkRedrive(writer, desk, rate)
-    app = make_app(database, intake, Canceller(writer), desk, bulk, projector, notifier)
+    acts = (intake, Canceller(writer), desk, bulk)
+    app = make_app(database, *acts, projector, notifier, compute, settings)
     server = Server(make_config(app, settings))
     clock = DeadlineClock(writer, records, projector.has_folded)
 

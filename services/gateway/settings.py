@@ -23,6 +23,18 @@ class GatewaySettings(BaseSettings):
     publish_timeout_s: float = Field(
         10.0, gt=0, le=300, description="How long a POST waits for the broker's ack, in seconds."
     )
+    body_timeout_s: float = Field(
+        30.0, gt=0, le=600, description="How long a client may take to send a body, in seconds."
+    )
+    large_bodies: int = Field(
+        16,
+        ge=1,
+        le=1000,
+        description="Bodies above 32 KiB in hand at a time, at most; more are answered with 503.",
+    )
+    streams: int = Field(
+        1000, ge=1, le=100_000, description="Live streams at a time, at most; more get a 503."
+    )
     redrive_rate: float = Field(
         20.0, gt=0, le=1000, description="Dead letters put back in a second, at most."
     )

@@ -138,6 +138,16 @@ HTTP_REQUEST_DURATION = Histogram(
     ["method", "route", "status"],
     buckets=HTTP_BUCKETS_S,
 )
+HTTP_REFUSED = Counter(
+    "brainshare_http_refused_total",
+    "Requests refused because of a limit of the gateway's own: large bodies, slow body, streams.",
+    ["limit"],
+)
+LARGE_BODIES = Gauge("brainshare_large_bodies", "Bodies above 32 KiB in hand.")
+COMPUTE_LOST = Counter(
+    "brainshare_compute_lost_total",
+    "How often the process that reads and renders what is large was lost.",
+)
 DEAD_LETTERS_REDRIVEN = Counter(
     "brainshare_dead_letters_redriven_total", "Dead letters put back.", ["stage"]
 )

@@ -94,8 +94,14 @@ class GatewayClient:
         return JobStatus.from_json(_checked(self._patiently(lambda: self._http.post(path))))
 
     def history(self, job_id: str) -> HistoryPage:
-        """What has happened to a job."""
-        return HistoryPage.from_json(self._get(f"/v1/jobs/{quote(job_id, safe='')}/events"))
+        """What has happened to a job, all of it."""
+        path = f"/v1/jobs/{quote(job_id, safe='')}/events"
+        page = HistoryPage.from_json(self._get(path))
+        while page.next is not None:
+            following = HistoryPage.from_json(self._get(path, params={"cursor": page.next}))
+            events = page.events + following.events
+            page = following.model_copy(update={"events": events})
+        return page
 
     def follow(self, job_id: str) -> Iterator[JobSummary]:
         """Each change of a job's status until it is final. Survives a restart of the gateway."""

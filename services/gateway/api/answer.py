@@ -13,4 +13,11 @@ def answer_json(
     body: Contract, headers: dict[str, str] | None = None, status: HTTPStatus = HTTPStatus.OK
 ) -> Response:
     """Answer with a contract, serialized once."""
-    return Response(body.to_json(), status, headers, JSON_TYPE)
+    return answer_bytes(body.to_json(), headers, status)
+
+
+def answer_bytes(
+    body: bytes, headers: dict[str, str] | None = None, status: HTTPStatus = HTTPStatus.OK
+) -> Response:
+    """Answer with a contract that was serialized before."""
+    return Response(body, status, headers, JSON_TYPE)

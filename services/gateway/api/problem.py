@@ -12,12 +12,14 @@ from starlette.responses import Response
 from schemas.api.problem import FieldError, Problem
 from schemas.kafka.headers import cut
 from services.gateway.api.request_info import info_of
+from services.gateway.compute.process import ComputeLostError
 from services.gateway.database.database import DatabaseUnavailableError
 from services.telemetry.log import get_log
 
 PROBLEM_TYPE = "application/problem+json"
 MAX_PATH_BYTES = 200
 BROKER_RETRY_S = "5"
+BUSY_RETRY_S = "1"
 DATABASE_RETRY_S = "2"
 CATCH_UP_RETRY_S = "2"
 NOT_FOUND_SLUGS = frozenset({"no-such-job", "no-such-dead-letter"})
@@ -48,6 +50,11 @@ class ProblemError(Exception):
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
 
+    def __reduce__(self) -> tuple[type["ProblemError"], tuple[object, ...]]:
+        """How it is pickled: it may be raised in the computing process."""
+        told = (self.status, self.slug, self.detail, self.errors, self.headers)
+        return type(self), told
+
 
 def refuse_job(job_id: str) -> ProblemError:
     """The problem of a job that does not exist."""
@@ -73,6 +80,20 @@ def refuse_for_now(detail: str, headers: Mapping[str, str] | None = None) -> Pro
         "broker-unavailable",
         detail,
         headers={"Retry-After": BROKER_RETRY_S} | dict(headers or {}),
+    )
+
+
+def refuse_when_busy(reason: str, headers: Mapping[str, str] | None = None) -> ProblemError:
+    """The problem of a gateway that has as much in hand as it may.
+
+    Args:
+        reason: What it has in hand.
+    """
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "busy",
+        f"{reason}, and more are not taken at a time; try again in a moment",
+        headers={"Retry-After": BUSY_RETRY_S} | dict(headers or {}),
     )
 
 
@@ -102,6 +123,7 @@ def handle_problems(app: FastAPI, is_caught_up: Callable[[], bool]) -> None:
 
     app.add_exception_handler(ProblemError, answer_problem)
     app.add_exception_handler(DatabaseUnavailableError, _answer_database)
+    app.add_exception_handler(ComputeLostError, _answer_compute)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(RequestValidationError, _answer_parameter)
     app.add_exception_handler(ClientDisconnect, _answer_nobody)
@@ -118,6 +140,10 @@ def _answer_database(request: Request, error: Exception) -> Response:
     return write_problem(
         request, ProblemError(status, "database-unavailable", detail, headers=headers)
     )
+
+
+def _answer_compute(request: Request, error: Exception) -> Response:
+    return write_problem(request, refuse_when_busy(str(error)))
 
 
 def _answer_http(request: Request, error: Exception) -> Response:

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Request, Response
 
 from schemas.api.dead_letter import DeadLetter, DiscardRequest, RedriveRequest, RedriveResult
 from services.gateway.api.answer import answer_json
-from services.gateway.api.body import read_body
+from services.gateway.api.body import parse_body
+from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.cursor import CursorError, read_span_cursor
 from services.gateway.api.openapi import describe_body, problems
 from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_parameter
-from services.gateway.api.request_info import info_of
+from services.gateway.api.request_info import RequestInfo, info_of
 from services.gateway.database.place import Span
-from services.gateway.dead_letter.bulk_redrive import BulkRedrive
+from services.gateway.dead_letter.bulk_redrive import BulkRedrive, Run
 from services.gateway.dead_letter.desk import Desk, LetterRefusedError, NoSuchLetterError
 from services.gateway.dead_letter.list_route import refuse_letter
 from services.gateway.dead_letter.stored_letter import LetterFilter
@@ -27,6 +28,7 @@ STILL_OPEN = (
 OF_ONE = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 OF_BODY = (
     HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_TIMEOUT,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -34,15 +36,15 @@ OF_BODY = (
 OF_BROKER = (HTTPStatus.SERVICE_UNAVAILABLE,)
 
 
-def make_desk_router(desk: Desk, bulk: BulkRedrive) -> APIRouter:
+def make_desk_router(desk: Desk, bulk: BulkRedrive, bodies: BodyReader) -> APIRouter:
     """The routes by which dead letters are acted on."""
     router = APIRouter(tags=["dead letters"])
-    _add_redrive_of_many(router, bulk)
-    _add_acts_on_one(router, desk)
+    _add_redrive_of_many(router, bulk, bodies)
+    _add_acts_on_one(router, desk, bodies)
     return router
 
 
-def _add_redrive_of_many(router: APIRouter, bulk: BulkRedrive) -> None:
+def _add_redrive_of_many(router: APIRouter, bulk: BulkRedrive, bodies: BodyReader) -> None:
     @router.post(
         f"{LETTERS_PATH}/redrive",
         operation_id="redriveDeadLetters",
@@ -56,19 +58,14 @@ def _add_redrive_of_many(router: APIRouter, bulk: BulkRedrive) -> None:
 
         A dry run only lists them.
         """
-        asked = await read_body(request, RedriveRequest)
-        wanted = LetterFilter(stage=asked.stage, kind=asked.kind, fingerprint=asked.fingerprint)
-        which = (wanted, _read_span(asked.cursor), asked.limit)
-        with _telling_problems(""):
-            if asked.dry_run:
-                run = await bulk.preview(*which)
-            else:
-                run = await bulk.run(*which, info_of(request.scope))
+        async with bodies.read(request, parse_body, RedriveRequest) as asked:
+            with _telling_problems(""):
+                run = await _redrive(bulk, asked, info_of(request.scope))
         result = show_run(run, is_dry=asked.dry_run)
         return answer_json(result, status=HTTPStatus.OK if asked.dry_run else HTTPStatus.ACCEPTED)
 
 
-def _add_acts_on_one(router: APIRouter, desk: Desk) -> None:
+def _add_acts_on_one(router: APIRouter, desk: Desk, bodies: BodyReader) -> None:
     @router.post(
         f"{LETTERS_PATH}/{{letter_id}}/redrive",
         operation_id="redriveDeadLetter",
@@ -91,10 +88,16 @@ def _add_acts_on_one(router: APIRouter, desk: Desk) -> None:
     )
     async def discard_letter(request: Request, letter_id: str) -> Response:
         """Put a dead letter aside: nothing is deleted, and it is no longer open."""
-        asked = await read_body(request, DiscardRequest)
-        with _telling_problems(letter_id):
-            letter = await desk.discard(letter_id, asked)
+        async with bodies.read(request, parse_body, DiscardRequest) as asked:
+            with _telling_problems(letter_id):
+                letter = await desk.discard(letter_id, asked)
         return answer_json(show_letter(letter))
+
+
+async def _redrive(bulk: BulkRedrive, asked: RedriveRequest, info: RequestInfo) -> Run:
+    wanted = LetterFilter(stage=asked.stage, kind=asked.kind, fingerprint=asked.fingerprint)
+    which = (wanted, _read_span(asked.cursor), asked.limit)
+    return await (bulk.preview(*which) if asked.dry_run else bulk.run(*which, info))
 
 
 def _read_span(cursor: str | None) -> Span | None:

@@ -1,1 +1,1 @@
-"""Jobs as clients read, export and cancel them."""
+"""Jobs as clients read and export them."""

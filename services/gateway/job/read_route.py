@@ -5,18 +5,17 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 
 from schemas.api.export import ENGINE_HEADER
-from schemas.api.result import assemble_result
-from schemas.api.status import JobStatus
-from schemas.job.record import StageRecord
-from services.gateway.api.answer import answer_json
+from schemas.api.status import JobState, JobStatus
+from services.gateway.api.answer import answer_bytes
 from services.gateway.api.etag import matches, write_etag
 from services.gateway.api.openapi import Answers, describe_file, problems
 from services.gateway.api.problem import ProblemError, refuse_job
 from services.gateway.database.database import Database
 from services.gateway.job.event_id import EventId
-from services.gateway.job.result_csv import write_csv
+from services.gateway.job.renderer import Renderer
+from services.gateway.job.rendering import Rendering
 from services.gateway.job.store import StoredJob, find_job
-from services.gateway.job.view import JOBS_PATH, POLL_S, show_status
+from services.gateway.job.view import JOBS_PATH, POLL_S
 from services.gateway.status.state import describe
 
 READ_ANSWERS: Answers = {
@@ -32,7 +31,7 @@ EXPORT_ANSWERS: Answers = {
 }
 
 
-def make_job_router(database: Database, projection_id: str) -> APIRouter:
+def make_job_router(database: Database, renderer: Renderer, projection_id: str) -> APIRouter:
     """The route of one job.
 
     Args:
@@ -54,7 +53,7 @@ def make_job_router(database: Database, projection_id: str) -> APIRouter:
         headers = _cache_headers(job, projection_id)
         if matches(request.headers.get("if-none-match"), headers["ETag"]):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-        return answer_json(show_status(job), headers)
+        return answer_bytes(await renderer.status(job), headers)
 
     @router.get(
         f"{JOBS_PATH}/{{job_id}}/result.csv",
@@ -67,35 +66,39 @@ def make_job_router(database: Database, projection_id: str) -> APIRouter:
         job = await database.read(find_job, job_id)
         if job is None:
             raise refuse_job(job_id)
-        record = _require_result(job)
+        state = _require_end(job)
         headers = _cache_headers(job, projection_id)
         if matches(request.headers.get("if-none-match"), headers["ETag"]):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-        return _answer_csv(record, headers)
+        table = await renderer.csv(job)
+        if not table.body:
+            raise _refuse_without_table(state)
+        return _answer_csv(job, table, headers)
 
     return router
 
 
-def _require_result(job: StoredJob) -> StageRecord:
+def _require_end(job: StoredJob) -> JobState:
     state = describe(job.known.fold).state
     if not state.is_final:
         reason = f"the job is {state.value}: its table can be exported once it has ended"
         raise ProblemError(HTTPStatus.CONFLICT, "job-not-ended", reason)
-    record = None if job.value is None else StageRecord.from_json(job.value)
-    if record is None or not assemble_result(record).columns:
-        reason = f"the job is {state.value} and has no table to export"
-        raise ProblemError(HTTPStatus.CONFLICT, "nothing-to-export", reason)
-    return record
+    return state
 
 
-def _answer_csv(record: StageRecord, headers: dict[str, str]) -> Response:
-    engine = assemble_result(record).engine
+def _refuse_without_table(state: JobState) -> ProblemError:
+    reason = f"the job is {state.value} and has no table to export"
+    return ProblemError(HTTPStatus.CONFLICT, "nothing-to-export", reason)
+
+
+def _answer_csv(job: StoredJob, table: Rendering, headers: dict[str, str]) -> Response:
+    engine = table.engine
     # Of the user's text nothing is in the name: it is a header and a path.
-    name = f"brainshare-{record.job.job_id}" + (f"-{engine.value}" if engine else "")
+    name = f"brainshare-{job.job_id}" + (f"-{engine.value}" if engine else "")
     headers |= {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     headers |= {"X-Content-Type-Options": "nosniff"}
     headers |= {ENGINE_HEADER: engine.value} if engine else {}
-    return Response(write_csv(record, engine), headers=headers, media_type=CSV_TYPE)
+    return Response(table.body, headers=headers, media_type=CSV_TYPE)
 
 
 def _cache_headers(job: StoredJob, projection_id: str) -> dict[str, str]:

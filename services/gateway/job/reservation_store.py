@@ -12,12 +12,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, literal, select, update
 
+from schemas.job.record import StageRecord
 from services.gateway.database.moment import from_us, to_us
 from services.gateway.database.place import Place, is_after, newest_first
 from services.gateway.database.upsert import insert_missing
 from services.gateway.job.table import RESERVATIONS
+from services.gateway.status.fold import JobFold, read_fold, read_subject, write_fold
 
 
 class ReservationState(StrEnum):
@@ -36,7 +38,8 @@ class Reservation:
     Attributes:
         key: The client's idempotency key, None when it gave none.
         request_digest: SHA-256 of the request in its canonical form, in hex.
-        value: The record to publish, b"" once the projection answers for the job.
+        value: The record to publish; b"" once the projection answers for the job, and in lists.
+        fold: What is known of it. Of an older release's, once the projection answers, nothing.
         is_new: Whether this post made it.
     """
 
@@ -45,17 +48,24 @@ class Reservation:
     request_digest: str
     accepted_at: datetime
     value: bytes
+    fold: JobFold
     state: ReservationState = ReservationState.RESERVED
     is_new: bool = False
 
+
+SOURCE = (-1, -1)
 
 _HAS_ID = RESERVATIONS.c.job_id == bindparam("id")
 _IS_PUBLISHED = RESERVATIONS.c.state == ReservationState.PUBLISHED
 _UPDATE = update(RESERVATIONS).where(_HAS_ID)
 
 _FIND = select(RESERVATIONS).where(_HAS_ID)
-_FIND_PUBLISHED = _FIND.where(_IS_PUBLISHED)
-_LIST_PUBLISHED = select(RESERVATIONS).where(_IS_PUBLISHED).order_by(*newest_first(RESERVATIONS))
+# A list of large jobs must not load them; rows of an older release say nothing but their value.
+_VALUE = case((RESERVATIONS.c.fold.is_(None), RESERVATIONS.c.value), else_=literal(b""))
+_SHOWN = [column for column in RESERVATIONS.c if column.name != "value"]
+_PUBLISHED = select(*_SHOWN, _VALUE.label("value")).where(_IS_PUBLISHED)
+_FIND_PUBLISHED = _PUBLISHED.where(_HAS_ID)
+_LIST_PUBLISHED = _PUBLISHED.order_by(*newest_first(RESERVATIONS))
 _LIST_RESERVED = select(RESERVATIONS).where(RESERVATIONS.c.state == ReservationState.RESERVED)
 _COUNT_PUBLISHED = select(func.count()).where(_IS_PUBLISHED)
 _SET_STATE = _UPDATE.where(RESERVATIONS.c.state != ReservationState.PROJECTED).values(
@@ -65,9 +75,15 @@ _RENEW = _UPDATE.values(
     state=ReservationState.RESERVED,
     accepted_us=bindparam("new_accepted_us"),
     value=bindparam("new_value"),
+    fold=bindparam("new_fold"),
 )
-_LET_GO = _UPDATE.values(state=ReservationState.PROJECTED, value=b"")
+_LET_GO = _UPDATE.values(state=ReservationState.PROJECTED, value=b"", fold=None)
 _LET_ALL_GO = update(RESERVATIONS).where(_IS_PUBLISHED)
+
+
+def fold_accepted(record: StageRecord) -> JobFold:
+    """What is known of a job that is accepted, and to which nothing has happened yet."""
+    return JobFold(read_subject(record, SOURCE), to_us(record.job.accepted_at) // 1000)
 
 
 def reserve(connection: Connection, wanted: Reservation) -> Reservation:
@@ -79,7 +95,7 @@ def reserve(connection: Connection, wanted: Reservation) -> Reservation:
 
 def renew(connection: Connection, wanted: Reservation) -> None:
     """Begin again with a job that neither Kafka nor the projection holds any more."""
-    new = {"new_accepted_us": to_us(wanted.accepted_at), "new_value": wanted.value}
+    new = {f"new_{name}": _write(wanted)[name] for name in ("accepted_us", "value", "fold")}
     connection.execute(_RENEW, {"id": wanted.job_id, **new})
 
 
@@ -130,6 +146,7 @@ def _write(reservation: Reservation) -> dict[str, Any]:
         "state": reservation.state,
         "accepted_us": to_us(reservation.accepted_at),
         "value": reservation.value,
+        "fold": write_fold(reservation.fold),
     }
 
 
@@ -140,5 +157,14 @@ def _read(row: Any) -> Reservation:
         request_digest=row.fingerprint,
         accepted_at=from_us(row.accepted_us),
         value=row.value,
+        fold=_read_fold(row),
         state=ReservationState(row.state),
     )
+
+
+def _read_fold(row: Any) -> JobFold:
+    if row.fold is not None:
+        return read_fold(row.fold)
+    if row.value:
+        return fold_accepted(StageRecord.from_json(row.value))
+    return JobFold(None, row.accepted_us // 1000)

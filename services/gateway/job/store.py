@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from schemas.api.status import JobState
-from schemas.job.record import StageRecord
-from schemas.stage import STAGE_ORDER
+from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.database.moment import to_us
 from services.gateway.database.place import Place, is_after, newest_first
 from services.gateway.job.reservation_store import (
@@ -19,23 +18,23 @@ from services.gateway.job.reservation_store import (
 )
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.status.change import ProjectedJob
-from services.gateway.status.fold import JobFold, read_fold, read_subject
-
-RESERVATION_SOURCE = (-1, -1)
+from services.gateway.status.fold import read_fold
 
 
 @dataclass(frozen=True)
 class StoredJob:
-    """A job as the tables have it.
-
-    Attributes:
-        value: The record of its furthest answer, None before the first.
-    """
+    """A job as the tables have it, without the record of its furthest answer."""
 
     job_id: str
     place: Place
     known: ProjectedJob
-    value: bytes | None = None
+
+    @property
+    def last_answer(self) -> StageName | None:
+        """The furthest stage that has answered."""
+        fold = self.known.fold
+        answered = (stage for stage in reversed(STAGE_ORDER) if fold.answer_of(stage) is not None)
+        return next(answered, None)
 
 
 @dataclass(frozen=True)
@@ -67,6 +66,7 @@ _HISTORY = (
     select(*_HISTORY_COLUMNS)
     .where(HISTORY.c.job_id == bindparam("id"), HISTORY.c.sequence > bindparam("after"))
     .order_by(HISTORY.c.sequence)
+    .limit(bindparam("most"))
 )
 _OPEN_STATES = [state for state in JobState if not state.is_final]
 _COUNT_OPEN = (
@@ -79,17 +79,23 @@ _COUNT_OPEN = (
 def find_job(connection: Connection, job_id: str) -> StoredJob | None:
     """Find a job, also one that has only just been accepted."""
     row = connection.execute(_FIND, {"id": job_id}).first()
-    if row is None:
-        reservation = find_published(connection, job_id)
-        return None if reservation is None else read_reservation(reservation)
-    job = _read(row)
-    return StoredJob(job.job_id, job.place, job.known, _find_value(connection, job))
+    if row is not None:
+        return _read(row)
+    reservation = find_published(connection, job_id)
+    return None if reservation is None else read_reservation(reservation)
+
+
+def find_value(connection: Connection, job: StoredJob) -> bytes | None:
+    """The record of a job's furthest answer, None before the first."""
+    told = {"id": job.job_id, "of_stage": job.last_answer}
+    value = connection.execute(_RESULTS, told).scalar()
+    return None if value is None else bytes(value)
 
 
 def list_jobs(
     connection: Connection, status: JobState | None, after: Place | None, limit: int
 ) -> list[StoredJob]:
-    """Jobs, newest first, without their values."""
+    """Jobs, newest first."""
     query = _LIST.limit(limit)
     query = query if status is None else query.where(JOBS.c.status == status)
     query = query if after is None else query.where(is_after(JOBS, after))
@@ -99,17 +105,17 @@ def list_jobs(
     return sorted(jobs, key=lambda job: job.place, reverse=True)[:limit]
 
 
-def list_history(connection: Connection, job_id: str, after: int = 0) -> list[StoredItem]:
-    """The history of a job after a sequence number."""
-    rows = connection.execute(_HISTORY, {"id": job_id, "after": after})
+def list_history(connection: Connection, job_id: str, after: int, limit: int) -> list[StoredItem]:
+    """The history of a job after a sequence number, in the order in which it was folded."""
+    rows = connection.execute(_HISTORY, {"id": job_id, "after": after, "most": limit})
     return [StoredItem(*row) for row in rows]
 
 
 def read_job_and_history(
-    connection: Connection, job_id: str, after: int
+    connection: Connection, job_id: str, after: int, limit: int
 ) -> tuple[StoredJob | None, list[StoredItem]]:
     """A job and what is new in its history, of one moment."""
-    return find_job(connection, job_id), list_history(connection, job_id, after)
+    return find_job(connection, job_id), list_history(connection, job_id, after, limit)
 
 
 def count_open(connection: Connection) -> dict[JobState, int]:
@@ -128,18 +134,8 @@ def list_cancelled(connection: Connection, job_ids: Sequence[str]) -> frozenset[
 
 def read_reservation(reservation: Reservation) -> StoredJob:
     """The job of a reservation: accepted, and nothing has happened yet."""
-    subject = read_subject(StageRecord.from_json(reservation.value), RESERVATION_SOURCE)
-    accepted_us = to_us(reservation.accepted_at)
-    known = ProjectedJob(JobFold(subject, accepted_us // 1000), 0)
-    return StoredJob(reservation.job_id, Place(accepted_us, reservation.job_id), known)
-
-
-def _find_value(connection: Connection, job: StoredJob) -> bytes | None:
-    answered = [s for s in STAGE_ORDER if job.known.fold.answer_of(s) is not None]
-    if not answered:
-        return None
-    rows = connection.execute(_RESULTS, {"id": job.job_id, "of_stage": answered[-1]})
-    return bytes(rows.one().value)
+    place = Place(to_us(reservation.accepted_at), reservation.job_id)
+    return StoredJob(reservation.job_id, place, ProjectedJob(reservation.fold, 0))
 
 
 def _read(row: Any) -> StoredJob:

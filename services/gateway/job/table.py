@@ -61,5 +61,6 @@ RESERVATIONS = Table(
     Column("state", String(16), nullable=False),
     Column("accepted_us", BigInteger, nullable=False),
     Column("value", LargeBinary, nullable=False),
+    Column("fold", Text),
     Index("reservations_by_state", "state", "accepted_us"),
 )

@@ -38,9 +38,13 @@ def show_summary(job: StoredJob) -> JobSummary:
     return JobSummary(**_fields(job, None))
 
 
-def show_status(job: StoredJob) -> JobStatus:
-    """A job in full."""
-    record = None if job.value is None else StageRecord.from_json(job.value)
+def show_status(job: StoredJob, value: bytes | None) -> JobStatus:
+    """A job in full.
+
+    Args:
+        value: The record of its furthest answer, None before the first.
+    """
+    record = None if value is None else StageRecord.from_json(value)
     result = None if record is None else assemble_result(record)
     return JobStatus(**_fields(job, record), result=result)
 

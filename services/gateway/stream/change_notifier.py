@@ -40,6 +40,11 @@ class ChangeNotifier:
         self._waiters: dict[str, set[Waiter]] = defaultdict(set)
         self._is_closing = False
 
+    @property
+    def watchers(self) -> int:
+        """How many streams there are."""
+        return sum(map(len, self._waiters.values()))
+
     @contextmanager
     def watch(self, job_id: str) -> Iterator[Waiter]:
         """Watch a job; what has changed before is the caller's to read, after this began."""

@@ -4,37 +4,52 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from sse_starlette import EventSourceResponse
+from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from schemas.api.status import HistoryPage
 from services.gateway.api.answer import answer_json
 from services.gateway.api.openapi import Answers, problems
-from services.gateway.api.problem import refuse_job, refuse_parameter
+from services.gateway.api.page import MAX_LIMIT, Cursor, Limit
+from services.gateway.api.problem import refuse_job, refuse_parameter, refuse_when_busy
 from services.gateway.database.database import Database
-from services.gateway.job.event_id import read_event_id
-from services.gateway.job.store import StoredItem, StoredJob, read_job_and_history
+from services.gateway.job.event_id import EventId, read_event_id
+from services.gateway.job.renderer import Renderer
+from services.gateway.job.store import StoredItem, StoredJob, find_job, read_job_and_history
 from services.gateway.job.view import JOBS_PATH, show_item
 from services.gateway.stream.change_notifier import ChangeNotifier
-from services.gateway.stream.job_stream import HEARTBEAT_S, LINE_END, Stream, write_heartbeat
-from services.telemetry.metric import SSE_RESUMES
+from services.gateway.stream.job_stream import Stream
+from services.telemetry.metric import HTTP_REFUSED, SSE_RESUMES
 
 STREAM_TYPE = "text/event-stream"
+HEARTBEAT_S = 15
+SEND_S = 60.0
+"""A client that takes nothing for so long is gone, or holds what was rendered for nothing."""
 ANSWERS: Answers = {
     200: {
         "model": HistoryPage,
         "description": "A page, or with Accept: text/event-stream a live stream",
         "content": {STREAM_TYPE: {"schema": {"type": "string"}}},
     },
-    **problems(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
+    **problems(
+        HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
+    ),
 }
 
 After = Annotated[str | None, Query(description="The id of the last event that you have.")]
 
 
 def make_event_router(
-    database: Database, notifier: ChangeNotifier, projection_id: str
+    database: Database,
+    renderer: Renderer,
+    notifier: ChangeNotifier,
+    projection_id: str,
+    most_streams: int,
 ) -> APIRouter:
-    """The route of a job's events."""
+    """The route of a job's events.
+
+    Args:
+        most_streams: How many there are at a time.
+    """
     router = APIRouter(tags=["jobs"])
 
     @router.get(
@@ -48,23 +63,33 @@ def make_event_router(
         job_id: str,
         stream: Annotated[bool, Query(description="The same as accepting a stream.")] = False,
         after: After = None,
+        limit: Limit = MAX_LIMIT,
+        cursor: Cursor = None,
         last_event_id: Annotated[str | None, Header()] = None,
     ) -> Response:
-        """Read what has happened to a job, or follow it live."""
-        known = last_event_id if after is None else after
+        """Read what has happened to a job, page by page, or follow it live."""
+        asked = cursor or after
+        known = asked or last_event_id
         start = (
-            0 if known is None else _find_start(known, projection_id, is_strict=after is not None)
+            0 if known is None else _find_start(known, projection_id, is_strict=asked is not None)
         )
-        job, items = await database.read(read_job_and_history, job_id, start or 0)
+        if not stream and STREAM_TYPE not in request.headers.get("accept", ""):
+            job, items = await database.read(read_job_and_history, job_id, start or 0, limit + 1)
+            if job is None:
+                raise refuse_job(job_id)
+            return _answer_page(job, items[:limit], projection_id, is_last=len(items) <= limit)
+        job = await database.read(find_job, job_id)
         if job is None:
             raise refuse_job(job_id)
-        if not stream and STREAM_TYPE not in request.headers.get("accept", ""):
-            return _answer_page(job, items, projection_id)
+        if notifier.watchers >= most_streams:
+            HTTP_REFUSED.labels("streams").inc()
+            raise refuse_when_busy(f"{most_streams} live streams are open")
         is_reset = start is None or start > job.known.version
         if known is not None:
             SSE_RESUMES.labels("snapshot" if is_reset else "replayed").inc()
         sequence = 0 if is_reset or start is None else start
-        return _answer_stream(Stream(database, notifier, projection_id, job_id, sequence, is_reset))
+        read_from = (database, renderer, notifier, projection_id)
+        return _answer_stream(Stream(*read_from, job_id, sequence, is_reset))
 
     return router
 
@@ -79,10 +104,14 @@ def _find_start(known: str, projection_id: str, *, is_strict: bool) -> int | Non
     return event_id.sequence
 
 
-def _answer_page(job: StoredJob, items: list[StoredItem], projection_id: str) -> Response:
+def _answer_page(
+    job: StoredJob, items: list[StoredItem], projection_id: str, *, is_last: bool
+) -> Response:
     in_time = sorted(items, key=lambda item: item.at_ms)
     page = HistoryPage(
-        job_id=job.job_id, events=tuple(show_item(item, projection_id) for item in in_time)
+        job_id=job.job_id,
+        events=tuple(show_item(item, projection_id) for item in in_time),
+        next=None if is_last else str(EventId(projection_id, items[-1].sequence)),
     )
     return answer_json(page)
 
@@ -92,6 +121,10 @@ def _answer_stream(stream: Stream) -> Response:
         stream.run(),
         headers={"Cache-Control": "no-cache"},
         ping=HEARTBEAT_S,
-        ping_message_factory=write_heartbeat,
-        sep=LINE_END,
+        ping_message_factory=_write_heartbeat,
+        send_timeout=SEND_S,
     )
+
+
+def _write_heartbeat() -> ServerSentEvent:
+    return ServerSentEvent(comment="heartbeat", sep="\n")

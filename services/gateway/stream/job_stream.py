@@ -1,23 +1,23 @@
 """The live stream of one job: the past first, then each change, always as it is committed."""
 
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-
-from sse_starlette import ServerSentEvent
 
 from services.gateway.database.database import Database
 from services.gateway.job.event_id import EventId
+from services.gateway.job.renderer import Renderer
 from services.gateway.job.store import StoredItem, StoredJob, read_job_and_history
-from services.gateway.job.view import show_item, show_status
+from services.gateway.job.view import show_item
 from services.gateway.status.state import describe
 from services.gateway.stream.change_notifier import ChangeNotifier, Waiter
+from services.gateway.stream.event_text import write_event, write_retry
 from services.telemetry.metric import SSE_CLIENTS
 
-HEARTBEAT_S = 15
 RETRY_MS = 1000
 RETRY_JITTER_MS = 1000
-LINE_END = "\n"
+PAGE = 200
+"""Facts that are read, and held, at a time."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,14 @@ class Stream:
     """
 
     database: Database
+    renderer: Renderer
     notifier: ChangeNotifier
     projection_id: str
     job_id: str
     after: int
     is_reset: bool
 
-    async def run(self) -> AsyncIterator[ServerSentEvent]:
+    async def run(self) -> AsyncIterator[bytes]:
         """Yield events until the job is final, the client is gone or the gateway stops."""
         SSE_CLIENTS.inc()
         try:
@@ -46,42 +47,35 @@ class Stream:
         finally:
             SSE_CLIENTS.dec()
 
-    async def _follow(self, waiter: Waiter) -> AsyncIterator[ServerSentEvent]:
-        yield ServerSentEvent(retry=RETRY_MS, sep=LINE_END)
-        after, is_first, is_open = self.after, True, True
+    async def _follow(self, waiter: Waiter) -> AsyncIterator[bytes]:
+        yield write_retry(RETRY_MS)
+        after, told, is_reset, is_open = self.after, -1, self.is_reset, True
         while is_open:
-            job, items = await self.database.read(read_job_and_history, self.job_id, after)
+            job, items = await self.database.read(read_job_and_history, self.job_id, after, PAGE)
             if job is None:
                 return
-            for event in self._tell(job, items, is_first):
-                yield event
+            if is_reset:
+                yield await self._write_status("reset", job, 0)
+                is_reset = False
+            for item in items:
+                yield self._write_item(item)
+                after = item.sequence
+            if len(items) == PAGE:
+                continue  # there is more, and it is told before what it came to
+            if told != job.known.version:
+                yield await self._write_status("status", job, job.known.version)
+                told = job.known.version
             if describe(job.known.fold).state.is_final:
                 return
-            after, is_first = max(after, job.known.version), False
             is_open = await waiter.wait()
-        yield ServerSentEvent(
-            comment="the gateway is stopping",
-            retry=RETRY_MS + random.randrange(RETRY_JITTER_MS),
-            sep=LINE_END,
-        )
+        yield write_retry(RETRY_MS + random.randrange(RETRY_JITTER_MS), "the gateway is stopping")
 
-    def _tell(
-        self, job: StoredJob, items: list[StoredItem], is_first: bool
-    ) -> Iterator[ServerSentEvent]:
-        status = show_status(job).to_json().decode()
-        if is_first and self.is_reset:
-            yield self._event("reset", status, 0)
-        for item in items:
-            fact = show_item(item, self.projection_id).to_json().decode()
-            yield self._event("history", fact, item.sequence)
-        if is_first or items:
-            yield self._event("status", status, job.known.version)
+    async def _write_status(self, name: str, job: StoredJob, sequence: int) -> bytes:
+        return write_event(name, self._id(sequence), await self.renderer.status(job))
 
-    def _event(self, name: str, data: str, sequence: int) -> ServerSentEvent:
-        event_id = str(EventId(self.projection_id, sequence))
-        return ServerSentEvent(data, event=name, id=event_id, sep=LINE_END)
+    def _write_item(self, item: StoredItem) -> bytes:
+        fact = show_item(item, self.projection_id)
+        return write_event("history", self._id(item.sequence), fact.to_json())
 
-
-def write_heartbeat() -> ServerSentEvent:
-    """A comment that keeps the connection open."""
-    return ServerSentEvent(comment="heartbeat", sep=LINE_END)
+    def _id(self, sequence: int) -> str:
+        return str(EventId(self.projection_id, sequence))

@@ -7,19 +7,21 @@ from fastapi import APIRouter, Header, Request, Response
 
 from schemas.api.status import JobStatus
 from schemas.job.request import SuggestionRequest
-from services.gateway.api.answer import answer_json
-from services.gateway.api.body import read_body
+from services.gateway.api.answer import answer_bytes
+from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import JOB_LINKS, Answers, describe_body, problems
 from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_while_catching_up
-from services.gateway.api.request_info import info_of
-from services.gateway.job.view import JOBS_PATH, POLL_S, job_path, show_status
-from services.gateway.submission.idempotency_key import read_key
+from services.gateway.api.request_info import RequestInfo, info_of
+from services.gateway.job.renderer import Renderer
+from services.gateway.job.store import StoredJob
+from services.gateway.job.view import JOBS_PATH, POLL_S, job_path
 from services.gateway.submission.intake import (
     Intake,
     KeyReusedError,
     NotAckedError,
     NotCaughtUpError,
 )
+from services.gateway.submission.order import Order, read_order
 
 EXAMPLE = {
     "tableId": "tbl_planets",
@@ -30,6 +32,7 @@ ACCEPT_ANSWERS: Answers = {
     202: {"model": JobStatus, "description": "Accepted", "links": JOB_LINKS},
     **problems(
         HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_TIMEOUT,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -38,7 +41,7 @@ ACCEPT_ANSWERS: Answers = {
 }
 
 
-def make_accept_router(intake: Intake) -> APIRouter:
+def make_accept_router(intake: Intake, bodies: BodyReader, renderer: Renderer) -> APIRouter:
     """The route by which jobs come in."""
     router = APIRouter(tags=["jobs"])
 
@@ -58,20 +61,23 @@ def make_accept_router(intake: Intake) -> APIRouter:
         ] = None,
     ) -> Response:
         """Accept a job: suggestions for one table."""
-        wanted = await read_body(request, SuggestionRequest)
-        key = read_key(idempotency_key, wanted.idempotency_key)
-        try:
-            job = await intake.accept(wanted, key, info_of(request.scope))
-        except KeyReusedError as error:
-            raise _refuse_reuse(error) from error
-        except NotCaughtUpError as error:
-            raise refuse_while_catching_up() from error
-        except NotAckedError as error:
-            raise _refuse_unacked(error, key) from error
+        async with bodies.read(request, read_order, idempotency_key, intake.now()) as order:
+            job = await _accept(intake, order, info_of(request.scope))
         headers = {"Location": job_path(job.job_id), "Retry-After": POLL_S}
-        return answer_json(show_status(job), headers, HTTPStatus.ACCEPTED)
+        return answer_bytes(await renderer.status(job), headers, HTTPStatus.ACCEPTED)
 
     return router
+
+
+async def _accept(intake: Intake, order: Order, info: RequestInfo) -> StoredJob:
+    try:
+        return await intake.accept(order, info)
+    except KeyReusedError as error:
+        raise _refuse_reuse(error) from error
+    except NotCaughtUpError as error:
+        raise refuse_while_catching_up() from error
+    except NotAckedError as error:
+        raise _refuse_unacked(error, order.wanted.key) from error
 
 
 def _refuse_unacked(error: NotAckedError, key: str | None) -> ProblemError:

@@ -4,14 +4,10 @@ reserve the key -> publish to the first stage's requests -> note the ack -> 202
 """
 
 import asyncio
-import hashlib
 from collections.abc import Callable
-from uuid import UUID, uuid4, uuid5
 from weakref import WeakValueDictionary
 
-from schemas.job.job import accept
-from schemas.job.record import RECORD_SCHEMA, StageRecord
-from schemas.job.request import SuggestionRequest
+from schemas.job.record import RECORD_SCHEMA
 from schemas.kafka.headers import Headers, encode_headers, mark_repeat
 from services.gateway.api.request_info import RequestInfo, continue_trace
 from services.gateway.database.database import DatabaseUnavailableError
@@ -27,12 +23,11 @@ from services.gateway.job.reservation_store import (
 from services.gateway.job.store import StoredJob, find_job, read_reservation
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.status.fold import kind_of
+from services.gateway.submission.order import Order
 from services.kafka import PublishFailedError
 from services.lifecycle.failpoint import Point
 from services.telemetry.log import get_log
 from services.telemetry.metric import IDEMPOTENCY, JOBS_ACCEPTED
-
-KEY_NAMESPACE = UUID("6f1d0d5c-5d0c-5b3a-9a53-0d8f1f3a7c11")
 
 log = get_log()
 
@@ -67,28 +62,27 @@ class Intake:
 
     def __init__(self, writer: RecordWriter, is_caught_up: Callable[[], bool]) -> None:
         self._writer = writer
+        self.now = writer.now
         self._database = writer.database
         self._is_caught_up = is_caught_up
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def accept(
-        self, request: SuggestionRequest, key: str | None, info: RequestInfo
-    ) -> StoredJob:
-        """Accept a job, or find the one that the key stands for.
+    async def accept(self, order: Order, info: RequestInfo) -> StoredJob:
+        """Accept a job, or find the one that its key stands for.
 
         Raises:
             KeyReusedError: The key stands for another request.
             NotCaughtUpError: The job of the key may be in a topic that was not read yet.
             NotAckedError: The broker did not ack in time. The key keeps its job id.
         """
-        wanted = self._make(request, key)
-        if key is None:
+        wanted = order.wanted
+        if wanted.key is None:
             return await self._publish(await self._database.write(reserve, wanted), info)
         if not self._is_caught_up():
             raise NotCaughtUpError
-        lock = self._locks.setdefault(key, asyncio.Lock())
+        lock = self._locks.setdefault(wanted.key, asyncio.Lock())
         async with lock:
-            return await self._accept_once(request, wanted, info)
+            return await self._accept_once(order, info)
 
     async def recover(self) -> None:
         """Publish again what a crash has cut off between reservation and ack.
@@ -102,20 +96,8 @@ class Intake:
             except NotAckedError as error:
                 log.warning("job_not_recovered", job_id=reservation.job_id, reason=str(error))
 
-    def _make(self, request: SuggestionRequest, key: str | None) -> Reservation:
-        job_id = uuid4() if key is None else uuid5(KEY_NAMESPACE, key)
-        job = accept(request, job_id, self._writer.now())
-        return Reservation(
-            job_id=str(job_id),
-            key=key,
-            request_digest=digest_request(request),
-            accepted_at=job.accepted_at,
-            value=StageRecord(job=job).to_json(),
-        )
-
-    async def _accept_once(
-        self, request: SuggestionRequest, wanted: Reservation, info: RequestInfo
-    ) -> StoredJob:
+    async def _accept_once(self, order: Order, info: RequestInfo) -> StoredJob:
+        wanted = order.wanted
         known = await self._database.write(reserve, wanted)
         if known.is_new and (job := await self._database.read(find_job, known.job_id)):
             # The topics have it, whatever became of the database that had the key.
@@ -125,7 +107,7 @@ class Intake:
         if known.is_new:
             IDEMPOTENCY.labels("new").inc()
             return await self._publish(known, info)
-        if known.request_digest not in (wanted.request_digest, digest_in_full(request)):
+        if known.request_digest not in order.digests:
             IDEMPOTENCY.labels("mismatch").inc()
             raise KeyReusedError(given=wanted.request_digest, known=known.request_digest)
         IDEMPOTENCY.labels("replayed").inc()
@@ -169,22 +151,3 @@ class Intake:
             await self._database.write(set_state, job_id, state)
         except DatabaseUnavailableError as error:
             log.warning("reservation_not_noted", job_id=job_id, state=state, error=str(error))
-
-
-def digest_request(request: SuggestionRequest) -> str:
-    """SHA-256 of what a request says, its key left out, in hex.
-
-    What it does not say counts for nothing, so that a release that adds a field reads it the same.
-    """
-    return _digest(
-        request.model_dump_json(by_alias=True, exclude={"idempotency_key"}, exclude_defaults=True)
-    )
-
-
-def digest_in_full(request: SuggestionRequest) -> str:
-    """The digest as it was made up to 0.1.0, over all defaults: keys of then still hold."""
-    return _digest(request.model_dump_json(by_alias=True, exclude={"idempotency_key"}))
-
-
-def _digest(canonical: str) -> str:
-    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -44,10 +44,10 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         (ITSELF,),
         ("operation", "migration"),
         ("projection",),
-        ("submission", "dead_letter", "deadline", "stream"),
+        ("submission", "cancel", "dead_letter", "deadline", "stream"),
         ("job",),
         ("outbox", "api", "record"),
-        ("status", "database"),
+        ("status", "database", "compute"),
     ),
     "services/demo_llm": ((ITSELF,), ("answer", "reply"), ("knowledge", "fault"), ("request",)),
     "services/cli": (

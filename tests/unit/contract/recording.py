@@ -27,12 +27,13 @@ from services.failure.verdict import Failure
 from services.gateway.app import make_app
 from services.gateway.database.database import make_engine
 from services.gateway.dead_letter.table import DEAD_LETTERS
-from services.gateway.job.store import find_job, list_history
+from services.gateway.job.store import find_job, find_value, list_history
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.job.view import show_status
 from services.gateway.migration.tables import METADATA
 from services.gateway.projection.projector import Projector
 from services.gateway.projection.store import apply_facts, begin_projection
+from services.gateway.settings import GatewaySettings
 from services.gateway.status.fact import Fact
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.kafka import ConsumedRecord
@@ -64,7 +65,8 @@ def openapi() -> str:
 async def _read_openapi() -> Any:
     unused: Any = object()
     projector = Projector(unused, unused, {}, ChangeNotifier())
-    app = make_app(unused, unused, unused, unused, unused, projector, ChangeNotifier())
+    told = (projector, ChangeNotifier(), unused, GatewaySettings())
+    app = make_app(unused, unused, unused, unused, unused, *told)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://gateway") as client:
         return (await client.get("/openapi.json")).json()
@@ -245,8 +247,8 @@ def rows() -> str:
                 said += [f"{table.name} {row}" for row in found]
             job = find_job(connection, str(example.JOB_ID))
             assert job is not None
-            said.append(show_status(job).to_json().decode())
-            said.append(repr(len(list_history(connection, job.job_id))))
+            said.append(show_status(job, find_value(connection, job)).to_json().decode())
+            said.append(repr(len(list_history(connection, job.job_id, 0, 200))))
     engine.dispose()
     return "\n".join(said)
 

@@ -10,14 +10,17 @@ import pytest
 
 from schemas.kafka.headers import KafkaHeaders
 from services.gateway.app import make_app
+from services.gateway.cancel.canceller import Canceller
+from services.gateway.compute.compute import Compute, open_compute
 from services.gateway.database.database import Database, open_database
 from services.gateway.dead_letter.bulk_redrive import BulkRedrive
 from services.gateway.dead_letter.desk import Desk
-from services.gateway.job.canceller import Canceller
+from services.gateway.job.renderer import Renderer
 from services.gateway.migration.upgrade import upgrade
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.projector import Projector
+from services.gateway.settings import GatewaySettings
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.submission.intake import Intake
 from services.kafka import ConsumedRecord, Position, PublishFailedError
@@ -96,6 +99,7 @@ class Gateway:
     desk: Desk
     client: httpx2.AsyncClient
     clock: FakeClock
+    renderer: Renderer
 
     async def project(self, *records: ConsumedRecord) -> None:
         """Let records arrive and fold them."""
@@ -110,7 +114,13 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def gateway(database: Database) -> AsyncIterator[Gateway]:
+async def compute() -> AsyncIterator[Compute]:
+    async with open_compute() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def gateway(database: Database, compute: Compute) -> AsyncIterator[Gateway]:
     publisher, reader, notifier = FakePublisher(), FakeReader(), ChangeNotifier()
     projector = Projector(reader, database, ROLES, notifier)
     await projector.prepare("cluster")
@@ -119,7 +129,9 @@ async def gateway(database: Database) -> AsyncIterator[Gateway]:
     rate = Rate(20, clock.read, clock.wait)
     intake, desk = Intake(writer, lambda: projector.is_caught_up), Desk(writer, rate)
     bulk = BulkRedrive(writer, desk, rate)
-    app = make_app(database, intake, Canceller(writer), desk, bulk, projector, notifier)
+    acts = (intake, Canceller(writer), desk, bulk)
+    app = make_app(database, *acts, projector, notifier, compute, GatewaySettings())
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://gateway") as client:
-        yield Gateway(database, publisher, reader, notifier, projector, intake, desk, client, clock)
+        parts = (database, publisher, reader, notifier, projector, intake, desk, client, clock)
+        yield Gateway(*parts, Renderer(database, compute))

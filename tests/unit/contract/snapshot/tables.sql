@@ -86,6 +86,7 @@ CREATE TABLE reservations (
 	state VARCHAR(16) NOT NULL, 
 	accepted_us BIGINT NOT NULL, 
 	value BLOB NOT NULL, 
+	fold TEXT, 
 	PRIMARY KEY (job_id), 
 	UNIQUE (idempotency_key)
 )

@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas.job.request import MAX_REQUEST_BYTES, SuggestionRequest
+from schemas.job.request import MAX_JSON_DEPTH, MAX_REQUEST_BYTES, SuggestionRequest
 from services.gateway.api.body import is_too_deep
 from services.gateway.api.field_error import list_field_errors
 
@@ -84,3 +86,33 @@ def test_depth(body: bytes, expected: bool) -> None:
 )
 def test_depth_of_a_body_as_large_as_may_be(unit: bytes, expected: bool) -> None:
     assert is_too_deep(unit * (MAX_REQUEST_BYTES // len(unit))) is expected
+
+
+def measure_depth(body: bytes) -> int:
+    """How deep brackets outside of texts go, sign by sign."""
+    depth = deepest = 0
+    in_text = is_escaped = False
+    for sign in body.decode("latin-1"):
+        if is_escaped:
+            is_escaped = False
+        elif in_text:
+            is_escaped, in_text = sign == "\\", sign != '"'
+        elif sign == '"':
+            in_text = True
+        else:
+            depth += (sign in "[{") - (sign in "]}")
+            deepest = max(deepest, depth)
+    return deepest
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.text(alphabet='[]{}"\\nu0a', max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text('[]{}"\\'), inner),
+    max_leaves=12,
+)
+
+
+@given(JSON, st.integers(0, 2 * MAX_JSON_DEPTH))
+def test_brackets_in_texts_are_no_depth(value: object, around: int) -> None:
+    body = b"[" * around + json.dumps(value).encode() + b"]" * around
+    assert is_too_deep(body) == (measure_depth(body) > MAX_JSON_DEPTH)

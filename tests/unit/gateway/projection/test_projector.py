@@ -112,7 +112,7 @@ async def test_a_record_that_is_read_twice_is_one_fact(gateway: Gateway) -> None
     await gateway.project(request())
     await gateway.reader.seek({(TOPICS.requests(StageName.TABLE), 0): 0})
     await gateway.projector.step()
-    assert len(await gateway.database.read(list_history, KEY)) == 1
+    assert len(await gateway.database.read(list_history, KEY, 0, 10)) == 1
 
 
 async def test_a_change_wakes_the_streams_of_its_job(gateway: Gateway) -> None:

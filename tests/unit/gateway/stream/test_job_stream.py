@@ -3,10 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 
 import pytest
 
 from schemas.stage import StageName
+from services.gateway.settings import GatewaySettings
+from services.gateway.stream import job_stream
 from services.gateway.stream.job_stream import Stream
 from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.example import BODY, JOB_ID, request, started, whole_job
@@ -25,13 +28,12 @@ def names(events: list[dict[str, str]]) -> list[str]:
 
 
 def stream(gateway: Gateway, job_id: str = str(JOB_ID)) -> AsyncIterator[dict[str, str]]:
-    source = Stream(
-        gateway.database, gateway.notifier, gateway.projector.projection_id, job_id, 0, False
-    )
+    read_from = (gateway.database, gateway.renderer, gateway.notifier)
+    source = Stream(*read_from, gateway.projector.projection_id, job_id, 0, is_reset=False)
 
     async def run() -> AsyncIterator[dict[str, str]]:
         async for event in source.run():
-            yield read_events(event.encode().decode())[0]
+            yield read_events(event.decode())[0]
 
     return run()
 
@@ -98,3 +100,33 @@ async def test_a_stopping_gateway_ends_its_streams(gateway: Gateway) -> None:
     assert 1000 <= int(farewell["retry"]) <= 2000
     with pytest.raises(StopAsyncIteration):
         await anext(events)
+
+
+async def test_a_history_longer_than_a_page_is_told_whole(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_stream, "PAGE", 3)
+    await gateway.project(*whole_job())
+    events = read_events((await gateway.client.get(PATH, headers=STREAM)).text)
+    assert names(events) == ["history"] * 7 + ["status"]
+    assert [event["id"].rpartition("-")[2] for event in events[1:-1]] == list("1234567")
+
+
+async def test_more_streams_than_allowed_are_refused(gateway: Gateway) -> None:
+    await gateway.project(request())
+    with ExitStack() as open_streams:
+        for _ in range(GatewaySettings().streams):
+            open_streams.enter_context(gateway.notifier.watch("another"))
+        answer = await gateway.client.get(PATH, headers=STREAM)
+        page = await gateway.client.get(PATH)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert (answer.json()["type"], page.status_code) == ("urn:brainshare:problem:busy", 200)
+
+
+async def test_a_history_is_read_page_by_page(gateway: Gateway) -> None:
+    await gateway.project(*whole_job())
+    first = (await gateway.client.get(f"{PATH}?limit=4")).json()
+    last = (await gateway.client.get(f"{PATH}?limit=4&cursor={first['next']}")).json()
+    whole = (await gateway.client.get(PATH)).json()
+    assert first["events"] + last["events"] == whole["events"]
+    assert (len(first["events"]), last["next"], whole["next"]) == (4, None, None)

@@ -11,9 +11,14 @@ from schemas.job.request import DEFAULT_DEADLINE_S, MAX_REQUEST_BYTES, Suggestio
 from schemas.kafka.headers import decode_headers
 from schemas.stage import StageName
 from services.gateway.database.database import DatabaseUnavailableError
-from services.gateway.job.reservation_store import Reservation, reserve, set_state
+from services.gateway.job.reservation_store import (
+    Reservation,
+    fold_accepted,
+    reserve,
+    set_state,
+)
 from services.gateway.job.table import RESERVATIONS
-from services.gateway.submission.intake import digest_in_full, digest_request
+from services.gateway.submission.order import digest_in_full, digest_request
 from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.example import BODY, JOB_ID, NOW, TOPICS, consumed, job
 
@@ -112,8 +117,9 @@ async def test_a_job_that_no_topic_holds_any_more_is_published_again(gateway: Ga
 
 
 async def test_what_a_crash_has_cut_off_is_published_again(gateway: Gateway) -> None:
-    value = StageRecord(job=job()).to_json()
-    cut_off = Reservation(str(job().job_id), "k", "f", NOW, value)
+    record = StageRecord(job=job())
+    value, fold = record.to_json(), fold_accepted(record)
+    cut_off = Reservation(str(job().job_id), "k", "f", NOW, value, fold)
     await gateway.database.write(reserve, cut_off)
     await gateway.intake.recover()
     await gateway.intake.recover()
@@ -249,3 +255,16 @@ async def test_what_the_broker_did_not_ack_is_said_to_be_able_to_run(
     assert "may still run" in detail
     assert advice in detail
     assert answer.headers["location"] in detail
+
+
+async def test_a_reservation_of_the_release_before_is_read_from_its_value(
+    gateway: Gateway,
+) -> None:
+    """Up to 0.1.0 it did not say what is known of its job."""
+    path = (await gateway.client.post("/v1/jobs", json=BODY)).headers["location"]
+    before = (await gateway.client.get(path)).json()
+    older = {"fold": None}
+    await gateway.database.write(lambda tables: tables.execute(update(RESERVATIONS), older))
+    [listed] = (await gateway.client.get("/v1/jobs")).json()["jobs"]
+    assert (await gateway.client.get(path)).json() == before
+    assert listed["title"] == before["title"]

@@ -5,18 +5,19 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 
 from schemas.api.status import JobState, JobStatus
-from services.gateway.api.answer import answer_json
+from services.gateway.api.answer import answer_bytes
 from services.gateway.api.openapi import problems
 from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_job
-from services.gateway.job.canceller import Canceller
-from services.gateway.job.view import JOBS_PATH, show_status
+from services.gateway.cancel.canceller import Canceller
+from services.gateway.job.renderer import Renderer
+from services.gateway.job.view import JOBS_PATH
 from services.gateway.status.state import describe
 from services.kafka import PublishFailedError
 
 NOT_ASKED = "the broker did not take the cancel in time: nothing was asked; try again"
 
 
-def make_cancel_router(canceller: Canceller) -> APIRouter:
+def make_cancel_router(canceller: Canceller, renderer: Renderer) -> APIRouter:
     """The route by which a job is cancelled."""
     router = APIRouter(tags=["jobs"])
 
@@ -44,7 +45,7 @@ def make_cancel_router(canceller: Canceller) -> APIRouter:
             )
         if state is not JobState.CANCELLED:
             await _ask(canceller, job.job_id)
-        return answer_json(show_status(job), status=HTTPStatus.ACCEPTED)
+        return answer_bytes(await renderer.status(job), status=HTTPStatus.ACCEPTED)
 
     return router
 

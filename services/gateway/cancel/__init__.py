@@ -1,0 +1,1 @@
+"""A person asks for a cancel in, a request on job.control out."""

@@ -1,0 +1,71 @@
+"""Renders each version of a job once, for all who watch, poll or export it."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+
+from services.gateway.compute.compute import Compute
+from services.gateway.database.database import Database
+from services.gateway.job.rendering import Rendering, render_csv, render_status
+from services.gateway.job.store import StoredJob, find_value
+
+KEPT_BYTES = 32 * 1024 * 1024
+AT_A_TIME = 2
+"""While one is computed the next one's value is read; those that wait hold no bytes."""
+
+Render = Callable[[StoredJob, bytes | None], Rendering]
+Key = tuple[Render, str, int]
+
+
+class Renderer:
+    """Renders jobs, and keeps what was rendered last. A job's version says all that is shown of it.
+
+    Args:
+        kept_bytes: How much is kept.
+    """
+
+    def __init__(self, database: Database, compute: Compute, kept_bytes: int = KEPT_BYTES) -> None:
+        self._database = database
+        self._compute = compute
+        self._kept_bytes = kept_bytes
+        self._size = 0
+        self._renderings: OrderedDict[Key, asyncio.Task[Rendering]] = OrderedDict()
+        self._turns = asyncio.Semaphore(AT_A_TIME)
+
+    @property
+    def kept(self) -> int:
+        """How many renderings are kept."""
+        return len(self._renderings)
+
+    async def status(self, job: StoredJob) -> bytes:
+        """The status of a job, as JSON."""
+        if job.last_answer is None:
+            return render_status(job, None).body
+        return (await self._share(render_status, job)).body
+
+    async def csv(self, job: StoredJob) -> Rendering:
+        """The final table of a job; without a body where it has none."""
+        return await self._share(render_csv, job)
+
+    async def _share(self, render: Render, job: StoredJob) -> Rendering:
+        key = (render, job.job_id, job.known.version)
+        task = self._renderings.get(key)
+        if task is None:
+            task = self._renderings[key] = asyncio.create_task(self._render(render, job))
+            task.add_done_callback(lambda done: self._settle(key, done))
+        self._renderings.move_to_end(key)
+        return await asyncio.shield(task)
+
+    async def _render(self, render: Render, job: StoredJob) -> Rendering:
+        async with self._turns:
+            value = await self._database.read(find_value, job)
+            return await self._compute.run(len(value or b""), render, job, value)
+
+    def _settle(self, key: Key, done: asyncio.Task[Rendering]) -> None:
+        if done.cancelled() or done.exception() is not None:
+            del self._renderings[key]
+            return
+        self._size += len(done.result().body)
+        while self._size > self._kept_bytes:
+            oldest = next(key for key, task in self._renderings.items() if task.done())
+            self._size -= len(self._renderings.pop(oldest).result().body)

@@ -1,0 +1,35 @@
+"""What is made of a job for those who read it: bytes. Pure, and large where the job is."""
+
+from dataclasses import dataclass
+
+from schemas.api.result import assemble_result
+from schemas.job.record import Engine, StageRecord
+from services.gateway.job.result_csv import write_csv
+from services.gateway.job.store import StoredJob
+from services.gateway.job.view import show_status
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """A job, rendered.
+
+    Attributes:
+        engine: What answered, where that is told beside the body.
+    """
+
+    body: bytes
+    engine: Engine | None = None
+
+
+def render_status(job: StoredJob, value: bytes | None) -> Rendering:
+    """The status of a job, as JSON."""
+    return Rendering(show_status(job, value).to_json())
+
+
+def render_csv(_job: StoredJob, value: bytes | None) -> Rendering:
+    """The final table of a job; without a body where it has none."""
+    if value is None:
+        return Rendering(b"")
+    record = StageRecord.from_json(value)
+    result = assemble_result(record)
+    return Rendering(write_csv(record, result.engine) if result.columns else b"", result.engine)

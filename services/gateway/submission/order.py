@@ -1,0 +1,72 @@
+"""Reads what a client posts: the job that it asks for, ready to be reserved and published. Pure."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4, uuid5
+
+from schemas.job.job import accept
+from schemas.job.record import StageRecord
+from schemas.job.request import SuggestionRequest
+from services.gateway.api.body import parse_body
+from services.gateway.job.reservation_store import Reservation, fold_accepted
+from services.gateway.submission.idempotency_key import read_key
+
+KEY_NAMESPACE = UUID("6f1d0d5c-5d0c-5b3a-9a53-0d8f1f3a7c11")
+
+
+@dataclass(frozen=True)
+class Order:
+    """A job that is asked for.
+
+    Attributes:
+        digests: Those by which its key knows it, the one of today first.
+    """
+
+    wanted: Reservation
+    digests: tuple[str, ...]
+
+
+def read_order(body: bytes, key_in_header: str | None, now: datetime) -> Order:
+    """Read the body of a POST.
+
+    Raises:
+        ProblemError: 400 or 422.
+    """
+    request = parse_body(body, SuggestionRequest)
+    return make_order(request, read_key(key_in_header, request.idempotency_key), now)
+
+
+def make_order(request: SuggestionRequest, key: str | None, now: datetime) -> Order:
+    """The job that a request asks for; with a key, always the same one."""
+    job_id = uuid4() if key is None else uuid5(KEY_NAMESPACE, key)
+    record = StageRecord(job=accept(request, job_id, now))
+    digest = digest_request(request)
+    wanted = Reservation(
+        job_id=str(job_id),
+        key=key,
+        request_digest=digest,
+        accepted_at=record.job.accepted_at,
+        value=record.to_json(),
+        fold=fold_accepted(record),
+    )
+    return Order(wanted, (digest,) if key is None else (digest, digest_in_full(request)))
+
+
+def digest_request(request: SuggestionRequest) -> str:
+    """SHA-256 of what a request says, its key left out, in hex.
+
+    What it does not say counts for nothing, so that a release that adds a field reads it the same.
+    """
+    return _digest(
+        request.model_dump_json(by_alias=True, exclude={"idempotency_key"}, exclude_defaults=True)
+    )
+
+
+def digest_in_full(request: SuggestionRequest) -> str:
+    """The digest as it was made up to 0.1.0, over all defaults: keys of then still hold."""
+    return _digest(request.model_dump_json(by_alias=True, exclude={"idempotency_key"}))
+
+
+def _digest(canonical: str) -> str:
+    return hashlib.sha256(canonical.encode()).hexdigest()
