@@ -1,7 +1,6 @@
 """The dead-letter desk: what stages have given up on, and what is done about it."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from schemas.contract import Contract, RequestContract
 from schemas.kafka.headers import ErrorKind
+from schemas.open_enum import Known, OpenEnum
 from schemas.stage import StageName
 
 MAX_REDRIVES = 3
@@ -20,7 +20,7 @@ FINGERPRINT_PATTERN = r"^[0-9a-f]{12}$"
 Fingerprint = Annotated[str, StringConstraints(pattern=FINGERPRINT_PATTERN)]
 
 
-class LetterState(StrEnum):
+class LetterState(OpenEnum):
     """What has become of a dead letter.
 
     open -> redriven -> resolved | refailed        open -> discarded
@@ -132,7 +132,7 @@ class RedriveRequest(RequestContract):
     """
 
     stage: StageName | None = None
-    kind: ErrorKind | None = None
+    kind: Annotated[ErrorKind, Known] | None = None
     fingerprint: Fingerprint | None = None
     limit: Annotated[int, Field(ge=1, le=MAX_REDRIVE_LIMIT)] = DEFAULT_REDRIVE_LIMIT
     cursor: Annotated[str, StringConstraints(max_length=MAX_CURSOR_CHARS)] | None = None

@@ -1,6 +1,5 @@
 """The result that a client reads: proposals with ids, for the app to accept or not."""
 
-from enum import StrEnum
 from uuid import UUID
 
 from schemas.api.warning import read_engine, sum_cost, warn
@@ -8,6 +7,7 @@ from schemas.contract import Contract
 from schemas.job.check import CheckOutcome
 from schemas.job.final_table import FinalColumn, final_columns
 from schemas.job.record import Engine, Provenance, StageRecord
+from schemas.open_enum import OpenEnum
 from schemas.stage import StageName
 from schemas.table.context import DataType
 from schemas.table.suggestion import TableSuggestion
@@ -15,7 +15,7 @@ from schemas.table.suggestion import TableSuggestion
 RESULT_VERSION = 1
 
 
-class Completeness(StrEnum):
+class Completeness(OpenEnum):
     """Whether the result holds all that was asked for."""
 
     COMPLETE = "complete"

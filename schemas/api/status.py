@@ -1,17 +1,17 @@
 """What the API shows of a job."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from schemas.api.result import SuggestionResult
 from schemas.contract import Contract
 from schemas.job.record import Provenance
 from schemas.kafka.headers import ErrorKind
+from schemas.open_enum import OpenEnum
 from schemas.stage import StageName
 
 
-class JobState(StrEnum):
+class JobState(OpenEnum):
     """The status of a job. The last three are final."""
 
     PENDING = "pending"
@@ -27,7 +27,7 @@ class JobState(StrEnum):
         return self in (JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED)
 
 
-class StageState(StrEnum):
+class StageState(OpenEnum):
     """The state of one stage of a job."""
 
     PENDING = "pending"

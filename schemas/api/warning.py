@@ -38,8 +38,8 @@ def warn(record: StageRecord, columns: tuple[FinalColumn, ...]) -> tuple[str, ..
 
 def read_engine(record: StageRecord) -> Engine | None:
     """What answered; "demo" as soon as one answer is canned, None while nothing was called."""
-    engines = {item.engine for item in record.provenance.values()}
-    return next((engine for engine in Engine if engine in engines), None)
+    engines = [item.engine for item in record.provenance.values() if item.engine is not None]
+    return next((engine for engine in (*Engine, *engines) if engine in engines), None)
 
 
 def sum_cost(record: StageRecord) -> float | None:

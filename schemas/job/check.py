@@ -1,11 +1,10 @@
 """What the checks of a model's answer came to, where something did not simply pass."""
 
-from enum import StrEnum
-
 from schemas.contract import Contract
+from schemas.open_enum import OpenEnum
 
 
-class CheckAction(StrEnum):
+class CheckAction(OpenEnum):
     """What was done about a finding."""
 
     REPAIRED = "repaired"
@@ -15,7 +14,7 @@ class CheckAction(StrEnum):
     FLAGGED = "flagged"
 
 
-class Severity(StrEnum):
+class Severity(OpenEnum):
     """Whether a person should look: a warning says that something is missing or doubtful."""
 
     INFO = "info"
@@ -43,7 +42,7 @@ class CheckOutcome(Contract):
     count: int = 1
 
 
-class MissingPart(StrEnum):
+class MissingPart(OpenEnum):
     """Of what something may be missing."""
 
     COLUMNS = "columns"

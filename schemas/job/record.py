@@ -1,13 +1,14 @@
 """The record that flows through the stages: the job so far."""
 
-from enum import StrEnum
 from typing import Any, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BaseModel, Field
+from pydantic_core import from_json, to_json
 
 from schemas.contract import Attempt, Contract
 from schemas.job.check import CheckOutcome, Missing
 from schemas.job.job import Job
+from schemas.open_enum import OpenEnum
 from schemas.stage import StageName
 from schemas.table.suggestion import ColumnSuggestions, RowSuggestions, TableSuggestion
 
@@ -16,7 +17,7 @@ RECORD_SCHEMA = "stage-record/1"
 Suggestion = TableSuggestion | ColumnSuggestions | RowSuggestions
 
 
-class Engine(StrEnum):
+class Engine(OpenEnum):
     """What answered: canned demo data or a model."""
 
     DEMO = "demo"
@@ -110,3 +111,17 @@ class StageRecord(Contract):
         """The record as it would be with a suggestion that is not complete yet."""
         results = self.results.model_copy(update={stage.value: suggestion})
         return self.model_copy(update={"results": results})
+
+
+def add_answer(
+    came_as: bytes, stage: StageName, suggestion: BaseModel | None, provenance: Provenance
+) -> bytes:
+    """The bytes of a record after a stage has answered.
+
+    All else stays as it came, also what a later release has written and this one does not know.
+    """
+    document = from_json(came_as)
+    for part, answer in (("results", suggestion), ("provenance", provenance)):
+        written = answer and answer.model_dump(mode="json", by_alias=True)
+        document[part] = {**(document.get(part) or {}), stage.value: written}
+    return to_json(document)

@@ -1,13 +1,13 @@
 """What changes per delivery, in headers: text, single-valued, replaced, never appended."""
 
 from collections.abc import Iterable
-from enum import StrEnum
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass
 
 from schemas.contract import Attempt, Count, UnixMs
+from schemas.open_enum import OpenEnum
 
 MAX_ERROR_MESSAGE_BYTES = 1024
 MAX_OFFSET = 2**63 - 1
@@ -15,7 +15,7 @@ MAX_OFFSET = 2**63 - 1
 KafkaHeaders = list[tuple[str, bytes]]
 
 
-class ErrorKind(StrEnum):
+class ErrorKind(OpenEnum):
     """Why a record was given up on: the only thing that tools route on."""
 
     POISON = "poison"
@@ -29,12 +29,13 @@ class ErrorKind(StrEnum):
     BUG = "bug"
     CRASH_SUSPECT = "crash-suspect"
     LOST = "lost"
+    SCHEMA_AHEAD = "schema-ahead"
     UNKNOWN = "unknown"
 
-    @classmethod
-    def _missing_(cls, value: object) -> "ErrorKind | None":
-        """A kind of a later release is read, though not known: nothing depends on it but people."""
-        return cls.UNKNOWN if isinstance(value, str) else None
+    @property
+    def shown(self) -> "ErrorKind":
+        """The kind for a client, who knows the kinds of this release only."""
+        return self if self.is_known else ErrorKind.UNKNOWN
 
     @property
     def is_retryable(self) -> bool:
@@ -119,6 +120,22 @@ def decode_headers(headers: Iterable[tuple[str, bytes | None]]) -> Headers:
         raise ValueError("a header is not UTF-8 text") from error
 
 
+def salvage_headers(headers: Iterable[tuple[str, bytes | None]]) -> Headers:
+    """Read those headers that can be read: one that is odd takes no other with it."""
+    texts = [(name, value) for name, value in headers if value is None or _is_text(value)]
+    try:
+        return decode_headers(texts)
+    except ValidationError as error:
+        odd = {NAMES[str(problem["loc"][0])] for problem in error.errors()}
+        return decode_headers((name, value) for name, value in texts if name not in odd)
+
+
+def pass_on(came_with: Iterable[tuple[str, bytes | None]], headers: Headers) -> KafkaHeaders:
+    """The headers of a delivery that goes on, with those of a later release as they came."""
+    later = {name: value for name, value in came_with if name not in FIELDS and value is not None}
+    return [*encode_headers(headers), *later.items()]
+
+
 def cut(text: str, limit_bytes: int = MAX_ERROR_MESSAGE_BYTES) -> str:
     """Cut a text to a number of UTF-8 bytes, at a character's edge."""
     return text.encode()[:limit_bytes].decode(errors="ignore")
@@ -126,3 +143,11 @@ def cut(text: str, limit_bytes: int = MAX_ERROR_MESSAGE_BYTES) -> str:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
+
+
+def _is_text(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -11,6 +11,7 @@
     +-- BudgetError            the job's, or the day's, money is spent
     +-- BugError               ours
     +-- CrashSuspectError      its process ended twice while it was handled
+    +-- SchemaAheadError       a later release wrote it: it waits for our upgrade
 
 What follows from each is in verdict.py.
 """
@@ -127,3 +128,10 @@ class CrashSuspectError(StageError):
 
     kind = ErrorKind.CRASH_SUSPECT
     default_failure = Failure.CRASH_SUSPECT
+
+
+class SchemaAheadError(StageError):
+    """A later release has written the record, and this one does not know what it means."""
+
+    kind = ErrorKind.SCHEMA_AHEAD
+    default_failure = Failure.SCHEMA_AHEAD

@@ -2,7 +2,8 @@
 
 Here: tried again in the process at once, with full jitter. Later: the record waits in a retry tier.
 Park: no call can succeed now, so the stage stops pulling; the record waits and no attempt is
-charged. Dead: given up on at once.
+charged. Wait: the record alone waits in a tier, uncharged, until another release reads it. Dead:
+given up on at once.
 """
 
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class Failure(StrEnum):
     DEADLINE = "deadline"
     BUG = "bug"
     CRASH_SUSPECT = "crash-suspect"
+    SCHEMA_AHEAD = "schema-ahead"
 
 
 class Act(StrEnum):
@@ -53,6 +55,7 @@ class Act(StrEnum):
 
     LATER = "later"
     PARK = "park"
+    WAIT = "wait"
     DEAD = "dead"
 
 
@@ -81,7 +84,7 @@ class Verdict:
     @property
     def is_charged(self) -> bool:
         """Whether the failure uses up an attempt."""
-        return self.act is not Act.PARK
+        return self.act not in (Act.PARK, Act.WAIT)
 
 
 TWICE_S = (0.5, 2.0)
@@ -126,4 +129,5 @@ VERDICTS: dict[Failure, Verdict] = {
     Failure.DEADLINE: Verdict(Act.DEAD),
     Failure.BUG: Verdict(Act.LATER, later=1),
     Failure.CRASH_SUSPECT: Verdict(Act.DEAD),
+    Failure.SCHEMA_AHEAD: Verdict(Act.WAIT),
 }

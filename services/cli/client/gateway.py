@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -23,16 +23,19 @@ from schemas.api.dead_letter import (
 from schemas.api.export import ENGINE_HEADER
 from schemas.api.problem import Problem
 from schemas.api.status import HistoryPage, JobPage, JobStatus, JobSummary
+from schemas.contract import Contract
 from schemas.job.record import Engine
 from services.cli.client.line import split_lines
 from services.cli.client.sse import ServerEvent, read_events
-from services.cli.terminal.error import GatewayUnreachable, RequestRefused
+from services.cli.terminal.error import CliError, GatewayUnreachable, RequestRefused
 
 CONNECT_S = 5.0
 ANSWER_S = 30.0
 RETRY_FOR_S = 30.0
 RETRY_INTERVAL_S = 0.5
 LETTERS_PATH = "/v1/dead-letters"
+
+C = TypeVar("C", bound=Contract)
 
 
 @dataclass(frozen=True)
@@ -67,11 +70,11 @@ class GatewayClient:
         response = self._patiently(
             lambda: self._http.post("/v1/jobs", content=body, headers=headers)
         )
-        return JobStatus.from_json(_checked(response))
+        return _read(JobStatus, _checked(response))
 
     def status(self, job_id: str) -> JobStatus:
         """One job."""
-        return JobStatus.from_json(self._get(f"/v1/jobs/{quote(job_id, safe='')}"))
+        return _read(JobStatus, self._get(f"/v1/jobs/{quote(job_id, safe='')}"))
 
     def result_csv(self, job_id: str) -> CsvFile:
         """The final table of an ended job.
@@ -86,19 +89,19 @@ class GatewayClient:
 
     def jobs(self, **filters: Any) -> JobPage:
         """A page of jobs, newest first."""
-        return JobPage.from_json(self._get("/v1/jobs", params=_given(filters)))
+        return _read(JobPage, self._get("/v1/jobs", params=_given(filters)))
 
     def cancel(self, job_id: str) -> JobStatus:
         """Ask that no call of a job is made any more, and the one under way is closed."""
         path = f"/v1/jobs/{quote(job_id, safe='')}/cancel"
-        return JobStatus.from_json(_checked(self._patiently(lambda: self._http.post(path))))
+        return _read(JobStatus, _checked(self._patiently(lambda: self._http.post(path))))
 
     def history(self, job_id: str) -> HistoryPage:
         """What has happened to a job, all of it."""
         path = f"/v1/jobs/{quote(job_id, safe='')}/events"
-        page = HistoryPage.from_json(self._get(path))
+        page = _read(HistoryPage, self._get(path))
         while page.next is not None:
-            following = HistoryPage.from_json(self._get(path, params={"cursor": page.next}))
+            following = _read(HistoryPage, self._get(path, params={"cursor": page.next}))
             events = page.events + following.events
             page = following.model_copy(update={"events": events})
         return page
@@ -113,7 +116,7 @@ class GatewayClient:
                 for event in self._stream(job_id, last_id):
                     last_id = event.id or last_id
                     if event.name in ("status", "reset"):
-                        summary = JobSummary.from_json(event.data)
+                        summary = _read(JobSummary, event.data)
                         yield summary
             except httpx2.TransportError:
                 summary = self.status(job_id)
@@ -121,16 +124,16 @@ class GatewayClient:
 
     def dead_letters(self, **filters: Any) -> DeadLetterPage:
         """A page of dead letters, newest first."""
-        return DeadLetterPage.from_json(self._get(LETTERS_PATH, params=_given(filters)))
+        return _read(DeadLetterPage, self._get(LETTERS_PATH, params=_given(filters)))
 
     def dead_letter_groups(self, **filters: Any) -> DeadLetterGroups:
         """Dead letters by what failed."""
         path = f"{LETTERS_PATH}/groups"
-        return DeadLetterGroups.from_json(self._get(path, params=_given(filters)))
+        return _read(DeadLetterGroups, self._get(path, params=_given(filters)))
 
     def dead_letter(self, letter_id: str) -> DeadLetterRecord:
         """One dead letter with its headers and bytes."""
-        return DeadLetterRecord.from_json(self._get(_letter_path(letter_id)))
+        return _read(DeadLetterRecord, self._get(_letter_path(letter_id)))
 
     def redrive(self, letter_id: str) -> DeadLetter:
         """Put a dead letter back.
@@ -138,11 +141,11 @@ class GatewayClient:
         Raises:
             RequestRefused: It is not open, or was put back too often.
         """
-        return DeadLetter.from_json(self._post(f"{_letter_path(letter_id)}/redrive", b"{}"))
+        return _read(DeadLetter, self._post(f"{_letter_path(letter_id)}/redrive", b"{}"))
 
     def redrive_many(self, wanted: RedriveRequest) -> RedriveResult:
         """Put back dead letters that are open, the oldest first."""
-        return RedriveResult.from_json(self._post(f"{LETTERS_PATH}/redrive", wanted.to_json()))
+        return _read(RedriveResult, self._post(f"{LETTERS_PATH}/redrive", wanted.to_json()))
 
     def discard(self, letter_id: str, wanted: DiscardRequest) -> DeadLetter:
         """Put a dead letter aside.
@@ -151,7 +154,7 @@ class GatewayClient:
             RequestRefused: It is not open.
         """
         path = f"{_letter_path(letter_id)}/discard"
-        return DeadLetter.from_json(self._post(path, wanted.to_json()))
+        return _read(DeadLetter, self._post(path, wanted.to_json()))
 
     def readiness(self) -> tuple[bool, str]:
         """Whether the gateway is ready, and what it says of itself."""
@@ -210,6 +213,16 @@ def connect(url: str, retry_for_s: float = RETRY_FOR_S) -> Iterator[GatewayClien
 
 def _given(filters: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in filters.items() if value is not None}
+
+
+def _read(contract: type[C], content: bytes | str) -> C:
+    try:
+        return contract.from_json(content)
+    except ValidationError as error:
+        raise CliError(
+            "the gateway's answer cannot be read, so it is of another release: use the"
+            f" `brainshare` of that one ({contract.__name__}: {len(error.errors())} fields)"
+        ) from error
 
 
 def _letter_path(letter_id: str) -> str:

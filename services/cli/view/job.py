@@ -26,6 +26,7 @@ STAGE_MARK = {
     StageState.CANCELLED: ("✗", "magenta"),
     StageState.NOT_ASKED: ("-", "dim"),
 }
+LATER_MARK = ("?", "dim")
 BAR_WIDTH = 20
 MIN_TITLE_CELLS = 10
 MAX_TITLE_CELLS = 60
@@ -37,7 +38,7 @@ def job_line(job: JobSummary) -> Text:
     head = Text.assemble(
         str(job.job_id),
         "  ",
-        (f"{job.status.value:<10}", STATE_STYLE[job.status]),
+        (f"{job.status.value:<10}", STATE_STYLE.get(job.status, "")),
         f"  {job.progress:>4.0%}  ",
     )
     title = safe(job.title)
@@ -50,7 +51,7 @@ def progress_view(job: JobSummary, now: datetime) -> RenderableType:
     """A job's stages while it runs, with a bar over the whole."""
     grid = Table.grid(padding=(0, 2))
     for stage in job.stages:
-        mark, style = STAGE_MARK[stage.state]
+        mark, style = STAGE_MARK.get(stage.state, LATER_MARK)
         grid.add_row(
             Text(mark, style=style),
             stage.name.value,
@@ -60,10 +61,10 @@ def progress_view(job: JobSummary, now: datetime) -> RenderableType:
         )
     filled = round(job.progress * BAR_WIDTH)
     bar = Text.assemble(
-        ("█" * filled, STATE_STYLE[job.status]),
+        ("█" * filled, STATE_STYLE.get(job.status, "")),
         ("░" * (BAR_WIDTH - filled), "dim"),
         f" {job.progress:.0%} ",
-        (job.status.value, STATE_STYLE[job.status]),
+        (job.status.value, STATE_STYLE.get(job.status, "")),
     )
     return Group(grid, bar)
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from schemas.api.dead_letter import MAX_REDRIVES, DiscardRequest, LetterState
 from schemas.job.request import DEFAULT_DEADLINE_S
-from schemas.kafka.headers import ErrorKind, Headers, decode_headers, encode_headers
+from schemas.kafka.headers import ErrorKind, Headers, KafkaHeaders, pass_on, salvage_headers
 from services.gateway.api.request_info import RequestInfo
 from services.gateway.database.database import Connection
 from services.gateway.database.moment import to_us
@@ -99,7 +99,7 @@ class Desk:
         wanted = Redrive(
             key=(job_id, stage, redrive + 1),
             topic=self._writer.topics.requests(stage),
-            headers=encode_headers(renew_headers(letter, info, self._writer.now())),
+            headers=renew_headers(letter, info, self._writer.now()),
             value=letter.value,
             at_us=to_us(self._writer.now()),
         )
@@ -134,18 +134,16 @@ def tell_refusal(letter: StoredLetter, earlier: int, is_cancelled: bool) -> str 
     return None
 
 
-def renew_headers(letter: StoredLetter, info: RequestInfo, now: datetime) -> Headers:
+def renew_headers(letter: StoredLetter, info: RequestInfo, now: datetime) -> KafkaHeaders:
     """The headers of a redrive: attempts begin again, where it came from stays, why it failed not.
 
     The trace is the request's own, since the one of the failure may be days old, and so may the
     job's deadline: a redrive gives a new one.
     """
     deadline_at = now + timedelta(seconds=DEFAULT_DEADLINE_S)
-    try:
-        old = decode_headers((name, text.encode()) for name, text in letter.headers.items())
-    except ValueError:
-        old = Headers()
-    return Headers(
+    came_with = [(name, text.encode()) for name, text in letter.headers.items()]
+    old = salvage_headers(came_with)
+    renewed = Headers(
         schema=old.schema,
         redrive=letter.key[2] + 1,
         spent_usd=old.spent_usd,
@@ -155,6 +153,7 @@ def renew_headers(letter: StoredLetter, info: RequestInfo, now: datetime) -> Hea
         origin_offset=old.origin_offset,
         traceparent=info.traceparent,
     )
+    return pass_on(came_with, renewed)
 
 
 def _discard(connection: Connection, letter_id: str, discard: StoredDiscard) -> StoredLetter:

@@ -13,6 +13,7 @@ from schemas.api.dead_letter import (
     LetterState,
 )
 from schemas.kafka.headers import ErrorKind, cut
+from schemas.open_enum import Known
 from schemas.stage import StageName
 from services.gateway.api.answer import answer_json
 from services.gateway.api.cursor import write_cursor
@@ -56,9 +57,9 @@ def _add_lists(router: APIRouter, database: Database) -> None:
         responses={200: {"model": DeadLetterPage}, **REFUSED},
     )
     async def read_letters(
-        state: LetterState = LetterState.OPEN,
+        state: Annotated[LetterState, Known] = LetterState.OPEN,
         stage: StageName | None = None,
-        kind: ErrorKind | None = None,
+        kind: Annotated[ErrorKind, Known] | None = None,
         fingerprint: Fingerprint = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
@@ -77,9 +78,9 @@ def _add_lists(router: APIRouter, database: Database) -> None:
         responses={200: {"model": DeadLetterGroups}, **REFUSED},
     )
     async def read_groups(
-        state: LetterState = LetterState.OPEN,
+        state: Annotated[LetterState, Known] = LetterState.OPEN,
         stage: StageName | None = None,
-        kind: ErrorKind | None = None,
+        kind: Annotated[ErrorKind, Known] | None = None,
     ) -> Response:
         """Count dead letters by what failed, the largest group first."""
         groups = await database.read(list_groups, LetterFilter(state, stage, kind))

@@ -55,7 +55,7 @@ def show_group(group: StoredGroup) -> DeadLetterGroup:
     """Dead letters that failed alike."""
     return DeadLetterGroup(
         stage=group.stage,
-        error_kind=group.kind,
+        error_kind=group.kind.shown,
         fingerprint=group.fingerprint,
         message=group.message,
         count=group.count,
@@ -88,7 +88,7 @@ def _fields(letter: StoredLetter) -> dict[str, Any]:
         "job_id": letter.job_id,
         "stage": stage,
         "state": letter.state,
-        "error_kind": letter.failure.kind,
+        "error_kind": letter.failure.kind.shown,
         "error_code": letter.failure.code,
         "message": letter.failure.message,
         "fingerprint": letter.fingerprint,

@@ -1,10 +1,12 @@
 """GET /v1/jobs: list jobs, a page at a time."""
 
 from http import HTTPStatus
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 
 from schemas.api.status import JobPage, JobState
+from schemas.open_enum import Known
 from services.gateway.api.answer import answer_json
 from services.gateway.api.cursor import write_cursor
 from services.gateway.api.openapi import Answers, problems
@@ -22,7 +24,7 @@ def make_list_router(database: Database) -> APIRouter:
 
     @router.get(JOBS_PATH, operation_id="listJobs", response_class=Response, responses=LIST_ANSWERS)
     async def read_jobs(
-        status: JobState | None = None,
+        status: Annotated[JobState, Known] | None = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Response:

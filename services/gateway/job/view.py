@@ -126,7 +126,7 @@ def _show_error(described: StageDescription) -> JobError | None:
         return None
     return JobError(
         stage=described.stage,
-        kind=failure.kind,
+        kind=failure.kind.shown,
         code=failure.code,
         message=failure.message,
         is_retryable=failure.kind.is_retryable,

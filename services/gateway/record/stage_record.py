@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from schemas.kafka.headers import ErrorKind, Headers
+from schemas.kafka.headers import ErrorKind, Headers, salvage_headers
 from schemas.kafka.topics import TopicKind
 from schemas.stage import STAGE_ORDER
 from services.gateway.record.opened_record import OpenedRecord, UnreadableRecordError
@@ -11,8 +11,6 @@ from services.gateway.status.cell import AttemptFailure, Cell, Phase, Term
 from services.gateway.status.fact import Fact, make_fact
 from services.gateway.status.fold import JobFold, Subject, read_subject
 from services.kafka import ConsumedRecord
-
-UNREADABLE = Headers(error_kind=ErrorKind.POISON, error_message="the record's headers are no text")
 
 
 def read_request(opened: OpenedRecord) -> Fact:
@@ -97,8 +95,11 @@ def _read_parked(opened: OpenedRecord, parked: int) -> Fact:
 
 
 def read_dead_letter(opened: OpenedRecord) -> Fact:
-    """Read a dead letter of a job. Whatever its headers and value are, the job has failed."""
-    headers = _any_headers(opened)
+    """Read a dead letter of a job. Whatever its headers and value are, the job has failed.
+
+    An odd header takes no other with it: attempt and redrive are not lost.
+    """
+    headers = salvage_headers(opened.record.headers)
     cell = _fail(opened, headers, headers.attempt)
     said = (_find_subject(opened), headers.error_message or "")
     return make_fact(opened.record, opened.job_id, "failed", cell, *said)
@@ -106,16 +107,9 @@ def read_dead_letter(opened: OpenedRecord) -> Fact:
 
 def read_orphan(opened: OpenedRecord) -> OrphanLetter:
     """Read a dead letter whose key is no job's."""
-    headers = _any_headers(opened)
+    headers = salvage_headers(opened.record.headers)
     cell = _fail(opened, headers, headers.attempt)
     return OrphanLetter(make_mark(headers, opened.record), cell, opened.record)
-
-
-def _any_headers(opened: OpenedRecord) -> Headers:
-    try:
-        return opened.headers
-    except UnreadableRecordError:
-        return UNREADABLE
 
 
 def _fail(opened: OpenedRecord, headers: Headers, attempt: int) -> Cell:

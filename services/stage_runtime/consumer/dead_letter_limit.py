@@ -16,6 +16,7 @@ OWN = frozenset(
         ErrorKind.POISON,
         ErrorKind.OUTPUT_TOO_LARGE,
         ErrorKind.CRASH_SUSPECT,
+        ErrorKind.SCHEMA_AHEAD,
     }
 )
 """What belongs to the record, or to its job's bounds.

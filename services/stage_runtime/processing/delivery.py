@@ -1,14 +1,17 @@
 """Reads a consumed record."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from pydantic import ValidationError
+from pydantic import AwareDatetime, ValidationError
 
-from schemas.job.record import StageRecord
-from schemas.kafka.headers import Headers, decode_headers
-from services.failure.error import PoisonError
+from schemas.contract import Contract
+from schemas.job.record import RECORD_SCHEMA, StageRecord
+from schemas.job.request import MAX_DEADLINE_S
+from schemas.kafka.ahead import is_schema_ahead, is_value_ahead
+from schemas.kafka.headers import Headers, decode_headers, salvage_headers
+from services.failure.error import PoisonError, SchemaAheadError
 from services.kafka.value import ConsumedRecord
 
 
@@ -28,9 +31,17 @@ class Delivery:
     @property
     def deadline_at(self) -> datetime | None:
         """After it nothing is called or tried again: the job's, or the one a redrive gave."""
-        if self.headers.deadline_ms is not None:
-            return datetime.fromtimestamp(self.headers.deadline_ms / 1000, UTC)
-        return self.record.job.deadline_at
+        return _given_deadline(self.headers) or self.record.job.deadline_at
+
+
+class _Bounds(Contract):
+    deadline_at: AwareDatetime | None = None
+
+
+class _Glimpse(Contract):
+    """The little that is read of a record of a later release."""
+
+    job: _Bounds
 
 
 def read_delivery(source: ConsumedRecord) -> Delivery:
@@ -38,19 +49,54 @@ def read_delivery(source: ConsumedRecord) -> Delivery:
 
     Raises:
         PoisonError: Its bytes or headers are no record of ours.
+        SchemaAheadError: They are one of a later release.
     """
     if source.value is None:
         raise PoisonError("the record has no value")
+    schema = salvage_headers(source.headers).schema
+    if is_schema_ahead(schema, RECORD_SCHEMA):
+        raise SchemaAheadError(f"the record is a {schema}, this release reads {RECORD_SCHEMA}")
     try:
         headers = decode_headers(source.headers)
         record = StageRecord.from_json(source.value)
     except ValidationError as error:
+        if is_value_ahead(error):
+            raise SchemaAheadError(_tell_ahead(error)) from error
         raise PoisonError(f"the record cannot be read: {first_problem(error)}") from error
     except ValueError as error:
         raise PoisonError(f"the record cannot be read: {error}") from error
     if source.key != record.job.key:
         raise PoisonError("the record's key is not its job's id")
     return Delivery(source, headers, record)
+
+
+def find_deadline(source: ConsumedRecord, now: datetime) -> datetime:
+    """Until when a record that is not understood may wait: its deadline, or the longest there is.
+
+    The longest counts from when it first failed.
+    """
+    headers = salvage_headers(source.headers)
+    first = headers.first_failed_ms
+    begun_at = now if first is None else datetime.fromtimestamp(first / 1000, UTC)
+    longest = begun_at + timedelta(seconds=MAX_DEADLINE_S)
+    return _given_deadline(headers) or _glimpse_deadline(source.value or b"") or longest
+
+
+def _given_deadline(headers: Headers) -> datetime | None:
+    """The deadline that a redrive gave."""
+    given = headers.deadline_ms
+    return None if given is None else datetime.fromtimestamp(given / 1000, UTC)
+
+
+def _glimpse_deadline(value: bytes) -> datetime | None:
+    try:
+        return _Glimpse.from_json(value).job.deadline_at
+    except ValidationError:
+        return None
+
+
+def _tell_ahead(error: ValidationError) -> str:
+    return f"a later release wrote the record, as it seems: {first_problem(error)}"
 
 
 def first_problem(error: ValidationError) -> str:

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from schemas.job.record import RECORD_SCHEMA, StageRecord
+from pydantic import BaseModel
+
+from schemas.job.record import RECORD_SCHEMA, Provenance, add_answer
 from schemas.kafka.event import EVENT_SCHEMA, EventKind, JobEvent
-from schemas.kafka.headers import Headers, cut, decode_headers, encode_headers
+from schemas.kafka.headers import Headers, cut, encode_headers, pass_on, salvage_headers
 from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
 from services.failure.error import StageError
@@ -24,7 +26,6 @@ from services.stage_runtime.processing.outcome import (
     Succeeded,
 )
 
-UNTRUSTED = Headers()
 EVENT_HEADERS = Headers(schema=EVENT_SCHEMA)
 
 
@@ -77,25 +78,31 @@ class OutcomeWriter:
         )
         return Publication(self.topics.events, key, event.to_json(), encode_headers(EVENT_HEADERS))
 
-    def write_success(self, delivery: Delivery, record: StageRecord) -> Succeeded:
-        """The stage's output, which is the next stage's input as it stands."""
+    def write_success(
+        self, delivery: Delivery, suggestion: BaseModel | None, provenance: Provenance
+    ) -> Succeeded:
+        """The stage's output, which is the next stage's input as it stands.
+
+        Another delivery begins with it: of the headers go those on that are the whole job's.
+        """
         headers = Headers(
             schema=RECORD_SCHEMA,
             redrive=delivery.headers.redrive,
             deadline_ms=delivery.headers.deadline_ms,
             traceparent=delivery.headers.traceparent,
         )
-        topic = self.topics.suggestions(self.stage)
+        topic, key = self.topics.suggestions(self.stage), delivery.record.job.key
+        value = add_answer(delivery.source.value or b"", self.stage, suggestion, provenance)
         return Succeeded(
-            Publication(topic, record.job.key, record.to_json(), encode_headers(headers)),
-            has_called=bool(record.provenance[self.stage].calls),
+            Publication(topic, key, value, encode_headers(headers)),
+            has_called=bool(provenance.calls),
         )
 
     def write_retry(
-        self, delivery: Delivery, error: StageError, decision: RetryDecision
+        self, source: ConsumedRecord, error: StageError, decision: RetryDecision
     ) -> RetryLater:
         """The record as it came, with headers that say why it waits and for which attempt."""
-        came_with = delivery.headers
+        came_with = salvage_headers(source.headers)
         headers = replace(
             came_with,
             attempt=decision.attempt,
@@ -105,16 +112,16 @@ class OutcomeWriter:
         )
         publication = Publication(
             self.topics.retry(self.stage, decision.tier),
-            delivery.record.job.key,
-            delivery.source.value,
-            encode_headers(headers),
+            source.key or b"",
+            source.value,
+            pass_on(source.headers, headers),
         )
         answered = came_with.attempt if error.verdict.is_charged else came_with.attempt - 1
         return RetryLater(publication, error, decision, came_with.redrive, answered)
 
     def write_dead_letter(self, source: ConsumedRecord, error: StageError) -> DeadLettered:
         """The record as it came, with headers that say why it was given up on."""
-        came_with = _readable_headers(source)
+        came_with = salvage_headers(source.headers)
         headers = replace(
             came_with,
             not_before_ms=None,
@@ -125,7 +132,8 @@ class OutcomeWriter:
             **self._say_why(came_with, error),
         )
         topic = self.topics.dead_letters(self.stage)
-        publication = Publication(topic, source.key or b"", source.value, encode_headers(headers))
+        onward = pass_on(source.headers, headers)
+        publication = Publication(topic, source.key or b"", source.value, onward)
         return DeadLettered(publication, error.kind, error.message)
 
     def _say_why(self, came_with: Headers, error: StageError) -> dict[str, Any]:
@@ -154,13 +162,6 @@ class OutcomeWriter:
         headers = Headers(schema=EVENT_SCHEMA, traceparent=delivery.headers.traceparent)
         key = delivery.record.job.key
         return Publication(self.topics.events, key, event.to_json(), encode_headers(headers))
-
-
-def _readable_headers(source: ConsumedRecord) -> Headers:
-    try:
-        return decode_headers(source.headers)
-    except ValueError:
-        return UNTRUSTED
 
 
 def _add_up(came_with: Headers, error: StageError) -> float | None:

@@ -14,12 +14,14 @@ from functools import partial
 from typing import Any
 
 from schemas.job.record import Provenance, StageRecord
+from schemas.kafka.headers import salvage_headers
 from schemas.kafka.topics import MAX_RECORD_BYTES
 from services.failure.error import (
     BugError,
     CrashSuspectError,
     DeadlineError,
     OutputTooLargeError,
+    SchemaAheadError,
     StageError,
 )
 from services.failure.retry import RetryPolicy
@@ -28,7 +30,11 @@ from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.llm.exchange.question import Bounds
 from services.stage_runtime.processing.cancellation import CallCancelledError, Cancellations
 from services.stage_runtime.processing.crash_suspect import Quarantine, Suspects, Suspicion
-from services.stage_runtime.processing.delivery import Delivery, read_delivery
+from services.stage_runtime.processing.delivery import (
+    Delivery,
+    find_deadline,
+    read_delivery,
+)
 from services.stage_runtime.processing.ledger import Ledger
 from services.stage_runtime.processing.outcome import (
     AlreadyAnswered,
@@ -46,6 +52,9 @@ from services.telemetry import metric
 from services.telemetry.log import get_log
 
 RECORD_HEADROOM_BYTES = 16 * 1024
+FIRST_FOR_UPGRADE_S = 30.0
+"""A rolling deploy may be about to end."""
+AGAIN_FOR_UPGRADE_S = 300.0
 
 log = get_log()
 
@@ -90,6 +99,8 @@ class Processor:
     async def _process(self, source: ConsumedRecord, announce: Announce) -> Outcome:
         try:
             delivery = read_delivery(source)
+        except SchemaAheadError as error:
+            return self._wait_for_upgrade(source, error)
         except StageError as error:
             return self.writer.write_dead_letter(source, error)
         if self.stage.name not in delivery.record.job.stages:
@@ -107,12 +118,23 @@ class Processor:
         except Exception as error:
             return self._decide(delivery, _call_bug(error))
 
+    def _wait_for_upgrade(
+        self, source: ConsumedRecord, error: SchemaAheadError
+    ) -> RetryLater | DeadLettered:
+        headers, now = salvage_headers(source.headers), self.writer.now()
+        error.retry_after_s = AGAIN_FOR_UPGRADE_S if headers.parked else FIRST_FOR_UPGRADE_S
+        deadline_at = find_deadline(source, now)
+        decision = self.policy.decide(error, headers.attempt, now, deadline_at)
+        if decision is None:
+            return self.writer.write_dead_letter(source, error)
+        return self.writer.write_retry(source, error, decision)
+
     def _decide(self, delivery: Delivery, error: StageError) -> RetryLater | DeadLettered:
         error.job_id = delivery.job_id
         now, attempt = self.writer.now(), delivery.headers.attempt
         decision = self.policy.decide(error, attempt, now, delivery.deadline_at)
         if decision is not None:
-            return self.writer.write_retry(delivery, error, decision)
+            return self.writer.write_retry(delivery.source, error, decision)
         unlimited = self.policy.decide(error, attempt, now, None)
         if unlimited is not None:
             late = f"the deadline passes before the next try; the last failure: {error.message}"
@@ -141,8 +163,8 @@ class Processor:
             suggested = await self._suggest(delivery, announce)
         self.failpoints.reach(Point.ANSWERED)
         provenance = self._provenance(delivery, suggested, begun_at)
-        record = delivery.record.with_result(self.stage.name, suggested.suggestion, provenance)
-        return _refuse_too_large(self.writer.write_success(delivery, record))
+        success = self.writer.write_success(delivery, suggested.suggestion, provenance)
+        return _refuse_too_large(success)
 
     async def _suggest(self, delivery: Delivery, announce: Announce) -> Suggested:
         job = delivery.record.job.key

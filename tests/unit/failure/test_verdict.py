@@ -42,6 +42,7 @@ TABLE = [
     (Failure.DEADLINE, NOT_HERE, DEAD),
     (Failure.BUG, NOT_HERE, LATER),
     (Failure.CRASH_SUSPECT, NOT_HERE, DEAD),
+    (Failure.SCHEMA_AHEAD, NOT_HERE, Act.WAIT),
 ]
 
 
@@ -54,9 +55,9 @@ def test_every_failure_has_a_verdict() -> None:
     assert set(VERDICTS) == set(Failure) == {row[0] for row in TABLE}
 
 
-def test_only_what_parks_is_not_charged() -> None:
+def test_only_what_parks_or_waits_for_an_upgrade_is_not_charged() -> None:
     assert {f for f, v in VERDICTS.items() if not v.is_charged} == {
-        f for f, v in VERDICTS.items() if v.act is Act.PARK
+        f for f, v in VERDICTS.items() if v.act in (Act.PARK, Act.WAIT)
     }
 
 

@@ -19,6 +19,7 @@ MAY_SUCCEED = {
     ErrorKind.BUG: True,  # once it is mended
     ErrorKind.CRASH_SUSPECT: True,
     ErrorKind.LOST: False,  # there is nothing to put back
+    ErrorKind.SCHEMA_AHEAD: True,  # after an upgrade
 }
 
 
@@ -33,5 +34,7 @@ def test_what_is_tried_again_by_itself_may_be_put_back(error: type[StageError]) 
     assert error.kind.is_retryable or not tried_again
 
 
-def test_a_kind_of_a_later_release_is_read_as_unknown() -> None:
-    assert decode_headers([("error-kind", b"quota")]).error_kind is ErrorKind.UNKNOWN
+def test_a_kind_of_a_later_release_is_kept_as_it_is_and_shown_as_unknown() -> None:
+    kind = decode_headers([("error-kind", b"quota")]).error_kind
+    assert kind is not None
+    assert (kind.value, kind.is_known, kind.shown) == ("quota", False, ErrorKind.UNKNOWN)

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.contract import MAX_UNIX_MS
-from schemas.kafka.headers import ErrorKind, Headers, cut, decode_headers, encode_headers
+from schemas.kafka.headers import (
+    ErrorKind,
+    Headers,
+    cut,
+    decode_headers,
+    encode_headers,
+    pass_on,
+    salvage_headers,
+)
 
 texts = st.text(min_size=1, max_size=50)
 headers = st.builds(
@@ -54,3 +62,16 @@ def test_a_cut_text_fits_and_is_a_beginning(text: str, limit: int) -> None:
     shorter = cut(text, limit)
     assert text.startswith(shorter)
     assert len(shorter.encode()) <= limit
+
+
+def test_an_odd_header_takes_no_other_with_it() -> None:
+    read = salvage_headers([("attempt", b"2"), ("redrive", b"x"), ("error-code", b"\xff")])
+    assert read == Headers(attempt=2)
+
+
+def test_a_header_of_a_later_release_goes_on_as_it_came() -> None:
+    came_with = [("priority", b"\xff1"), ("attempt", b"1"), ("priority", b"2")]
+    onward = pass_on(came_with, Headers(schema="stage-record/1", attempt=2))
+    assert dict(onward)["priority"] == b"2"
+    assert decode_headers(onward) == Headers(schema="stage-record/1", attempt=2)
+    assert len(dict(onward)) == len(onward)

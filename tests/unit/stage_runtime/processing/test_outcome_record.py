@@ -35,7 +35,7 @@ def test_a_record_counts_how_often_its_attempt_was_parked(
     came_with: int | None, failure: Failure, goes_with: int | None
 ) -> None:
     delivery = read_delivery(consumed(make_record().to_json(), headers=Headers(parked=came_with)))
-    retry = WRITER.write_retry(delivery, ProviderError("no", failure=failure), LATER)
+    retry = WRITER.write_retry(delivery.source, ProviderError("no", failure=failure), LATER)
     assert decode_headers(retry.publication.headers).parked == goes_with
 
 
@@ -57,7 +57,7 @@ def test_a_record_carries_what_its_attempts_have_cost(
     source = consumed(make_record().to_json(), headers=Headers(spent_usd=before))
     error = ProviderError("no", failure=CHARGES)
     error.spent_usd = now
-    retry = WRITER.write_retry(read_delivery(source), error, LATER)
+    retry = WRITER.write_retry(source, error, LATER)
     letter = WRITER.write_dead_letter(source, error)
     for publication in (retry.publication, letter.publication):
         assert decode_headers(publication.headers).spent_usd == after
