@@ -11,7 +11,7 @@ from uuid import UUID
 
 from schemas.job.record import RECORD_SCHEMA
 from schemas.kafka.event import EVENT_SCHEMA, EventKind, JobEvent
-from schemas.kafka.headers import ErrorKind, Headers, cut, decode_headers
+from schemas.kafka.headers import ErrorKind, Headers, cut, salvage_headers
 from schemas.kafka.topics import DAY_MS
 from services.gateway.deadline.store import Copy
 from services.gateway.status.cell import Cell, Phase
@@ -66,7 +66,7 @@ def write_late(
     stage: StageDescription, cell: Cell, source: ConsumedRecord, now: datetime
 ) -> Closing:
     """A dead letter of the record as it came, for the attempt that stands."""
-    came_with = decode_headers(source.headers)
+    came_with = salvage_headers(source.headers)
     origin = (came_with.origin_topic, came_with.origin_partition, came_with.origin_offset)
     if None in origin:
         origin = (source.topic, source.partition, source.offset)
