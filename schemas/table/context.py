@@ -1,5 +1,6 @@
 """The user's table as a request gives it. Real tables are messy: only what breaks us is refused."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -14,6 +15,8 @@ MAX_DESCRIPTION_CHARS = 4_000
 MAX_COLUMNS = 100
 MAX_ROWS = 2_000
 MAX_ENUM_VALUES = 200
+# A byte order mark stays at the first header of many a file; the others come by copying.
+INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff]")
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 ColumnName = Annotated[str, StringConstraints(max_length=500)]
@@ -154,8 +157,24 @@ def _cells_by_header(
     headers: Counter[str],
     columns: tuple[Column, ...],
 ) -> tuple[str, ...]:
-    for header in cells:
-        if headers[header] != 1:
-            problem = "more than one column has" if headers[header] else "no column has"
+    by_name: dict[str, str | None] = {}
+    for header, cell in cells.items():
+        name = _find_header(header, headers)
+        if headers[name] != 1 or name in by_name:
+            problem = "more than one column has" if headers[name] > 1 else "no column has"
+            problem = "given twice:" if name in by_name else problem
             raise ValueError(f"rows/{position}/cells: {problem} the name {header!r}")
-    return tuple(cells.get(column.name) or "" for column in columns)
+        by_name[name] = cell
+    return tuple(by_name.get(column.name) or "" for column in columns)
+
+
+def _find_header(header: str, headers: Counter[str]) -> str:
+    """The header that is meant: this one, else the one that differs in what nobody sees."""
+    if header in headers:
+        return header
+    alike = [name for name in headers if _show(name) == _show(header)]
+    return alike[0] if len(alike) == 1 else header
+
+
+def _show(header: str) -> str:
+    return INVISIBLE.sub("", header).strip()

@@ -7,6 +7,8 @@ from pydantic import ValidationError
 
 from schemas.table.context import TableContext, read_text_context
 
+BOTH = {"A": "1", "\ufeffA": "2"}
+
 
 def read(**fields: Any) -> TableContext:
     return TableContext.model_validate(fields)
@@ -32,6 +34,13 @@ def test_a_row_may_be_keyed_by_header() -> None:
     columns = [{"name": "A"}, {"name": "B"}]
     context = read(title="T", columns=columns, rows=[{"cells": {"B": "2", "A": None}}])
     assert context.rows[0].values == ("", "2")
+
+
+def test_a_byte_order_mark_makes_no_other_header_of_one() -> None:
+    columns = [{"name": "\ufeffName"}, {"name": "B"}]
+    context = read(title="T", columns=columns, rows=[{"cells": {"Name": "Mars", "B\u200b": "2"}}])
+    assert context.rows[0].values == ("Mars", "2")
+    assert context.columns[0].name == "\ufeffName"
 
 
 def test_duplicate_headers_are_accepted() -> None:
@@ -70,6 +79,14 @@ def test_the_first_line_of_a_text_is_the_title() -> None:
         (
             {"title": "T", "columns": [{"name": "A"}] * 2, "rows": [{"cells": {"A": "1"}}]},
             "more than one column has the name 'A'",
+        ),
+        (
+            {
+                "title": "T",
+                "columns": [{"name": "A"}],
+                "rows": [{"cells": {"A": "", "\ufeffA": ""}}],
+            },
+            "given twice",
         ),
         ({"title": "T", "columns": [{"name": "A", "id": "x"}] * 2}, "'x' is given 2 times"),
         ({"title": "T", "columns": [{"name": "A", "id": "a b"}]}, "match pattern"),
