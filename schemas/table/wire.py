@@ -1,7 +1,8 @@
 """What a model is asked to answer with: small, static contracts without limits.
 
 The strict wire schemas are made from them. Reading is lenient, since what a model writes is judged
-item by item afterwards: a number counts as its text, and null as "".
+item by item afterwards: a number counts as its text, and null as "". Its digits are kept by
+whoever reads the JSON.
 """
 
 from typing import Annotated, Any

@@ -36,3 +36,28 @@ def test_a_problem_never_quotes_what_stands_there() -> None:
 def test_at_most_ten_problems_are_told() -> None:
     content = '{"rows": [' + ",".join(["7"] * 40) + "]}"
     assert len(read_wire(content, WireRows).problems) == 10
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("12345678901234567.25", "12345678901234567.25"),
+        ("686.980", "686.980"),
+        ("12345678901234567890123", "12345678901234567890123"),
+        ("1E5", "1E5"),
+        ("-0.0", "-0.0"),
+        ("NaN", ""),
+        ("-Infinity", ""),
+        ("true", "true"),
+        ("null", ""),
+    ],
+)
+def test_a_number_keeps_its_digits_and_what_is_none_is_no_value(number: str, text: str) -> None:
+    reading = read_wire(f'{{"rows": [{{"cells": [{number}]}}]}}', WireRows)
+    assert reading.answer is not None
+    assert reading.answer.rows[0].cells == (text,)
+
+
+@pytest.mark.parametrize("bad", ['{"rows": ["\\ud800"]}', "[" * 10_000, '\ufeff{"rows": []}'])
+def test_what_is_no_json_text_is_said_to_be_none(bad: str) -> None:
+    assert read_wire(bad, WireRows).problems == ("the answer is no JSON",)
