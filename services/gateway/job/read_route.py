@@ -14,6 +14,7 @@ from services.gateway.database.database import Database
 from services.gateway.job.event_id import EventId
 from services.gateway.job.renderer import Renderer
 from services.gateway.job.rendering import Rendering
+from services.gateway.job.result_csv import BOM
 from services.gateway.job.store import StoredJob, find_job
 from services.gateway.job.view import JOBS_PATH, POLL_S
 from services.gateway.status.state import describe
@@ -61,19 +62,22 @@ def make_job_router(database: Database, renderer: Renderer, projection_id: str) 
         response_class=Response,
         responses=EXPORT_ANSWERS,
     )
-    async def export_result(request: Request, job_id: str) -> Response:
-        """Download the final table of an ended job, safe to open in a spreadsheet."""
+    async def export_result(request: Request, job_id: str, bom: bool = False) -> Response:
+        """Download the final table of an ended job, safe to open in a spreadsheet.
+
+        With `bom` the file begins with a byte order mark, by which spreadsheets tell UTF-8.
+        """
         job = await database.read(find_job, job_id)
         if job is None:
             raise refuse_job(job_id)
         state = _require_end(job)
-        headers = _cache_headers(job, projection_id)
+        headers = _cache_headers(job, projection_id, "-bom" if bom else "")
         if matches(request.headers.get("if-none-match"), headers["ETag"]):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         table = await renderer.csv(job)
         if not table.body:
             raise _refuse_without_table(state)
-        return _answer_csv(job, table, headers)
+        return _answer_csv(job, table, headers, BOM if bom else b"")
 
     return router
 
@@ -91,17 +95,20 @@ def _refuse_without_table(state: JobState) -> ProblemError:
     return ProblemError(HTTPStatus.CONFLICT, "nothing-to-export", reason)
 
 
-def _answer_csv(job: StoredJob, table: Rendering, headers: dict[str, str]) -> Response:
+def _answer_csv(
+    job: StoredJob, table: Rendering, headers: dict[str, str], begins: bytes
+) -> Response:
     engine = table.engine
     # Of the user's text nothing is in the name: it is a header and a path.
     name = f"brainshare-{job.job_id}" + (f"-{engine.value}" if engine else "")
     headers |= {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     headers |= {"X-Content-Type-Options": "nosniff"}
     headers |= {ENGINE_HEADER: engine.value} if engine else {}
-    return Response(table.body, headers=headers, media_type=CSV_TYPE)
+    return Response(begins + table.body, headers=headers, media_type=CSV_TYPE)
 
 
-def _cache_headers(job: StoredJob, projection_id: str) -> dict[str, str]:
-    tag = write_etag(EventId(projection_id, job.known.version))
+def _cache_headers(job: StoredJob, projection_id: str, form: str = "") -> dict[str, str]:
+    """The headers by which a client knows this version, in one of its forms."""
+    tag = write_etag(f"{EventId(projection_id, job.known.version)}{form}")
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     return headers if describe(job.known.fold).state.is_final else headers | {"Retry-After": POLL_S}

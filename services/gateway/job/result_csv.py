@@ -1,8 +1,10 @@
 """A job's final table as CSV: existing rows with their proposed values, then the proposed rows.
 
 A spreadsheet runs what begins like a formula, so such a cell gets an apostrophe in front; JSON
-keeps the raw value. The last column says of each row where it comes from, and whether that is
-demo data: unlike a header of HTTP it stays in the file when the file is passed on.
+keeps the raw value. An amount or a phone number cannot be run and gets none, whatever its column's
+type: a sign, digits with what groups them, a currency or unit, and no operator. The last column
+says of each row where it comes from, and whether that is demo data: unlike a header of HTTP it
+stays in the file when the file is passed on.
 """
 
 import csv
@@ -11,9 +13,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from schemas.job.final_table import FinalColumn, final_columns, final_rows
+from schemas.job.final_table import final_columns, final_rows
 from schemas.job.record import Engine, StageRecord
-from schemas.table.context import DataType
 
 ORIGIN = "(origin)"
 EXISTING = "existing"
@@ -23,14 +24,19 @@ DEMO_MARK = " (demo data)"
 
 FORMULA_STARTS = frozenset("=+-@")
 CELL_STARTS = ("\t", "\n")
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
-NUMBER_TYPES = (DataType.INTEGER, DataType.DECIMAL, None)
-"""Where a number stays as it is: nothing runs it, and of a column without a type it is data."""
-LINE_END = re.compile(r"\r\n?")
-# No spreadsheet shows a control or bidi character, and a terminal obeys it.
-HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+SPACE = " \u00a0\u2009\u202f"
+AMOUNT = re.compile(
+    rf"[+-][{SPACE}]?[$€£¥₹]?[{SPACE}]?[0-9](?:[0-9.,'’{SPACE}]*[0-9])?"
+    rf"(?:[{SPACE}]?(?:[%‰$€£¥₹]|°?[^\W\d_]{{0,12}})|[eE][+-]?[0-9]+)"
 )
+SIGNS_ALONE = re.compile("[+-]{1,3}")
+BOM = b"\xef\xbb\xbf"
+"""What may stand before a file: some spreadsheets tell UTF-8 by it."""
+
+LINE_END = re.compile(r"\r\n?")
+# No spreadsheet shows a control character or one that overrides the direction of writing, and a
+# terminal obeys it. The marks that Arabic and Hebrew are written with are no such.
+HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
 INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp")
 
 
@@ -42,15 +48,15 @@ def write_csv(record: StageRecord, engine: Engine | None) -> bytes:
     """
     columns, text = final_columns(record), io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    writer.writerow([*(escape(column.name, DataType.TEXT) for column in columns), ORIGIN])
-    writer.writerows(_rows(record, columns, DEMO_MARK if engine is Engine.DEMO else ""))
+    writer.writerow([*(escape(column.name) for column in columns), ORIGIN])
+    writer.writerows(_rows(record, DEMO_MARK if engine is Engine.DEMO else ""))
     return text.getvalue().encode(errors="replace")
 
 
-def escape(cell: str, data_type: DataType | None) -> str:
-    """The cell without what a spreadsheet would run; a number stays, save in a column of text."""
+def escape(cell: str) -> str:
+    """The cell without what a spreadsheet would run."""
     shown = HIDDEN.sub("", LINE_END.sub("\n", cell))
-    if data_type in NUMBER_TYPES and NUMBER.fullmatch(shown):
+    if AMOUNT.fullmatch(shown) or SIGNS_ALONE.fullmatch(shown):
         return shown
     return f"'{shown}" if shown.startswith(CELL_STARTS) or _is_formula(shown) else shown
 
@@ -62,17 +68,14 @@ def _is_formula(text: str) -> bool:
     return not FORMULA_STARTS.isdisjoint(unicodedata.normalize("NFKC", first))
 
 
-def _rows(
-    record: StageRecord, columns: Sequence[FinalColumn], mark: str
-) -> Iterator[tuple[str, ...]]:
+def _rows(record: StageRecord, mark: str) -> Iterator[tuple[str, ...]]:
     fills = record.results.column.fill if record.results.column else ()
     filled = {fill.row for fill in fills if any(fill.cells)}
     for row_id, cells in final_rows(record):
-        yield _row(cells, columns, FILLED + mark if row_id in filled else EXISTING)
+        yield _row(cells, FILLED + mark if row_id in filled else EXISTING)
     for row in record.results.row.rows if record.results.row else ():
-        yield _row(row.cells, columns, SUGGESTED + mark)
+        yield _row(row.cells, SUGGESTED + mark)
 
 
-def _row(cells: Sequence[str], columns: Sequence[FinalColumn], origin: str) -> tuple[str, ...]:
-    escaped = (escape(cell, c.data_type) for cell, c in zip(cells, columns, strict=True))
-    return (*escaped, origin)
+def _row(cells: Sequence[str], origin: str) -> tuple[str, ...]:
+    return (*map(escape, cells), origin)
