@@ -2,14 +2,23 @@
 
 from collections.abc import Iterator
 
-from schemas.job.check import CheckOutcome, Missing, MissingPart, Severity
+from schemas.job.check import CheckAction, CheckOutcome, Missing, MissingPart, Severity
 from schemas.job.final_table import FinalColumn
 from schemas.job.record import Engine, StageRecord
 
 DEMO_WARNING = "Demo engine: canned data, not AI. Set OPENAI_API_KEY to use a model."
 COST_WARNING = "What this job has cost is not known: the model's price is not."
-MAX_CHECK_WARNINGS = 10
+MAX_CHECK_WARNINGS = 40
+MAX_ROWS_SAID = 5
 MAX_NAME_CHARS = 40
+PROPOSED = "proposed row "
+DONE = {
+    CheckAction.BLANKED: "; left blank",
+    CheckAction.DROPPED: "; left out",
+    CheckAction.REPAIRED: "",
+    CheckAction.FLAGGED: "",
+}
+"""What is said of what was done; what was asked for again is said by what came of it."""
 
 Names = dict[str, str]
 """A column's key to its name, cut short."""
@@ -18,12 +27,11 @@ Names = dict[str, str]
 def warn(record: StageRecord, columns: tuple[FinalColumn, ...]) -> tuple[str, ...]:
     """Say what is canned, missing, doubtful or unknown about a result."""
     names = {column.key: _cut(column.name) for column in columns}
-    checks = [
-        _say_check(outcome, names)
-        for item in record.provenance.values()
-        for outcome in item.checks
-        if outcome.severity is Severity.WARNING
-    ]
+    found = [outcome for item in record.provenance.values() for outcome in item.checks]
+    told = [outcome for outcome in found if outcome.action in DONE]
+    # What is missing or doubtful comes first.
+    told.sort(key=lambda outcome: outcome.severity is not Severity.WARNING)
+    checks = [_say_check(outcome, names) for outcome in told if _concerns_values(outcome)]
     return tuple(
         dict.fromkeys(
             [
@@ -73,13 +81,27 @@ def _say_short(missing: Missing, names: Names) -> str:
     )
 
 
+def _concerns_values(outcome: CheckOutcome) -> bool:
+    """Whether something of what was proposed has changed; C10 without rows is a type's name."""
+    return outcome.severity is Severity.WARNING or bool(outcome.rows) or outcome.id != "C10"
+
+
 def _say_check(outcome: CheckOutcome, names: Names) -> str:
     name = names.get(outcome.where)
-    where = f"Column {name!r}: " if name is not None else ""
-    where = where or (f"{outcome.where.capitalize()}: " if outcome.where else "")
+    where = outcome.where.capitalize() if name is None else f"Column {name!r}"
+    parts = [where] if where else []
+    if outcome.rows:
+        parts.append(_say_rows(outcome))
     times = f" ({outcome.count} times)" if outcome.count > 1 else ""
-    did = {"blanked": "; left blank", "flagged": ""}.get(outcome.action.value, "")
-    return f"{where}{outcome.message}{did}{times}."
+    did = DONE[outcome.action]
+    return f"{', '.join(parts)}{': ' if parts else ''}{outcome.message}{did}{times}."
+
+
+def _say_rows(outcome: CheckOutcome) -> str:
+    keys = [row.removeprefix(PROPOSED) for row in outcome.rows[:MAX_ROWS_SAID]]
+    kind = PROPOSED if outcome.rows[0].startswith(PROPOSED) else "row "
+    more = f" and {outcome.count - len(keys)} more" if outcome.count > len(keys) else ""
+    return f"{kind if len(keys) == 1 else f'{kind.strip()}s '}{', '.join(keys)}{more}"
 
 
 def _cut(name: str) -> str:

@@ -21,6 +21,7 @@ class Severity(OpenEnum):
     WARNING = "warning"
 
 
+MAX_ROWS_NAMED = 20
 LOUD = frozenset({CheckAction.BLANKED, CheckAction.FLAGGED})
 
 
@@ -32,6 +33,7 @@ class CheckOutcome(Contract):
         where: A column's key, "proposed column 3", "row 2", or "" for the answer as a whole.
         message: One sentence for a person, without anybody's text.
         count: How many cells or items it stands for.
+        rows: In which rows: keys of existing rows, or "proposed row 2"; the first of them.
     """
 
     id: str
@@ -40,6 +42,7 @@ class CheckOutcome(Contract):
     where: str = ""
     message: str
     count: int = 1
+    rows: tuple[str, ...] = ()
 
 
 class MissingPart(OpenEnum):

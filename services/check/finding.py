@@ -1,8 +1,8 @@
 """Says what a check has found, and sums up what was found often."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from schemas.job.check import LOUD, CheckAction, CheckOutcome, Severity
+from schemas.job.check import LOUD, MAX_ROWS_NAMED, CheckAction, CheckOutcome, Severity
 
 MAX_OUTCOMES = 200
 
@@ -35,17 +35,30 @@ CHECKS = {
 
 
 def find(
-    check: str, action: CheckAction, where: str, message: str, *, count: int = 1
+    check: str,
+    action: CheckAction,
+    where: str,
+    message: str,
+    *,
+    count: int = 1,
+    rows: Sequence[str] = (),
 ) -> CheckOutcome:
     """Say what a check has found.
 
     Args:
         where: A column's key, "proposed row 3" and the like; never anybody's text.
         message: One sentence without anybody's text.
+        rows: The rows of the cells that it stands for, where it does.
     """
     severity = Severity.WARNING if action in LOUD else Severity.INFO
     return CheckOutcome(
-        id=check, action=action, severity=severity, where=where, message=message, count=count
+        id=check,
+        action=action,
+        severity=severity,
+        where=where,
+        message=message,
+        count=len(rows) or count,
+        rows=tuple(rows[:MAX_ROWS_NAMED]),
     )
 
 
@@ -55,9 +68,14 @@ def sum_up(outcomes: Iterable[CheckOutcome]) -> tuple[CheckOutcome, ...]:
     A thousand at most are never of use to anybody: the first MAX_OUTCOMES are kept.
     """
     counts: dict[CheckOutcome, int] = {}
+    rows: dict[CheckOutcome, list[str]] = {}
     for outcome in outcomes:
-        alike = outcome.model_copy(update={"count": 0})
+        alike = outcome.model_copy(update={"count": 0, "rows": ()})
         counts[alike] = counts.get(alike, 0) + outcome.count
-    summed = [alike.model_copy(update={"count": count}) for alike, count in counts.items()]
+        rows.setdefault(alike, []).extend(outcome.rows)
+    summed = [
+        alike.model_copy(update={"count": count, "rows": tuple(rows[alike][:MAX_ROWS_NAMED])})
+        for alike, count in counts.items()
+    ]
     summed.sort(key=lambda outcome: outcome.id)
     return tuple(summed[:MAX_OUTCOMES])

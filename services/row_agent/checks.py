@@ -15,6 +15,7 @@ from services.check.proposal.proposed_row import (
     add_taken,
     flag_style,
     list_taken,
+    name_row,
     read_row,
 )
 from services.check.table.table import CheckedTable, read_table
@@ -64,7 +65,7 @@ class RowDraft:
         dropped: list[CheckOutcome] = []
         for number, said in enumerate(answer.rows, 1):
             taken = add_taken(self.taken, self.table, [row.cells for row in kept])
-            where = f"proposed row {number}"
+            where = name_row(number)
             row, found = read_row(said.cells, self.table, taken, where)
             dropped += found
             if row:
@@ -94,7 +95,7 @@ class RowDraft:
             if len(rows) < wanted and read_row(row.cells, self.table, taken, "")[0]:
                 rows.append(row)
         found = [*self.found, *flag_style(self.table, [row.cells for row in rows])]
-        found += [item for row in rows for item in (*row.found, *row.doubts)]
+        found += [item for number, row in enumerate(rows, 1) for item in row.tell(number)]
         if not rows:
             return DraftResult(None, tuple(found))
         missing = Missing(what=MissingPart.ROWS, asked=wanted, given=len(rows))
@@ -111,7 +112,7 @@ class RowDraft:
         said = (
             row.cells[place]
             for number, row in enumerate(answer.rows, 1)
-            if f"proposed row {number}" in places
+            if name_row(number) in places
         )
         return tuple(cell for cell in said if cell)
 

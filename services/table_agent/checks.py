@@ -15,7 +15,7 @@ from services.check.proposal.proposed_column import Proposal, read_proposal, rea
 from services.check.proposal.sample_row import read_sample
 from services.check.table.table import CheckedTable, read_table
 from services.check.text.folding import fold
-from services.check.text.hygiene import strip_markup
+from services.check.text.hygiene import write_line
 from services.stage_runtime.suggestion.draft import CallPlan, CallSize, DraftResult
 from services.stage_runtime.suggestion.prompt import describe, show_sample
 
@@ -75,8 +75,8 @@ def _read_new(answer: WireTable, table: CheckedTable) -> Read:
     first = _lead(answer.primary, "first", set(), table)
     taken = {fold(first.column.name)} if first.column else set[str]()
     second = _lead(answer.secondary, "second", taken, table)
-    sample, wrong = read_sample(answer.sample_row, (first.column, second.column))
-    title = strip_markup(answer.title)[:MAX_TITLE_CHARS] or strip_markup(context.title)
+    sample, wrong = read_sample(answer.sample_row, (first.column, second.column), table.locale)
+    title = write_line(answer.title)[:MAX_TITLE_CHARS] or write_line(context.title)
     found = tuple(item for p in (first, second) if p.column for item in p.found)
     faults = tuple(item for p in (first, second) for item in (p.doubts if p.column else p.found))
     if first.column is None:
@@ -91,7 +91,7 @@ def _read_existing(answer: WireTable, table: CheckedTable) -> Read:
     first, second = find_existing(answer.primary, table), find_existing(answer.secondary, table)
     if answer.primary and first is None:
         found.append(find("C05", DROPPED, "", "the column that identifies a row is none of them"))
-    title = strip_markup(context.title) or strip_markup(answer.title)[:MAX_TITLE_CHARS]
+    title = write_line(context.title) or write_line(answer.title)[:MAX_TITLE_CHARS]
     # What the user has written is not proposed again.
     description = "" if context.description else answer.description
     suggestion = _write(answer, title, description, first, second)

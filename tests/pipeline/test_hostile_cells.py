@@ -24,7 +24,7 @@ HOSTILE = (ROOT / "tests" / "examples" / "hostile-cells.json").read_bytes()
 PLANETS = (ROOT / "tests" / "examples" / "new-planets.json").read_bytes()
 DWARFS = (ROOT / "tests" / "examples" / "extend-dwarf-planets.json").read_bytes()
 INJECTED = ("PWNED", "attacker", "<script", "HYPERLINK", "http", "](")
-BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 BREAKERS = (

@@ -7,7 +7,8 @@ from schemas.table.suggestion import ColumnReading, ColumnSuggestion
 from schemas.table.wire import WireColumn, WireReading
 from services.check.finding import DROPPED, REPAIRED, find
 from services.check.proposal.proposed_column import read_sentence, read_type
-from services.check.table.column import CheckedColumn, fits
+from services.check.table.column import CheckedColumn
+from services.check.table.inference import agrees
 from services.check.table.table import CheckedTable
 from services.check.text.folding import fold
 
@@ -54,9 +55,9 @@ def find_existing(said: WireColumn | None, table: CheckedTable) -> ColumnSuggest
 def _read(
     said: WireReading | None, column: CheckedColumn, cells: tuple[str, ...]
 ) -> tuple[ColumnReading, Found]:
-    kind = read_type(said.inferred_type) if said else None
-    given = next((c for c in (kind,) if c and fits(c, cells, column.name)), None)
-    right = given or column.data_type
+    kind, right = read_type(said.inferred_type) if said else None, column.data_type
+    if kind and not column.is_declared and agrees(kind, cells, column.name, column.locale):
+        right = kind
     reading = ColumnReading(
         column_key=column.key,
         meaning=read_sentence(said.meaning) if said else "",

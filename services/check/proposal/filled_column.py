@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 
 from schemas.job.check import CheckOutcome
 from schemas.job.final_table import FinalColumn
+from schemas.table.context import DataType
 from schemas.table.suggestion import ColumnSuggestion
 from schemas.table.wire import WireColumn, WireFill
-from services.check.finding import BLANKED, DROPPED, find
+from services.check.finding import BLANKED, DROPPED, FLAGGED, find
 from services.check.proposal.proposed_column import read_proposal
 from services.check.table.column import CheckedColumn, make_column
-from services.check.table.column_value import Values, doubt_values, fill, say_unfit
+from services.check.table.column_value import Filled, Values, doubt_values, fill, say_unfit
+from services.check.table.inference import is_belied
 from services.check.table.table import CheckedTable
 
 
@@ -43,8 +45,8 @@ class Candidate:
 
     def tell(self, key: str) -> tuple[CheckOutcome, ...]:
         """What a person should know of the column when it is proposed under a key."""
-        unfit = sum(value is None for value in self.values.values())
-        blanked = (say_unfit(self.checked, BLANKED, key, count=unfit),) if unfit else ()
+        unfit = [row for row, value in self.values.items() if value is None]
+        blanked = (say_unfit(self.checked, BLANKED, key, unfit),) if unfit else ()
         told = (*self.found, *self.doubts)
         return (*(item.model_copy(update={"where": key}) for item in told), *blanked)
 
@@ -64,17 +66,33 @@ def read_candidate(
     proposal = read_proposal(said, where, taken, table.script)
     if proposal.column is None:
         return None, proposal.found
-    checked = make_column(_final(proposal.column), tuple(cells.values()))
-    filled = fill(checked, cells, where)
+    column, checked, filled, told = _settle_type(proposal.column, cells, table, where)
     others = [_by_row(table, place, cells) for place in range(len(table.columns))]
     doubts = doubt_values(checked, cells, filled.values, others, where)
     return Candidate(
-        column=proposal.column,
+        column=column,
         checked=checked,
         values=filled.values,
-        found=(*proposal.found, *filled.found),
+        found=(*proposal.found, *told, *filled.found),
         doubts=(*proposal.doubts, *doubts),
     ), ()
+
+
+def _settle_type(
+    column: ColumnSuggestion, cells: Mapping[str, str], table: CheckedTable, where: str
+) -> tuple[ColumnSuggestion, CheckedColumn, Filled, tuple[CheckOutcome, ...]]:
+    """The column with its values, as text where these are none of its type."""
+    said = tuple(cells.values())
+    checked = make_column(_final(column), said, locale=table.locale, is_new=True)
+    filled = fill(checked, cells, where)
+    unfit = sum(value is None for value in filled.values.values())
+    if not is_belied(column.data_type, said) and 2 * unfit <= sum(map(bool, said)):
+        return column, checked, filled, ()
+    text = column.model_copy(update={"data_type": DataType.TEXT, "enum_values": None})
+    checked = make_column(_final(text), said, locale=table.locale, is_new=True)
+    message = "its values are not of its type, so it became a text column"
+    flag = find("C10", FLAGGED, where, message)
+    return text, checked, fill(checked, cells, where), (flag,)
 
 
 def read_fill(

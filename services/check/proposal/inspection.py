@@ -22,6 +22,7 @@ from services.check.proposal.proposed_column import MAX_MEMBERS, MIN_MEMBERS, re
 from services.check.proposal.proposed_row import fold_row, list_taken
 from services.check.table.cell import judge
 from services.check.table.column import CheckedColumn, make_column
+from services.check.table.locale import Locale
 from services.check.table.table import CheckedTable, read_table
 from services.check.text.folding import fold
 from services.check.text.header import is_generic, read_header
@@ -56,7 +57,7 @@ def _audit_table(table: CheckedTable, said: TableSuggestion) -> Found:
     elif len(said.sample_row) != 2:
         yield _wrong("C06", "sample row", "it has not one cell for each of the two columns")
     for lead, cell in zip(leads, said.sample_row, strict=False):
-        yield from _audit_cell(cell, _checked(lead, ()), "sample row")
+        yield from _audit_cell(cell, _checked(lead, (), table.locale), "sample row")
 
 
 def _audit_columns(table: CheckedTable, said: ColumnSuggestions) -> Found:
@@ -78,7 +79,7 @@ def _audit_columns(table: CheckedTable, said: ColumnSuggestions) -> Found:
         return
     for place, column in enumerate(said.columns):
         cells = tuple(item.cells[place] for item in said.fill)
-        checked = _checked(column, cells)
+        checked = _checked(column, cells, table.locale)
         for cell in cells:
             yield from _audit_cell(cell, checked, f"column {place + 1}")
 
@@ -131,10 +132,10 @@ def _audit_cell(cell: str, column: CheckedColumn, where: str) -> Found:
         yield from (_wrong(check, where, "a value is not canonical") for check in judged.repairs)
 
 
-def _checked(column: ColumnSuggestion, cells: tuple[str, ...]) -> CheckedColumn:
+def _checked(column: ColumnSuggestion, cells: tuple[str, ...], locale: Locale) -> CheckedColumn:
     members = column.enum_values
     final = FinalColumn("", column.name, column.data_type, members, "", is_suggested=True)
-    return make_column(final, cells)
+    return make_column(final, cells, locale=locale, is_new=True)
 
 
 def _wrong(check: str, where: str, message: str) -> CheckOutcome:

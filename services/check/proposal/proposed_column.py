@@ -10,7 +10,7 @@ from schemas.table.wire import WireColumn
 from services.check.finding import DROPPED, FLAGGED, REPAIRED, find
 from services.check.text.folding import fold
 from services.check.text.header import is_generic, is_taken, read_header
-from services.check.text.hygiene import has_hidden, has_markup, strip_markup
+from services.check.text.hygiene import has_hidden, has_markup, write_line
 from services.check.text.script import is_foreign
 
 MIN_MEMBERS, MAX_MEMBERS = 2, 12
@@ -83,13 +83,13 @@ def read_proposal(
 
 def read_sentence(text: str) -> str:
     """Bring a sentence onto one clean line of bounded length."""
-    return strip_markup(text)[:MAX_SENTENCE_CHARS].strip()
+    return write_line(text)[:MAX_SENTENCE_CHARS].strip()
 
 
 def read_members(said: Iterable[str]) -> tuple[str, ...]:
     """Clean the members of an enum: none empty, none twice, whatever their case and spacing."""
     members: dict[str, str] = {}
-    for member in map(strip_markup, said):
+    for member in map(write_line, said):
         if member:
             members.setdefault(fold(member), member)
     return tuple(members.values())

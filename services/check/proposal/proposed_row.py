@@ -1,16 +1,16 @@
 """A proposed row: one cell per column, new, and identified by its primary value."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from schemas.job.check import CheckOutcome
-from services.check.finding import BLANKED, DROPPED, FLAGGED, REPAIRED, find
+from services.check.finding import BLANKED, DROPPED, FLAGGED, find
 from services.check.table.cell import judge
-from services.check.table.column_value import REPAIRS, say_unfit
+from services.check.table.column_value import ODD, say_judged, say_unfit
 from services.check.table.table import CheckedTable
 from services.check.text.folding import fold
 from services.check.text.script import is_foreign
-from services.check.text.style import count_unlike
+from services.check.text.style import find_unlike
 
 FoldedRow = tuple[str, ...]
 
@@ -29,6 +29,11 @@ class CandidateRow:
     found: tuple[CheckOutcome, ...] = ()
     doubts: tuple[CheckOutcome, ...] = ()
 
+    def tell(self, number: int) -> tuple[CheckOutcome, ...]:
+        """What a person should know of the row when it is the so-manieth that is proposed."""
+        rows = (name_row(number),)
+        return tuple(item.model_copy(update={"rows": rows}) for item in (*self.found, *self.doubts))
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -36,6 +41,11 @@ class Taken:
 
     rows: frozenset[FoldedRow]
     primaries: frozenset[str]
+
+
+def name_row(number: int) -> str:
+    """What a proposed row is called; they are counted from 1."""
+    return f"proposed row {number}"
 
 
 def fold_row(cells: tuple[str, ...]) -> FoldedRow:
@@ -75,22 +85,23 @@ def read_row(
     return candidate, ()
 
 
-def flag_style(table: CheckedTable, rows: Collection[tuple[str, ...]]) -> tuple[CheckOutcome, ...]:
+def flag_style(table: CheckedTable, rows: Collection[tuple[str, ...]]) -> Iterator[CheckOutcome]:
     """Say in which columns proposed cells are written unlike the existing ones."""
-    message = "a value is written unlike the ones that are there"
-    counts = (
-        (column.key, count_unlike([row[n] for row in rows], column.shape))
-        for n, column in enumerate(table.columns)
-    )
-    return tuple(find("C14", FLAGGED, key, message, count=count) for key, count in counts if count)
+    for place, column in enumerate(table.columns):
+        unlike = find_unlike([row[place] for row in rows], column.shape)
+        if unlike:
+            yield find("C14", FLAGGED, column.key, ODD["C14"], rows=[name_row(n) for n in unlike])
 
 
 def _judge(cells: tuple[str, ...], table: CheckedTable) -> CandidateRow:
-    values, found, doubts = [], [], []
+    values: list[str] = []
+    found: list[CheckOutcome] = []
+    doubts: list[CheckOutcome] = []
     for cell, column in zip(cells, table.columns, strict=True):
         judged = judge(cell, column)
         values.append(judged.value or "")
-        found += [find(check, REPAIRED, column.key, REPAIRS[check]) for check in judged.repairs]
+        for item in say_judged(judged, column.key):
+            (doubts if column.is_identity and item.action is FLAGGED else found).append(item)
         if judged.value is None:
             doubts.append(say_unfit(column, BLANKED, column.key))
         elif is_foreign(judged.value, column.script):

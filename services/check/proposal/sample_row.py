@@ -9,13 +9,14 @@ from services.check.finding import BLANKED, find
 from services.check.table.cell import judge
 from services.check.table.column import make_column
 from services.check.table.column_value import say_unfit
+from services.check.table.locale import Locale
 
 Row = tuple[str, ...]
 WHERE = "sample row"
 
 
 def read_sample(
-    cells: Row, columns: Sequence[ColumnSuggestion | None]
+    cells: Row, columns: Sequence[ColumnSuggestion | None], locale: Locale
 ) -> tuple[Row, tuple[CheckOutcome, ...]]:
     """The sample row in canonical form, or () and why it is of no use."""
     if len(cells) != len(columns):
@@ -27,7 +28,7 @@ def read_sample(
             return (), ()
         kind, members = column.data_type, column.enum_values
         final = FinalColumn("", column.name, kind, members, "", is_suggested=True)
-        checked = make_column(final, ())
+        checked = make_column(final, (), locale=locale)
         value = judge(cell, checked).value
         values.append(value or "")
         if value is None:

@@ -1,19 +1,27 @@
-"""One cell: from what the model wrote to the canonical value of its column's type."""
+"""One cell: from what the model wrote to what may be proposed.
+
+A value is changed only where that is certain: into the form of a type that somebody has given, or
+into the way in which the column writes its cells. Otherwise it is kept as it is, and that is said.
+"""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from schemas.table.context import DataType
 from services.check.table.column import CheckedColumn
-from services.check.text.boolean import CANONICAL, read_boolean
+from services.check.table.inference import has_unit
+from services.check.text.boolean import read_boolean, rewrite_boolean
 from services.check.text.folding import fold
-from services.check.text.hygiene import has_hidden, has_markup, strip_markup, tidy
+from services.check.text.hygiene import strip_markup, tidy
 from services.check.text.moment import read_moment
+from services.check.text.moment_style import is_day
 from services.check.text.number import drop_remark, read_number
-from services.check.text.placeholder import is_placeholder
+from services.check.text.placeholder import is_mark, is_placeholder, name_placeholder
+from services.check.text.style import shape
 
 MAX_CELL_CHARS = 500
+DAY_SHAPES = frozenset({"9-9-9", "9/9/9", "9.9.9"})
 
 _IMAGE = re.compile(
     r"https?://[^\s\"'<>|]+\.(?:jpe?g|png|gif|webp|svg|bmp|ico|tiff?)(?:\?[^\s\"'<>|]*)?"
@@ -37,82 +45,165 @@ class Judged:
     """What a cell came to.
 
     Attributes:
-        value: The canonical value, "" for none; None when the cell does not fit its type.
-        repairs: Ids of the checks whose repair has changed it.
+        value: What may be proposed, "" for nothing; None when the cell does not fit its type.
+        repairs: Ids of the checks that have changed it.
+        flags: Ids of the checks that have kept it though it is odd.
     """
 
     value: str | None
     repairs: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+Read = tuple[str | None, str]
+"""What a cell is in its column, None where it does not fit; and the check that has changed it."""
 
 
 def judge(cell: str, column: CheckedColumn) -> Judged:
-    """Bring a cell into the form of its column's type. A canonical value stays as it is."""
-    clean = _clean(cell, column)
-    repairs = tuple(_say_cleaned(cell, clean, column))
-    if not clean or clean == cell == _member(clean, column):
-        return Judged(clean, repairs)
-    if is_placeholder(clean) and _member(clean, column) is None:
+    """Bring a cell into the form of its column. What comes out is left as it is the next time."""
+    if cell in column.known or cell in column.enum_values:
+        return Judged(cell)
+    clean, repairs = _clean(cell, column)
+    if not clean:
+        return Judged("", repairs)
+    if clean in column.known:
+        return Judged(cell) if column.is_padded else Judged(clean, repairs)
+    if _says_nothing(clean, column):
+        if column.is_identity:
+            return Judged(clean, repairs, ("C13",))
         return Judged("", (*repairs, "C13"))
     if column.is_blank:
         return Judged("", (*repairs, "C03"))
-    value, check = _READERS[column.data_type](clean, column)
-    return Judged(value, repairs if value in (None, clean) else (*repairs, check))
+    judged = _cut(_read(clean, repairs, column))
+    is_as_it_was = judged.value == clean == cell.strip()
+    return replace(judged, value=cell, repairs=()) if column.is_padded and is_as_it_was else judged
 
 
-def _clean(cell: str, column: CheckedColumn) -> str:
-    if column.has_markup or column.data_type is DataType.IMAGEURL:
-        return tidy(cell, multi_line=column.is_multi_line)
-    return strip_markup(cell, multi_line=column.is_multi_line)
+def _read(cell: str, repairs: tuple[str, ...], column: CheckedColumn) -> Judged:
+    """What a clean cell is in its column; where no type was given, it is kept in any case."""
+    readers = _READERS if column.is_declared else _LOOSE_READERS
+    value, check = readers[column.data_type](cell, column)
+    if value is None:
+        return Judged(None, repairs) if column.is_declared else Judged(cell, repairs, ("C14",))
+    if value != cell:
+        return Judged(value, (*repairs, check))
+    return Judged(value, repairs, ("C14",) if check == "C14" else ())
 
 
-def _say_cleaned(cell: str, clean: str, column: CheckedColumn) -> Iterator[str]:
-    if has_hidden(cell) or (has_markup(cell) and clean != tidy(cell, multi_line=True)):
-        if not column.has_markup:
-            yield "C18"
-    elif clean != cell:
-        yield "C10"
+def _cut(judged: Judged) -> Judged:
+    if judged.value is None or len(judged.value) <= MAX_CELL_CHARS:
+        return judged
+    return replace(
+        judged, value=judged.value[:MAX_CELL_CHARS].strip(), repairs=(*judged.repairs, "C20")
+    )
 
 
-def _read_text(cell: str, column: CheckedColumn) -> tuple[str | None, str]:
-    if column.spelling and (spelt := read_boolean(cell, column.spelling)) is not None:
-        return spelt, "C10"
-    return cell[:MAX_CELL_CHARS].strip(), "C10"
+def _clean(cell: str, column: CheckedColumn) -> tuple[str, tuple[str, ...]]:
+    trimmed = clean = cell.strip()
+    if not column.has_hidden:
+        keeps_markup = column.has_markup or column.data_type is DataType.IMAGEURL
+        clean = (tidy if keeps_markup else strip_markup)(cell)
+    if clean != trimmed:
+        return clean, ("C18",)
+    return clean, () if clean == cell else ("C10",)
 
 
-def _read_number(cell: str, column: CheckedColumn) -> tuple[str | None, str]:
+def _says_nothing(cell: str, column: CheckedColumn) -> bool:
+    """Whether a cell is a placeholder, and no value that the column has."""
+    is_text = column.data_type in (DataType.TEXT, DataType.ENUM)
+    if is_text and column.is_declared and not column.is_suggested:
+        return False
+    if not (is_mark if is_text or column.is_identity else is_placeholder)(cell):
+        return False
+    return name_placeholder(cell) not in column.used and _member(cell, column) is None
+
+
+def _read_text(cell: str, column: CheckedColumn) -> Read:
+    return cell, ""
+
+
+def _read_number(cell: str, column: CheckedColumn) -> Read:
+    style, whole = column.numbers, column.data_type is DataType.INTEGER
+    number = style.read(cell) if style else None
+    if number is not None and not (whole and "." in number):
+        return cell, ""
+    if _is_written_alike(cell, column) and shape(cell).strip("-9."):
+        return cell, ""
+    if style and style.has_unit and has_unit(cell) and style.rewrite(cell) is None:
+        # Dollars in a column of euros are no euros.
+        return cell, "C14"
+    number, check = _read_any_number(cell, column)
+    return (style.write(number) if style and number is not None else number), check
+
+
+def _read_any_number(cell: str, column: CheckedColumn) -> Read:
     whole = column.data_type is DataType.INTEGER
-    number = read_number(cell, column.name, whole=whole)
-    if number is not None:
+    if (number := read_number(cell, column.name, whole=whole, comma=column.comma)) is not None:
         return number, "C10"
-    return read_number(drop_remark(cell), column.name, whole=whole), "C12"
+    without = drop_remark(cell)
+    return read_number(without, column.name, whole=whole, comma=column.comma), "C12"
 
 
-def _read_moment(cell: str, column: CheckedColumn) -> tuple[str | None, str]:
-    return read_moment(cell), "C10"
+def _read_moment(cell: str, column: CheckedColumn) -> Read:
+    if (column.days and column.days.read(cell)) or _is_written_alike(cell, column):
+        return cell, ""
+    written = read_moment(cell, day_first=_find_day_first(column))
+    return (column.days.rewrite(written) if column.days and written else None) or written, "C10"
 
 
-def _read_boolean(cell: str, column: CheckedColumn) -> tuple[str | None, str]:
-    return read_boolean(cell, column.spelling or CANONICAL), "C10"
+def _read_boolean(cell: str, column: CheckedColumn) -> Read:
+    return read_boolean(cell, column.spelling), "C10"
 
 
-def _read_enum(cell: str, column: CheckedColumn) -> tuple[str | None, str]:
+def _read_enum(cell: str, column: CheckedColumn) -> Read:
     return _member(cell, column), "C11"
 
 
-def _read_image(cell: str, column: CheckedColumn) -> tuple[str | None, str]:
+def _read_image(cell: str, column: CheckedColumn) -> Read:
     is_ours = _IMAGE.fullmatch(cell) and cell.partition("|")[0] in column.urls
     return cell if is_ours else "", "C18"
 
 
+def _read_number_loosely(cell: str, column: CheckedColumn) -> Read:
+    style = column.numbers
+    if style is None or style.read(cell) is not None:
+        return cell, ""
+    return style.rewrite(cell), "C10"
+
+
+def _read_moment_loosely(cell: str, column: CheckedColumn) -> Read:
+    if column.days is None:
+        return (cell if read_moment(cell) == cell else None), ""
+    return cell if column.days.read(cell) else column.days.rewrite(cell), "C10"
+
+
+def _read_boolean_loosely(cell: str, column: CheckedColumn) -> Read:
+    return rewrite_boolean(cell, column.spelling), "C10"
+
+
+def _read_enum_loosely(cell: str, column: CheckedColumn) -> Read:
+    return None, ""
+
+
+def _find_day_first(column: CheckedColumn) -> bool | None:
+    of_cells = column.days.day_first if column.days else None
+    return column.locale.day_first if of_cells is None else of_cells
+
+
+def _is_written_alike(cell: str, column: CheckedColumn) -> bool:
+    """Whether a cell has the pattern of one that is there, and is no day that never was."""
+    pattern = shape(cell)
+    return pattern in column.shapes and (pattern not in DAY_SHAPES or is_day(cell))
+
+
 def _member(cell: str, column: CheckedColumn) -> str | None:
     """The enum's member that a cell means, spelt as the enum spells it."""
-    if cell in column.enum_values:
-        return cell
     word = fold(cell)
     return next((member for member in column.enum_values if fold(member) == word), None)
 
 
-_READERS: dict[DataType, Callable[[str, CheckedColumn], tuple[str | None, str]]] = {
+_Reader = Callable[[str, CheckedColumn], Read]
+_READERS: dict[DataType, _Reader] = {
     DataType.TEXT: _read_text,
     DataType.INTEGER: _read_number,
     DataType.DECIMAL: _read_number,
@@ -121,3 +212,11 @@ _READERS: dict[DataType, Callable[[str, CheckedColumn], tuple[str | None, str]]]
     DataType.ENUM: _read_enum,
     DataType.IMAGEURL: _read_image,
 }
+_LOOSE_READERS: dict[DataType, _Reader] = _READERS | {
+    DataType.INTEGER: _read_number_loosely,
+    DataType.DECIMAL: _read_number_loosely,
+    DataType.DATETIME: _read_moment_loosely,
+    DataType.BOOLEAN: _read_boolean_loosely,
+    DataType.ENUM: _read_enum_loosely,
+}
+"""Of a column whose type nobody has given, which writes only what can be nothing else its way."""

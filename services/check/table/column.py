@@ -1,22 +1,34 @@
 """A column as cells are judged by it: its working type, and what its existing cells are like."""
 
-import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from schemas.job.final_table import FinalColumn
 from schemas.table.context import DataType
-from services.check.text.boolean import Spelling, find_spelling, read_boolean
+from schemas.table.prompt_data import sample
+from services.check.table.inference import (
+    NUMBERS,
+    URL,
+    agrees,
+    find_comma,
+    infer_type,
+    list_said,
+)
+from services.check.table.locale import Locale
+from services.check.text.boolean import CANONICAL, Spelling, find_spelling
 from services.check.text.header import is_free
 from services.check.text.hygiene import has_hidden, has_markup
-from services.check.text.moment import read_moment
-from services.check.text.number import drop_remark, read_number
-from services.check.text.placeholder import is_placeholder
-from services.check.text.style import find_common_script, find_common_shape
+from services.check.text.moment_style import MomentStyle, find_moment_style, is_day
+from services.check.text.number_style import NumberStyle, find_number_style, split
+from services.check.text.placeholder import is_placeholder, name_placeholder
+from services.check.text.style import find_common_script, find_common_shape, shape
 
-MAJORITY = 0.5
-URL = re.compile(r"https?://[^\s\"'<>|)\]]+", re.IGNORECASE)
-NONE_ALLOWED: frozenset[str] = frozenset()
+# Enough to tell how a column is written; what its type is all cells say.
+MAX_CELLS_LOOKED_AT = 120
+USED_FROM_CELLS = 2
+NONE: frozenset[str] = frozenset()
+ANYWHERE = Locale()
 
 
 @dataclass(frozen=True)
@@ -24,11 +36,20 @@ class CheckedColumn:
     """A column by which cells are judged.
 
     Attributes:
-        data_type: The working type: the given one, or what most of its cells are.
+        data_type: The working type: the given one, or what all its cells are.
+        is_declared: Whether somebody has given the type; otherwise what does not fit is kept.
+        is_suggested: Whether a stage proposed the column.
+        is_identity: Whether its values identify the rows.
         enum_values: The members of an enum; () for every other type.
-        spelling: How a cell spells true and false, where it is a yes or no at all.
-        is_multi_line: Whether it has cells of more than one line.
+        spelling: How a cell of a boolean spells true and false.
+        numbers: How all its numbers are written; None where they differ or there are none.
+        days: How all its days are written, likewise.
+        comma: Whether its decimal sign is a comma; None where nobody knows.
+        known: Its existing cells: what stands there may stand there again.
+        used: The placeholders that it uses as values, by name.
+        shapes: The patterns of its cells, where no way of writing was found in them.
         has_markup: Whether it has links or markup, which new cells may then have too.
+        has_hidden: Whether it has hidden characters, likewise; is_padded: white space at an end.
         is_blank: Whether it is a place held free: New Column 2, without a value in any row.
         script: The script in which all its cells are written; None where they differ.
         shape: The pattern in which all its cells are written, where they are codes of one kind.
@@ -38,14 +59,25 @@ class CheckedColumn:
     key: str
     name: str
     data_type: DataType = DataType.TEXT
+    is_declared: bool = True
+    is_suggested: bool = False
+    is_identity: bool = False
     enum_values: tuple[str, ...] = ()
-    spelling: Spelling | None = None
-    is_multi_line: bool = False
+    spelling: Spelling = CANONICAL
+    numbers: NumberStyle | None = None
+    days: MomentStyle | None = None
+    comma: bool | None = None
+    locale: Locale = ANYWHERE
+    known: frozenset[str] = field(default=NONE, repr=False)
+    used: frozenset[str] = NONE
+    shapes: frozenset[str] = NONE
     has_markup: bool = False
+    has_hidden: bool = False
+    is_padded: bool = False
     is_blank: bool = False
     script: str | None = None
     shape: str | None = None
-    urls: frozenset[str] = field(default=NONE_ALLOWED, repr=False)
+    urls: frozenset[str] = field(default=NONE, repr=False)
 
 
 def make_column(
@@ -53,57 +85,46 @@ def make_column(
     cells: Sequence[str],
     *,
     reading: DataType | None = None,
-    urls: frozenset[str] = NONE_ALLOWED,
+    urls: frozenset[str] = NONE,
+    locale: Locale = ANYWHERE,
+    is_new: bool = False,
 ) -> CheckedColumn:
     """Learn what a column is like.
 
     Args:
-        cells: Its existing cells.
+        cells: Its existing cells; of a new column those that are proposed.
         reading: The type that an earlier stage has read, for a column whose type nobody has given.
         urls: The addresses in the user's table.
+        is_new: Whether no cell has been accepted yet.
     """
-    data_type = column.data_type or (
-        reading if reading and fits(reading, cells, column.name) else infer_type(cells, column.name)
-    )
-    is_text = data_type is DataType.TEXT
-    members = column.enum_values or ()
-    if data_type is DataType.ENUM and not members:
-        members = tuple(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
+    data_type, members = _settle_type(column, cells, reading, locale)
+    said, some = list_said(cells), sample(cells, MAX_CELLS_LOOKED_AT)
+    numbers = _find_numbers(said, locale) if data_type in NUMBERS else None
+    days = _find_days(said, locale) if data_type is DataType.DATETIME else None
+    is_text, is_own = data_type is DataType.TEXT, not column.is_suggested
     return CheckedColumn(
         key=column.key,
         name=column.name,
-        data_type=DataType.TEXT if data_type is DataType.ENUM and not members else data_type,
-        enum_values=members if data_type is DataType.ENUM else (),
-        spelling=_spelling(column, data_type, cells),
-        is_multi_line=any("\n" in cell.strip() for cell in cells),
-        has_markup=not column.is_suggested and any(map(has_markup, cells)),
-        is_blank=not column.is_suggested
-        and is_free(column.name)
-        and not any(cell.strip() for cell in cells),
-        script=None if column.is_suggested else find_common_script(cells),
-        shape=find_common_shape(cells) if is_text and not column.is_suggested else None,
+        data_type=data_type,
+        is_declared=column.data_type is not None,
+        is_suggested=column.is_suggested,
+        enum_values=members,
+        spelling=_find_spelling(data_type, said),
+        numbers=numbers,
+        days=days,
+        comma=_find_comma(numbers, said, locale),
+        locale=locale,
+        known=NONE if is_new else frozenset(cells) - {""},
+        used=_list_used(cells, USED_FROM_CELLS if is_new else 1),
+        shapes=NONE if is_new or numbers or days or is_text else frozenset(map(shape, some)),
+        has_markup=is_own and any(map(has_markup, cells)),
+        has_hidden=is_own and any(map(has_hidden, cells)),
+        is_padded=is_own and any(cell != cell.strip() for cell in cells),
+        is_blank=is_own and is_free(column.name) and not any(map(str.strip, cells)),
+        script=find_common_script(some) if is_own else None,
+        shape=find_common_shape(some) if is_text and is_own else None,
         urls=urls,
     )
-
-
-def infer_type(cells: Iterable[str], header: str = "") -> DataType:
-    """The type that most of the cells have; text when none has a majority. Enums are not guessed.
-
-    A cell counts as what it is without its unit or remark, and a placeholder counts as nothing.
-    """
-    said = _say(cells)
-    for kind in (DataType.DECIMAL, DataType.DATETIME, DataType.BOOLEAN):
-        share = _share(kind, said, header)
-        if share > MAJORITY:
-            is_whole = kind is DataType.DECIMAL and _share(DataType.INTEGER, said, header) == share
-            return DataType.INTEGER if is_whole else kind
-    return DataType.TEXT
-
-
-def fits(kind: DataType, cells: Iterable[str], header: str = "") -> bool:
-    """Whether at least half of the cells, if there are any, can be read as a type."""
-    said = _say(cells)
-    return not said or _share(kind, said, header) >= MAJORITY
 
 
 def list_urls(texts: Iterable[str]) -> frozenset[str]:
@@ -111,32 +132,46 @@ def list_urls(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(url for text in texts if "//" in text for url in URL.findall(text))
 
 
-def _say(cells: Iterable[str]) -> list[str]:
-    return [cell.strip() for cell in cells if cell.strip() and not is_placeholder(cell)]
+def _settle_type(
+    column: FinalColumn, cells: Sequence[str], reading: DataType | None, locale: Locale
+) -> tuple[DataType, tuple[str, ...]]:
+    """The working type, and the members of an enum."""
+    kind = column.data_type
+    if kind is None and reading and agrees(reading, cells, column.name, locale):
+        kind = reading
+    kind = kind or infer_type(cells, column.name, locale)
+    if kind is not DataType.ENUM:
+        return kind, ()
+    members = column.enum_values or tuple(dict.fromkeys(c.strip() for c in cells if c.strip()))
+    return (kind if members else DataType.TEXT), members
 
 
-def _share(kind: DataType, said: list[str], header: str) -> float:
-    hits = sum(_is_of(kind, cell, header) for cell in said)
-    return hits / len(said) if said else 0.0
+def _find_numbers(said: Sequence[str], locale: Locale) -> NumberStyle | None:
+    numbers = [cell for cell in said if split(cell)]
+    if 2 * len(numbers) < len(said):
+        return None
+    return find_number_style(numbers, comma=locale.comma, is_spaced=locale.is_spaced)
 
 
-def _is_of(kind: DataType, cell: str, header: str) -> bool:
-    match kind:
-        case DataType.INTEGER | DataType.DECIMAL:
-            whole = kind is DataType.INTEGER
-            return read_number(drop_remark(cell), header, whole=whole) is not None
-        case DataType.DATETIME:
-            return read_moment(cell) is not None
-        case DataType.BOOLEAN:
-            return read_boolean(cell) is not None
-        case DataType.IMAGEURL:
-            return bool(URL.match(cell))
-    return not has_hidden(cell)
+def _find_days(said: Sequence[str], locale: Locale) -> MomentStyle | None:
+    days = [cell for cell in said if is_day(cell)]
+    if 2 * len(days) < len(said):
+        return None
+    return find_moment_style(days, day_first=locale.day_first)
 
 
-def _spelling(column: FinalColumn, data_type: DataType, cells: Sequence[str]) -> Spelling | None:
-    """A declared boolean is written as the app's editor does, another as its cells are."""
-    if column.data_type in (None, DataType.TEXT) and not column.is_suggested:
-        is_boolean = data_type is DataType.BOOLEAN or infer_type(cells) is DataType.BOOLEAN
-        return find_spelling(cells) if is_boolean else None
-    return None
+def _find_comma(numbers: NumberStyle | None, said: Sequence[str], locale: Locale) -> bool | None:
+    if numbers and not numbers.is_whole:
+        return numbers.notation.decimal == ","
+    return find_comma(said, locale)
+
+
+def _find_spelling(data_type: DataType, said: Sequence[str]) -> Spelling:
+    if data_type is not DataType.BOOLEAN or not {*CANONICAL}.isdisjoint(said):
+        return CANONICAL
+    return find_spelling(said) or CANONICAL
+
+
+def _list_used(cells: Sequence[str], often: int) -> frozenset[str]:
+    counts = Counter(name_placeholder(cell) for cell in cells if is_placeholder(cell))
+    return frozenset(name for name, count in counts.items() if count >= often)

@@ -1,13 +1,12 @@
 """The values of one column: each brought into form, and all of them looked at together."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.job.check import CheckAction, CheckOutcome
 from schemas.table.context import DataType
-from services.check.finding import FLAGGED, REPAIRED, find
-from services.check.table.cell import UNFIT, judge
+from services.check.finding import FLAGGED, REPAIRED, find, sum_up
+from services.check.table.cell import UNFIT, Judged, judge
 from services.check.table.column import CheckedColumn
 from services.check.text.folding import fold
 from services.check.text.placeholder import is_placeholder
@@ -19,11 +18,16 @@ COPY_SHARE = 0.9
 
 REPAIRS = {
     "C03": "a value for a column that is not named yet was left out",
-    "C10": "the value was brought into the form of its type",
-    "C11": "the value was spelt as the enum spells it",
-    "C12": "a remark after the number was taken off",
+    "C10": "a value was written as its column is",
+    "C11": "a value was spelt as the enum spells it",
+    "C12": "a remark after a number was taken off",
     "C13": "a placeholder was left out",
     "C18": "links, markup or hidden characters were taken out",
+    "C20": "a value was cut to 500 characters",
+}
+ODD = {
+    "C13": "the value that identifies the row looks like a placeholder",
+    "C14": "a value is written unlike the ones that are there",
 }
 Values = Mapping[str, str | None]
 """Row key to canonical value; None where there is none that fits."""
@@ -40,19 +44,24 @@ class Filled:
 def fill(column: CheckedColumn, cells: Mapping[str, str], where: str) -> Filled:
     """Bring the cells of a column into form, by row."""
     judged = {row: judge(cell, column) for row, cell in cells.items()}
-    counts = Counter(check for item in judged.values() for check in item.repairs)
-    found = (
-        find(check, REPAIRED, where, REPAIRS[check], count=count) for check, count in counts.items()
-    )
-    return Filled({row: item.value for row, item in judged.items()}, tuple(found))
+    found = [item for row, one in judged.items() for item in say_judged(one, where, [row])]
+    return Filled({row: item.value for row, item in judged.items()}, sum_up(found))
+
+
+def say_judged(judged: Judged, where: str, rows: Sequence[str] = ()) -> Iterator[CheckOutcome]:
+    """Say what was done to a cell, and what is odd about it."""
+    for check in judged.repairs:
+        yield find(check, REPAIRED, where, REPAIRS[check], rows=rows)
+    for check in judged.flags:
+        yield find(check, FLAGGED, where, ODD[check], rows=rows)
 
 
 def say_unfit(
-    column: CheckedColumn, action: CheckAction, where: str, *, count: int = 1
+    column: CheckedColumn, action: CheckAction, where: str, rows: Sequence[str] = ()
 ) -> CheckOutcome:
     """Say that cells do not fit their column's type."""
     check = "C11" if column.data_type is DataType.ENUM else "C10"
-    return find(check, action, where, f"a value is {UNFIT[column.data_type]}", count=count)
+    return find(check, action, where, f"a value is {UNFIT[column.data_type]}", rows=rows)
 
 
 def doubt_values(

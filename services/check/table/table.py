@@ -1,19 +1,23 @@
 """The table as the checks see it: what its columns are like, and which of them identifies a row."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas.job.final_table import FinalColumn, final_columns, final_rows
 from schemas.job.record import StageRecord
 from schemas.table.context import DataType
-from schemas.table.prompt_data import sample
 from services.check.table.column import CheckedColumn, list_urls, make_column
+from services.check.table.locale import Locale, read_locale
 from services.check.text.folding import fold
 from services.check.text.script import find_script
 
-# Enough to tell what a column is like; a table may have 2,000 rows of 100 columns.
-MAX_CELLS_READ = 120
-CANNOT_IDENTIFY = frozenset({DataType.ENUM, DataType.BOOLEAN, DataType.IMAGEURL})
+CANNOT_IDENTIFY = frozenset({DataType.DECIMAL, DataType.ENUM, DataType.BOOLEAN, DataType.IMAGEURL})
+_NAME_PART = re.compile(
+    r"(?:first|given|middle|last|family|sur|fore|vor|nach|familien)[ _-]?names?"
+    r"|nom(?: de famille)?|prénoms?|nombres?|apellidos?|nome|cognome|sobrenome|imię|nazwisko"
+    r"|姓|名|имя|фамилия"
+)
 
 Rows = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -28,6 +32,7 @@ class CheckedTable:
         primary: The place of the column that identifies a row, from 0; None where none does.
         is_key: Whether no two rows have the same value there.
         script: The script of title and headers; None where that cannot be told.
+        locale: How numbers and days are written where cells do not tell.
     """
 
     record: StageRecord
@@ -36,6 +41,7 @@ class CheckedTable:
     primary: int | None
     is_key: bool
     script: str | None
+    locale: Locale
 
     def list_cells(self, place: int) -> tuple[str, ...]:
         """The existing cells of a column."""
@@ -53,19 +59,28 @@ def read_table(record: StageRecord) -> CheckedTable:
     readings = {r.column_key: r.inferred_type for r in said.column_readings} if said else {}
     # Only an image column may hold an address, and only one that the user gave.
     urls = list_urls(cell for row in context.rows for cell in row.values)
-    final = final_columns(record)
-    columns = tuple(
-        make_column(column, _some(rows, place), reading=readings.get(column.key), urls=urls)
+    final, locale = final_columns(record), read_locale(context.locale)
+    columns = [
+        make_column(
+            column,
+            tuple(cells[place] for _, cells in rows),
+            reading=readings.get(column.key),
+            urls=urls,
+            locale=locale,
+        )
         for place, column in enumerate(final)
-    )
+    ]
     primary = find_primary(record, final, columns)
+    if primary is not None:
+        columns[primary] = replace(columns[primary], is_identity=True)
     return CheckedTable(
         record=record,
-        columns=columns,
+        columns=tuple(columns),
         rows=rows,
         primary=primary,
-        is_key=primary is not None and _is_key(columns[primary], rows, primary),
+        is_key=primary is not None and _is_key(columns, rows, primary),
         script=find_script([context.title, *(c.name for c in columns if not c.is_blank)]),
+        locale=locale,
     )
 
 
@@ -84,13 +99,10 @@ def find_primary(
     return next(by_name, next(likely, None))
 
 
-def _is_key(column: CheckedColumn, rows: Rows, place: int) -> bool:
+def _is_key(columns: Sequence[CheckedColumn], rows: Rows, place: int) -> bool:
+    parts = [bool(_NAME_PART.fullmatch(fold(column.name))) for column in columns]
+    if parts[place] and sum(parts) > 1:
+        # People share a surname, and are told apart by the other name.
+        return False
     said = [fold(cells[place]) for _, cells in rows if cells[place].strip()]
-    return column.data_type not in CANNOT_IDENTIFY and len(set(said)) == len(said)
-
-
-def _some(rows: Rows, place: int) -> tuple[str, ...]:
-    if len(rows) <= MAX_CELLS_READ:
-        return tuple(cells[place] for _, cells in rows)
-    filled = [cells[place] for _, cells in rows if cells[place].strip()]
-    return tuple(sample(filled, MAX_CELLS_READ)) if filled else ("",)
+    return columns[place].data_type not in CANNOT_IDENTIFY and len(set(said)) == len(said)

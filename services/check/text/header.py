@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from services.check.text.folding import fold
-from services.check.text.hygiene import strip_markup
+from services.check.text.hygiene import write_line
 
 MAX_HEADER_CHARS = 80
 
@@ -22,7 +22,7 @@ _FREE = re.compile(
 
 def read_header(text: str) -> str | None:
     """Trim a header to one clean line; None when nothing is left, or too much."""
-    header = strip_markup(text)
+    header = write_line(text)
     return header if 0 < len(header) <= MAX_HEADER_CHARS else None
 
 

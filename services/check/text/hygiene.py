@@ -1,23 +1,45 @@
-"""Text that may be shown: no hidden characters, no links, no markup, one line."""
+"""Text that may be shown: no hidden characters, no links, no markup.
+
+What is left stands as it was written: white space within a text, its normal form, joiners,
+variation selectors, combining marks, and the marks that Arabic and Hebrew are written with.
+"""
 
 import re
-import unicodedata
 from collections.abc import Callable
 
-# Zero width joiners stay: Persian and emoji need them.
+# A flag such as that of Scotland is a black flag with hidden letters behind it.
+_FLAG = "\U0001f3f4[\U000e0020-\U000e007e]{1,32}\U000e007f"
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    f"({_FLAG})|[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)?")
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
+# A terminal and a file of tabbed values obey these.
+_STEERING = re.compile("[\t\v\f\x85]|\r(?!\n)")
+_ADDRESS = r"\((?=[^)]*[:/]|\s*www\.)[^)]*\)?"
+_IMAGE = re.compile(rf"!\[[^\]]*\]{_ADDRESS}")
+_LINK = re.compile(rf"\[([^\]]*)\]{_ADDRESS}")
+_ELEMENTS = (
+    "a abbr address area article aside audio b base big blockquote body br button canvas center"
+    " cite code details dialog div dl dt dd em embed fieldset figure font footer form frame"
+    " frameset h[1-6] head header hr html i iframe image img input ins kbd label legend li link"
+    " main map marquee math menu meta nav noscript object ol option p param picture pre q s samp"
+    " script section select small source span strike strong style sub summary sup svg table tbody"
+    " td template textarea tfoot th thead title tr track tt u ul var video wbr"
+)
+# List<String> and <unknown> are no markup: an element is one that there is, or has attributes.
+_TAG = re.compile(
+    rf"<!(?:--|\w)[^<>]*>|</?(?:{'|'.join(_ELEMENTS.split())})(?:[\s/][^<>]*)?>"
+    r"|</?[a-z][^<>]*=[^<>]*>",
+    re.IGNORECASE,
+)
 _URL = re.compile(
-    r"(?:\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://|\bwww\.|\b(?:javascript|data|vbscript):(?=\S))\S*",
+    r"(?:\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://|\bwww\.|\b(?:javascript|vbscript):(?=\S)"
+    r"|\bdata:(?=[a-z]+/|[;,]))\S*",
     re.IGNORECASE,
 )
 _MARKUP = (_IMAGE, _LINK, _TAG, _URL)
 _MAY_BE_MARKUP = re.compile(r"[<\[:]|www\.", re.IGNORECASE)
+_LINE = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
 
 
 def has_markup(text: str) -> bool:
@@ -28,21 +50,24 @@ def has_markup(text: str) -> bool:
 
 def has_hidden(text: str) -> bool:
     """Whether a text holds control characters or such as turn the direction of writing."""
-    return not _is_visible(text) and bool(_HIDDEN.search(text))
+    return not _is_visible(text) and _drop_hidden(text) != text
 
 
-def tidy(text: str, *, multi_line: bool = False) -> str:
-    """Trim, normalize to NFC, and take out hidden characters and needless white space."""
-    if _is_visible(text):
-        return " ".join(text.split())
-    return _settle(text, lambda before: _tidy_once(before, multi_line))
+def tidy(text: str) -> str:
+    """Take hidden characters out, and white space off both ends."""
+    return text.strip() if _is_visible(text) else _settle(text, _tidy_once)
 
 
-def strip_markup(text: str, *, multi_line: bool = False) -> str:
+def strip_markup(text: str) -> str:
     """Tidy a text and take links, addresses and markup out of it; a link's words stay."""
-    if not _MAY_BE_MARKUP.search(text) and _is_visible(text):
+    if not _MAY_BE_MARKUP.search(text):
         return tidy(text)
-    return _settle(text, lambda before: _tidy_once(_strip_once(before), multi_line))
+    return _settle(text, lambda before: _tidy_once(_strip_once(before)))
+
+
+def write_line(text: str) -> str:
+    """Strip a text, and bring it onto one line without needless white space."""
+    return _settle(text, lambda before: strip_markup(_LINE.sub(" ", before)))
 
 
 def _is_visible(text: str) -> bool:
@@ -57,13 +82,16 @@ def _settle(text: str, step: Callable[[str], str]) -> str:
     return text
 
 
-def _tidy_once(text: str, multi_line: bool) -> str:
-    visible = unicodedata.normalize("NFC", _HIDDEN.sub("", text))
-    if multi_line:
-        return "\n".join(" ".join(line.split()) for line in visible.splitlines()).strip()
-    return " ".join(visible.split())
+def _drop_hidden(text: str) -> str:
+    return _HIDDEN.sub(lambda found: found[1] or "", _STEERING.sub(" ", text))
+
+
+def _tidy_once(text: str) -> str:
+    return _drop_hidden(text).strip()
 
 
 def _strip_once(text: str) -> str:
-    text = _LINK.sub(r"\1", _IMAGE.sub("", text))
-    return _URL.sub("", _TAG.sub("", text))
+    if not has_markup(text):
+        return text
+    without = _URL.sub("", _TAG.sub("", _LINK.sub(r"\1", _IMAGE.sub("", text))))
+    return re.sub(r" {2,}", " ", without)

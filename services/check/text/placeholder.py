@@ -5,58 +5,35 @@ import re
 from services.check.text.folding import fold
 
 # "Na" and "None" are left out: the one is sodium, the other a true answer.
-PLACEHOLDERS = frozenset(
-    {
-        "n/a",
-        "n.a.",
-        "n. a.",
-        "#n/a",
-        "not available",
-        "not applicable",
-        "unknown",
-        "not known",
-        "undefined",
-        "unspecified",
-        "null",
-        "nil",
-        "nan",
-        "tbd",
-        "tba",
-        "t.b.d.",
-        "to be determined",
-        "to be announced",
-        "to be confirmed",
-        "todo",
-        "sample",
-        "example",
-        "placeholder",
-        "dummy",
-        "test",
-        "xxx",
-        "-",
-        "--",
-        "---",
-        "–",
-        "—",
-        "?",
-        "??",
-        "???",
-        "...",
-        "…",
-        "k. a.",
-        "k.a.",
-        "unbekannt",
-        "inconnu",
-        "desconocido",
-        "不明",
-        "未定",
-        "غير معروف",
-    }
+_MARKS = (
+    *("n/a", "n.a.", "n. a.", "#n/a", "not available", "not applicable", "unknown", "not known"),
+    *("undefined", "unspecified", "tbd", "tba", "t.b.d.", "to be determined", "to be announced"),
+    *("to be confirmed", "placeholder", "-", "--", "---", "–", "—", "?", "??", "???", "...", "…"),
+    *("k. a.", "k.a.", "unbekannt", "inconnu", "desconocido", "不明", "未定", "غير معروف"),
 )
-_NUMBERED = re.compile(r"(?:sample|example|placeholder|dummy|test|lorem)\b.{0,3}[0-9]*")
+MARKS = frozenset(_MARKS)
+"""What says of every kind of thing that nothing is known of it."""
+
+WORDS = frozenset(("null", "nil", "nan", "todo", "sample", "example", "dummy", "test", "xxx"))
+"""What is a name, a state or a kind of cricket elsewhere."""
+
+_NUMBERED = re.compile(r"(sample|example|placeholder|dummy|test|lorem)\b.{0,3}[0-9]*")
 
 
 def is_placeholder(cell: str) -> bool:
-    """Whether a cell says only that there is no value."""
+    """Whether a cell says only that there is no value, where a number or date is due."""
     word = fold(cell)
-    return word in PLACEHOLDERS or word.startswith("lorem ipsum") or bool(_NUMBERED.fullmatch(word))
+    return is_mark(cell) or word in WORDS or bool(_NUMBERED.fullmatch(word))
+
+
+def is_mark(cell: str) -> bool:
+    """Whether a cell says only that there is no value, whatever is due."""
+    word = fold(cell)
+    return word in MARKS or word.startswith("lorem ipsum")
+
+
+def name_placeholder(cell: str) -> str:
+    """By what name a column uses a placeholder as a value: sample for Sample 3."""
+    word = fold(cell)
+    found = _NUMBERED.fullmatch(word)
+    return found[1] if found else word

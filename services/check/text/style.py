@@ -25,9 +25,10 @@ def find_common_shape(cells: Sequence[str]) -> str | None:
     return common if "9" in common else None
 
 
-def count_unlike(cells: Iterable[str], common: str | None) -> int:
-    """How many cells are written in another pattern than all the existing ones."""
-    return sum(bool(cell) and shape(cell) != common for cell in cells) if common else 0
+def find_unlike(cells: Iterable[str], common: str | None) -> tuple[int, ...]:
+    """Which cells, counted from 1, are written in another pattern than all the existing ones."""
+    numbered = enumerate(cells, 1) if common else ()
+    return tuple(number for number, cell in numbered if cell and shape(cell) != common)
 
 
 def shape(cell: str) -> str:

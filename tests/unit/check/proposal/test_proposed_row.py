@@ -18,7 +18,7 @@ ROWS: list[tuple[tuple[str, ...], tuple[str, ...] | None, list[str], list[str]]]
     (("Venus",), None, ["C06"], []),
     (("Venus", "0", "x"), None, ["C06"], []),
     (("", "0"), None, ["C08"], []),
-    (("N/A", "0"), None, ["C08"], []),
+    (("N/A", "0"), ("N/A", "0"), [], ["C13"]),
     (("mars ", "7"), None, ["C08"], []),
     (("Venus", "none at all"), ("Venus", ""), [], ["C10"]),
     (("Jupiter", "95 (known)"), ("Jupiter", "95"), [], []),
@@ -41,6 +41,21 @@ def test_where_the_first_column_repeats_a_row_may_repeat_it() -> None:
     assert [item.id for item in read_row(("mars", "2"), twice, list_taken(twice), "")[1]] == ["C09"]
 
 
+def test_people_may_share_a_surname() -> None:
+    columns = [{"name": "Surname"}, {"name": "First name"}]
+    staff = table(columns=columns, rows=[{"cells": ["Null", "Jo"]}, {"cells": ["Berg", "Tom"]}])
+    assert read_row(("Null", "Kim"), staff, list_taken(staff), "")[0] is not None
+    assert [item.id for item in read_row(("Null", "Jo"), staff, list_taken(staff), "")[1]] == [
+        "C09"
+    ]
+
+
+def test_a_measure_identifies_no_row() -> None:
+    columns = [{"name": "Length"}, {"name": "Species"}]
+    irises = table(columns=columns, rows=[{"cells": ["5.1", "setosa"]}, {"cells": ["4.9", "x"]}])
+    assert read_row(("5.1", "virginica"), irises, list_taken(irises), "")[0] is not None
+
+
 def test_a_table_that_nothing_identifies_knows_only_whole_rows() -> None:
     record = make_record(context=OLD_TABLE)
     said = make_table_suggestion(primary=None, secondary=None, sample_row=())
@@ -52,5 +67,6 @@ def test_a_table_that_nothing_identifies_knows_only_whole_rows() -> None:
 
 def test_a_value_unlike_its_neighbours_is_flagged_once_a_column() -> None:
     codes = [{"cells": [code, ""]} for code in ("AB-1", "CD-2", "EF-3")]
-    found = flag_style(table(rows=codes), [("gh4", ""), ("i", ""), ("JK-5", "")])
-    assert [(item.id, item.where, item.count) for item in found] == [("C14", "c1", 2)]
+    found = flag_style(table(rows=codes), [("gh4", ""), ("JK-5", ""), ("i", "")])
+    rows = ("proposed row 1", "proposed row 3")
+    assert [(item.id, item.where, item.rows) for item in found] == [("C14", "c1", rows)]

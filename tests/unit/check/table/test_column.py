@@ -4,24 +4,7 @@ import pytest
 
 from schemas.job.final_table import FinalColumn
 from schemas.table.context import DataType
-from services.check.table.column import infer_type, make_column
-
-
-@pytest.mark.parametrize(
-    ("cells", "kind"),
-    [
-        (["5", "unknown", "3 (estimated)", "1,200"], "integer"),
-        (["-229 (average)", "-105", "9.1"], "decimal"),
-        (["1801", "1930", "before 1900"], "integer"),
-        (["Yes", "Yes", "maybe, lacking reference ", "no"], "boolean"),
-        (["2024-01-01", "Jan 5, 2024", ""], "datetime"),
-        (["N/A", "none planned", "2040+ (studied)"], "text"),
-        (["1", "a"], "text"),
-        ([], "text"),
-    ],
-)
-def test_a_column_without_a_type_has_the_one_of_most_cells(cells: list[str], kind: str) -> None:
-    assert infer_type(cells) == kind
+from services.check.table.column import make_column
 
 
 def existing(kind: DataType | None, name: str = "Recognized") -> FinalColumn:
@@ -35,11 +18,18 @@ def test_a_reading_counts_only_where_the_cells_agree() -> None:
     assert make_column(existing(DataType.TEXT), numbers).data_type == "text"
 
 
-def test_a_boolean_keeps_the_spelling_of_its_cells_unless_it_was_declared() -> None:
+def test_one_cell_of_two_thousand_decides_that_a_column_is_text() -> None:
+    cells = (*map(str, range(1, 2001)), "06103-1234")
+    assert make_column(existing(None), cells[:-1]).data_type == "integer"
+    assert make_column(existing(None), cells).data_type == "text"
+
+
+def test_a_boolean_is_spelt_as_its_cells_are() -> None:
     cells = ("Yes", "Yes", "no")
     assert make_column(existing(None), cells).spelling == ("Yes", "no")
-    assert make_column(existing(DataType.TEXT), ("JA",)).spelling == ("JA", "NEIN")
-    assert make_column(existing(DataType.BOOLEAN), cells).spelling is None
+    assert make_column(existing(DataType.BOOLEAN), cells).spelling == ("Yes", "no")
+    assert make_column(existing(DataType.BOOLEAN), ("JA",)).spelling == ("JA", "NEIN")
+    assert make_column(existing(DataType.BOOLEAN), ()).spelling == ("true", "false")
 
 
 def test_an_enum_without_members_has_those_of_its_cells() -> None:

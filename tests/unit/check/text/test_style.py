@@ -3,25 +3,25 @@
 import pytest
 
 from services.check.text.script import is_foreign
-from services.check.text.style import count_unlike, find_common_script, find_common_shape, shape
+from services.check.text.style import find_common_script, find_common_shape, find_unlike, shape
 
 CODES = ("AB-12", "XY-3", "QQ-77")
 
 
 @pytest.mark.parametrize(
-    ("cells", "existing", "count"),
+    ("cells", "existing", "places"),
     [
-        (["CD-9", "cd-9", "7"], CODES, 2),
-        (["", "CD-1"], CODES, 0),
-        (["anything"], ("Mars", "Io", "X-1"), 0),
-        (["anything"], ("Mars", "Venus", "Earth"), 0),
-        (["x"], CODES[:2], 0),
+        (["CD-9", "cd-9", "7"], CODES, (2, 3)),
+        (["", "CD-1"], CODES, ()),
+        (["anything"], ("Mars", "Io", "X-1"), ()),
+        (["anything"], ("Mars", "Venus", "Earth"), ()),
+        (["x"], CODES[:2], ()),
     ],
 )
 def test_codes_are_written_like_their_neighbours(
-    cells: list[str], existing: tuple[str, ...], count: int
+    cells: list[str], existing: tuple[str, ...], places: tuple[int, ...]
 ) -> None:
-    assert count_unlike(cells, find_common_shape(existing)) == count
+    assert find_unlike(cells, find_common_shape(existing)) == places
 
 
 def test_the_shape_of_a_code_is_its_pattern() -> None:
