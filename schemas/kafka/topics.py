@@ -17,6 +17,12 @@ COMPACTION = {
     # A slow reader must still see that a key was purged.
     "delete.retention.ms": str(7 * DAY_MS),
 }
+REQUESTS_KEPT_MS = 7 * DAY_MS
+CANCEL_KEPT_MS = REQUESTS_KEPT_MS + DAY_MS
+"""How long a cancel counts: after the longest deadline, and as long as a request is there at all.
+
+Then nothing of the job can come any more, and a key may stand for a new one.
+"""
 MAX_RECORD_BYTES = 4 * 1024 * 1024
 DEFAULT_PARTITIONS = 6
 
@@ -73,7 +79,7 @@ class TopicSpec:
             "max.message.bytes": str(MAX_RECORD_BYTES),
             # Delays and lookups by time need the broker's clock, which never runs backwards.
             "message.timestamp.type": "LogAppendTime",
-            **(COMPACTION if self.cleanup_policy == "compact" else {}),
+            **(COMPACTION if "compact" in self.cleanup_policy else {}),
         }
 
 
@@ -174,11 +180,13 @@ class TopicNames:
         return (
             *(spec for stage in STAGE_ORDER for spec in self._of_stage(stage)),
             TopicSpec(self.events, retention_ms=30 * DAY_MS),
-            TopicSpec(self.control, 30 * DAY_MS, segment_ms=HOUR_MS, cleanup_policy="compact"),
+            TopicSpec(
+                self.control, CANCEL_KEPT_MS, segment_ms=HOUR_MS, cleanup_policy="compact,delete"
+            ),
         )
 
     def _of_stage(self, stage: StageName) -> Iterator[TopicSpec]:
-        yield TopicSpec(self.requests(stage), retention_ms=7 * DAY_MS)
+        yield TopicSpec(self.requests(stage), retention_ms=REQUESTS_KEPT_MS)
         yield TopicSpec(self.suggestions(stage), retention_ms=30 * DAY_MS)
         for retry in self.retries(stage):
             yield TopicSpec(retry, retention_ms=7 * DAY_MS, segment_ms=HOUR_MS)

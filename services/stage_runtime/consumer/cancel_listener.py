@@ -44,20 +44,13 @@ async def _read_to_end(reader: LogReader, cancellations: Cancellations) -> None:
     ends = await reader.end_offsets()
     while not await reader.has_reached(ends):
         for record in await reader.read(READ_S, MAX_RECORDS):
-            _note(record.key, record.value, cancellations)
+            cancellations.read(record)
+    log.info("cancels_read", cancelled=len(cancellations))
 
 
 async def _listen(reader: LogReader, cancellations: Cancellations, tell: Tell) -> None:
     while True:
         for record in await reader.read(LISTEN_S, MAX_RECORDS):
-            if _note(record.key, record.value, cancellations) and record.key is not None:
+            if cancellations.read(record) and record.key is not None:
+                log.info("cancel_heard", job=record.key.decode(errors="replace")[:64])
                 tell(record.partition, record.key)
-
-
-def _note(key: bytes | None, value: bytes | None, cancellations: Cancellations) -> bool:
-    # A null value only purges; the key says which job, so the value need not be read.
-    if key is None or value is None:
-        return False
-    cancellations.note(key)
-    log.info("cancel_heard", job=key.decode(errors="replace")[:64])
-    return True
