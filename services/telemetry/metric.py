@@ -176,6 +176,9 @@ PROJECTOR_RECORDS = Counter(
 PROJECTOR_SKIPPED = Counter(
     "brainshare_projector_skipped_total", "Records that say nothing, by reason.", ["reason"]
 )
+PROJECTOR_UNREAD = Gauge(
+    "brainshare_projector_unread_records", "Records of a later release, kept for our upgrade."
+)
 PROJECTOR_LAG = Gauge("brainshare_projector_lag_records", "Records not folded yet.")
 BUILD_INFO = Gauge("brainshare_build_info", "Always 1.", ["service", "version", "python"])
 

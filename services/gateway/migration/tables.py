@@ -3,7 +3,7 @@
 from services.gateway.database.metadata import METADATA
 from services.gateway.dead_letter.table import DEAD_LETTERS, DISCARDS, REDRIVES
 from services.gateway.job.table import HISTORY, JOBS, RESERVATIONS, RESULTS
-from services.gateway.projection.table import POSITIONS, PROJECTION
+from services.gateway.projection.table import POSITIONS, PROJECTION, UNREAD
 
 __all__ = ["METADATA", "TABLES"]
 
@@ -17,5 +17,6 @@ TABLES = (
     REDRIVES,
     RESERVATIONS,
     RESULTS,
+    UNREAD,
 )
 """Named, so that importing METADATA from here means all of them."""

@@ -8,10 +8,9 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from schemas.kafka.control import NO_JOB
 from schemas.kafka.topics import TopicRole
-from services.gateway.database.database import Connection, Database, DatabaseUnavailableError
-from services.gateway.dead_letter.projection import save_orphans
+from services.gateway.database.database import Database, DatabaseUnavailableError
+from services.gateway.projection.batch import BatchFolding, set_aside
 from services.gateway.projection.pace import pause_after
 from services.gateway.projection.store import (
     Projection,
@@ -20,18 +19,25 @@ from services.gateway.projection.store import (
     load_projection,
 )
 from services.gateway.projection.transition import report
-from services.gateway.record.opened_record import UnreadableRecordError
-from services.gateway.record.orphan import OrphanLetter
-from services.gateway.record.reader import read_record
+from services.gateway.projection.unread_store import (
+    Place,
+    count_unread,
+    forget_unread,
+    list_unread,
+    place_of,
+)
 from services.gateway.status.change import Change
-from services.gateway.status.fact import Fact
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.kafka import ConsumedRecord, Position
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.telemetry.log import get_log
-from services.telemetry.metric import PROJECTOR_RECORDS, PROJECTOR_RETRIES, PROJECTOR_SKIPPED
+from services.telemetry.metric import (
+    PROJECTOR_RETRIES,
+    PROJECTOR_UNREAD,
+)
 
 MAX_RECORDS = 500
+MAX_KEPT = 100
 READ_TIMEOUT_S = 5.0
 RETRY_S = 1.0
 
@@ -75,6 +81,7 @@ class Projector:
         self._roles = roles
         self._notifier = notifier
         self._failpoints = failpoints
+        self._batch = BatchFolding(roles, failpoints)
         self._projection_id = ""
         self._positions: dict[Position, int] = {}
         self._goal: dict[Position, int] = {}
@@ -111,7 +118,8 @@ class Projector:
         self._note_progress()
 
     async def run(self) -> None:
-        """Fold records until cancelled."""
+        """Fold what was kept for this release, then records until cancelled."""
+        await self.read_again()
         while True:
             count = await self.step()
             pause_s = pause_after(count) if self.is_caught_up else 0
@@ -125,11 +133,30 @@ class Projector:
         await self._fold(self._in_time(records))
         return len(records)
 
+    async def read_again(self) -> None:
+        """Fold what an earlier release could not read, as far as this one can."""
+        after: Place | None = None
+        while kept := await self._database.read(list_unread, after, MAX_KEPT):
+            for record in kept:
+                await self._fold_again(record)
+            after = place_of(kept[-1])
+        left = await self._database.read(count_unread)
+        PROJECTOR_UNREAD.set(left)
+        if after is not None:
+            log.info("kept_records_read_again", left=left)
+
+    async def _fold_again(self, record: ConsumedRecord) -> None:
+        try:
+            self._tell(await self._write(self._batch.apply_again, record))
+        except Exception as error:
+            set_aside(record, "unfoldable", error=repr(error))
+            await self._write(forget_unread, record)
+
     async def _fold(self, records: Sequence[ConsumedRecord]) -> None:
         """Fold records together; where one of them cannot be, that one is found and set aside."""
         positions = _next_offsets(records)
         try:
-            changes = await self._write(self._apply, records, positions)
+            changes = await self._write(self._batch.apply, records, positions)
         except Exception as error:
             await self._fold_apart(records, error)
         else:
@@ -141,7 +168,7 @@ class Projector:
             await self._fold(records[:middle])
             await self._fold(records[middle:])
             return
-        _set_aside(records[0], "unfoldable", error=repr(error))
+        set_aside(records[0], "unfoldable", error=repr(error))
         positions = _next_offsets(records)
         self._take_in(await self._write(apply_facts, [], positions), positions)
 
@@ -170,32 +197,6 @@ class Projector:
         end = await self._reader.end_offsets()
         return sum(max(0, last - self._positions.get(at, 0)) for at, last in end.items())
 
-    def _apply(
-        self,
-        connection: Connection,
-        records: Sequence[ConsumedRecord],
-        positions: Mapping[Position, int],
-    ) -> tuple[Change, ...]:
-        read = [self._read(record) for record in records]
-        save_orphans(connection, [item for item in read if isinstance(item, OrphanLetter)])
-        facts = [item for item in read if isinstance(item, Fact)]
-        changes = apply_facts(connection, facts, positions)
-        self._failpoints.reach(Point.FOLDED)
-        return changes
-
-    def _read(self, record: ConsumedRecord) -> Fact | OrphanLetter | None:
-        role = self._roles[record.topic]
-        if record.key == NO_JOB:
-            PROJECTOR_SKIPPED.labels("no job").inc()
-            return None
-        try:
-            read = read_record(role, record)
-        except UnreadableRecordError as error:
-            _set_aside(record, error.reason)
-            return None
-        PROJECTOR_RECORDS.labels(role.kind.label).inc()
-        return read
-
     def _note_progress(self) -> None:
         was_open, here = bool(self._goal), self._positions
         self._goal = {at: last for at, last in self._goal.items() if here[at] < last}
@@ -210,12 +211,6 @@ class Projector:
         if not self._is_rebuilding:
             for change in changes:
                 report(change)
-
-
-def _set_aside(record: ConsumedRecord, reason: str, **told: str) -> None:
-    PROJECTOR_SKIPPED.labels(reason).inc()
-    at = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-    log.warning("record_skipped", reason=reason, **at, **told)
 
 
 def _next_offsets(records: Sequence[ConsumedRecord]) -> dict[Position, int]:

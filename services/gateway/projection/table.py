@@ -4,8 +4,10 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Integer,
+    LargeBinary,
     String,
     Table,
+    Text,
 )
 
 from services.gateway.database.metadata import METADATA
@@ -27,4 +29,16 @@ PROJECTION = Table(
     Column("cluster_id", String(64), nullable=False),
 )
 
-PROJECTED = (JOBS, RESULTS, HISTORY, DEAD_LETTERS, POSITIONS, PROJECTION)
+UNREAD = Table(
+    "unread_records",
+    METADATA,
+    Column("topic", String(249), primary_key=True),
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("offset", BigInteger, primary_key=True, autoincrement=False),
+    Column("timestamp_ms", BigInteger, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("value", LargeBinary),
+)
+
+PROJECTED = (JOBS, RESULTS, HISTORY, DEAD_LETTERS, UNREAD, POSITIONS, PROJECTION)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from schemas.kafka.control import CONTROL_SCHEMA
 from schemas.kafka.event import EventKind, JobEvent
 from services.gateway.record.opened_record import OpenedRecord, UnreadableRecordError
 from services.gateway.status.cell import Cell, Phase, Term
@@ -59,5 +60,6 @@ def read_control(opened: OpenedRecord) -> Fact:
     job_id, record = opened.job_id, opened.record
     if record.value is None:
         raise UnreadableRecordError("purge")
+    opened.refuse_later(CONTROL_SCHEMA)
     fold = JobFold(None, record.timestamp_ms, (), Cancel(asked_ms=record.timestamp_ms))
     return Fact(job_id, "cancel asked", opened.stage, 1, 0, record, fold)

@@ -2,14 +2,21 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 from uuid import UUID
 
-from schemas.job.record import StageRecord
-from schemas.kafka.event import JobEvent
-from schemas.kafka.headers import Headers, decode_headers
+from pydantic import ValidationError
+
+from schemas.contract import Contract
+from schemas.job.record import RECORD_SCHEMA, StageRecord
+from schemas.kafka.ahead import is_schema_ahead, is_value_ahead
+from schemas.kafka.event import EVENT_SCHEMA, JobEvent
+from schemas.kafka.headers import Headers, decode_headers, salvage_headers
 from schemas.kafka.topics import TopicRole
 from schemas.stage import STAGE_ORDER, StageName
 from services.kafka import ConsumedRecord
+
+C = TypeVar("C", bound=Contract)
 
 
 class UnreadableRecordError(ValueError):
@@ -18,6 +25,13 @@ class UnreadableRecordError(ValueError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class LaterReleaseError(UnreadableRecordError):
+    """A later release has written the record: it is read once we are that one."""
+
+    def __init__(self) -> None:
+        super().__init__("later-release")
 
 
 @dataclass(frozen=True)
@@ -59,10 +73,7 @@ class OpenedRecord:
     @cached_property
     def body(self) -> StageRecord:
         """The job so far, as the value has it: of this job, and no other."""
-        try:
-            body = StageRecord.from_json(self.record.value or b"")
-        except ValueError as error:
-            raise UnreadableRecordError("value") from error
+        body = self._read_value(StageRecord, RECORD_SCHEMA)
         self._refuse_another(body.job.job_id)
         return body
 
@@ -77,12 +88,23 @@ class OpenedRecord:
     @cached_property
     def event(self) -> JobEvent:
         """What the value says has happened to this job."""
-        try:
-            event = JobEvent.from_json(self.record.value or b"")
-        except ValueError as error:
-            raise UnreadableRecordError("value") from error
+        event = self._read_value(JobEvent, EVENT_SCHEMA)
         self._refuse_another(event.job_id)
         return event
+
+    def refuse_later(self, ours: str) -> None:
+        """Raise a LaterReleaseError where the header `schema` says a later version than ours."""
+        if is_schema_ahead(salvage_headers(self.record.headers).schema, ours):
+            raise LaterReleaseError
+
+    def _read_value(self, contract: type[C], schema: str) -> C:
+        self.refuse_later(schema)
+        try:
+            return contract.from_json(self.record.value or b"")
+        except ValidationError as error:
+            if is_value_ahead(error):
+                raise LaterReleaseError from error
+            raise UnreadableRecordError("value") from error
 
     def _refuse_another(self, job_id: UUID) -> None:
         if str(job_id) != self.job_id:

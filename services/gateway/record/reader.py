@@ -31,6 +31,7 @@ def read_record(role: TopicRole, record: ConsumedRecord) -> Fact | OrphanLetter:
     """Read a record of a topic.
 
     Raises:
+        LaterReleaseError: It says what only a later release knows.
         UnreadableRecordError: It says nothing that anybody has to know.
     """
     opened = OpenedRecord(role, record)

@@ -97,3 +97,13 @@ CREATE TABLE results (
 	value BLOB NOT NULL, 
 	PRIMARY KEY (job_id, stage)
 )
+CREATE TABLE unread_records (
+	topic VARCHAR(249) NOT NULL, 
+	partition INTEGER NOT NULL, 
+	"offset" BIGINT NOT NULL, 
+	timestamp_ms BIGINT NOT NULL, 
+	"key" BLOB NOT NULL, 
+	headers TEXT NOT NULL, 
+	value BLOB, 
+	PRIMARY KEY (topic, partition, "offset")
+)

@@ -1,0 +1,79 @@
+"""Folds a batch of records into the tables, in the transaction that moves the offsets on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from schemas.kafka.control import NO_JOB
+from schemas.kafka.topics import TopicRole
+from services.gateway.database.database import Connection
+from services.gateway.dead_letter.projection import save_orphans
+from services.gateway.projection.store import apply_facts
+from services.gateway.projection.unread_store import count_unread, forget_unread, keep_unread
+from services.gateway.record.opened_record import LaterReleaseError, UnreadableRecordError
+from services.gateway.record.orphan import OrphanLetter
+from services.gateway.record.reader import read_record
+from services.gateway.status.change import Change
+from services.gateway.status.fact import Fact
+from services.kafka import ConsumedRecord, Position
+from services.lifecycle.failpoint import Failpoints, Point
+from services.telemetry.log import get_log
+from services.telemetry.metric import PROJECTOR_RECORDS, PROJECTOR_SKIPPED, PROJECTOR_UNREAD
+
+log = get_log()
+
+
+@dataclass(frozen=True)
+class BatchFolding:
+    """Folds records of the topics whose parts are known."""
+
+    roles: Mapping[str, TopicRole]
+    failpoints: Failpoints
+
+    def apply(
+        self,
+        connection: Connection,
+        records: Sequence[ConsumedRecord],
+        positions: Mapping[Position, int],
+    ) -> tuple[Change, ...]:
+        """Fold records, and go on to the next offsets."""
+        read = [self._read(record) for record in records]
+        save_orphans(connection, [item for item in read if isinstance(item, OrphanLetter)])
+        if later := [item for item in read if isinstance(item, ConsumedRecord)]:
+            keep_unread(connection, later)
+            PROJECTOR_UNREAD.set(count_unread(connection))
+        facts = [item for item in read if isinstance(item, Fact)]
+        changes = apply_facts(connection, facts, positions)
+        self.failpoints.reach(Point.FOLDED)
+        return changes
+
+    def apply_again(self, connection: Connection, record: ConsumedRecord) -> tuple[Change, ...]:
+        """Fold a record that was kept, or keep it again."""
+        forget_unread(connection, record)
+        return self.apply(connection, [record], {})
+
+    def _read(self, record: ConsumedRecord) -> Fact | OrphanLetter | ConsumedRecord | None:
+        """What a record says; itself where only a later release knows, None for nothing."""
+        role = self.roles[record.topic]
+        if record.key == NO_JOB:
+            PROJECTOR_SKIPPED.labels("no job").inc()
+            return None
+        try:
+            read = read_record(role, record)
+        except LaterReleaseError as error:
+            log.warning("record_kept", reason=error.reason, **_tell_place(record))
+            return record
+        except UnreadableRecordError as error:
+            set_aside(record, error.reason)
+            return None
+        PROJECTOR_RECORDS.labels(role.kind.label).inc()
+        return read
+
+
+def set_aside(record: ConsumedRecord, reason: str, **told: str) -> None:
+    """Say that a record is passed over."""
+    PROJECTOR_SKIPPED.labels(reason).inc()
+    log.warning("record_skipped", reason=reason, **_tell_place(record), **told)
+
+
+def _tell_place(record: ConsumedRecord) -> dict[str, object]:
+    return {"topic": record.topic, "partition": record.partition, "offset": record.offset}
