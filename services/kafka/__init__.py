@@ -5,6 +5,7 @@ it commits nothing, and its offsets are the caller's to keep.
 """
 
 from services.kafka.admin import TopicAdmin, open_admin
+from services.kafka.connection import PARTITION_FETCH_BYTES
 from services.kafka.group_reader import GroupReader, open_group_reader
 from services.kafka.log_reader import LogReader, open_log_reader, wait_for_fetch
 from services.kafka.publisher import Publisher, open_publisher
@@ -19,6 +20,7 @@ from services.kafka.value import (
 )
 
 __all__ = [
+    "PARTITION_FETCH_BYTES",
     "BrokerUnavailableError",
     "ConsumedRecord",
     "GroupReader",

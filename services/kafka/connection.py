@@ -8,7 +8,11 @@ from services.kafka.settings import KafkaSettings
 from services.kafka.value import BrokerUnavailableError
 
 REQUEST_OVERHEAD_BYTES = 64 * 1024
-"""Of a fetch or produce request, on top of the largest record."""
+"""Of a produce request, on top of the largest record."""
+
+PARTITION_FETCH_BYTES = 256 * 1024
+"""Asked for of one partition at a time: what aiokafka holds ready of each. A larger record comes
+whole all the same, when its partition is the first of a request, and their order is shuffled."""
 
 
 async def start_client(

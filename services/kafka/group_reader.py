@@ -7,8 +7,7 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
-from schemas.kafka.topics import MAX_RECORD_BYTES
-from services.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
+from services.kafka.connection import PARTITION_FETCH_BYTES, start_client
 from services.kafka.log_reader import (
     IDLE_FETCH_WAIT_MS,
     MAX_POLL_INTERVAL_MS,
@@ -97,7 +96,7 @@ async def open_group_reader(
         rebalance_timeout_ms=60_000,
         request_timeout_ms=75_000,
         max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
-        max_partition_fetch_bytes=MAX_RECORD_BYTES + REQUEST_OVERHEAD_BYTES,
+        max_partition_fetch_bytes=PARTITION_FETCH_BYTES,
         fetch_max_wait_ms=IDLE_FETCH_WAIT_MS,
     )
     reader = GroupReader(consumer)

@@ -5,8 +5,7 @@ from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from schemas.kafka.topics import MAX_RECORD_BYTES
-from services.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
+from services.kafka.connection import PARTITION_FETCH_BYTES, start_client
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import ConsumedRecord, Position
 
@@ -16,6 +15,8 @@ IDLE_FETCH_WAIT_MS = 4_000
 # that fetch: a short one while records come, a long one when it is quiet and a fetch only costs.
 BUSY_FETCH_WAIT_MS = 100
 FETCH_MAX_BYTES = 8 * 1024 * 1024
+LARGE_READ_BYTES = 1024 * 1024
+"""After a read of so much nothing is fetched ahead, so that one batch at a time is in memory."""
 
 
 class LogReader:
@@ -60,11 +61,19 @@ class LogReader:
 
     async def read(self, timeout_s: float, max_records: int) -> list[ConsumedRecord]:
         """Take what has arrived, waiting at most `timeout_s` for the first; [] when nothing has."""
+        self._consumer.resume(*self._partitions)
         batches = await self._consumer.getmany(
             timeout_ms=int(timeout_s * 1000), max_records=max_records
         )
         wait_for_fetch(self._consumer, is_busy=bool(batches))
-        return [to_consumed(record) for batch in batches.values() for record in batch]
+        records = [to_consumed(record) for batch in batches.values() for record in batch]
+        if sum(len(record.value or b"") for record in records) >= LARGE_READ_BYTES:
+            self.fetch_nothing()
+        return records
+
+    def fetch_nothing(self) -> None:
+        """Fetch nothing ahead of the next read."""
+        self._consumer.pause(*self._partitions)
 
 
 def wait_for_fetch(consumer: AIOKafkaConsumer, *, is_busy: bool) -> None:
@@ -88,7 +97,7 @@ async def open_log_reader(
         enable_auto_commit=False,
         isolation_level="read_uncommitted",
         max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
-        max_partition_fetch_bytes=MAX_RECORD_BYTES + REQUEST_OVERHEAD_BYTES,
+        max_partition_fetch_bytes=PARTITION_FETCH_BYTES,
         fetch_max_wait_ms=BUSY_FETCH_WAIT_MS,
         fetch_max_bytes=FETCH_MAX_BYTES,
     )
@@ -97,7 +106,9 @@ async def open_log_reader(
         wanted = range(settings.partitions) if partitions is None else sorted(partitions)
         positions = [(topic, partition) for topic in topics for partition in wanted]
         consumer.assign([TopicPartition(*position) for position in positions])
-        yield LogReader(consumer, positions)
+        reader = LogReader(consumer, positions)
+        reader.fetch_nothing()
+        yield reader
     finally:
         await consumer.stop()
 

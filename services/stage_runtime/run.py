@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from schemas.kafka.control import NO_JOB
-from schemas.kafka.topics import MAX_RECORD_BYTES
 from services.failure.retry import RetryPolicy, RetrySettings
 from services.kafka import (
     BrokerUnavailableError,
@@ -33,6 +32,7 @@ from services.stage_runtime.consumer.ledger_loader import LedgerLoader
 from services.stage_runtime.consumer.park import Park
 from services.stage_runtime.consumer.retry_forwarder import open_forwarder
 from services.stage_runtime.consumer.stillness import Stillness
+from services.stage_runtime.consumer.stream_buffer import HeldBytes
 from services.stage_runtime.consumer.subscription import Subscription
 from services.stage_runtime.health import serve_stage_health
 from services.stage_runtime.processing.crash_suspect import Quarantine, Suspects
@@ -47,6 +47,7 @@ from services.telemetry import metric
 from services.telemetry.log import configure_logging, get_log
 
 FAUST_STOP_S = 15.0
+MIB = 1024 * 1024
 
 START_PUBLISH_S = 30.0
 START_REFUSALS = (
@@ -84,6 +85,7 @@ class StageProcess:
         self.ledger = Ledger()
         self.suspects = Suspects(stage.name, self.ledger)
         self.failpoints = Failpoints(FailpointSettings().dir, stage.name.value)
+        self.held = HeldBytes(settings.held_mib * MIB)
         self._resources = AsyncExitStack()
         self._handler: Handler | None = None
         self._telling: set[asyncio.Task[None]] = set()
@@ -98,7 +100,7 @@ class StageProcess:
             inputs=topics.inputs(self.stage.name),
             instance_id=self.worker,
             data_dir=str(self.settings.data_dir),
-            max_record_bytes=MAX_RECORD_BYTES,
+            held=self.held,
         )
         app.drain_s = self.settings.drain_s
         app.open_resources = self._open
@@ -126,6 +128,7 @@ class StageProcess:
             self.settings.concurrency,
             self.settings.partition_window,
             self.park,
+            self.held,
             self.failpoints,
         )
         spending = self.settings.data_dir / f"spending-{self.worker}.json"

@@ -25,6 +25,13 @@ class StageSettings(BaseSettings):
     partition_window: int = Field(
         64, ge=1, le=4096, description="Records open per partition before pulling stops."
     )
+    held_mib: int = Field(
+        16,
+        ge=1,
+        le=4096,
+        description="Records fetched and not done, in MiB, from which on no more are fetched. A"
+        " record being handled takes up to eight times its size.",
+    )
     flood_limit: int = Field(
         100, ge=1, description="Dead letters in a minute that may stop the stage."
     )

@@ -33,6 +33,9 @@ STAGE_IN_PROGRESS = Gauge("brainshare_stage_in_progress", "Records being handled
 STAGE_CONCURRENCY_LIMIT = Gauge(
     "brainshare_stage_concurrency_limit", "Most records handled at a time.", ["stage"]
 )
+STAGE_HELD_BYTES = Gauge(
+    "brainshare_stage_held_bytes", "Bytes of records that were fetched and are not done.", ["stage"]
+)
 STAGE_PARKED = Gauge(
     "brainshare_stage_parked", "1 while no call can succeed and the stage does not pull.", ["stage"]
 )

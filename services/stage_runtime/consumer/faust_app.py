@@ -14,7 +14,8 @@ import faust
 import faust.streams
 import uvloop
 
-from services.kafka import wait_for_fetch
+from services.kafka import PARTITION_FETCH_BYTES, wait_for_fetch
+from services.stage_runtime.consumer.stream_buffer import HeldBytes, StreamBuffer
 from services.stage_runtime.consumer.subscription import Handle, Subscription
 from services.telemetry import metric
 
@@ -27,6 +28,7 @@ class StageApp(faust.App):
         close_resources: Disconnects it, after the last record.
         tell_stopping: Called when a stop begins, which may hang without a broker.
         handle: Brings one record to its outcome, set by `open_resources`.
+        held: What was fetched and is not done, in bytes.
     """
 
     subscription: Subscription
@@ -38,6 +40,7 @@ class StageApp(faust.App):
     find_stillness: Callable[[], str | None]
     drain_s: float
     stage: str
+    held: HeldBytes
     reported_rebalances = 0
     seen_commits: Mapping[Any, int | None] = MappingProxyType({})
 
@@ -50,6 +53,17 @@ class StageApp(faust.App):
         # Faust makes its folder, but not the one above it.
         Path(self.conf.datadir).mkdir(parents=True, exist_ok=True)
         super()._create_directories()
+
+    def FlowControlQueue(
+        self, maxsize: int | None = None, *, clear_on_resume: bool = False
+    ) -> StreamBuffer:
+        """The buffer of a stream, bounded by bytes, too."""
+        return StreamBuffer(
+            maxsize or 0,
+            held=self.held,
+            flow_control=self.flow_control,
+            clear_on_resume=clear_on_resume,
+        )
 
     async def on_stop(self) -> None:
         """Stop pulling, drain with a deadline, then stop as Faust does."""
@@ -121,7 +135,7 @@ def build_stage_app(
     inputs: tuple[str, ...],
     instance_id: str,
     data_dir: str,
-    max_record_bytes: int,
+    held: HeldBytes,
 ) -> StageApp:
     """Build the app. Connects to nothing."""
     if getattr(faust.streams, "_CStreamIterator", None) is None:
@@ -140,7 +154,7 @@ def build_stage_app(
         table_standby_replicas=1,
         consumer_group_instance_id=instance_id,
         consumer_auto_offset_reset="earliest",
-        consumer_max_fetch_size=max_record_bytes,
+        consumer_max_fetch_size=PARTITION_FETCH_BYTES,
         broker_commit_interval=1.0,
         broker_session_timeout=20.0,
         broker_heartbeat_interval=3.0,
@@ -158,6 +172,7 @@ def build_stage_app(
     app.tell_interrupted = _tell_nothing
     app.find_stillness = lambda: None
     app.stage = stage
+    app.held = held
     _add_actor(app, inputs)
     return app
 

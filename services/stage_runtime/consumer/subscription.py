@@ -14,6 +14,7 @@ from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.lifecycle.shutdown import end_at_once
 from services.stage_runtime.consumer.ordered_ack import OpenRecord, OrderedAcks
 from services.stage_runtime.consumer.park import Park
+from services.stage_runtime.consumer.stream_buffer import HeldBytes, count_bytes
 from services.telemetry import metric
 from services.telemetry.log import get_log
 
@@ -34,6 +35,7 @@ class Subscription:
         concurrency: Most records handled at a time.
         window: Most records open in one partition, before pulling stops.
         park: Says when pulling must stop because no call can succeed.
+        held: Counts the bytes of open records.
     """
 
     def __init__(
@@ -42,11 +44,13 @@ class Subscription:
         concurrency: int,
         window: int,
         park: Park,
+        held: HeldBytes,
         failpoints: Failpoints = NO_FAILPOINTS,
     ) -> None:
         self._slots = asyncio.Semaphore(concurrency)
         self._window = window
         self._park = park
+        self._held = held
         self._failpoints = failpoints
         self._acks = OrderedAcks()
         self._closed = asyncio.Event()
@@ -57,6 +61,7 @@ class Subscription:
         self._consumed = metric.STAGE_CONSUMED.labels(stage)
         self._in_progress = metric.STAGE_IN_PROGRESS.labels(stage)
         metric.STAGE_CONCURRENCY_LIMIT.labels(stage).set(concurrency)
+        metric.STAGE_HELD_BYTES.labels(stage).set_function(lambda: held.total)
 
     async def pull(self, stream: Any, handle: Handle, current_generation: Generation) -> None:
         """Pull records for ever, each into a task of its own.
@@ -121,14 +126,15 @@ class Subscription:
         return min(self._park.wait_s, MAX_PROBE_WAIT_S) or PROBE_POLL_S
 
     def _open(self, event: Any, current_generation: Generation) -> OpenRecord:
-        message = event.message
+        message, consumer = event.message, event.app.consumer
         generation = message.generation_id
 
         def ack() -> None:
             # The consumer itself does not look at the generation.
             if generation == current_generation():
-                event.ack()
+                message.ack(consumer)
 
+        self._held.open += count_bytes(message)
         self._has_pulled = True
         self.pulled += 1
         self._consumed.inc()
@@ -136,6 +142,7 @@ class Subscription:
         return self._acks.open((message.tp, generation), ack)
 
     async def _run(self, handle: Handle, message: Any, opened: OpenRecord) -> None:
+        size = count_bytes(message)
         try:
             self._failpoints.reach(Point.PULLED)
             await handle(message.generation_id, _consumed_record(message))
@@ -151,6 +158,9 @@ class Subscription:
             log.critical("handler_failed", exc_info=True)
             end_at_once()
         finally:
+            # It may wait for long behind a slow head to be acked, for which it needs no value.
+            message.value = None
+            self._held.close(size)
             self._in_progress.dec()
             self._closed.set()
             self._slots.release()

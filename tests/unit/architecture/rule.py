@@ -63,6 +63,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 IMPORTERS: dict[str, tuple[str, ...]] = {
     "faust": ("services/stage_runtime/consumer/faust_app.py",),
+    "mode": ("services/stage_runtime/consumer/stream_buffer.py",),
     "aiokafka": ("services/kafka/*",),
     "openai": ("services/llm/server/transport.py",),
     "prometheus_client": ("services/telemetry/metric.py",),
