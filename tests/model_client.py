@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from services.llm.client import ModelClient
 from services.llm.limit.concurrency import Concurrency
+from services.llm.limit.turn import TurnQueue
 from services.llm.server.settings import LlmSettings
 from services.llm.server.transport import open_transport
 
@@ -17,4 +18,4 @@ async def open_model_client(settings: LlmSettings, concurrency: int) -> AsyncIte
         concurrency: Most calls at a time.
     """
     async with open_transport(settings, concurrency) as transport:
-        yield ModelClient(transport, settings, Concurrency(concurrency))
+        yield ModelClient(transport, settings, TurnQueue(Concurrency(concurrency)))

@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.kafka.retry_tier import RetryTier
 from services.failure.error import StageError
-from services.failure.verdict import Act
+from services.failure.verdict import Act, Failure
 
 
 class RetrySettings(BaseSettings):
@@ -79,10 +79,11 @@ class RetryPolicy:
         """Choose by how often it failed, or by the time that the provider names.
 
         A parked stage pulls nothing until then, so the longest tier that does not overshoot will
-        do: the record waits in the requests for the rest. Otherwise the tier must be long enough.
+        do: the record waits in the requests for the rest. What is handed over waits as short as
+        can be. Otherwise the tier must be long enough.
         """
         asked_s = error.retry_after_s
-        if error.verdict.act is Act.PARK:
+        if error.verdict.act is Act.PARK or error.failure is Failure.HANDED_OVER:
             short = [tier for tier in self.tiers if tier.delay_s <= (asked_s or 0.0)]
             return (short or self.tiers[:1])[-1]
         if asked_s is not None:

@@ -2,7 +2,7 @@
 
 Here: tried again in the process at once, with full jitter. Later: the record waits in a retry tier.
 Park: no call can succeed now, so the stage stops pulling; the record waits and no attempt is
-charged. Wait: the record alone waits in a tier, uncharged, until another release reads it. Dead:
+charged. Wait: the record alone waits in a tier, uncharged, for another release or worker. Dead:
 given up on at once.
 """
 
@@ -27,6 +27,7 @@ class Failure(StrEnum):
     RATE_LIMITED = "rate-limited"
     FLEX_UNAVAILABLE = "flex-unavailable"
     OVERLOADED = "overloaded"
+    HANDED_OVER = "handed-over"
     NO_MONEY = "no-money"
     KEY_REFUSED = "key-refused"
     NOT_PERMITTED = "not-permitted"
@@ -109,6 +110,7 @@ VERDICTS: dict[Failure, Verdict] = {
     Failure.RATE_LIMITED: Verdict(Act.PARK, TWICE_S, patience=RATE),
     Failure.FLEX_UNAVAILABLE: Verdict(Act.PARK, TWICE_S, patience=RATE),
     Failure.OVERLOADED: Verdict(Act.PARK, TWICE_S, patience=RATE),
+    Failure.HANDED_OVER: Verdict(Act.WAIT),
     Failure.NO_MONEY: Verdict(Act.PARK),
     Failure.KEY_REFUSED: Verdict(Act.PARK),
     Failure.NOT_PERMITTED: Verdict(Act.PARK),

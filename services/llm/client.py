@@ -27,9 +27,8 @@ from services.llm.exchange.question import Question
 from services.llm.exchange.rate_header import read_pause
 from services.llm.limit.budget import CallBudget, DailyBudget
 from services.llm.limit.circuit_breaker import CircuitBreaker
-from services.llm.limit.concurrency import Concurrency
-from services.llm.limit.rate_limiter import RateLimiter
 from services.llm.limit.token_estimate import TokenEstimate, count_tokens
+from services.llm.limit.turn import TurnQueue
 from services.llm.server.output_fallback import OutputFallback
 from services.llm.server.settings import LlmSettings
 from services.llm.server.transport import Reply, Transport
@@ -61,16 +60,16 @@ class ModelClient:
         self,
         transport: Transport,
         settings: LlmSettings,
-        concurrency: Concurrency,
+        turns: TurnQueue,
         daily: DailyBudget | None = None,
         observe: Observe = lambda usage, cost_usd: None,
     ) -> None:
         self._transport = transport
         self._settings = settings
-        self._concurrency = concurrency
+        self._turns = turns
+        self._concurrency = turns.concurrency
         self._budget = CallBudget(settings.price, daily or DailyBudget())
         self._observe = observe
-        self._limiter = RateLimiter(settings.requests_per_minute, settings.tokens_per_minute)
         self._breaker = CircuitBreaker()
         self._estimate = TokenEstimate()
         self._reasoning_tokens = settings.reasoning_tokens
@@ -102,8 +101,9 @@ class ModelClient:
         worst_usd = self._budget.reserve(model, question, tokens, most_output)
         charge_usd = 0.0
         try:
-            await self._take_turn(tokens)
-            era = await self._concurrency.begin()
+            # An answer is taken to be as long as those before it.
+            needed = tokens + (self._estimate.output_tokens or 0.0)
+            era = await self._turns.take(needed, is_first=question.is_first)
             # From here on it may be billed, also where nobody hears of it.
             charge_usd = worst_usd
             try:
@@ -121,11 +121,6 @@ class ModelClient:
             return replace(answer, worst_usd=charge_usd)
         finally:
             self._budget.settle(worst_usd, charge_usd)
-
-    async def _take_turn(self, tokens: int) -> None:
-        """Keep to the limits a minute; an answer is taken to be as long as those before it."""
-        if self._limiter.is_limited:
-            await self._limiter.acquire(tokens + (self._estimate.output_tokens or 0.0))
 
     async def _send(
         self, question: Question, model: str, most_output: int
@@ -240,8 +235,7 @@ class ModelClient:
         return error
 
     def _hear(self, headers: Mapping[str, str]) -> None:
-        if self._limiter.is_limited:
-            self._limiter.feed(headers)
+        self._turns.limiter.feed(headers)
         pause_s = read_pause(headers)
         if pause_s:
             self._concurrency.pause(pause_s)

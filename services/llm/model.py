@@ -9,7 +9,7 @@ from services.llm.client import ModelClient
 from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Ask
 from services.llm.limit.budget import DailyBudget
-from services.llm.limit.concurrency import Concurrency
+from services.llm.limit.turn import TurnQueue
 from services.llm.server.settings import LlmSettings, ModelSettingsError
 from services.llm.server.transport import open_transport
 from services.telemetry import metric
@@ -20,12 +20,12 @@ log = get_log()
 
 @asynccontextmanager
 async def open_model(
-    settings: LlmSettings, stage: str, concurrency: Concurrency, spending: Path
+    settings: LlmSettings, stage: str, turns: TurnQueue, spending: Path
 ) -> AsyncIterator[Ask]:
     """Make ready to ask the model that the settings name. Connects with the first call.
 
     Args:
-        concurrency: Shrinks and grows with what the provider can take.
+        turns: Whose turn it is, within the limits of the process.
         spending: The file in which the worker keeps what it has spent today.
 
     Raises:
@@ -34,9 +34,9 @@ async def open_model(
     settings.refuse_unfit()
     daily = DailyBudget(settings.daily_budget_usd, spending)
     _tell(settings, stage)
-    async with open_transport(settings, concurrency.ceiling) as transport:
-        client = ModelClient(transport, settings, concurrency, daily, observe_usage(stage))
-        metric.LLM_CONCURRENCY_LIMIT.labels(stage).set_function(lambda: concurrency.limit)
+    async with open_transport(settings, turns.concurrency.ceiling) as transport:
+        client = ModelClient(transport, settings, turns, daily, observe_usage(stage))
+        metric.LLM_CONCURRENCY_LIMIT.labels(stage).set_function(lambda: turns.concurrency.limit)
         for mode in OutputMode:
             _export_mode(stage, mode, client)
         yield observe_calls(stage, client.ask)

@@ -21,6 +21,8 @@ from services.lifecycle.failpoint import Failpoints, FailpointSettings
 from services.lifecycle.lock import LockHeldError, hold_lock
 from services.lifecycle.shutdown import end_on_failure, refuse_at_once
 from services.llm.limit.concurrency import Concurrency
+from services.llm.limit.rate_limiter import RateLimiter
+from services.llm.limit.turn import TurnQueue
 from services.llm.model import open_model
 from services.llm.server.settings import LlmSettings, ModelSettingsError
 from services.stage_runtime.consumer.cancel_listener import Tell, listen
@@ -77,8 +79,9 @@ class StageProcess:
         self.llm = llm
         self.policy = RetryPolicy(kafka.topics.tiers, retry.max_attempts)
         flood = DeadLetterLimit(settings.flood_limit, settings.flood_share)
-        self.concurrency = Concurrency(settings.concurrency)
-        self.park = Park(stage.name.value, flood=flood, concurrency=self.concurrency)
+        limiter = RateLimiter(llm.requests_per_minute, llm.tokens_per_minute)
+        self.turns = TurnQueue(Concurrency(settings.concurrency), limiter)
+        self.park = Park(stage.name.value, flood=flood, turns=self.turns)
         self.worker = settings.name_worker(stage.name.value)
         self.writer = OutcomeWriter(stage.name, kafka.topics, self.worker)
         self.stillness = Stillness(settings.still_s)
@@ -101,6 +104,7 @@ class StageProcess:
             instance_id=self.worker,
             data_dir=str(self.settings.data_dir),
             held=self.held,
+            turns=self.turns,
         )
         app.drain_s = self.settings.drain_s
         app.open_resources = self._open
@@ -135,7 +139,7 @@ class StageProcess:
         quarantine = Quarantine(app.subscription.leave_slot, app.subscription.take_slot_again)
         async with (
             self._publish() as publisher,
-            open_model(self.llm, self.stage.name.value, self.concurrency, spending) as ask,
+            open_model(self.llm, self.stage.name.value, self.turns, spending) as ask,
             watch(app, self.failpoints) as watchdog,
             open_forwarder(self.stage.name, self.kafka, publisher, self.worker, self.failpoints),
             listen(self.kafka, self._tell_cancel(app)) as (cancellations, listening),
@@ -200,7 +204,7 @@ class StageProcess:
         subscription = app.subscription
         return self.stillness.find_fault(
             waiting=subscription.waiting,
-            calls=self.concurrency.under_way,
+            calls=self.turns.concurrency.under_way,
             moved=subscription.pulled + handler.published,
             is_parked=self.park.is_parked,
         )

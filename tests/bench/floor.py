@@ -22,6 +22,7 @@ from services.lifecycle.clock import utc_now
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Question
 from services.llm.limit.concurrency import Concurrency
+from services.llm.limit.turn import TurnQueue
 from services.llm.model import open_model
 from services.llm.server.profile import DEMO_MODEL, ProfileName
 from services.llm.server.settings import LlmSettings
@@ -58,9 +59,10 @@ async def measure_calls(body: bytes, base_url: str, jobs: int, under_way: int) -
     settings = LlmSettings(profile=ProfileName.DEMO, base_url=base_url)
     limits = httpx2.Limits(max_connections=under_way, max_keepalive_connections=under_way)
     http = DefaultAioHttpClient(limits=limits, trust_env=False)
+    turns = TurnQueue(Concurrency(under_way))
     async with (
         AsyncOpenAI(api_key="demo", base_url=base_url, max_retries=0, http_client=http) as client,
-        open_model(settings, "bench", Concurrency(under_way), Path("not-written")) as ask_model,
+        open_model(settings, "bench", turns, Path("not-written")) as ask_model,
     ):
 
         async def ask_bare(question: Question) -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from schemas.api.status import JobState
@@ -92,16 +93,16 @@ def count_damage(stack: RunningStack, point: str, jobs: int, calls: int) -> Dama
     return Damage(point, jobs, completed - twice, twice, jobs - completed, calls)
 
 
-def submit(url: str) -> str:
+def submit(url: str, body: bytes = PLANETS) -> str:
     """Post a job, as a client that tries again for a minute with the same key."""
     with connect(url, retry_for_s=60) as gateway:
-        return str(gateway.submit(PLANETS).job_id)
+        return str(gateway.submit(body).job_id)
 
 
-def submit_many(stack: RunningStack, jobs: int) -> list[str]:
+def submit_many(stack: RunningStack, jobs: int, body: bytes = PLANETS) -> list[str]:
     """Post jobs, several at a time."""
     with ThreadPoolExecutor(CLIENTS) as clients:
-        return list(clients.map(submit, [stack.gateway_url] * jobs))
+        return list(clients.map(partial(submit, body=body), [stack.gateway_url] * jobs))
 
 
 def until_final(gateway: GatewayClient, job_id: str) -> None:

@@ -20,11 +20,16 @@ JOBS = 500
 MOST_JOBS = 1_500
 CALL_MS = 500
 SLOTS = 64
+LIMITED_JOBS = 60
+ONLY_COLUMNS = (ROOT / "tests" / "examples" / "new-only-columns.json").read_bytes()
+LIMIT = {"LLM_REQUESTS_PER_MINUTE": "15"}
 NAME = "column-agent-extra"
 
 
 @contextmanager
-def extra_worker(stack: RunningStack, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def extra_worker(
+    stack: RunningStack, folder: Path, **settings: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """One more worker of the column stage, which nobody starts again."""
     env = {
         "KAFKA_BOOTSTRAP_SERVERS": stack.brokers,
@@ -34,6 +39,7 @@ def extra_worker(stack: RunningStack, folder: Path) -> Iterator[subprocess.Popen
         "STAGE_DATA_DIR": str(folder),
         "STAGE_HEALTH_PORT": "0",
         **RETRIES,
+        **settings,
     }
     command = [sys.executable, "-m", "services.column_agent"]
     with (folder / "extra.log").open("wb") as output:
@@ -67,6 +73,22 @@ def test_every_job_completes_when_a_worker_joins_and_when_it_is_gone_for_good(
         damage = count_damage(stack, "rebalance", len(ids), demo.calls_begun)
         damages.append(damage)
         assert damage.calls <= damage.needed + 3 * SLOTS
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+def test_jobs_that_wait_for_the_limit_hold_up_no_rebalance_and_are_called_once(
+    tmp_path: Path,
+) -> None:
+    with running_stack(tmp_path, "--with-demo", env=RETRIES | LIMIT) as stack:
+        demo = DemoServer(f"http://{stack.address('demo-llm')}")
+        submit_many(stack, LIMITED_JOBS, ONLY_COLUMNS)
+        with connect(stack.gateway_url, retry_for_s=60) as gateway:
+            wait_until(lambda: count(gateway, JobState.COMPLETED) >= 15, 30, "the burst is over")
+            with extra_worker(stack, tmp_path, **LIMIT):
+                wait_until(lambda: has_answered(tmp_path), 40, "the new worker answers")
+                wait_until(all_completed(gateway, LIMITED_JOBS), 180, "all jobs are completed")
+        assert demo.calls_begun == LIMITED_JOBS
 
 
 def has_answered(folder: Path) -> bool:

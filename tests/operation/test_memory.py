@@ -1,20 +1,17 @@
 """An agent's memory is bounded, whatever waits for it."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
 
-from schemas.api.status import JobState
 from services.cli.client.gateway import connect
-from tests.crash.drill import count
+from tests.crash.drill import all_completed, submit_many
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, RunningStack, running_stack, wait_until
 
 JOBS = 500
-CLIENTS = 4
 MB = 1_000_000
 MOST_RSS_BYTES = 200 * MB
 LARGE = {
@@ -34,25 +31,11 @@ def test_a_parked_agent_holds_little_of_what_waits_and_goes_on_with_it(tmp_path:
     with running_stack(tmp_path, "--with-demo", env=RETRIES) as stack:
         demo = DemoServer(f"http://{stack.address('demo-llm')}")
         demo.misbehave("401")
-        post_large(stack, JOBS)
+        submit_many(stack, JOBS, json.dumps(LARGE).encode())
         assert rss(stack, "table-agent") < MOST_RSS_BYTES
         demo.be_well()
         with connect(stack.gateway_url, retry_for_s=60) as gateway:
-            wait_until(
-                lambda: count(gateway, JobState.COMPLETED) == JOBS, 600, "all jobs are completed"
-            )
-
-
-def post_large(stack: RunningStack, jobs: int) -> None:
-    """Post jobs of nearly 1 MB each."""
-    body = json.dumps(LARGE).encode()
-
-    def post(_: int) -> None:
-        with connect(stack.gateway_url, retry_for_s=60) as gateway:
-            gateway.submit(body)
-
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        list(clients.map(post, range(jobs)))
+            wait_until(all_completed(gateway, JOBS), 600, "all jobs are completed")
 
 
 def rss(stack: RunningStack, name: str) -> int:

@@ -15,6 +15,7 @@ import faust.streams
 import uvloop
 
 from services.kafka import PARTITION_FETCH_BYTES, wait_for_fetch
+from services.llm.limit.turn import TurnQueue
 from services.stage_runtime.consumer.stream_buffer import HeldBytes, StreamBuffer
 from services.stage_runtime.consumer.subscription import Handle, Subscription
 from services.telemetry import metric
@@ -29,6 +30,7 @@ class StageApp(faust.App):
         tell_stopping: Called when a stop begins, which may hang without a broker.
         handle: Brings one record to its outcome, set by `open_resources`.
         held: What was fetched and is not done, in bytes.
+        turns: Who waits for a call's turn is handed over when partitions are.
     """
 
     subscription: Subscription
@@ -41,6 +43,7 @@ class StageApp(faust.App):
     drain_s: float
     stage: str
     held: HeldBytes
+    turns: TurnQueue
     reported_rebalances = 0
     seen_commits: Mapping[Any, int | None] = MappingProxyType({})
 
@@ -64,6 +67,16 @@ class StageApp(faust.App):
             flow_control=self.flow_control,
             clear_on_resume=clear_on_resume,
         )
+
+    def on_rebalance_start(self) -> None:
+        """Hand over what would hold the rebalance up. Called in the consumer's own thread."""
+        super().on_rebalance_start()
+        self.loop.call_soon_threadsafe(self.turns.hand_over)
+
+    def on_rebalance_end(self) -> None:
+        """Go on with the partitions of the new assignment."""
+        self.turns.go_on()
+        super().on_rebalance_end()
 
     async def on_stop(self) -> None:
         """Stop pulling, drain with a deadline, then stop as Faust does."""
@@ -136,6 +149,7 @@ def build_stage_app(
     instance_id: str,
     data_dir: str,
     held: HeldBytes,
+    turns: TurnQueue,
 ) -> StageApp:
     """Build the app. Connects to nothing."""
     if getattr(faust.streams, "_CStreamIterator", None) is None:
@@ -173,6 +187,7 @@ def build_stage_app(
     app.find_stillness = lambda: None
     app.stage = stage
     app.held = held
+    app.turns = turns
     _add_actor(app, inputs)
     return app
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from services.failure.error import StageError
 from services.failure.verdict import Act, Failure
-from services.llm.limit.concurrency import Concurrency
+from services.llm.limit.turn import TurnQueue
 from services.stage_runtime.consumer.dead_letter_limit import DeadLetterLimit
 from services.stage_runtime.processing.outcome import DeadLettered, Outcome, RetryLater, Succeeded
 from services.telemetry import metric
@@ -30,7 +30,7 @@ class Park:
     Args:
         clock: Monotonic seconds.
         flood: Stops the stage but for a probe every five minutes; None for no limit.
-        concurrency: Says how many calls the provider can take; None for no limit.
+        turns: Says whether a call would have its turn soon; None for always.
     """
 
     def __init__(
@@ -38,12 +38,12 @@ class Park:
         stage: str,
         clock: Callable[[], float] = time.monotonic,
         flood: DeadLetterLimit | None = None,
-        concurrency: Concurrency | None = None,
+        turns: TurnQueue | None = None,
     ) -> None:
         self._stage = stage
         self._flood = flood
         self._clock = clock
-        self._concurrency = concurrency
+        self._turns = turns
         self._is_timed = False
         self._is_flood = False
         self._pause_s = FIRST_PAUSE_S
@@ -60,7 +60,7 @@ class Park:
         """Whether to pull the next record: as calls allow, or as the one probe that is due."""
         if self.is_parked:
             return in_progress == 0 and self.wait_s == 0
-        return self._concurrency is None or self._concurrency.may_begin(in_progress)
+        return self._turns is None or self._turns.may_begin(in_progress)
 
     @property
     def wait_s(self) -> float:
@@ -101,8 +101,8 @@ class Park:
     def _park(self, reason: str) -> None:
         if not self.is_parked:
             metric.STAGE_PARKED.labels(self._stage).set(1)
-            if self._concurrency is not None:
-                self._concurrency.restart()
+            if self._turns is not None:
+                self._turns.concurrency.restart()
             log.warning("stage_parked", stage=self._stage, reason=reason)
         self.reason = reason
 

@@ -98,6 +98,7 @@ class AskLoop:
             max_completion_tokens=self.cap_tokens,
             deadline_at=self.bounds.deadline_at,
             job=self.bounds.job,
+            is_first=not self.total.calls,
             temperature=COOLER if self.problems else None,
         )
         answer = await try_here(lambda: self._ask_once(question), self.pause)

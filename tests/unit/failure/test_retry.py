@@ -39,8 +39,10 @@ def test_what_cannot_succeed_never_waits(failure: Failure) -> None:
     assert POLICY.decide(ProviderError("x", failure=failure), 1, NOW, None) is None
 
 
-@pytest.mark.parametrize("failure", [f for f, v in VERDICTS.items() if v.act is Act.PARK])
-def test_a_park_charges_no_attempt_however_often(failure: Failure) -> None:
+@pytest.mark.parametrize(
+    "failure", [Failure.HANDED_OVER, *(f for f, v in VERDICTS.items() if v.act is Act.PARK)]
+)
+def test_a_park_or_another_worker_charges_no_attempt_however_often(failure: Failure) -> None:
     decision = POLICY.decide(ProviderError("x", failure=failure), 6, NOW, None)
     assert decision is not None
     assert (decision.tier.name, decision.attempt) == ("5s", 6)

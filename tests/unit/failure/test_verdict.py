@@ -22,6 +22,7 @@ TABLE = [
     (Failure.RATE_LIMITED, HERE_OFTEN, PARK),
     (Failure.FLEX_UNAVAILABLE, HERE_OFTEN, PARK),
     (Failure.OVERLOADED, HERE_OFTEN, PARK),
+    (Failure.HANDED_OVER, NOT_HERE, Act.WAIT),
     (Failure.NO_MONEY, NOT_HERE, PARK),
     (Failure.KEY_REFUSED, NOT_HERE, PARK),
     (Failure.NOT_PERMITTED, NOT_HERE, PARK),
@@ -55,7 +56,7 @@ def test_every_failure_has_a_verdict() -> None:
     assert set(VERDICTS) == set(Failure) == {row[0] for row in TABLE}
 
 
-def test_only_what_parks_or_waits_for_an_upgrade_is_not_charged() -> None:
+def test_only_what_parks_or_waits_for_another_release_or_worker_is_not_charged() -> None:
     assert {f for f, v in VERDICTS.items() if not v.is_charged} == {
         f for f, v in VERDICTS.items() if v.act in (Act.PARK, Act.WAIT)
     }

@@ -20,6 +20,8 @@ from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Question
 from services.llm.limit.budget import DailyBudget
 from services.llm.limit.concurrency import Concurrency
+from services.llm.limit.rate_limiter import RateLimiter
+from services.llm.limit.turn import TurnQueue
 from services.llm.server.profile import ProfileName
 from services.llm.server.settings import LlmSettings
 from services.llm.server.transport import Transport
@@ -63,7 +65,8 @@ class Case:
             api_key="k", base_url="http://model.test/v1", max_retries=0, http_client=http
         )
         transport = Transport(openai, self.settings)
-        return ModelClient(transport, self.settings, self.concurrency, daily, self._observe)
+        turns = TurnQueue(self.concurrency, RateLimiter(self.settings.requests_per_minute))
+        return ModelClient(transport, self.settings, turns, daily, self._observe)
 
     def _observe(self, usage: Usage, cost_usd: float | None) -> None:
         self.observed.append((usage, cost_usd))

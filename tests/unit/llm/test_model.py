@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from services.llm.limit.concurrency import Concurrency
+from services.llm.limit.turn import TurnQueue
 from services.llm.model import open_model
 from services.llm.server.settings import LlmSettings, ModelSettingsError
 from services.telemetry.metric import render_metrics
@@ -20,7 +21,7 @@ async def say(tmp_path: Path, stage: str = "s", **given: Any) -> dict[str, Any]:
     """Open the model and return the line that says which it is."""
     settings, spending = LlmSettings(**given), tmp_path / "spending.json"
     with capture_logs() as lines:
-        async with open_model(settings, stage, Concurrency(4), spending):
+        async with open_model(settings, stage, TurnQueue(Concurrency(4)), spending):
             pass
     return dict(lines[0])
 

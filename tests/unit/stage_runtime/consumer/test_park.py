@@ -7,6 +7,7 @@ from services.failure.error import BudgetError, ProviderError, StageError
 from services.failure.retry import RetryDecision
 from services.failure.verdict import Failure
 from services.llm.limit.concurrency import Concurrency
+from services.llm.limit.turn import TurnQueue
 from services.stage_runtime.consumer.park import Park
 from services.stage_runtime.processing.outcome import Publication, RetryLater, Succeeded
 from tests.factory import NOW
@@ -89,9 +90,15 @@ def test_a_failure_that_may_pass_parks_nothing() -> None:
     assert not case.park.is_parked
 
 
+def test_a_record_that_goes_to_another_worker_parks_nothing() -> None:
+    case = Case()
+    case.park.observe(waits(ProviderError("given on", failure=Failure.HANDED_OVER)))
+    assert not case.park.is_parked
+
+
 def test_no_more_is_pulled_than_the_provider_can_take() -> None:
     concurrency = Concurrency(64)
-    park = Park("s", concurrency=concurrency)
+    park = Park("s", turns=TurnQueue(concurrency))
     assert park.may_pull(in_progress=63)
     concurrency.restart()
     assert [park.may_pull(count) for count in (0, 1, 2)] == [True, True, False]
@@ -99,7 +106,7 @@ def test_no_more_is_pulled_than_the_provider_can_take() -> None:
 
 def test_after_a_park_calls_come_back_one_by_one() -> None:
     concurrency = Concurrency(64)
-    Park("s", concurrency=concurrency).observe(waits(KEY_REFUSED))
+    Park("s", turns=TurnQueue(concurrency)).observe(waits(KEY_REFUSED))
     assert concurrency.limit == 1
 
 

@@ -1,0 +1,86 @@
+"""Whose turn it is to call: what waits for one, and what need not even be pulled.
+
+A record that waits for its call's turn holds up every rebalance of its group. So no more are pulled
+than have their turn soon, and whoever still waits when partitions go to another worker is handed
+over to it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.failure.error import ProviderError
+from services.failure.verdict import Failure
+from services.llm.limit.concurrency import HELD_S, Concurrency
+from services.llm.limit.rate_limiter import RateLimiter
+
+
+class TurnQueue:
+    """The calls of one process that wait for their turn.
+
+    Attributes:
+        concurrency: The limit on calls under way.
+        limiter: The limits a minute.
+    """
+
+    def __init__(self, concurrency: Concurrency, limiter: RateLimiter | None = None) -> None:
+        self.concurrency = concurrency
+        self.limiter = limiter or RateLimiter()
+        self._is_handing_over = False
+        self._waiting: set[asyncio.Timeout] = set()
+
+    def may_begin(self, in_progress: int) -> bool:
+        """Whether one more record is worth pulling: whether its first call has its turn soon."""
+        waiting = in_progress - self.concurrency.under_way
+        return self.concurrency.may_begin(in_progress) and self.limiter.allows(waiting + 1, HELD_S)
+
+    async def take(self, tokens: float, *, is_first: bool) -> int:
+        """Wait for a call's turn, and return its era; `end` of the concurrency gives it back.
+
+        Args:
+            tokens: What the call takes.
+            is_first: Whether nothing is lost when another worker makes the call.
+
+        Raises:
+            ProviderError: The call is not to be waited for here: the server has asked for a long
+                pause, or it is the first and partitions go to another worker.
+        """
+        if not is_first:
+            return await self._take(tokens)
+        async with self._leave_at_handover():
+            return await self._take(tokens)
+
+    def hand_over(self) -> None:
+        """Send away who waits for a first call, and who comes for one, until `go_on`."""
+        self._is_handing_over = True
+        now = asyncio.get_running_loop().time()
+        for scope in self._waiting:
+            scope.reschedule(now)
+
+    def go_on(self) -> None:
+        """Let calls begin again."""
+        self._is_handing_over = False
+
+    async def _take(self, tokens: float) -> int:
+        if self.limiter.is_limited:
+            await self.limiter.acquire(tokens)
+        return await self.concurrency.begin()
+
+    @asynccontextmanager
+    async def _leave_at_handover(self) -> AsyncIterator[None]:
+        if self._is_handing_over:
+            raise _hand_over()
+        try:
+            async with asyncio.timeout(None) as scope:
+                self._waiting.add(scope)
+                try:
+                    yield
+                finally:
+                    self._waiting.discard(scope)
+        except TimeoutError as error:
+            raise _hand_over() from error
+
+
+def _hand_over() -> ProviderError:
+    message = "the worker that had the job gave it on before its first call"
+    return ProviderError(message, failure=Failure.HANDED_OVER)
