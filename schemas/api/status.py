@@ -143,8 +143,8 @@ class HistoryItem(Contract):
 
     Attributes:
         id: Of the form generation-sequence; given as Last-Event-ID to go on from here.
-        kind: accepted, started, interrupted, retry scheduled, parked, retry due, succeeded, failed,
-            redriven, cancel asked, cancel heard or cancelled.
+        kind: accepted, started, answered, interrupted, retry scheduled, parked, retry due,
+            succeeded, failed, redriven, cancel asked, cancel heard or cancelled.
         at: When the broker appended the record.
     """
 

@@ -15,6 +15,7 @@ class EventKind(StrEnum):
     """What happened, in the past tense."""
 
     STARTED = "started"
+    ANSWERED = "answered"
     INTERRUPTED = "interrupted"
     CANCEL_HEARD = "cancel heard"
     CANCELLED = "cancelled"
@@ -31,6 +32,9 @@ class JobEvent(Contract):
         call_closed: Whether a cancel closed a call that was under way.
         alone: Whether it is the only one handled meanwhile of those that are suspected to end
             their process.
+        question: Names the question of a call that was answered, when others are to follow in its
+            attempt; None for other facts.
+        answer: What was answered, as the stage itself keeps it; nobody else needs to read it.
         worker: The stable name of the worker process, for instance "table-agent-0".
     """
 
@@ -44,4 +48,6 @@ class JobEvent(Contract):
     heard_at: AwareDatetime | None = None
     call_closed: bool = False
     alone: bool = False
+    question: str | None = None
+    answer: str | None = None
     at: AwareDatetime

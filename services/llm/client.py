@@ -103,7 +103,7 @@ class ModelClient:
         try:
             # An answer is taken to be as long as those before it.
             needed = tokens + (self._estimate.output_tokens or 0.0)
-            era = await self._turns.take(needed, is_first=question.is_first)
+            era = await self._turns.take(needed)
             # From here on it may be billed, also where nobody hears of it.
             charge_usd = worst_usd
             try:

@@ -38,6 +38,7 @@ from services.stage_runtime.consumer.stream_buffer import HeldBytes
 from services.stage_runtime.consumer.subscription import Subscription
 from services.stage_runtime.health import serve_stage_health
 from services.stage_runtime.processing.crash_suspect import Quarantine, Suspects
+from services.stage_runtime.processing.kept_answers import KeptAnswers
 from services.stage_runtime.processing.ledger import Ledger
 from services.stage_runtime.processing.outcome import OUTCOMES
 from services.stage_runtime.processing.outcome_record import OutcomeWriter
@@ -87,6 +88,7 @@ class StageProcess:
         self.stillness = Stillness(settings.still_s)
         self.ledger = Ledger()
         self.suspects = Suspects(stage.name, self.ledger)
+        self.kept = KeptAnswers(stage.name)
         self.failpoints = Failpoints(FailpointSettings().dir, stage.name.value)
         self.held = HeldBytes(settings.held_mib * MIB)
         self._resources = AsyncExitStack()
@@ -153,6 +155,7 @@ class StageProcess:
                 self.policy,
                 cancellations,
                 self.suspects,
+                self.kept,
                 failpoints=self.failpoints,
                 quarantine=quarantine,
             )
@@ -179,7 +182,7 @@ class StageProcess:
             self.kafka,
             self.kafka.topics.group(name),
             self.ledger,
-            self.suspects,
+            self._note_event,
             self.settings.ledger_margin_s,
         )
         handler = Handler(
@@ -199,6 +202,10 @@ class StageProcess:
             await handler.handle(source)
 
         app.handle = handle
+
+    def _note_event(self, record: ConsumedRecord) -> None:
+        self.suspects.note_event(record)
+        self.kept.note_event(record)
 
     def _find_stillness(self, app: StageApp, handler: Handler) -> str | None:
         subscription = app.subscription

@@ -118,6 +118,11 @@ CHECKS = Counter(
 RE_ASKS = Counter(
     "brainshare_re_asks_total", "Calls that asked again for what had failed a check.", ["stage"]
 )
+ANSWERS_RECALLED = Counter(
+    "brainshare_answers_recalled_total",
+    "Answers of an attempt that was cut short, which were not asked for again.",
+    ["stage"],
+)
 
 JOBS_ACCEPTED = Counter("brainshare_jobs_accepted_total", "Jobs accepted.", ["kind"])
 JOBS_FINISHED = Counter(

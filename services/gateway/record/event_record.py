@@ -20,8 +20,8 @@ def _read_started(opened: OpenedRecord) -> Fact:
     return make_fact(opened.record, opened.job_id, opened.event.kind.value, cell, None)
 
 
-def _read_interrupted(opened: OpenedRecord) -> Fact:
-    # The same delivery comes again, and owns the stage until then: nothing has been decided.
+def _read_under_way(opened: OpenedRecord) -> Fact:
+    # The delivery goes on, or comes again, and owns the stage until then: nothing is decided.
     cell = _begun(opened.event)
     return make_fact(opened.record, opened.job_id, opened.event.kind.value, cell, None)
 
@@ -49,7 +49,8 @@ def _read_heard(opened: OpenedRecord) -> Fact:
 
 _EVENTS = {
     EventKind.STARTED: _read_started,
-    EventKind.INTERRUPTED: _read_interrupted,
+    EventKind.ANSWERED: _read_under_way,
+    EventKind.INTERRUPTED: _read_under_way,
     EventKind.CANCEL_HEARD: _read_heard,
     EventKind.CANCELLED: _read_cancelled,
 }

@@ -13,8 +13,8 @@ class Fact:
     """What one record says.
 
     Attributes:
-        kind: accepted, started, interrupted, retry scheduled, parked, retry due, succeeded, failed,
-            redriven, cancel asked, cancel heard or cancelled.
+        kind: accepted, started, answered, interrupted, retry scheduled, parked, retry due,
+            succeeded, failed, redriven, cancel asked, cancel heard or cancelled.
         attempt: With "retry scheduled" the one that waits; the one before it has failed.
         value: The bytes of a success, None otherwise.
     """

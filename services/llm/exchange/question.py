@@ -39,8 +39,7 @@ class Question:
         deadline_at: No call is made and none goes on after it; None for never.
         temperature: None for the server's own.
         job: Tells apart whose calls fail. Never sent.
-        is_first: Whether nothing was paid yet in its attempt, so that another worker may as well
-            begin it.
+        name: Tells it apart from others of its job, by what it asks; "" where nobody needs that.
     """
 
     messages: Messages
@@ -50,7 +49,7 @@ class Question:
     deadline_at: datetime | None = None
     temperature: float | None = None
     job: bytes = b""
-    is_first: bool = True
+    name: str = ""
 
 
 Ask = Callable[[Question], Awaitable[Answer]]

@@ -34,24 +34,23 @@ class TurnQueue:
         waiting = in_progress - self.concurrency.under_way
         return self.concurrency.may_begin(in_progress) and self.limiter.allows(waiting + 1, HELD_S)
 
-    async def take(self, tokens: float, *, is_first: bool) -> int:
+    async def take(self, tokens: float) -> int:
         """Wait for a call's turn, and return its era; `end` of the concurrency gives it back.
 
         Args:
             tokens: What the call takes.
-            is_first: Whether nothing is lost when another worker makes the call.
 
         Raises:
             ProviderError: The call is not to be waited for here: the server has asked for a long
-                pause, or it is the first and partitions go to another worker.
+                pause, or partitions go to another worker.
         """
-        if not is_first:
-            return await self._take(tokens)
         async with self._leave_at_handover():
-            return await self._take(tokens)
+            if self.limiter.is_limited:
+                await self.limiter.acquire(tokens)
+            return await self.concurrency.begin()
 
     def hand_over(self) -> None:
-        """Send away who waits for a first call, and who comes for one, until `go_on`."""
+        """Send away who waits for a call, and who comes for one, until `go_on`."""
         self._is_handing_over = True
         now = asyncio.get_running_loop().time()
         for scope in self._waiting:
@@ -60,11 +59,6 @@ class TurnQueue:
     def go_on(self) -> None:
         """Let calls begin again."""
         self._is_handing_over = False
-
-    async def _take(self, tokens: float) -> int:
-        if self.limiter.is_limited:
-            await self.limiter.acquire(tokens)
-        return await self.concurrency.begin()
 
     @asynccontextmanager
     async def _leave_at_handover(self) -> AsyncIterator[None]:
@@ -82,5 +76,5 @@ class TurnQueue:
 
 
 def _hand_over() -> ProviderError:
-    message = "the worker that had the job gave it on before its first call"
+    message = "the worker that had the job gave it on between calls"
     return ProviderError(message, failure=Failure.HANDED_OVER)

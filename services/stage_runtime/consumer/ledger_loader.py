@@ -1,7 +1,8 @@
 """Reads back what a stage has answered or begun, before a partition's first record is handled."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 
 from schemas.stage import StageName
 from services.kafka import (
@@ -12,7 +13,6 @@ from services.kafka import (
     open_admin,
     open_log_reader,
 )
-from services.stage_runtime.processing.crash_suspect import Suspects
 from services.stage_runtime.processing.ledger import Ledger, oldest_times
 from services.telemetry import metric
 from services.telemetry.log import get_log
@@ -23,11 +23,14 @@ BATCH_RECORDS = 2_000
 
 log = get_log()
 
+NoteEvent = Callable[[ConsumedRecord], None]
+
 
 class LedgerLoader:
     """Loads the ledger for the partitions of an assignment, once each.
 
     Args:
+        note_event: Takes in a record of job.events.
         group: The consumer group whose committed offsets say which records are open.
         margin_s: How far before the oldest open record to begin, in seconds.
     """
@@ -38,14 +41,14 @@ class LedgerLoader:
         settings: KafkaSettings,
         group: str,
         ledger: Ledger,
-        suspects: Suspects,
+        note_event: NoteEvent,
         margin_s: float,
     ) -> None:
         self._stage = stage
         self._settings = settings
         self._group = group
         self._ledger = ledger
-        self._suspects = suspects
+        self._note_event = note_event
         self._margin_s = margin_s
         self._generation = -1
         self._loads: dict[int, asyncio.Task[None]] = {}
@@ -75,11 +78,9 @@ class LedgerLoader:
 
     async def _load(self, partitions: Sequence[int]) -> None:
         starts = oldest_times(await self._open_heads(partitions), self._margin_s)
-        if not starts:
-            return
         names = self._settings.topics
         topics = (*names.outputs(self._stage), names.events)
-        async with open_log_reader(self._settings, topics, starts) as reader:
+        async with open_log_reader(self._settings, topics, partitions) as reader:
             positions = await self._start_at(reader, starts)
             count = await self._read(reader, positions)
         log.info("ledger_loaded", stage=self._stage, partitions=list(starts), records=count)
@@ -103,7 +104,12 @@ class LedgerLoader:
     async def _start_at(
         self, reader: LogReader, starts: dict[int, int]
     ) -> dict[Position, tuple[int, int]]:
-        times = {position: starts[position[1]] for position in reader.partitions}
+        times = {at: starts[at[1]] for at in reader.partitions if at[1] in starts}
+        # What was handed over waits in a tier, where it is not open: its answers are recent.
+        recent_ms = int((time.time() - self._margin_s) * 1000)
+        for at in reader.partitions:
+            if at[0] == self._settings.topics.events:
+                times.setdefault(at, recent_ms)
         end, found = await reader.end_offsets(), await reader.offsets_at(times)
         first = {position: found.get(position, end[position]) for position in reader.partitions}
         await reader.seek(first)
@@ -115,7 +121,7 @@ class LedgerLoader:
         while left:
             for output in await reader.read(READ_S, BATCH_RECORDS):
                 if output.topic == topics.events:
-                    self._suspects.note_event(output)
+                    self._note_event(output)
                 else:
                     self._ledger.note_output(output, topics.describe(output.topic).kind)
                 count += 1

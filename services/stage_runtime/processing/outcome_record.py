@@ -50,6 +50,12 @@ class OutcomeWriter:
         event = self._event(delivery, EventKind.STARTED, begun_at)
         return self._write_event(delivery, event.model_copy(update={"alone": alone}))
 
+    def write_answered(self, delivery: Delivery, question: str, answer: str) -> Publication:
+        """An answer that is not the last of its attempt, to be found again if that is cut short."""
+        event = self._event(delivery, EventKind.ANSWERED, self.now())
+        told = {"question": question, "answer": answer}
+        return self._write_event(delivery, event.model_copy(update=told))
+
     def write_interrupted(self, delivery: Delivery) -> Publication:
         """The fact that the worker on its way down has closed the call of a delivery, unacked."""
         return self._write_event(delivery, self._event(delivery, EventKind.INTERRUPTED, self.now()))

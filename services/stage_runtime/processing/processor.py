@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from schemas.job.record import Provenance, StageRecord
+from schemas.kafka.event import JobEvent
 from schemas.kafka.headers import salvage_headers
 from schemas.kafka.topics import MAX_RECORD_BYTES
 from services.failure.error import (
@@ -27,6 +28,7 @@ from services.failure.error import (
 from services.failure.retry import RetryPolicy
 from services.kafka.value import ConsumedRecord
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
+from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Bounds
 from services.stage_runtime.processing.cancellation import CallCancelledError, Cancellations
 from services.stage_runtime.processing.crash_suspect import Quarantine, Suspects, Suspicion
@@ -35,6 +37,7 @@ from services.stage_runtime.processing.delivery import (
     find_deadline,
     read_delivery,
 )
+from services.stage_runtime.processing.kept_answers import KeptAnswers, write_kept
 from services.stage_runtime.processing.ledger import Ledger
 from services.stage_runtime.processing.outcome import (
     AlreadyAnswered,
@@ -46,6 +49,7 @@ from services.stage_runtime.processing.outcome import (
     Succeeded,
 )
 from services.stage_runtime.processing.outcome_record import OutcomeWriter
+from services.stage_runtime.suggestion.answer_keeper import AttemptAnswers
 from services.stage_runtime.suggestion.stage import Stage
 from services.stage_runtime.suggestion.suggester import Suggested
 from services.telemetry import metric
@@ -55,10 +59,12 @@ RECORD_HEADROOM_BYTES = 16 * 1024
 FIRST_FOR_UPGRADE_S = 30.0
 """A rolling deploy may be about to end."""
 AGAIN_FOR_UPGRADE_S = 300.0
+MOST_KEPT_CHARS = 256 * 1024
+"""An answer that is longer is asked for again: its event must fit into a record."""
 
 log = get_log()
 
-Suggest = Callable[[StageRecord, Bounds], Coroutine[Any, Any, Suggested]]
+Suggest = Callable[[StageRecord, Bounds, AttemptAnswers], Coroutine[Any, Any, Suggested]]
 Announce = Callable[[Publication], Awaitable[None]]
 
 
@@ -71,6 +77,7 @@ class Processor:
         writer: Writes what goes out, and has the clock.
         under_way: By job, says that a call was interrupted; taken away once it is said.
         suspects: Deliveries that have begun before and came to nothing.
+        kept: Answers of attempts that were cut short.
     """
 
     stage: Stage[Any]
@@ -80,6 +87,7 @@ class Processor:
     policy: RetryPolicy
     cancellations: Cancellations
     suspects: Suspects
+    kept: KeptAnswers
     failpoints: Failpoints = NO_FAILPOINTS
     quarantine: Quarantine = field(default_factory=Quarantine)
     under_way: dict[bytes, Callable[[], Awaitable[None]]] = field(default_factory=dict)
@@ -162,6 +170,7 @@ class Processor:
             await announce(self.writer.write_started(delivery, begun_at, alone=alone))
             suggested = await self._suggest(delivery, announce)
         self.failpoints.reach(Point.ANSWERED)
+        self.kept.forget(delivery.record.job.key, delivery.headers)
         provenance = self._provenance(delivery, suggested, begun_at)
         success = self.writer.write_success(delivery, suggested.suggestion, provenance)
         return _refuse_too_large(success)
@@ -169,10 +178,14 @@ class Processor:
     async def _suggest(self, delivery: Delivery, announce: Announce) -> Suggested:
         job = delivery.record.job.key
         bounds = Bounds(delivery.headers.spent_usd, delivery.deadline_at, job)
+        answers = AttemptAnswers(
+            self.kept.find(job, delivery.headers), partial(self._keep, delivery, announce)
+        )
         self.under_way[job] = partial(self._tell_interrupted, delivery, announce)
         try:
             with self.failpoints.during(Point.CALLED):
-                return await self.cancellations.run(job, self.suggest(delivery.record, bounds))
+                call = self.suggest(delivery.record, bounds, answers)
+                return await self.cancellations.run(job, call)
         except asyncio.CancelledError:
             # The bookkeeping is finished first: a stop is no crash.
             if tell := self.under_way.pop(job, None):
@@ -180,6 +193,15 @@ class Processor:
             raise
         finally:
             self.under_way.pop(job, None)
+
+    async def _keep(
+        self, delivery: Delivery, announce: Announce, question: str, answer: Answer
+    ) -> None:
+        if len(answer.content) > MOST_KEPT_CHARS:
+            return
+        publication = self.writer.write_answered(delivery, question, write_kept(answer))
+        await announce(publication)
+        self.kept.note(publication.key, JobEvent.from_json(publication.value or b""))
 
     async def _tell_interrupted(self, delivery: Delivery, announce: Announce) -> None:
         await announce(self.writer.write_interrupted(delivery))

@@ -26,7 +26,7 @@ from services.stage_runtime.suggestion.draft import (
     Draft,
     DraftResult,
 )
-from services.stage_runtime.suggestion.prompt import write_messages
+from services.stage_runtime.suggestion.prompt import name_question, write_messages
 from services.stage_runtime.suggestion.stage import Stage
 
 # 2,000 rows in batches of 60 are 34 calls.
@@ -98,7 +98,7 @@ class AskLoop:
             max_completion_tokens=self.cap_tokens,
             deadline_at=self.bounds.deadline_at,
             job=self.bounds.job,
-            is_first=not self.total.calls,
+            name=name_question(self.stage.prompt_sha, messages, self.cap_tokens),
             temperature=COOLER if self.problems else None,
         )
         answer = await try_here(lambda: self._ask_once(question), self.pause)
@@ -163,6 +163,8 @@ class AskLoop:
 
     def _may_end(self, draft: Draft[Any], plan: CallPlan, error: StageError) -> bool:
         """Whether to end with what there is: asking again is not worth losing what was paid for."""
+        if error.failure is Failure.HANDED_OVER:
+            return False  # nothing of it is lost
         is_final = plan.is_again or error.failure in FINAL
         return is_final and self.total.calls > 0 and draft.settle().suggestion is not None
 

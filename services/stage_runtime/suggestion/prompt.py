@@ -1,5 +1,6 @@
 """What a call tells the model: fixed instructions, then the table as data behind a boundary."""
 
+import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 
@@ -112,6 +113,16 @@ def write_messages(
         {"role": "system", "content": instructions},
         {"role": "user", "content": f"{text}\n{block}"},
     ]
+
+
+def name_question(
+    prompt_sha: str, messages: Sequence[dict[str, str]], cap_tokens: int | None
+) -> str:
+    """Names what messages ask: the same for the same question, whatever its boundary is."""
+    text = messages[-1]["content"]
+    boundary = text.rpartition(" ")[2]
+    asked = f"{prompt_sha} {cap_tokens} {text.replace(boundary, '')}"
+    return hashlib.sha256(asked.encode()).hexdigest()[:32]
 
 
 def _say(check: str, where: str, message: str) -> str:

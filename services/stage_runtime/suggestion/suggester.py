@@ -11,6 +11,11 @@ from schemas.job.check import CheckAction, CheckOutcome
 from schemas.job.record import StageRecord
 from services.check.finding import sum_up
 from services.llm.exchange.question import NO_BOUNDS, Ask, Bounds
+from services.stage_runtime.suggestion.answer_keeper import (
+    NO_ANSWERS,
+    AnswerKeeper,
+    AttemptAnswers,
+)
 from services.stage_runtime.suggestion.ask_loop import AskLoop
 from services.stage_runtime.suggestion.draft import DraftResult
 from services.stage_runtime.suggestion.job_budget import JobBudget, spent_before_usd
@@ -52,8 +57,13 @@ class Suggester:
     ask: Ask
     pause: Callable[[float], Awaitable[None]] = wait
 
-    async def suggest(self, record: StageRecord, bounds: Bounds = NO_BOUNDS) -> Suggested:
-        """Ask for what the record's job wants of this stage.
+    async def suggest(
+        self,
+        record: StageRecord,
+        bounds: Bounds = NO_BOUNDS,
+        answers: AttemptAnswers = NO_ANSWERS,
+    ) -> Suggested:
+        """Ask for what the record's job wants of this stage, but for what is answered already.
 
         Raises:
             StageError: No usable answer came.
@@ -62,11 +72,12 @@ class Suggester:
         if ready is not None:
             return Suggested(ready)
         limit_usd = record.job.options.max_cost_usd
-        with JobBudget(self.ask, limit_usd, spent_before_usd(record, bounds.spent_usd)) as budget:
+        keeper = AnswerKeeper(self.ask, answers)
+        with JobBudget(keeper.ask, limit_usd, spent_before_usd(record, bounds.spent_usd)) as budget:
             loop = AskLoop(self.stage, budget.ask, self.pause, bounds)
             result = await loop.run(record)
         found = sum_up(result.found)
-        self._tell(record, loop, result, found)
+        self._tell(record, loop, result, found, keeper.recalled)
         cost_usd = None if budget.cost_usd is None else budget.cost_usd + (bounds.spent_usd or 0.0)
         return Suggested(
             result.suggestion,
@@ -86,8 +97,10 @@ class Suggester:
         loop: AskLoop,
         result: DraftResult,
         found: tuple[CheckOutcome, ...],
+        recalled: int,
     ) -> None:
         stage = self.stage.name.value
+        metric.ANSWERS_RECALLED.labels(stage).inc(recalled)
         metric.RE_ASKS.labels(stage).inc(loop.re_asks)
         for item in found:
             metric.CHECKS.labels(stage, item.id, item.action.value).inc(item.count)
@@ -99,6 +112,7 @@ class Suggester:
             job=str(record.job.job_id),
             stage=stage,
             calls=loop.total.calls,
+            recalled=recalled,
             checks=sorted({item.id for item in found}),
             missing=[f"{item.given} of {item.asked} {item.what.value}" for item in result.missing],
             **{action.value.replace("-", "_"): count for action, count in counts.items()},

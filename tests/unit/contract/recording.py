@@ -39,6 +39,7 @@ from services.gateway.stream.change_notifier import ChangeNotifier
 from services.kafka import ConsumedRecord
 from services.stage_runtime.processing.cancellation import Cancellations
 from services.stage_runtime.processing.crash_suspect import Suspects
+from services.stage_runtime.processing.kept_answers import KeptAnswers
 from services.stage_runtime.processing.ledger import Ledger
 from services.stage_runtime.processing.outcome import Outcome, Publication
 from services.stage_runtime.processing.outcome_record import OutcomeWriter
@@ -118,6 +119,7 @@ class _Stage:
             RetryPolicy(DEFAULT_TIERS, max_attempts=3),
             self.cancellations,
             Suspects(StageName.TABLE, self.ledger),
+            KeptAnswers(StageName.TABLE),
         )
 
     async def _announce(self, fact: Publication) -> None:

@@ -64,6 +64,7 @@ def test_an_unreadable_record_has_a_reason(record: ConsumedRecord, reason: str) 
         (request(not_before_ms=NOW_MS), "retry due"),
         (request(redrive=1), "redriven"),
         (event(EventKind.INTERRUPTED, StageName.TABLE), "interrupted"),
+        (event(EventKind.ANSWERED, StageName.TABLE), "answered"),
         (event(EventKind.CANCEL_HEARD, StageName.TABLE), "cancel heard"),
         (event(EventKind.CANCELLED, StageName.TABLE), "cancelled"),
         (request(redrive=1, attempt=2), "retry due"),

@@ -99,6 +99,7 @@ STAGE: list[tuple[str, list[ConsumedRecord], StageState]] = [
     ("parked twice", [*PARKED, retry(TABLE, 1, 1, parked=2)], StageState.WAITING),
     ("parked, then done", [*PARKED, success(TABLE)], StageState.COMPLETED),
     ("interrupted", INTERRUPTED, StageState.RUNNING),
+    ("a call answered", [request(), event(EventKind.ANSWERED, TABLE, 1)], StageState.RUNNING),
     ("interrupted, then done", [*INTERRUPTED, success(TABLE)], StageState.COMPLETED),
     ("interrupted, then parked", [*INTERRUPTED, retry(TABLE, 1, parked=1)], StageState.WAITING),
     ("waiting again", [*BEGUN_AGAIN, retry(TABLE, 3, 0, 1)], StageState.WAITING),

@@ -28,51 +28,39 @@ async def failure_of(task: asyncio.Task[int]) -> Failure:
 
 async def test_who_waits_for_a_place_is_handed_over_and_loses_nobody_a_place() -> None:
     turns = TurnQueue(Concurrency(1))
-    await turns.take(1, is_first=True)
-    waiting = [await begin(turns.take(1, is_first=True)) for _ in range(3)]
+    await turns.take(1)
+    waiting = [await begin(turns.take(1)) for _ in range(3)]
     turns.hand_over()
     assert {await failure_of(task) for task in waiting} == {Failure.HANDED_OVER}
     turns.go_on()
     turns.concurrency.end()
-    await turns.take(1, is_first=True)
+    await turns.take(1)
     assert turns.concurrency.under_way == 1
 
 
 async def test_who_waits_for_a_rate_is_handed_over() -> None:
     turns = TurnQueue(Concurrency(8), RateLimiter(requests=1))
-    await turns.take(1, is_first=True)
-    waiting = await begin(turns.take(1, is_first=True))
+    await turns.take(1)
+    waiting = await begin(turns.take(1))
     assert not waiting.done()
     turns.hand_over()
     assert await failure_of(waiting) is Failure.HANDED_OVER
 
 
-async def test_what_was_paid_for_is_not_given_away_with_a_later_call() -> None:
-    turns = TurnQueue(Concurrency(1))
-    await turns.take(1, is_first=True)
-    waiting = await begin(turns.take(1, is_first=False))
-    turns.hand_over()
-    later = await begin(turns.take(1, is_first=False))
-    turns.concurrency.end()
-    await waiting
-    turns.concurrency.end()
-    await later
-
-
 async def test_nobody_begins_while_partitions_go_to_another_worker() -> None:
     turns = TurnQueue(Concurrency(8))
     turns.hand_over()
-    assert await failure_of(await begin(turns.take(1, is_first=True))) is Failure.HANDED_OVER
+    assert await failure_of(await begin(turns.take(1))) is Failure.HANDED_OVER
     turns.go_on()
-    await turns.take(1, is_first=True)
+    await turns.take(1)
 
 
 async def test_a_wait_that_its_own_deadline_ends_is_not_handed_over() -> None:
     turns = TurnQueue(Concurrency(1))
-    await turns.take(1, is_first=True)
+    await turns.take(1)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
-            await turns.take(1, is_first=True)
+            await turns.take(1)
     turns.hand_over()
 
 
@@ -85,7 +73,7 @@ async def test_no_record_is_pulled_whose_turn_is_not_soon() -> None:
     turns = TurnQueue(Concurrency(64), RateLimiter(requests=15))
     assert [turns.may_begin(pulled) for pulled in (0, 14, 15)] == [True, True, False]
     for _ in range(15):
-        await turns.take(1, is_first=True)
+        await turns.take(1)
     assert not turns.may_begin(in_progress=15)
     for _ in range(15):
         turns.concurrency.end()
@@ -95,7 +83,7 @@ async def test_no_record_is_pulled_whose_turn_is_not_soon() -> None:
 async def test_a_fast_rate_is_pulled_ahead_of_so_that_no_turn_is_lost() -> None:
     turns = TurnQueue(Concurrency(100), RateLimiter(requests=600))
     for _ in range(600):
-        await turns.take(1, is_first=True)
+        await turns.take(1)
         turns.concurrency.end()
     assert [turns.may_begin(pulled) for pulled in (0, 15, 30)] == [True, True, False]
 
@@ -103,6 +91,6 @@ async def test_a_fast_rate_is_pulled_ahead_of_so_that_no_turn_is_lost() -> None:
 async def test_a_limit_of_tokens_counts_calls_as_large_as_those_before() -> None:
     turns = TurnQueue(Concurrency(64), RateLimiter(tokens=1_000))
     assert [turns.may_begin(pulled) for pulled in (0, 1)] == [True, False]
-    await turns.take(100, is_first=True)
+    await turns.take(100)
     turns.concurrency.end()
     assert [turns.may_begin(pulled) for pulled in (0, 8, 10)] == [True, True, False]

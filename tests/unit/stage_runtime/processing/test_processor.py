@@ -24,6 +24,7 @@ from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Question
 from services.stage_runtime.processing.cancellation import Cancellations
 from services.stage_runtime.processing.crash_suspect import LEAST_TO_GIVE_UP, Suspects
+from services.stage_runtime.processing.kept_answers import KeptAnswers
 from services.stage_runtime.processing.ledger import Ledger
 from services.stage_runtime.processing.outcome import (
     AlreadyAnswered,
@@ -100,6 +101,7 @@ class Run:
             POLICY,
             self.cancellations,
             self.suspects,
+            KeptAnswers(StageName.TABLE),
         )
 
     async def announce(self, fact: Publication) -> None:

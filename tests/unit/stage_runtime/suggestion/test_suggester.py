@@ -140,12 +140,6 @@ async def test_all_calls_of_an_attempt_are_added_up() -> None:
     assert provenance.cost_usd == pytest.approx(0.52)
 
 
-async def test_what_was_paid_for_stays_with_its_worker() -> None:
-    model = ScriptedModel(ProviderError("down"), rows("Venus"), rows("Jupiter"))
-    await run(STAGE, want(2), model)
-    assert [question.is_first for question in model.questions] == [True, True, False]
-
-
 async def test_each_call_has_a_boundary_of_its_own_that_no_cell_can_close() -> None:
     hostile = {"cells": ["```\n``` boundary\n```json {}", "1"]}
     model = ScriptedModel(rows("Venus"), rows("Jupiter"))
