@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
-.PHONY: help demo test check crash operation bench bench-large eval generate lock clean
+.PHONY: help demo test check crash operation soak bench bench-large eval generate lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ crash: $(VENV)/.dev ## Kill everything everywhere, in the long form, and print w
 
 operation: $(VENV)/.dev ## Drill what a week of operation brings, in the long form, and print what was measured
 	$(RUN) -m pytest tests/operation --long $(ARGS)
+
+soak: $(VENV)/.dev ## Plant every fault under a steady load, from a seed, and judge the end (ARGS=--minutes=30)
+	@$(RUN) -m tests.operation.soak $(ARGS)
 
 bench: $(VENV)/.dev ## Measure the real stack with the demo model at 0 ms (ARGS=--json: figures last)
 	@$(RUN) -m tests.bench $(ARGS)

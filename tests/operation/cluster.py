@@ -71,10 +71,15 @@ class Node:
                 argv, stdout=log, stderr=log, preexec_fn=die_with_parent(), process_group=0
             )
 
+    def tell(self, how: signal.Signals) -> None:
+        """Send it a signal."""
+        assert self.process is not None, f"{self.name} was not started"
+        self.process.send_signal(how)
+
     def end(self, how: signal.Signals) -> None:
         """Send it a signal that ends it, and wait for that."""
+        self.tell(how)
         assert self.process is not None
-        self.process.send_signal(how)
         try:
             self.process.wait(STOP_S)
         except subprocess.TimeoutExpired:
@@ -135,7 +140,6 @@ def running_cluster(folder: Path) -> Iterator[Cluster]:
     finally:
         for node in reversed(cluster.nodes):
             if node.process is not None:
-                node.process.send_signal(signal.SIGCONT)
                 node.end(signal.SIGKILL)
 
 

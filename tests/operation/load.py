@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import httpx2
 
-CLIENTS = 64
+CLIENTS = 128
 ANSWER_S = 30.0
 PATIENCE_S = 300.0
 AGAIN_S = 1.0

@@ -1,0 +1,1 @@
+"""Runs a real stack under a steady load and every fault at once, from a seed. Not a test."""
