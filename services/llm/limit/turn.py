@@ -53,8 +53,9 @@ class TurnQueue:
         """Send away who waits for a call, and who comes for one, until `go_on`."""
         self._is_handing_over = True
         now = asyncio.get_running_loop().time()
-        for scope in self._waiting:
-            scope.reschedule(now)
+        while self._waiting:
+            # Sent away once: a scope that has expired cannot be rescheduled.
+            self._waiting.pop().reschedule(now)
 
     def go_on(self) -> None:
         """Let calls begin again."""

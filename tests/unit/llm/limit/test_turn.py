@@ -47,6 +47,19 @@ async def test_who_waits_for_a_rate_is_handed_over() -> None:
     assert await failure_of(waiting) is Failure.HANDED_OVER
 
 
+async def test_two_rebalances_at_once_hand_over_once() -> None:
+    turns = TurnQueue(Concurrency(1))
+    await turns.take(1)
+    waiting = [await begin(turns.take(1)) for _ in range(2)]
+
+    async def hand_over_again() -> None:
+        turns.hand_over()
+
+    turns.hand_over()
+    await asyncio.create_task(hand_over_again())
+    assert {await failure_of(task) for task in waiting} == {Failure.HANDED_OVER}
+
+
 async def test_nobody_begins_while_partitions_go_to_another_worker() -> None:
     turns = TurnQueue(Concurrency(8))
     turns.hand_over()
