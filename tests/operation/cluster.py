@@ -121,7 +121,11 @@ class Cluster:
 
     def is_whole(self) -> bool:
         """Whether each node knows that both are there."""
-        return all(node.brokers_known() == len(self.nodes) for node in self.nodes)
+        return all(self.is_known_to(node) for node in self.nodes)
+
+    def is_known_to(self, node: Node) -> bool:
+        """Whether this node is there, and knows that both are."""
+        return node.brokers_known() == len(self.nodes)
 
     def until_whole(self) -> None:
         """Wait until both nodes are there."""

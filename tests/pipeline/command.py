@@ -11,7 +11,11 @@ COMMAND_S = 60.0
 
 
 def run_module(
-    module: str, *arguments: str, env: Mapping[str, str] | None = None, stdin: bytes = b""
+    module: str,
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    timeout_s: float = COMMAND_S,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run `python -m module` to its end, with its output captured."""
     return subprocess.run(
@@ -20,13 +24,16 @@ def run_module(
         env=inherited_env() | dict(env or {}),
         input=stdin,
         capture_output=True,
-        timeout=COMMAND_S,
+        timeout=timeout_s,
         check=False,
     )
 
 
 def run_brainshare(
-    *arguments: str, env: Mapping[str, str] | None = None, stdin: bytes = b""
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    timeout_s: float = COMMAND_S,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the `brainshare` command."""
-    return run_module("services.cli", *arguments, env=env, stdin=stdin)
+    return run_module("services.cli", *arguments, env=env, stdin=stdin, timeout_s=timeout_s)

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import click
 
+from services.cli.terminal.error import CliError
 from tests.operation.cluster import running_cluster
 from tests.operation.load import Post, open_clients
 from tests.operation.soak.ending import Ending, end, measure_calm_calls
 from tests.operation.soak.fault.broker import BROKER_LANE
 from tests.operation.soak.fault.clock import CLOCK_LANE, find_library, make_program
 from tests.operation.soak.fault.data import DATA_LANE
-from tests.operation.soak.fault.model import CALL_MS, MODEL_LANE
+from tests.operation.soak.fault.model import CALL_MS, MODEL_LANE, tell_model
 from tests.operation.soak.fault.process import PROCESS_LANE
 from tests.operation.soak.fault.shape import ORDINARY
 from tests.operation.soak.fault.user import USER_LANE
@@ -85,8 +86,12 @@ def _run(site: Site, plan: list[Planned], seconds: float, seed: int, rate: float
             run.carry_out(plan, seconds)
             ended_at = time.monotonic()
             click.echo(f"faults are over after {seconds:g} s; waiting until all is drained")
+        tell_model(site)
         site.pool.shutdown()
-        ending = end(site, ended_at, TIERS)
+        try:
+            ending = end(site, ended_at, TIERS)
+        except CliError as error:
+            return [f"nothing could be counted: {error} See {site.stack.data_dir / 'log'}"]
     evidence = _gather(site, sampler, ending)
     print_report(evidence, run, calm_calls)
     return judge(evidence)

@@ -10,6 +10,7 @@ from typing import Any
 from schemas.api.status import JobState, JobSummary
 from services.cli.client.gateway import GatewayClient, connect
 from services.cli.terminal.error import CliError
+from tests.operation.load import pause
 from tests.operation.soak.fault.shape import ORDINARY, SHAPES
 from tests.operation.soak.site import Site
 from tests.pipeline.command import run_brainshare
@@ -17,6 +18,8 @@ from tests.stack import wait_until
 
 DRAIN_S = 300.0
 NEXT_JOB_S = 30.0
+AUDIT_S = 300.0
+LOOK_S = 1.0
 OPEN = (JobState.PENDING, JobState.RUNNING, JobState.CANCELLING)
 HEALTHY = ("gateway", "table-agent", "column-agent", "row-agent")
 
@@ -62,9 +65,10 @@ def end(site: Site, begun_at: float, tiers: str) -> Ending:
         jobs = {str(job.job_id): job for job in list_jobs(gateway)}
         next_job_s = dict(_next_jobs(gateway))
     env = {"KAFKA_BOOTSTRAP_SERVERS": site.cluster.servers, "RETRY_TIERS": tiers}
-    audit = run_brainshare("audit", "--json", env=env)
+    audit = run_brainshare("audit", "--json", env=env, timeout_s=AUDIT_S)
     report = json.loads(audit.stdout) if audit.stdout else {"error": audit.stderr.decode()}
     unhealthy = [name for name in HEALTHY if not _is_healthy(site.stack.address(name))]
+    unhealthy += [node.name for node in site.cluster.nodes if not site.cluster.is_known_to(node)]
     return Ending(drained_s, jobs, next_job_s, report, audit.returncode, unhealthy)
 
 
@@ -80,13 +84,11 @@ def list_jobs(gateway: GatewayClient) -> Iterator[JobSummary]:
 
 
 def _drain(gateway: GatewayClient, begun_at: float) -> float | None:
-    def is_drained() -> bool:
-        return not any(gateway.jobs(status=state.value, limit=1).jobs for state in OPEN)
-
-    try:
-        wait_until(is_drained, DRAIN_S, "every job is final")
-    except AssertionError:
-        return None
+    gives_up_at = time.monotonic() + DRAIN_S
+    while any(gateway.jobs(status=state.value, limit=1).jobs for state in OPEN):
+        if time.monotonic() > gives_up_at:
+            return None
+        pause(LOOK_S)
     return time.monotonic() - begun_at
 
 

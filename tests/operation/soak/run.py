@@ -42,6 +42,7 @@ class Run:
     def __init__(self, site: Site, say: Say) -> None:
         self._site = site
         self._say = say
+        self._begun: set[str] = set()
         self._open: dict[str, tuple[Planted, AbstractContextManager[str]]] = {}
         self.planted: list[Planted] = []
         self.missed: list[str] = []
@@ -52,10 +53,14 @@ class Run:
         with self._nothing_left():
             for at_s, planned in _moments(plan):
                 pause(max(0.0, begun_at + at_s - time.monotonic()))
-                self._end(planned) if planned.seed in self._open else self._begin(planned)
+                if planned.seed not in self._begun:
+                    self._begin(planned)
+                elif planned.seed in self._open:
+                    self._end(planned)
             pause(max(0.0, begun_at + seconds - time.monotonic()))
 
     def _begin(self, planned: Planned) -> None:
+        self._begun.add(planned.seed)
         context = planned.kind.plant(self._site, Random(planned.seed))
         try:
             target = context.__enter__()

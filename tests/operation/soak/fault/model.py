@@ -3,9 +3,10 @@
 import random
 import signal
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
+from tests.operation.load import pause
 from tests.operation.soak.fault.process import suspended
 from tests.operation.soak.fault.shape import REFUSED_TABLE, REFUSED_TEXT
 from tests.operation.soak.plan import Kind, Lane, Plant
@@ -14,17 +15,31 @@ from tests.operation.soak.site import Site
 CALL_MS = 100
 REFUSED_POSTS = 12
 MODEL = "demo-llm"
+WELL = {"faults": {}, "latencyMs": CALL_MS, "onlyWhenText": "", "retryAfterS": 1}
+TRIES, AGAIN_S = 5, 1.0
+
+
+def tell_model(site: Site, **scenario: Any) -> None:
+    """Tell the demo model how to behave, well by default; it may be on its way back.
+
+    Raises:
+        OSError: It does not answer.
+    """
+    for _ in range(TRIES - 1):
+        with suppress(OSError):
+            return site.demo.act(WELL | scenario)
+        pause(AGAIN_S)
+    return site.demo.act(WELL | scenario)
 
 
 @contextmanager
 def acting(site: Site, **scenario: Any) -> Iterator[None]:
     """Let the demo model act out a scenario for a while."""
-    well = {"faults": {}, "latencyMs": CALL_MS, "onlyWhenText": "", "retryAfterS": 1}
-    site.demo.act(well | scenario)
+    tell_model(site, **scenario)
     try:
         yield
     finally:
-        site.demo.act(well)
+        tell_model(site)
 
 
 def _faults(odds: Mapping[str, float], *retry_after_s: float, latency_ms: int = CALL_MS) -> Plant:

@@ -14,6 +14,7 @@ from tests.operation.soak.site import Site
 TOO_LATE = "too late to cancel"
 CANCEL_S = 2.0
 KEY_REUSED = 422
+CANCELS = 10
 
 
 def _beside(act: Callable[[Site, random.Random], None], what: str) -> Plant:
@@ -40,6 +41,8 @@ def _post_and_cancel(site: Site, chance: random.Random) -> None:
     post = CANCELLED.new_post()
     site.clients.posts.append(post)
     site.clients.persist(post)
+    if not post.job_id:
+        return  # the verdict says so
     pause(chance.uniform(0, CANCEL_S))
     try:
         with connect(site.stack.gateway_url, retry_for_s=120) as gateway:
@@ -62,9 +65,6 @@ def _repeat_key(site: Site, chance: random.Random) -> None:
     if other.answers[-1].status != KEY_REUSED:
         answered = other.answers[-1].status
         site.complaints.append(f"key {first.key} was taken for another body: {answered}")
-
-
-CANCELS = 10
 
 
 def _cancel_many(site: Site, chance: random.Random) -> None:
