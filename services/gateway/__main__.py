@@ -14,12 +14,14 @@ from services.gateway.app import make_app
 from services.gateway.cancel.canceller import Canceller
 from services.gateway.compute.compute import Compute, open_compute
 from services.gateway.database.database import Database, open_database
+from services.gateway.database.patience import wait_for_database
 from services.gateway.dead_letter.bulk_redrive import BulkRedrive
 from services.gateway.dead_letter.desk import Desk
 from services.gateway.deadline.clock import DeadlineClock
 from services.gateway.migration.upgrade import upgrade
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
+from services.gateway.projection.guard import Guard
 from services.gateway.projection.projector import Projector
 from services.gateway.settings import (
     DatabaseSettings,
@@ -43,13 +45,18 @@ from services.kafka import (
 from services.kafka.topic_check import TopicMismatchError, check_topics
 from services.lifecycle.clock import utc_now
 from services.lifecycle.failpoint import Failpoints, FailpointSettings
-from services.lifecycle.shutdown import on_stop, refuse
+from services.lifecycle.shutdown import end_on_failure, on_stop, refuse
+from services.lifecycle.stillness import Stillness
+from services.lifecycle.watchdog import Watchdog
 from services.telemetry.log import configure_logging, get_log
 from services.telemetry.metric import tell_build
 
 SERVICE = "gateway"
 GRACE_S = 12
 """Longer than a POST waits for the broker; streams end at once."""
+
+CLOSE_S = 30
+"""What closing the connections may take after that."""
 
 log = get_log()
 
@@ -79,12 +86,16 @@ async def run(settings: GatewaySettings, kafka: KafkaSettings, database: Databas
     async with open_admin(kafka) as admin:
         cluster_id = await admin.cluster_id()
     async with (
-        open_database(database.url, upgrade) as tables,
+        open_database(database.url) as tables,
         open_compute() as compute,
         open_publisher(kafka) as publisher,
         open_log_reader(kafka, list(kafka.topics.roles)) as reader,
         open_record_reader(kafka, list(kafka.topics.roles)) as records,
     ):
+        await wait_for_database(
+            lambda: tables.write(upgrade),
+            lambda error: log.warning("database_waits", error=str(error)),
+        )
         await serve(settings, kafka, tables, publisher, reader, records, compute, cluster_id)
     log.info("gateway_stopped")
 
@@ -119,9 +130,15 @@ async def serve(
         await intake.recover()
         await desk.recover()
 
+    guard = Guard(projector, Stillness(settings.still_s))
+    watchdog = Watchdog(guard.find_fault)
     async with asyncio.TaskGroup() as tasks:
-        beside = [tasks.create_task(run) for run in (projector.run(), recover(), clock.run())]
-        on_stop(lambda: stop(server, notifier))
+        runs = (projector.run(), recover(), clock.run(), guard.run(watchdog.beat))
+        beside = [tasks.create_task(run) for run in runs]
+        for task in beside:
+            task.add_done_callback(end_on_failure)
+        watchdog.start()
+        on_stop(lambda: stop(server, notifier, watchdog))
         log.info("gateway_started", host=settings.host, port=settings.port)
         await server.serve()
         for task in beside:
@@ -154,8 +171,9 @@ class Server(uvicorn.Server):
         yield
 
 
-def stop(server: Server, notifier: ChangeNotifier) -> None:
+def stop(server: Server, notifier: ChangeNotifier, watchdog: Watchdog) -> None:
     """End the streams, finish the requests under way and take no more."""
+    watchdog.expect_end_within(GRACE_S + CLOSE_S)
     notifier.close()
     server.should_exit = True
 

@@ -35,6 +35,13 @@ class GatewaySettings(BaseSettings):
     streams: int = Field(
         1000, ge=1, le=100_000, description="Live streams at a time, at most; more get a 503."
     )
+    still_s: float = Field(
+        120.0,
+        ge=10,
+        le=3600,
+        description="When records wait to be projected, broker and database answer, and nothing was"
+        " folded for so many seconds, the process ends.",
+    )
     redrive_rate: float = Field(
         20.0, gt=0, le=1000, description="Dead letters put back in a second, at most."
     )

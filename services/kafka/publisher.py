@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 
 from schemas.kafka.headers import KafkaHeaders
 from schemas.kafka.topics import MAX_RECORD_BYTES
+from services.kafka.clock_skew import ClockSkew, prove_skew_s
 from services.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import BrokerUnavailableError, PublishFailedError
@@ -43,6 +44,7 @@ class Publisher:
         self._replacing = asyncio.Lock()
         self._closing: set[asyncio.Task[None]] = set()
         self._broker_ahead_ms: float | None = None
+        self._clock_skew = ClockSkew()
 
     def broker_now_ms(self) -> float | None:
         """The broker's clock in Unix milliseconds, as its acks tell; None before the first one."""
@@ -79,6 +81,7 @@ class Publisher:
         self, topic: str, key: bytes, value: bytes | None, headers: KafkaHeaders
     ) -> None:
         producer = self._producer
+        sent_s = time.time()
         sent = await producer.send(topic, value, key, headers=headers)
         try:
             ack = await _await_ack(sent, topic)
@@ -86,7 +89,10 @@ class Publisher:
             await self._replace(producer, topic, error)
             raise
         # Topics take the broker's time, and the ack says it.
-        self._broker_ahead_ms = ack.timestamp - time.time() * 1000
+        acked_s = time.time()
+        self._broker_ahead_ms = ack.timestamp - acked_s * 1000
+        # The broker's time has whole milliseconds, cut off.
+        self._clock_skew.observe(prove_skew_s(sent_s - 0.001, ack.timestamp / 1000, acked_s))
 
     async def _replace(self, broken: AIOKafkaProducer, topic: str, error: KafkaError) -> None:
         """Let a new producer take over, once, however many records of a batch have failed."""

@@ -33,7 +33,7 @@ from services.stage_runtime.consumer.heartbeat import watch
 from services.stage_runtime.consumer.ledger_loader import LedgerLoader
 from services.stage_runtime.consumer.park import Park
 from services.stage_runtime.consumer.retry_forwarder import open_forwarder
-from services.stage_runtime.consumer.stillness import Stillness
+from services.stage_runtime.consumer.stillness import StageStillness
 from services.stage_runtime.consumer.stream_buffer import HeldBytes
 from services.stage_runtime.consumer.subscription import Subscription
 from services.stage_runtime.health import serve_stage_health
@@ -85,7 +85,7 @@ class StageProcess:
         self.park = Park(stage.name.value, flood=flood, turns=self.turns)
         self.worker = settings.name_worker(stage.name.value)
         self.writer = OutcomeWriter(stage.name, kafka.topics, self.worker)
-        self.stillness = Stillness(settings.still_s)
+        self.stillness = StageStillness(settings.still_s)
         self.ledger = Ledger()
         self.suspects = Suspects(stage.name, self.ledger)
         self.kept = KeptAnswers(stage.name)

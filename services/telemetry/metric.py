@@ -55,6 +55,10 @@ STAGE_SUSPECTS = Counter(
     "Records of which few are handled at a time, because their process ended twice over them.",
     ["stage"],
 )
+CLOCK_SKEW = Gauge(
+    "brainshare_clock_ahead_of_broker_seconds",
+    "By how much this process's clock is at least ahead of the broker's; below 0 behind it.",
+)
 PRODUCERS_REPLACED = Counter(
     "brainshare_producers_replaced_total",
     "Kafka producers replaced, because a batch that failed had taken their sequence numbers.",
@@ -186,6 +190,10 @@ PROJECTOR_SKIPPED = Counter(
 )
 PROJECTOR_UNREAD = Gauge(
     "brainshare_projector_unread_records", "Records of a later release, kept for our upgrade."
+)
+PROJECTOR_STILL = Gauge(
+    "brainshare_projector_still_seconds",
+    "For how long records have waited without any being folded; at GATEWAY_STILL_S it ends.",
 )
 PROJECTOR_LAG = Gauge("brainshare_projector_lag_records", "Records not folded yet.")
 BUILD_INFO = Gauge("brainshare_build_info", "Always 1.", ["service", "version", "python"])

@@ -4,6 +4,8 @@ import asyncio
 import struct
 from dataclasses import dataclass
 
+from services.cli.supervisor.readiness import NOT_THERE, Readiness
+
 _METADATA_KEY = 3
 _METADATA_VERSION = 1
 _CORRELATION_ID = 1
@@ -31,14 +33,14 @@ class KafkaProbe:
     host: str
     port: int
 
-    async def holds(self) -> bool:
+    async def ask(self) -> Readiness:
         try:
             async with asyncio.timeout(PROBE_TIMEOUT_S):
-                return count_brokers(await self._ask()) > 0
+                return Readiness(count_brokers(await self._exchange()) > 0)
         except (OSError, asyncio.IncompleteReadError, struct.error):
-            return False
+            return NOT_THERE
 
-    async def _ask(self) -> bytes:
+    async def _exchange(self) -> bytes:
         reader, writer = await asyncio.open_connection(self.host, self.port)
         try:
             writer.write(metadata_request())

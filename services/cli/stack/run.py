@@ -18,9 +18,9 @@ from services.cli.supervisor.child_process import kill_group, start_process
 from services.cli.supervisor.data_dir import lock_data_dir
 from services.cli.supervisor.environment import inherited_env
 from services.cli.supervisor.log_file import read_last_line, rotate_log
-from services.cli.supervisor.service import Say
 from services.cli.supervisor.spec import ServiceSpec
 from services.cli.supervisor.supervisor import Supervisor
+from services.cli.supervisor.wait import Say
 from services.cli.terminal.error import ServiceFailed
 from services.cli.terminal.interrupt import run_until_interrupt
 

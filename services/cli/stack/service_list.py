@@ -101,7 +101,8 @@ def _gateway_spec(
         name="gateway",
         argv=_module("services.gateway"),
         env=env,
-        probe=HttpProbe(f"http://{address}/readyz"),
+        # After an upgrade it may fold all topics anew, which takes as long as they are.
+        probe=HttpProbe(f"http://{address}/readyz", left="projectorLag"),
         address=address,
         wave=TOPICS_WAVE,
     )

@@ -1,6 +1,7 @@
-"""How a service shows that it is ready."""
+"""How a service shows that it is ready, or how far it is from it."""
 
 import asyncio
+import json
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -8,33 +9,64 @@ from urllib.parse import urlsplit
 PROBE_TIMEOUT_S = 5.0
 
 
-class Probe(Protocol):
-    """A question to a service; asked until it holds."""
+@dataclass(frozen=True)
+class Readiness:
+    """Where a service stands.
 
-    async def holds(self) -> bool:
-        """Whether the service is ready now. Never raises because the service is not there."""
+    Attributes:
+        left: How much it has still to do; None where it does not say.
+    """
+
+    is_ready: bool
+    left: int | None = None
+
+
+NOT_THERE = Readiness(is_ready=False)
+
+
+class Probe(Protocol):
+    """A question to a service; asked until it is ready."""
+
+    async def ask(self) -> Readiness:
+        """Where the service stands now. Never raises because the service is not there."""
         ...
 
 
 @dataclass(frozen=True)
 class HttpProbe:
-    """Ready once a GET of the URL is answered with 200."""
+    """Ready once a GET of the URL is answered with 200.
+
+    Attributes:
+        left: The field of another answer that says how much is left to do.
+    """
 
     url: str
+    left: str | None = None
 
-    async def holds(self) -> bool:
+    async def ask(self) -> Readiness:
         try:
             async with asyncio.timeout(PROBE_TIMEOUT_S):
-                return await self._get_status() == 200
+                status, body = await self._get()
         except (OSError, ValueError, IndexError):
-            return False
+            return NOT_THERE
+        return Readiness(status == 200, self._read_left(body))
 
-    async def _get_status(self) -> int:
+    def _read_left(self, body: bytes) -> int | None:
+        try:
+            left = json.loads(body)[self.left]
+        except (ValueError, LookupError, TypeError):
+            return None  # it says nothing of the kind
+        return left if isinstance(left, int) else None
+
+    async def _get(self) -> tuple[int, bytes]:
         parts = urlsplit(self.url)
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
         try:
             head = f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
             writer.write(head.encode())
-            return int((await reader.readline()).split()[1])
+            status = int((await reader.readline()).split()[1])
+            while (await reader.readline()).strip():
+                pass  # its headers
+            return status, await reader.read()
         finally:
             writer.close()

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from services.cli.supervisor.child_process import kill_group, start_process, stop_process
 from services.cli.supervisor.log_file import read_last_line, rotate_log
+from services.cli.supervisor.readiness import NOT_THERE, Readiness
 from services.cli.supervisor.restart import RestartPolicy
 from services.cli.supervisor.spec import ServiceSpec
+from services.cli.supervisor.wait import Say, Wait
 
 READY_POLL_S = 0.05
-
-Say = Callable[[str], None]
 
 
 class Service:
@@ -49,17 +49,17 @@ class Service:
         self._life = asyncio.create_task(self._live(), name=self.spec.name)
 
     async def wait_ready(self) -> None:
-        """Ask the probe until it holds.
+        """Ask the probe until it is ready. One that gets nearer to it is waited for.
 
         Raises:
-            CliError: The spec's failure, if it died too often or the time is over.
+            CliError: The spec's failure, if it died too often, or got no nearer for too long.
         """
-        deadline = time.monotonic() + self.spec.ready_timeout_s
-        while not await self._is_ready():
+        wait = Wait(self.spec.name, self.spec.ready_timeout_s, self._say)
+        while not (readiness := await self._ask()).is_ready:
             if self._is_given_up():
                 raise self._failure("died before it was ready")
-            if time.monotonic() > deadline:
-                raise self._failure(f"is not ready after {self.spec.ready_timeout_s:g} s")
+            if over := wait.look(readiness.left):
+                raise self._failure(over)
             if await _is_set_within(self._ending, READY_POLL_S):
                 return
         self._was_ready = True
@@ -67,8 +67,10 @@ class Service:
     def _is_given_up(self) -> bool:
         return not self._was_ready and self._deaths >= self.spec.start_limit
 
-    async def _is_ready(self) -> bool:
-        return self.pid is not None and (self.spec.probe is None or await self.spec.probe.holds())
+    async def _ask(self) -> Readiness:
+        if self.pid is None:
+            return NOT_THERE
+        return Readiness(is_ready=True) if self.spec.probe is None else await self.spec.probe.ask()
 
     def _failure(self, what: str) -> Exception:
         last = read_last_line(self._log)

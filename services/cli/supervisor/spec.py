@@ -13,11 +13,12 @@ class ServiceSpec:
 
     Attributes:
         env: Added to the environment that the supervisor itself was given.
-        probe: Asked until it holds; None means ready once started.
+        probe: Asked until it is ready; None means ready once started.
         address: host:port where it listens, for people and the stack file.
         wave: Waves start one after the other; within one, all start at once.
         stop_grace_s: From SIGTERM to SIGKILL.
-        ready_timeout_s: From the first start until the probe must hold.
+        ready_timeout_s: From the first start, or when it last got nearer to being ready, until it
+            must be.
         start_limit: Deaths before it was ever ready after which the start is given up.
         failure: The error raised then.
     """

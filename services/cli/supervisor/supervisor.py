@@ -8,8 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from services.cli.supervisor.service import Say, Service
+from services.cli.supervisor.service import Service
 from services.cli.supervisor.spec import ServiceSpec
+from services.cli.supervisor.wait import Say
 
 
 class Supervisor:

@@ -70,12 +70,8 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(url: str, upgrade: Callable[[Connection], None]) -> AsyncIterator[Database]:
-    """Open a database; on exit what is under way is finished.
-
-    Args:
-        upgrade: Brings the tables up to date.
-    """
+async def open_database(url: str) -> AsyncIterator[Database]:
+    """Open a database; on exit what is under way is finished. Its tables are as they are."""
     with (
         ThreadPoolExecutor(1, "gateway-write") as writer,
         ThreadPoolExecutor(READERS, "gateway-read") as readers,
@@ -83,7 +79,6 @@ async def open_database(url: str, upgrade: Callable[[Connection], None]) -> Asyn
         engine = make_engine(url)
         database = Database(engine, writer, readers)
         try:
-            await database.write(upgrade)
             yield database
         finally:
             engine.dispose()

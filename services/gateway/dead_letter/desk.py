@@ -6,13 +6,15 @@ note the redrive -> publish to the stage's requests -> note the ack
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 from schemas.api.dead_letter import MAX_REDRIVES, DiscardRequest, LetterState
 from schemas.job.request import DEFAULT_DEADLINE_S
 from schemas.kafka.headers import ErrorKind, Headers, KafkaHeaders, pass_on, salvage_headers
 from services.gateway.api.request_info import RequestInfo
-from services.gateway.database.database import Connection
+from services.gateway.database.database import Connection, DatabaseUnavailableError
 from services.gateway.database.moment import to_us
+from services.gateway.database.patience import wait_for_database
 from services.gateway.dead_letter.redrive_store import (
     Redrive,
     is_unacked,
@@ -21,6 +23,7 @@ from services.gateway.dead_letter.redrive_store import (
     note_discard,
     reserve_redrive,
 )
+from services.gateway.dead_letter.state import LetterKey
 from services.gateway.dead_letter.store import count_earlier, find_letter
 from services.gateway.dead_letter.stored_letter import StoredDiscard, StoredLetter
 from services.gateway.job.store import list_cancelled
@@ -29,6 +32,9 @@ from services.gateway.outbox.record_writer import RecordWriter
 from services.kafka import PublishFailedError
 from services.telemetry.log import get_log
 from services.telemetry.metric import DEAD_LETTERS_DISCARDED, DEAD_LETTERS_REDRIVEN
+
+RECOVERED_AT_A_TIME = 16
+"""What a crash has cut off is in memory, and under way, so many letters at a time."""
 
 log = get_log()
 
@@ -48,8 +54,9 @@ class Desk:
         self._writer = writer
         self._database = writer.database
         self._rate = rate
-        # Between noting a redrive and its ack, a second request must not publish it too.
-        self._lock = asyncio.Lock()
+        # Between noting a redrive and its ack, a second request must not publish it too. A lock per
+        # letter: while the broker is away, one that waits for its ack keeps nobody from another.
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def redrive(self, letter_id: str, info: RequestInfo) -> StoredLetter:
         """Put a dead letter back into its stage's requests, when its turn comes.
@@ -60,7 +67,7 @@ class Desk:
             PublishFailedError: The broker did not ack in time; it is still open.
         """
         await self._rate.take_turn()
-        async with self._lock:
+        async with self._lock(letter_id):
             letter, redrive = await self._database.write(self._reserve, letter_id, info)
             await self._publish(redrive)
         return replace(letter, state=LetterState.REDRIVEN)
@@ -73,7 +80,7 @@ class Desk:
             LetterRefusedError: It is not open, or may be on its way back.
         """
         discard = StoredDiscard(request.reason, request.by, self._writer.now())
-        async with self._lock:
+        async with self._lock(letter_id):
             letter = await self._database.write(_discard, letter_id, discard)
         DEAD_LETTERS_DISCARDED.labels(letter.key[1]).inc()
         log.info("dead_letter_discarded", letter=letter_id, job_id=letter.job_id, by=discard.by)
@@ -81,11 +88,25 @@ class Desk:
 
     async def recover(self) -> None:
         """Publish again what a crash or a broker without ack has left half done."""
-        for redrive in await self._database.read(list_unacked):
-            try:
-                await self._publish(redrive)
-            except PublishFailedError as error:
-                log.warning("redrive_not_recovered", job_id=redrive.key[0], reason=str(error))
+        page = await self._list_unacked(None)
+        while page:
+            await asyncio.gather(*map(self._recover, page))
+            page = await self._list_unacked(page[-1].key)
+
+    async def _list_unacked(self, after: LetterKey | None) -> list[Redrive]:
+        return await wait_for_database(
+            lambda: self._database.read(list_unacked, after, RECOVERED_AT_A_TIME),
+            lambda error: log.warning("recovery_waits", error=str(error)),
+        )
+
+    async def _recover(self, redrive: Redrive) -> None:
+        try:
+            await self._publish(redrive)
+        except (PublishFailedError, DatabaseUnavailableError) as error:
+            log.warning("redrive_not_recovered", job_id=redrive.key[0], reason=str(error))
+
+    def _lock(self, letter_id: str) -> asyncio.Lock:
+        return self._locks.setdefault(letter_id, asyncio.Lock())
 
     def _reserve(
         self, connection: Connection, letter_id: str, info: RequestInfo

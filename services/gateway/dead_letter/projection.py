@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, update
 
 from schemas.api.dead_letter import LetterState
 from services.gateway.database.upsert import insert_missing
+from services.gateway.dead_letter.redrive_store import put_aside
 from services.gateway.dead_letter.state import (
     LetterKey,
     fingerprint_error,
@@ -40,7 +41,7 @@ def save_letters(connection: Connection, batch: FoldedBatch) -> None:
         for _, fact in batch.history
         if (cell := fact.dead_letter)
     ]
-    insert_missing(connection, DEAD_LETTERS, rows)
+    _insert(connection, rows)
     moved = [_move(*moved) for change in batch.changes for moved in moved_letters(change)]
     if moved:
         connection.execute(_SET_STATE, moved)
@@ -52,8 +53,13 @@ def _state(fold: JobFold, cell: Cell) -> LetterState:
 
 def save_orphans(connection: Connection, orphans: Sequence[OrphanLetter]) -> None:
     """Put dead letters on the desk that are about no job. Nothing but a discard moves them."""
-    rows = [_write(s.mark, s.record, s.cell, LetterState.OPEN) for s in orphans]
+    _insert(connection, [_write(s.mark, s.record, s.cell, LetterState.OPEN) for s in orphans])
+
+
+def _insert(connection: Connection, rows: list[dict[str, Any]]) -> None:
     insert_missing(connection, DEAD_LETTERS, rows)
+    # After a rebuild, or with another letter of the same key, it may be known to be discarded.
+    put_aside(connection, [(row["job_id"], row["stage"], row["redrive"]) for row in rows])
 
 
 def _move(key: LetterKey, state: LetterState) -> dict[str, Any]:

@@ -3,19 +3,21 @@
 reserved -> published        a crash in between leaves it reserved: it is published again
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, tuple_, update
 
+from schemas.api.dead_letter import LetterState
 from schemas.kafka.headers import KafkaHeaders
 from schemas.stage import StageName
 from services.gateway.database.moment import to_us
 from services.gateway.database.upsert import insert_missing
 from services.gateway.dead_letter.state import LetterKey
 from services.gateway.dead_letter.stored_letter import StoredDiscard, read_headers, write_headers
-from services.gateway.dead_letter.table import DISCARDS, REDRIVES
+from services.gateway.dead_letter.table import DEAD_LETTERS, DISCARDS, REDRIVES
 
 
 class RedriveState(StrEnum):
@@ -48,8 +50,24 @@ _HAS_KEY = (
 )
 _FIND = select(REDRIVES).where(*_HAS_KEY)
 _IS_RESERVED = _FIND.where(REDRIVES.c.state == RedriveState.RESERVED)
-_LIST_RESERVED = select(REDRIVES).where(REDRIVES.c.state == RedriveState.RESERVED)
+_KEY = (REDRIVES.c.job_id, REDRIVES.c.stage, REDRIVES.c.redrive)
+_LIST_RESERVED = select(REDRIVES).where(REDRIVES.c.state == RedriveState.RESERVED).order_by(*_KEY)
 _NOTE_ACK = update(REDRIVES).where(*_HAS_KEY).values(state=RedriveState.PUBLISHED, value=None)
+_PUT_ASIDE = (
+    update(DEAD_LETTERS)
+    .where(
+        DEAD_LETTERS.c.job_id == bindparam("of_job"),
+        DEAD_LETTERS.c.stage == bindparam("of_stage"),
+        DEAD_LETTERS.c.redrive == bindparam("of_redrive"),
+        DEAD_LETTERS.c.state == LetterState.OPEN,
+        exists().where(
+            DISCARDS.c.job_id == DEAD_LETTERS.c.job_id,
+            DISCARDS.c.stage == DEAD_LETTERS.c.stage,
+            DISCARDS.c.redrive == DEAD_LETTERS.c.redrive,
+        ),
+    )
+    .values(state=LetterState.DISCARDED)
+)
 
 
 def reserve_redrive(connection: Connection, wanted: Redrive) -> Redrive:
@@ -64,9 +82,15 @@ def note_ack(connection: Connection, key: LetterKey) -> None:
     connection.execute(_NOTE_ACK, _name(key))
 
 
-def list_unacked(connection: Connection) -> list[Redrive]:
-    """Redrives whose publishing has no known end."""
-    return [_read(row) for row in connection.execute(_LIST_RESERVED)]
+def list_unacked(connection: Connection, after: LetterKey | None, limit: int) -> list[Redrive]:
+    """Redrives whose publishing has no known end.
+
+    Args:
+        after: The key after which the page begins, None for the first one.
+    """
+    query = _LIST_RESERVED.limit(limit)
+    query = query if after is None else query.where(tuple_(*_KEY) > after)
+    return [_read(row) for row in connection.execute(query)]
 
 
 def is_unacked(connection: Connection, key: LetterKey) -> bool:
@@ -79,6 +103,16 @@ def note_discard(connection: Connection, key: LetterKey, discard: StoredDiscard)
     """Put a dead letter aside."""
     told = {"reason": discard.reason, "by": discard.by, "at_us": to_us(discard.at)}
     connection.execute(insert(DISCARDS), _key_columns(key) | told)
+    put_aside(connection, [key])
+
+
+def put_aside(connection: Connection, keys: Sequence[LetterKey]) -> None:
+    """Say of those letters that were discarded that they are, in their own rows.
+
+    A list of open ones then meets no others, however many have been discarded.
+    """
+    if keys:
+        connection.execute(_PUT_ASIDE, [_name(key) for key in keys])
 
 
 def _name(key: LetterKey) -> dict[str, Any]:

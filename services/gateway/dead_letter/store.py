@@ -1,7 +1,7 @@
 """Reads dead letters.
 
-What the topics tell of a letter is in its row. What the desk did to it is in the own tables, and
-counts while the topics still call it open: a redrive is in them only once it is projected.
+What the topics tell of a letter is in its row, and that it was discarded, too. A redrive is in the
+own tables, and counts while the topics still call the letter open.
 """
 
 from typing import Any
@@ -22,15 +22,16 @@ from services.gateway.dead_letter.stored_letter import (
 )
 from services.gateway.dead_letter.table import DEAD_LETTERS, DISCARDS, REDRIVES
 
-PUBLISHED = "published"
+MAX_GROUPS = 200
 
 _C = DEAD_LETTERS.c
 _STATE = case(
     (_C.state != LetterState.OPEN, _C.state),
-    (DISCARDS.c.reason.is_not(None), LetterState.DISCARDED.value),
     (REDRIVES.c.state == RedriveState.PUBLISHED, LetterState.REDRIVEN.value),
     else_=LetterState.OPEN.value,
 )
+_ROW_STATES = {LetterState.REDRIVEN: (LetterState.REDRIVEN, LetterState.OPEN)}
+"""What the row of a letter in a state says, where that can be another one."""
 _DESK = DEAD_LETTERS.outerjoin(
     DISCARDS,
     and_(
@@ -67,6 +68,7 @@ _GROUPS = (
     .select_from(_DESK)
     .group_by(*_GROUP_KEY)
     .order_by(_COUNT.desc(), _C.fingerprint)
+    .limit(MAX_GROUPS)
 )
 
 
@@ -123,8 +125,9 @@ def _narrow(query: Any, wanted: LetterFilter) -> Any:
         (_C.stage, wanted.stage),
         (_C.fingerprint, wanted.fingerprint),
     )
-    if wanted.state is LetterState.OPEN:
-        query = query.where(_C.state == LetterState.OPEN)  # the part of it that has an index
+    if wanted.state is not None:
+        # The part of it that has an index.
+        query = query.where(_C.state.in_(_ROW_STATES.get(wanted.state, (wanted.state,))))
     if wanted.kind is not None:
         query = query.where(_is_kind(wanted.kind))
     return query.where(*(column == value for column, value in conditions if value is not None))

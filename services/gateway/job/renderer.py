@@ -8,10 +8,13 @@ from services.gateway.compute.compute import Compute
 from services.gateway.database.database import Database
 from services.gateway.job.rendering import Rendering, render_csv, render_status
 from services.gateway.job.store import StoredJob, find_value
+from services.telemetry.log import get_log
 
 KEPT_BYTES = 32 * 1024 * 1024
 AT_A_TIME = 2
 """While one is computed the next one's value is read; those that wait hold no bytes."""
+
+log = get_log()
 
 Render = Callable[[StoredJob, bytes | None], Rendering]
 Key = tuple[Render, str, int]
@@ -62,8 +65,11 @@ class Renderer:
             return await self._compute.run(len(value or b""), render, job, value)
 
     def _settle(self, key: Key, done: asyncio.Task[Rendering]) -> None:
-        if done.cancelled() or done.exception() is not None:
+        error = None if done.cancelled() else done.exception()
+        if done.cancelled() or error is not None:
             del self._renderings[key]
+            # Those who asked may all have gone away.
+            log.warning("rendering_failed", job_id=key[1], error=repr(error))
             return
         self._size += len(done.result().body)
         while self._size > self._kept_bytes:

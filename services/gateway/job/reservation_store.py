@@ -66,7 +66,15 @@ _SHOWN = [column for column in RESERVATIONS.c if column.name != "value"]
 _PUBLISHED = select(*_SHOWN, _VALUE.label("value")).where(_IS_PUBLISHED)
 _FIND_PUBLISHED = _PUBLISHED.where(_HAS_ID)
 _LIST_PUBLISHED = _PUBLISHED.order_by(*newest_first(RESERVATIONS))
-_LIST_RESERVED = select(RESERVATIONS).where(RESERVATIONS.c.state == ReservationState.RESERVED)
+_LIST_RESERVED = (
+    select(RESERVATIONS)
+    .where(
+        RESERVATIONS.c.state == ReservationState.RESERVED,
+        RESERVATIONS.c.job_id > bindparam("after"),
+    )
+    .order_by(RESERVATIONS.c.job_id)
+    .limit(bindparam("most"))
+)
 _COUNT_PUBLISHED = select(func.count()).where(_IS_PUBLISHED)
 _SET_STATE = _UPDATE.where(RESERVATIONS.c.state != ReservationState.PROJECTED).values(
     state=bindparam("new_state")
@@ -121,9 +129,14 @@ def find_published(connection: Connection, job_id: str) -> Reservation | None:
     return None if row is None else _read(row)
 
 
-def list_reserved(connection: Connection) -> list[Reservation]:
-    """Jobs whose publishing has no known end: under way, or cut off by a crash."""
-    return [_read(row) for row in connection.execute(_LIST_RESERVED)]
+def list_reserved(connection: Connection, after: str, limit: int) -> list[Reservation]:
+    """Jobs whose publishing has no known end: under way, or cut off by a crash.
+
+    Args:
+        after: The job id after which the page begins, "" for the first one.
+    """
+    rows = connection.execute(_LIST_RESERVED, {"after": after, "most": limit})
+    return [_read(row) for row in rows]
 
 
 def list_published(connection: Connection, after: Place | None, limit: int) -> list[Reservation]:

@@ -11,6 +11,9 @@ from schemas.kafka.topics import TopicNames
 from services.gateway.database.database import Database
 from services.kafka import PublishFailedError
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints
+from services.telemetry.log import get_log
+
+log = get_log()
 
 
 class Publisher(Protocol):
@@ -64,5 +67,7 @@ class RecordWriter:
 
     def _forget(self, topic: str, key: bytes, done: asyncio.Task[None]) -> None:
         del self._under_way[topic, key]
-        if not done.cancelled():
-            done.exception()
+        error = None if done.cancelled() else done.exception()
+        if error is not None:
+            # Who has waited for it may have been told long ago that it is late.
+            log.warning("publish_failed", topic=topic, error=str(error))

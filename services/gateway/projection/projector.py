@@ -5,12 +5,14 @@ record that cannot be read is counted, logged and passed over: it never stops th
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
 
 from schemas.kafka.topics import TopicRole
 from services.gateway.database.database import Database, DatabaseUnavailableError
+from services.gateway.database.patience import wait_for_database
 from services.gateway.projection.batch import BatchFolding, set_aside
+from services.gateway.projection.log import LogReader
 from services.gateway.projection.pace import pause_after
 from services.gateway.projection.store import (
     Projection,
@@ -39,34 +41,18 @@ from services.telemetry.metric import (
 MAX_RECORDS = 500
 MAX_KEPT = 100
 READ_TIMEOUT_S = 5.0
-RETRY_S = 1.0
 
 T = TypeVar("T")
 
 log = get_log()
 
 
-class LogReader(Protocol):
-    """Reads all partitions of the topics without a group."""
-
-    async def seek(self, positions: Mapping[Position, int]) -> None:
-        """Go on from the given next offsets."""
-
-    async def begin_offsets(self) -> dict[Position, int]:
-        """The first offset that each partition still holds."""
-        ...
-
-    async def end_offsets(self) -> dict[Position, int]:
-        """The offset that the next record of each partition will get."""
-        ...
-
-    async def read(self, timeout_s: float, max_records: int) -> list[ConsumedRecord]:
-        """Take what has arrived, waiting at most `timeout_s` for the first."""
-        ...
-
-
 class Projector:
-    """Keeps the tables up to date with the topics."""
+    """Keeps the tables up to date with the topics.
+
+    Attributes:
+        moved: Grows with every batch that is folded.
+    """
 
     def __init__(
         self,
@@ -86,6 +72,9 @@ class Projector:
         self._positions: dict[Position, int] = {}
         self._goal: dict[Position, int] = {}
         self._is_rebuilding = False
+        self._in_hand = 0
+        self.waits_for_database = False
+        self.moved = 0
         self.caught_up = asyncio.Event()
 
     @property
@@ -105,9 +94,9 @@ class Projector:
     async def prepare(self, cluster_id: str) -> None:
         """Find out where to go on; a cluster with another history means to begin again."""
         begin, end = await self._reader.begin_offsets(), await self._reader.end_offsets()
-        projection = await self._database.read(load_projection)
+        projection = await self._patiently(self._database.read, load_projection)
         if projection is None or _is_other_history(projection, cluster_id, end):
-            projection = await self._database.write(begin_projection, cluster_id)
+            projection = await self._write(begin_projection, cluster_id)
             self._is_rebuilding = True
         self._projection_id = projection.projection_id
         stored = {at: n for at, n in projection.positions.items() if at in begin}
@@ -130,17 +119,19 @@ class Projector:
         records = await self._reader.read(READ_TIMEOUT_S, MAX_RECORDS)
         if not records:
             return 0
+        self._in_hand = len(records)
         await self._fold(self._in_time(records))
+        self._in_hand = 0
         return len(records)
 
     async def read_again(self) -> None:
         """Fold what an earlier release could not read, as far as this one can."""
         after: Place | None = None
-        while kept := await self._database.read(list_unread, after, MAX_KEPT):
+        while kept := await self._patiently(self._database.read, list_unread, after, MAX_KEPT):
             for record in kept:
                 await self._fold_again(record)
             after = place_of(kept[-1])
-        left = await self._database.read(count_unread)
+        left = await self._patiently(self._database.read, count_unread)
         PROJECTOR_UNREAD.set(left)
         if after is not None:
             log.info("kept_records_read_again", left=left)
@@ -180,13 +171,18 @@ class Projector:
 
     async def _write(self, work: Callable[..., T], *arguments: object) -> T:
         """Write, for as long as it takes: a database that is busy, full or away ends nothing."""
-        while True:
-            try:
-                return await self._database.write(work, *arguments)
-            except DatabaseUnavailableError as error:
-                PROJECTOR_RETRIES.inc()
-                log.warning("projection_waits", error=str(error))
-                await asyncio.sleep(RETRY_S)  # noqa: TID251 - the database's time to recover
+        return await self._patiently(self._database.write, work, *arguments)
+
+    async def _patiently(self, ask: Callable[..., Awaitable[T]], *arguments: object) -> T:
+        answer = await wait_for_database(lambda: ask(*arguments), self._tell_wait)
+        self.waits_for_database = False
+        self.moved += 1
+        return answer
+
+    def _tell_wait(self, error: DatabaseUnavailableError) -> None:
+        self.waits_for_database = True
+        PROJECTOR_RETRIES.inc()
+        log.warning("projection_waits", error=str(error))
 
     def _in_time(self, records: Sequence[ConsumedRecord]) -> list[ConsumedRecord]:
         # Topics have no order between them: by time, a job's history reads as it happened.
@@ -196,6 +192,13 @@ class Projector:
         """How many records the topics hold beyond the tables."""
         end = await self._reader.end_offsets()
         return sum(max(0, last - self._positions.get(at, 0)) for at, last in end.items())
+
+    async def count_waiting(self) -> int:
+        """How many records are there to be folded. A gap at the end of a log is none."""
+        end = await self._reader.end_offsets()
+        if not self._in_hand and await self._reader.has_reached(end):
+            return 0
+        return await self.measure_lag()
 
     def _note_progress(self) -> None:
         was_open, here = bool(self._goal), self._positions

@@ -11,6 +11,7 @@ from schemas.job.record import RECORD_SCHEMA
 from schemas.kafka.headers import Headers, encode_headers, mark_repeat
 from services.gateway.api.request_info import RequestInfo, continue_trace
 from services.gateway.database.database import DatabaseUnavailableError
+from services.gateway.database.patience import wait_for_database
 from services.gateway.job.reservation_store import (
     Reservation,
     ReservationState,
@@ -28,6 +29,9 @@ from services.kafka import PublishFailedError
 from services.lifecycle.failpoint import Point
 from services.telemetry.log import get_log
 from services.telemetry.metric import IDEMPOTENCY, JOBS_ACCEPTED
+
+RECOVERED_AT_A_TIME = 16
+"""What a crash has cut off is in memory, and under way, so many jobs at a time."""
 
 log = get_log()
 
@@ -89,12 +93,24 @@ class Intake:
 
         To be called when the projection has caught up: what has arrived is not published again.
         """
-        for reservation in await self._database.read(list_reserved):
-            info = RequestInfo(request_id="", traceparent=continue_trace(""))
-            try:
-                await self._publish(reservation, info, is_repeat=True)
-            except NotAckedError as error:
-                log.warning("job_not_recovered", job_id=reservation.job_id, reason=str(error))
+        after, page = "", await self._list_reserved("")
+        while page:
+            await asyncio.gather(*map(self._recover, page))
+            after = page[-1].job_id
+            page = await self._list_reserved(after)
+
+    async def _list_reserved(self, after: str) -> list[Reservation]:
+        return await wait_for_database(
+            lambda: self._database.read(list_reserved, after, RECOVERED_AT_A_TIME),
+            lambda error: log.warning("recovery_waits", error=str(error)),
+        )
+
+    async def _recover(self, reservation: Reservation) -> None:
+        info = RequestInfo(request_id="", traceparent=continue_trace(""))
+        try:
+            await self._publish(reservation, info, is_repeat=True)
+        except NotAckedError as error:
+            log.warning("job_not_recovered", job_id=reservation.job_id, reason=str(error))
 
     async def _accept_once(self, order: Order, info: RequestInfo) -> StoredJob:
         wanted = order.wanted

@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable
 
+from services.lifecycle.stillness import Stillness
 
-class Stillness:
+
+class StageStillness:
     """Says when a stage stands still for no reason that it knows of.
 
     Args:
@@ -13,10 +15,7 @@ class Stillness:
     """
 
     def __init__(self, limit_s: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._limit_s = limit_s
-        self._clock = clock
-        self._moved = -1
-        self._still_since = clock()
+        self._stillness = Stillness(limit_s, clock)
 
     def find_fault(self, *, waiting: int, calls: int, moved: int, is_parked: bool) -> str | None:
         """What is wrong, None while something moves or has a reason not to.
@@ -26,12 +25,11 @@ class Stillness:
             calls: Model calls under way.
             moved: Records pulled and published so far.
         """
-        if not waiting or calls or is_parked or moved != self._moved:
-            self._moved, self._still_since = moved, self._clock()
-            return None
-        if self._clock() - self._still_since <= self._limit_s:
+        has_reason = not waiting or calls > 0 or is_parked
+        limit_s = self._stillness.limit_s
+        if self._stillness.look(moved=moved, has_reason=has_reason) <= limit_s:
             return None
         return (
             f"{waiting} records wait, nothing is parked, no call is under way, and nothing was"
-            f" pulled or published for {self._limit_s:g} s"
+            f" pulled or published for {limit_s:g} s"
         )

@@ -29,16 +29,24 @@ from tests.unit.gateway.example import NOW, ROLES, TOPICS
 
 @dataclass
 class FakePublisher:
-    """Keeps what is published; refuses it while told to."""
+    """Keeps what is published; refuses it, or never acks, while told to."""
 
     published: list[tuple[str, bytes, bytes | None, KafkaHeaders]] = field(default_factory=list)
     is_refusing: bool = False
     refuses_after: int | None = None
+    is_silent: bool = False
+    under_way: int = 0
+    most_at_a_time: int = 0
 
     async def publish(
         self, topic: str, key: bytes, value: bytes | None, headers: KafkaHeaders
     ) -> None:
+        self.under_way += 1
+        self.most_at_a_time = max(self.most_at_a_time, self.under_way)
         await asyncio.sleep(0)  # noqa: TID251 - lets other posts go on, as a broker does
+        if self.is_silent:
+            await asyncio.Future()
+        self.under_way -= 1
         if self.is_refusing or len(self.published) == self.refuses_after:
             raise PublishFailedError("no ack")
         self.published.append((topic, key, value, headers))
@@ -67,6 +75,9 @@ class FakeReader:
             at = (record.topic, record.partition)
             ends[at] = max(ends[at], record.offset + 1)
         return ends
+
+    async def has_reached(self, ends: Mapping[Position, int]) -> bool:
+        return all(self.positions.get(at, 0) >= end for at, end in ends.items())
 
     async def read(self, timeout_s: float, max_records: int) -> list[ConsumedRecord]:
         new = [r for r in self._held() if r.offset >= self.positions[r.topic, r.partition]]
@@ -109,7 +120,8 @@ class Gateway:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(f"sqlite:///{tmp_path}/gateway.db", upgrade) as opened:
+    async with open_database(f"sqlite:///{tmp_path}/gateway.db") as opened:
+        await opened.write(upgrade)
         yield opened
 
 

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from services.cli.supervisor.environment import inherited_env
+from services.cli.supervisor.readiness import Readiness
 from services.cli.supervisor.service import Service
 from services.cli.supervisor.spec import ServiceSpec
 from services.cli.supervisor.supervisor import Supervisor
@@ -30,8 +31,8 @@ class FileProbe:
 
     path: Path
 
-    async def holds(self) -> bool:
-        return self.path.exists() and self.path.stat().st_size > 0
+    async def ask(self) -> Readiness:
+        return Readiness(self.path.exists() and self.path.stat().st_size > 0)
 
 
 @dataclass

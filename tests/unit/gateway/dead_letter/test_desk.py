@@ -4,11 +4,15 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from schemas.kafka.headers import ErrorKind, decode_headers
 from schemas.stage import StageName
+from services.gateway.database.database import Connection
+from services.gateway.dead_letter.desk import RECOVERED_AT_A_TIME
 from services.gateway.dead_letter.redrive_store import Redrive, list_unacked, reserve_redrive
 from services.gateway.dead_letter.store import find_letter
+from services.gateway.dead_letter.table import DEAD_LETTERS
 from services.kafka import ConsumedRecord
 from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.example import (
@@ -17,6 +21,7 @@ from tests.unit.gateway.example import (
     NOW_MS,
     TOPICS,
     dead_letter,
+    job_id,
     letter_of,
     request,
     success,
@@ -118,7 +123,7 @@ async def test_what_a_crash_has_cut_off_is_put_back(gateway: Gateway) -> None:
     await gateway.desk.recover()
     [(topic, _, value, headers)] = gateway.publisher.published
     assert (topic, value, headers) == (cut_off.topic, b"x", cut_off.headers)
-    assert await gateway.database.read(list_unacked) == []
+    assert await gateway.database.read(list_unacked, None, 10) == []
 
 
 @pytest.mark.parametrize(
@@ -209,3 +214,43 @@ async def test_many_facts_at_once_put_a_letter_where_one_by_one_does(gateway: Ga
     letter = await gateway.database.read(find_letter, "table-0-0")
     assert letter is not None
     assert letter.state == "resolved"
+
+
+async def test_a_discard_does_not_wait_for_the_redrive_of_another_letter(gateway: Gateway) -> None:
+    await gateway.project(letter_of(0, 0), letter_of(1, 1))
+    gateway.publisher.is_silent = True
+    redrive = asyncio.create_task(gateway.client.post(f"{DESK}/table-0-0/redrive"))
+    discard = await gateway.client.post(f"{DESK}/table-0-1/discard", json={"reason": "a test"})
+    assert (discard.status_code, redrive.done()) == (200, False)
+    assert (await redrive).status_code == 503
+
+
+async def test_many_that_a_crash_has_cut_off_are_put_back_a_page_at_a_time(
+    gateway: Gateway,
+) -> None:
+    count = 2 * RECOVERED_AT_A_TIME + 1
+    for number in range(count):
+        key = (str(job_id(number)), TABLE, 1)
+        await gateway.database.write(
+            reserve_redrive, Redrive(key, TOPICS.requests(TABLE), [("redrive", b"1")], b"x", 0)
+        )
+    await gateway.desk.recover()
+    assert len(gateway.publisher.published) == count
+    assert gateway.publisher.most_at_a_time == RECOVERED_AT_A_TIME
+
+
+async def test_a_list_of_open_letters_meets_no_discarded_one(gateway: Gateway) -> None:
+    """Also when the tables were filled anew."""
+    await gateway.project(letter_of(0, 0), letter_of(1, 1))
+    await gateway.client.post(f"{LETTER}/discard", json={"reason": "a test"})
+    rows = [await gateway.database.read(_list_row_states)]
+    await gateway.projector.prepare("another")
+    await gateway.projector.step()
+    rows.append(await gateway.database.read(_list_row_states))
+    assert rows == [["discarded", "open"]] * 2
+    [put_aside] = (await gateway.client.get(f"{DESK}?state=discarded")).json()["deadLetters"]
+    assert put_aside["discard"]["reason"] == "a test"
+
+
+def _list_row_states(connection: Connection) -> list[str]:
+    return sorted(connection.execute(select(DEAD_LETTERS.c.state)).scalars())

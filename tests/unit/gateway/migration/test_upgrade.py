@@ -31,19 +31,42 @@ async def test_older_tables_are_filled_again_and_reservations_stay(
 ) -> None:
     url = f"sqlite:///{tmp_path}/old.db"
     with make_engine(url).begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(VERSIONS))
-        config.attributes["connection"] = connection
-        command.upgrade(config, version)
+        _upgrade_to(connection, version)
         connection.execute(text("INSERT INTO projection VALUES ('old', 'cluster')"))
         connection.execute(
             text("INSERT INTO reservations VALUES ('j', NULL, 'f', 'reserved', 0, x'00')")
         )
         assert inspect(connection).has_table("dead_letters") is (version > "0001")
-    async with open_database(url, upgrade) as database:
+    async with open_database(url) as database:
+        await database.write(upgrade)
         assert await database.read(load_projection) is None
         assert await database.read(_count_reservations) == 1
 
 
 def _count_reservations(connection: Connection) -> int:
     return int(connection.execute(text("SELECT count(*) FROM reservations")).scalar_one())
+
+
+async def test_letters_that_were_discarded_say_so_after_the_upgrade(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/old.db"
+    with make_engine(url).begin() as connection:
+        _upgrade_to(connection, "0005")
+        for job_id in ("a", "b"):
+            told = f"'{job_id}', 'table', 0, '{job_id}', 'open', 'bug', NULL, '', '', 1, 't', 0, 0"
+            connection.execute(text(f"INSERT INTO dead_letters VALUES ({told}, 0, '{{}}', NULL)"))
+        connection.execute(text("INSERT INTO discards VALUES ('a', 'table', 0, 'why', '', 0)"))
+    async with open_database(url) as database:
+        await database.write(upgrade)
+        assert await database.read(_list_states) == [("a", "discarded"), ("b", "open")]
+
+
+def _list_states(connection: Connection) -> list[tuple[str, str]]:
+    rows = connection.execute(text("SELECT job_id, state FROM dead_letters ORDER BY job_id"))
+    return [(job_id, state) for job_id, state in rows]
+
+
+def _upgrade_to(connection: Connection, version: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(VERSIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)

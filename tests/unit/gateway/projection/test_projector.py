@@ -9,9 +9,9 @@ import pytest
 
 from schemas.api.status import JobState
 from schemas.stage import StageName
+from services.gateway.database import patience
 from services.gateway.database.database import Database, DatabaseUnavailableError
 from services.gateway.job.store import StoredJob, find_job, list_history, list_jobs
-from services.gateway.projection import projector as projector_module
 from services.gateway.projection.projector import Projector
 from services.gateway.status.state import describe
 from services.gateway.stream.change_notifier import ChangeNotifier
@@ -200,8 +200,8 @@ async def test_a_record_that_cannot_be_folded_is_set_aside_alone(database: Datab
 async def test_a_database_that_is_away_is_waited_for(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projector_module, "RETRY_S", 0.01)
-    locked = OddDatabase(database, unfoldable=-1)
+    monkeypatch.setattr(patience, "RETRY_S", 0.01)
+    locked = OddDatabase(database, unfoldable=-1, is_away=3)
     projector = Projector(FakeReader([request()]), locked, ROLES, ChangeNotifier())  # type: ignore[arg-type]
     await projector.prepare("cluster")
     locked.is_away = 3

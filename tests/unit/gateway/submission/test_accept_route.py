@@ -10,6 +10,7 @@ from schemas.job.record import StageRecord
 from schemas.job.request import DEFAULT_DEADLINE_S, MAX_REQUEST_BYTES, SuggestionRequest
 from schemas.kafka.headers import decode_headers
 from schemas.stage import StageName
+from services.gateway.database import patience
 from services.gateway.database.database import DatabaseUnavailableError
 from services.gateway.job.reservation_store import (
     Reservation,
@@ -18,9 +19,10 @@ from services.gateway.job.reservation_store import (
     set_state,
 )
 from services.gateway.job.table import RESERVATIONS
+from services.gateway.submission.intake import RECOVERED_AT_A_TIME
 from services.gateway.submission.order import digest_in_full, digest_request
 from tests.unit.gateway.conftest import Gateway
-from tests.unit.gateway.example import BODY, JOB_ID, NOW, TOPICS, consumed, job
+from tests.unit.gateway.example import BODY, JOB_ID, NOW, TOPICS, consumed, job, job_id
 
 TRACE = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01"
 
@@ -268,3 +270,38 @@ async def test_a_reservation_of_the_release_before_is_read_from_its_value(
     [listed] = (await gateway.client.get("/v1/jobs")).json()["jobs"]
     assert (await gateway.client.get(path)).json() == before
     assert listed["title"] == before["title"]
+
+
+async def reserve_cut_off(gateway: Gateway, count: int) -> None:
+    for number in range(count):
+        record = StageRecord(job=job(job_id(number)))
+        told = (NOW, record.to_json(), fold_accepted(record))
+        cut_off = Reservation(str(record.job.job_id), None, "f", *told)
+        await gateway.database.write(reserve, cut_off)
+
+
+async def test_many_that_a_crash_has_cut_off_are_published_a_page_at_a_time(
+    gateway: Gateway,
+) -> None:
+    count = 2 * RECOVERED_AT_A_TIME + 1
+    await reserve_cut_off(gateway, count)
+    await gateway.intake.recover()
+    assert len({key for _, key, _, _ in gateway.publisher.published}) == count
+    assert gateway.publisher.most_at_a_time == RECOVERED_AT_A_TIME
+
+
+async def test_a_recovery_waits_for_a_database_that_is_away(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await reserve_cut_off(gateway, 1)
+    read, is_away = gateway.database.read, iter([True, True, False])
+
+    async def refuse_twice(*arguments: object) -> object:
+        if next(is_away, False):
+            raise DatabaseUnavailableError("database is locked")
+        return await read(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(patience, "RETRY_S", 0.01)
+    monkeypatch.setattr(gateway.database, "read", refuse_twice)
+    await gateway.intake.recover()
+    assert len(gateway.publisher.published) == 1

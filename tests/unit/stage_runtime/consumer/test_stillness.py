@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.stage_runtime.consumer.stillness import Stillness
+from services.stage_runtime.consumer.stillness import StageStillness
 
 STUCK: dict[str, Any] = {"waiting": 30, "calls": 0, "moved": 137, "is_parked": False}
 
@@ -14,7 +14,7 @@ class Case:
 
     def __init__(self) -> None:
         self.now = 100.0
-        self.guard = Stillness(60.0, lambda: self.now)
+        self.guard = StageStillness(60.0, lambda: self.now)
 
     def look(self, seconds: float, **seen: Any) -> str | None:
         self.now += seconds
