@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
@@ -170,6 +171,9 @@ class GatewayClient:
         # Heartbeats come every 15 s, so a longer silence is a dead connection.
         timeout = httpx2.Timeout(ANSWER_S, connect=CONNECT_S)
         with self._http.stream("GET", path, headers=headers, timeout=timeout) as response:
+            if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+                time.sleep(RETRY_INTERVAL_S)  # noqa: TID251 - all its streams are taken for now
+                raise httpx2.ReadError("the gateway has no stream to give")
             if not response.is_success:
                 response.read()
                 _checked(response)

@@ -1,0 +1,67 @@
+"""A client of a gateway that cannot give all that is asked of it."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from schemas.api.status import JobState, JobStatus, Links
+from services.cli.client.gateway import connect
+from tests.unit.gateway.example import JOB_ID, NOW
+
+LINKS = Links(status="", events="", cancel="")
+
+
+def make_status(state: JobState) -> bytes:
+    return JobStatus(
+        job_id=JOB_ID,
+        table_id="t",
+        title="",
+        status=state,
+        progress=0,
+        accepted_at=NOW,
+        started_at=None,
+        completed_at=None,
+        error=None,
+        stages=(),
+        version=1,
+        links=LINKS,
+        result=None,
+    ).to_json()
+
+
+class BusyGateway(BaseHTTPRequestHandler):
+    """Has no stream to give; the job has ended when it is asked for the second time."""
+
+    asked = 0
+
+    def do_GET(self) -> None:
+        is_stream = self.path.endswith("/events")
+        type(self).asked += not is_stream
+        state = JobState.RUNNING if self.asked < 2 else JobState.COMPLETED
+        body = b"{}" if is_stream else make_status(state)
+        self.send_response(503 if is_stream else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def busy_url() -> Iterator[str]:
+    BusyGateway.asked = 0
+    with ThreadingHTTPServer(("127.0.0.1", 0), BusyGateway) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_job_is_followed_by_asking_while_no_stream_is_to_be_had(busy_url: str) -> None:
+    with connect(busy_url) as gateway:
+        states = [summary.status for summary in gateway.follow(str(JOB_ID))]
+    assert states == [JobState.RUNNING, JobState.COMPLETED]
