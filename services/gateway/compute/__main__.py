@@ -4,6 +4,7 @@ Only the gateway starts it. It ends with the gateway, however that ends, and wit
 """
 
 import os
+import pickle
 import signal
 import sys
 from typing import Any, BinaryIO
@@ -39,7 +40,16 @@ def _compute(function: Any, arguments: tuple[Any, ...]) -> bytes:
     try:
         return write_frame((True, function(*arguments)))
     except Exception as error:  # whatever it is, it is raised where it was asked for
-        return write_frame((False, error))
+        return write_frame((False, _make_portable(error)))
+
+
+def _make_portable(error: Exception) -> Exception:
+    """The error, or one that says its kind where it cannot be read on the other side."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # an error's own constructor may raise anything
+        return RuntimeError(f"{type(error).__name__} in the computing process")
+    return error
 
 
 if __name__ == "__main__":

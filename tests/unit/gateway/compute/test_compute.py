@@ -15,6 +15,17 @@ def fail(reason: str) -> None:
     raise ValueError(reason)
 
 
+class OddError(Exception):
+    """Cannot be made again from what it says."""
+
+    def __init__(self, one: str, _other: str) -> None:
+        super().__init__(one)
+
+
+def fail_oddly() -> None:
+    raise OddError("secret", "of a user")
+
+
 def end() -> None:
     os._exit(1)
 
@@ -31,6 +42,15 @@ async def test_large_things_are_computed_in_one_process_beside(compute: Compute)
 async def test_what_is_raised_there_is_raised_here(compute: Compute) -> None:
     with pytest.raises(ValueError, match="no such thing"):
         await compute.run(LARGE_BYTES, fail, "no such thing")
+
+
+async def test_an_error_that_cannot_be_passed_on_is_named_and_ends_nothing(
+    compute: Compute,
+) -> None:
+    pid = await compute.run(LARGE_BYTES, os.getpid)
+    with pytest.raises(RuntimeError, match=r"^OddError in the computing process$"):
+        await compute.run(LARGE_BYTES, fail_oddly)
+    assert await compute.run(LARGE_BYTES, os.getpid) == pid
 
 
 async def test_a_process_that_was_killed_is_replaced_and_asked_again(compute: Compute) -> None:
