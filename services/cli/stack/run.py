@@ -14,10 +14,11 @@ from services.cli.stack.service_list import (
 )
 from services.cli.stack.settings import StackOptions
 from services.cli.stack.stack_file import Stack, StackBroker, StackFile
-from services.cli.supervisor.child_process import kill_group, start_process
+from services.cli.supervisor.child_output import start_logged
+from services.cli.supervisor.child_process import kill_group
 from services.cli.supervisor.data_dir import lock_data_dir
 from services.cli.supervisor.environment import inherited_env
-from services.cli.supervisor.log_file import read_last_line, rotate_log
+from services.cli.supervisor.log_file import LogFile, read_last_line
 from services.cli.supervisor.spec import ServiceSpec
 from services.cli.supervisor.supervisor import Supervisor
 from services.cli.supervisor.wait import Say
@@ -88,8 +89,7 @@ async def _bring_up(
 
 async def _apply_topics(options: StackOptions, env: Mapping[str, str]) -> None:
     log = options.data_dir / "log" / "topics.log"
-    rotate_log(log)
-    process = await start_process(TOPICS_ARGV, env, log)
+    process, output = await start_logged(TOPICS_ARGV, env, LogFile(log))
     try:
         async with asyncio.timeout(TOPICS_TIMEOUT_S):
             status = await process.wait()
@@ -99,6 +99,7 @@ async def _apply_topics(options: StackOptions, env: Mapping[str, str]) -> None:
         ) from error
     finally:
         kill_group(process.pid)
+        await output.end()
     if status != 0:
         reason = read_last_line(log).removeprefix("error: ")
         raise ServiceFailed(f"topics cannot be made: {reason} (log: {log})")

@@ -8,28 +8,26 @@ import sys
 from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 
 
-async def start_process(argv: Sequence[str], env: Mapping[str, str], log: Path) -> Process:
+async def start_process(argv: Sequence[str], env: Mapping[str, str], output: int) -> Process:
     """Start a child in a process group of its own, so that Ctrl-C reaches only the supervisor.
 
     Args:
         env: Its whole environment.
-        log: Both its outputs are appended to this file.
+        output: The file descriptor that both its outputs go to.
     """
-    with log.open("ab") as output:
-        return await asyncio.create_subprocess_exec(
-            *argv,
-            stdin=DEVNULL,
-            stdout=output,
-            stderr=STDOUT,
-            env=env,
-            preexec_fn=die_with_parent(),
-            process_group=0,
-        )
+    return await asyncio.create_subprocess_exec(
+        *argv,
+        stdin=DEVNULL,
+        stdout=output,
+        stderr=STDOUT,
+        env=env,
+        preexec_fn=die_with_parent(),
+        process_group=0,
+    )
 
 
 def die_with_parent() -> Callable[[], None] | None:

@@ -6,8 +6,9 @@ from asyncio.subprocess import Process
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from services.cli.supervisor.child_process import kill_group, start_process, stop_process
-from services.cli.supervisor.log_file import read_last_line, rotate_log
+from services.cli.supervisor.child_output import ChildOutput, start_logged
+from services.cli.supervisor.child_process import kill_group, stop_process
+from services.cli.supervisor.log_file import LogFile, read_last_line
 from services.cli.supervisor.readiness import NOT_THERE, Readiness
 from services.cli.supervisor.restart import RestartPolicy
 from services.cli.supervisor.spec import ServiceSpec
@@ -90,29 +91,32 @@ class Service:
         while not (self._ending.is_set() or self._is_given_up()):
             started_at = time.monotonic()
             try:
-                process = await self._spawn()
+                process, output = await self._spawn()
             except OSError as error:
                 # A full disk, or no room for another process: it may pass.
                 await self._wait_before_restart(f"could not be started ({error})", 0.0)
                 continue
             await self._wait_exit_or_end(process)
-            if process.returncode is None:
+            end = process.returncode
+            if end is None:
                 await stop_process(process, self.spec.stop_grace_s, self._hurry)
             else:
                 kill_group(process.pid)
-                end = _describe_end(process.returncode)
-                await self._wait_before_restart(end, time.monotonic() - started_at)
+            await output.end()
+            if end is not None:
+                lived_s = time.monotonic() - started_at
+                await self._wait_before_restart(_describe_end(end), lived_s)
 
-    async def _spawn(self) -> Process:
-        rotate_log(self._log)
-        process = await start_process(self.spec.argv, self._env, self._log)
+    async def _spawn(self) -> tuple[Process, ChildOutput]:
+        log = LogFile(self._log)
+        process, output = await start_logged(self.spec.argv, self._env, log)
         self.pid = process.pid
         try:
             self._on_change()
         except OSError as error:
             # It runs, and is watched, although that could not be written down.
             self._say(f"{self.spec.name} was started, but stack.json could not be written: {error}")
-        return process
+        return process, output
 
     async def _wait_exit_or_end(self, process: Process) -> None:
         waits = {asyncio.create_task(process.wait()), asyncio.create_task(self._ending.wait())}

@@ -149,16 +149,27 @@ async def test_what_cannot_be_written_down_is_said_and_ends_no_supervision(tmp_p
 async def test_a_service_that_cannot_be_started_now_is_started_later(
     run: Run, tmp_path: Path
 ) -> None:
-    """The log of a service cannot be opened, as on a full disk, until there is room again."""
-    await run.supervisor.start([script("one", WAIT)])
+    program = tmp_path / "program"
+    program.symlink_to(sys.executable)
+    await run.supervisor.start([ServiceSpec("one", (str(program), "-c", WAIT), {})])
     [service] = run.supervisor.services
-    log, first = tmp_path / "one.log", service.pid
+    first = service.pid
     assert first is not None
-    log.unlink()
-    log.mkdir()
+    program.unlink()
     os.kill(first, signal.SIGKILL)
     await wait_until(lambda: any("could not be started" in line for line in run.said))
-    log.rmdir()
+    program.symlink_to(sys.executable)
+    await wait_until(lambda: service.pid not in (None, first) and psutil.pid_exists(service.pid))
+
+
+async def test_a_log_that_cannot_be_written_hinders_no_start(run: Run, tmp_path: Path) -> None:
+    """As on a full disk."""
+    (tmp_path / "one.log").mkdir()
+    await run.supervisor.start([script("one", f"print(1, flush=True); {WAIT}")])
+    [service] = run.supervisor.services
+    first = service.pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
     await wait_until(lambda: service.pid not in (None, first) and psutil.pid_exists(service.pid))
 
 
