@@ -15,10 +15,17 @@ import faust.streams
 import uvloop
 
 from services.kafka import PARTITION_FETCH_BYTES, wait_for_fetch
+from services.lifecycle.pulse import Pulse
 from services.llm.limit.turn import TurnQueue
 from services.stage_runtime.consumer.stream_buffer import HeldBytes, StreamBuffer
 from services.stage_runtime.consumer.subscription import Handle, Subscription
 from services.telemetry import metric
+
+CONSUMER_TASKS = (
+    ("_coordinator", "_coordination_task", "the group coordination"),
+    ("_fetcher", "_fetch_task", "the fetching"),
+)
+"""Tasks of aiokafka's consumer that run as long as it does, and whose end Faust does not see."""
 
 
 class StageApp(faust.App):
@@ -44,6 +51,7 @@ class StageApp(faust.App):
     stage: str
     held: HeldBytes
     turns: TurnQueue
+    pulse: Pulse
     reported_rebalances = 0
     seen_commits: Mapping[Any, int | None] = MappingProxyType({})
 
@@ -95,9 +103,14 @@ class StageApp(faust.App):
         await self.close_resources()
 
     @property
+    def _thread(self) -> Any:
+        """The thread in which Faust's consumer runs; None until it is there."""
+        return getattr(self._consumer, "_thread", None)
+
+    @property
     def _client(self) -> Any:
         """aiokafka's consumer below Faust's; None until it is there."""
-        return getattr(getattr(self._consumer, "_thread", None), "_consumer", None)
+        return getattr(self._thread, "_consumer", None)
 
     @property
     def assigned_partitions(self) -> frozenset[int]:
@@ -117,6 +130,11 @@ class StageApp(faust.App):
         if getattr(self._client, "_fetcher", None) is not None:
             wait_for_fetch(self._client, is_busy=self.subscription.was_busy())
 
+    def ask_consumer(self) -> None:
+        """Ask the consumer's thread whether it lives."""
+        if self._client is not None and not self.should_stop:
+            self.pulse.ask(self._thread.thread_loop)
+
     def report_membership(self) -> None:
         """Export this worker's partitions, and the rebalances since it was last asked."""
         metric.PARTITIONS_ASSIGNED.labels(self.stage).set(len(self.assigned_partitions))
@@ -133,11 +151,16 @@ class StageApp(faust.App):
         """Why this app cannot go on: what Faust knows but does not act on, or that all is still."""
         if self.crashed:
             return "Faust has crashed"
-        coordinator = getattr(self._client, "_coordinator", None)
-        coordination = getattr(coordinator, "_coordination_task", None)
-        if coordination is not None and coordination.done() and not self.should_stop:
-            return "the group coordination has ended"
-        return self.find_stillness()
+        return (self._find_consumer_fault() if not self.should_stop else None) or (
+            self.find_stillness()
+        )
+
+    def _find_consumer_fault(self) -> str | None:
+        for part, task, what in CONSUMER_TASKS:
+            running = getattr(getattr(self._client, part, None), task, None)
+            if running is not None and running.done():
+                return f"{what} has ended"
+        return self.pulse.find_fault()
 
 
 def build_stage_app(
@@ -188,6 +211,7 @@ def build_stage_app(
     app.stage = stage
     app.held = held
     app.turns = turns
+    app.pulse = Pulse("the consumer's thread")
     _add_actor(app, inputs)
     return app
 

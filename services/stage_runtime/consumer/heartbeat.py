@@ -21,6 +21,7 @@ async def watch(app: StageApp, failpoints: Failpoints) -> AsyncIterator[Watchdog
         while True:
             watchdog.beat()
             app.pace_fetches()
+            app.ask_consumer()
             app.report_membership()
             if app.has_committed():
                 failpoints.reach(Point.COMMITTED)
