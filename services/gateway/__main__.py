@@ -18,7 +18,7 @@ from services.gateway.database.patience import wait_for_database
 from services.gateway.dead_letter.bulk_redrive import BulkRedrive
 from services.gateway.dead_letter.desk import Desk
 from services.gateway.deadline.clock import DeadlineClock
-from services.gateway.migration.upgrade import upgrade
+from services.gateway.migration.upgrade import LaterDatabaseError, upgrade
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.guard import Guard
@@ -58,6 +58,8 @@ GRACE_S = 12
 CLOSE_S = 30
 """What closing the connections may take after that."""
 
+REFUSALS = (UnsafeHostError, TopicMismatchError, BrokerUnavailableError, LaterDatabaseError)
+
 log = get_log()
 
 
@@ -74,7 +76,7 @@ def main() -> None:
         log.info("gateway_stopped_while_starting")
     except ValidationError as error:
         refuse(f"{error.title}: " + "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors()))
-    except (UnsafeHostError, TopicMismatchError, BrokerUnavailableError) as error:
+    except REFUSALS as error:
         refuse(str(error))
 
 

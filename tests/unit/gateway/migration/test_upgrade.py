@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from services.gateway import migration
 from services.gateway.database.database import Database, make_engine, open_database
 from services.gateway.migration.tables import METADATA
-from services.gateway.migration.upgrade import upgrade
+from services.gateway.migration.upgrade import LaterDatabaseError, upgrade
 from services.gateway.projection.store import load_projection
 
 VERSIONS = Path(migration.__file__).parent
@@ -41,6 +41,23 @@ async def test_older_tables_are_filled_again_and_reservations_stay(
         await database.write(upgrade)
         assert await database.read(load_projection) is None
         assert await database.read(_count_reservations) == 1
+
+
+async def test_tables_of_a_later_release_are_refused_in_a_line_and_left_alone(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path}/later.db"
+    async with open_database(url) as database:
+        await database.write(upgrade)
+        await database.write(
+            lambda c: c.execute(text("UPDATE alembic_version SET version_num='9'"))
+        )
+    refusal = pytest.raises(LaterDatabaseError, match=r"\(version 9\): run that release, or set")
+    async with open_database(url) as database:
+        with refusal:
+            await database.write(upgrade)
+    with make_engine(url).begin() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9"
 
 
 def _count_reservations(connection: Connection) -> int:
