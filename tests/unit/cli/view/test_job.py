@@ -61,3 +61,10 @@ def test_a_title_is_one_line_without_what_a_terminal_obeys() -> None:
     line = job_line(job("two\nlines\x1b[31m" + "x" * 200)).plain
     assert ("\n" in line, "\x1b" in line) == (False, False)
     assert len(line) < 130
+
+
+def test_states_of_a_gateway_of_a_later_release_are_shown_as_they_are() -> None:
+    later = job(state="held back").model_copy(update={"status": JobState("suspended")})
+    assert "? table" in " ".join(shown(later).split())
+    assert "held back" in shown(later)
+    assert "suspended" in job_line(later).plain
