@@ -5,14 +5,20 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.operation.cluster import Node
 from tests.operation.soak.fault.process import suspended
 from tests.operation.soak.plan import Kind, Lane
 from tests.operation.soak.site import Site
 
 
+def _end(site: Site, node: Node, how: signal.Signals) -> None:
+    site.killed[node.name] += 1
+    node.end(how)
+
+
 @contextmanager
 def _lost(site: Site, chance: random.Random) -> Iterator[str]:
-    site.cluster.second.end(signal.SIGKILL)
+    _end(site, site.cluster.second, signal.SIGKILL)
     try:
         yield site.cluster.second.name
     finally:
@@ -26,13 +32,13 @@ def _restarted(site: Site, chance: random.Random) -> Iterator[str]:
     try:
         yield f"SIGTERM {node.name}"
     finally:
-        node.end(signal.SIGTERM)
+        _end(site, node, signal.SIGTERM)
         node.start()
 
 
 @contextmanager
 def _killed(site: Site, chance: random.Random) -> Iterator[str]:
-    site.cluster.first.end(signal.SIGKILL)
+    _end(site, site.cluster.first, signal.SIGKILL)
     site.cluster.first.start()
     yield f"kill -9 {site.cluster.first.name}, the controller"
 
@@ -40,7 +46,7 @@ def _killed(site: Site, chance: random.Random) -> Iterator[str]:
 @contextmanager
 def _all_killed(site: Site, chance: random.Random) -> Iterator[str]:
     for node in site.cluster.nodes:
-        node.end(signal.SIGKILL)
+        _end(site, node, signal.SIGKILL)
     try:
         yield "kill -9 of both nodes"
     finally:
