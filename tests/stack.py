@@ -56,6 +56,16 @@ class RunningStack:
         psutil.Process(pid).send_signal(how)
         return pid
 
+    @contextmanager
+    def suspended(self, name: str) -> Iterator[None]:
+        """A service that does nothing for a while, and is not started again for that."""
+        process = psutil.Process(self.pid(name))
+        process.suspend()
+        try:
+            yield
+        finally:
+            process.resume()
+
     @property
     def gateway_url(self) -> str:
         """Where the REST API is."""

@@ -23,6 +23,7 @@ from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.guard import Guard
 from services.gateway.projection.projector import Projector
+from services.gateway.retention.watch import RetentionWatch
 from services.gateway.settings import (
     DatabaseSettings,
     GatewaySettings,
@@ -126,6 +127,7 @@ async def serve(
     app = make_app(database, *acts, projector, notifier, compute, settings)
     server = Server(make_config(app, settings))
     clock = DeadlineClock(writer, records, projector.has_folded)
+    watch = RetentionWatch(database, records, lambda: open_admin(kafka), kafka.topics, utc_now)
 
     async def recover() -> None:
         await projector.caught_up.wait()
@@ -135,7 +137,8 @@ async def serve(
     guard = Guard(projector, Stillness(settings.still_s))
     watchdog = Watchdog(guard.find_fault)
     async with asyncio.TaskGroup() as tasks:
-        runs = (projector.run(), recover(), clock.run(), guard.run(watchdog.beat))
+        guarding = guard.run(watchdog.beat)
+        runs = (projector.run(), recover(), clock.run(), watch.run(), guarding)
         beside = [tasks.create_task(run) for run in runs]
         for task in beside:
             task.add_done_callback(end_on_failure)

@@ -169,6 +169,21 @@ DEAD_LETTERS_DISCARDED = Counter(
 DEAD_LETTERS_OPEN = Gauge(
     "brainshare_dead_letters_open", "Dead letters that wait for a person.", ["stage"]
 )
+STAGE_RECORDS_EXPIRED = Counter(
+    "brainshare_stage_records_expired_total",
+    "Records that Kafka deleted before their stage had ended them, by the gateway.",
+    ["stage"],
+)
+STAGE_OLDEST_AGE = Gauge(
+    "brainshare_stage_oldest_record_age_seconds",
+    "Age of the oldest record that a stage has not ended, by the gateway; 0 where there is none.",
+    ["stage"],
+)
+STAGE_OLDEST_SHARE = Gauge(
+    "brainshare_stage_oldest_record_retention_ratio",
+    "That age as a share of its topic's retention: at 1 the record is deleted.",
+    ["stage"],
+)
 JOBS_CLOSED = Counter(
     "brainshare_jobs_closed_total",
     "Jobs that the gateway ended past their deadline, since no stage did.",

@@ -1,10 +1,7 @@
 """A deadline is kept although no stage looks: parked, or not there."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import psutil
 import pytest
 
 from schemas.api.status import JobState
@@ -22,17 +19,6 @@ BODY = {
     "stages": ["table"],
     "deadlineS": DEADLINE_S,
 }
-
-
-@contextmanager
-def away(stack: RunningStack, name: str) -> Iterator[None]:
-    """A service that does nothing for a while, and is not started again for that."""
-    process = psutil.Process(stack.pid(name))
-    process.suspend()
-    try:
-        yield
-    finally:
-        process.resume()
 
 
 def submit_late(gateway: GatewayClient) -> str:
@@ -63,7 +49,7 @@ def test_jobs_before_a_parked_stage_fail_at_their_deadline(
 def test_a_job_of_a_stage_that_is_away_fails_at_its_deadline_and_can_be_put_back(
     stack: RunningStack, gateway: GatewayClient
 ) -> None:
-    with away(stack, "table-agent"):
+    with stack.suspended("table-agent"):
         job_id = submit_late(gateway)
         assert until_failed(gateway, job_id) is ErrorKind.DEADLINE
         [letter] = [

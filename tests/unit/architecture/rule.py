@@ -44,7 +44,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         (ITSELF,),
         ("operation", "migration"),
         ("projection",),
-        ("submission", "cancel", "dead_letter", "deadline", "stream"),
+        ("submission", "cancel", "dead_letter", "deadline", "retention", "stream"),
         ("job",),
         ("outbox", "api", "record"),
         ("status", "database", "compute"),

@@ -12,14 +12,17 @@ from schemas.stage import StageName
 from services.gateway.deadline.clock import MAX_JOBS, DeadlineClock
 from services.gateway.job.store import find_job
 from services.gateway.outbox.record_writer import RecordWriter
+from services.gateway.projection.projector import Projector
 from services.gateway.status.due import CALL_GRACE_MS, GRACE_MS
 from services.gateway.status.state import describe
+from services.gateway.stream.change_notifier import ChangeNotifier
 from services.kafka import BrokerUnavailableError, ConsumedRecord, Position, PublishFailedError
 from tests.unit.gateway.conftest import FakeReader, Gateway
 from tests.unit.gateway.example import (
     JOB_ID,
     NOW,
     NOW_MS,
+    ROLES,
     TOPICS,
     consumed,
     dead_letter,
@@ -263,6 +266,17 @@ async def test_a_job_whose_record_is_gone_is_named_and_cannot_be_put_back(room: 
     assert (await room.state(), await room.letters()) == ("failed", [("lost", "open")])
     answer = await room.gateway.client.post("/v1/dead-letters/table-0-0/redrive")
     assert (answer.status_code, "its bytes are gone" in answer.text) == (409, True)
+
+
+async def test_a_lost_job_is_known_to_tables_that_are_filled_anew(room: Room) -> None:
+    await room.gateway.project(request())
+    room.records.gone.add(TOPICS.requests(TABLE))
+    await room.clock.tick()
+    room.gateway.reader.records = room.told
+    projector = Projector(room.gateway.reader, room.gateway.database, ROLES, ChangeNotifier())
+    await projector.prepare("another")
+    await projector.step()
+    assert (await room.state(), await room.letters()) == ("failed", [("lost", "open")])
 
 
 @pytest.mark.parametrize(

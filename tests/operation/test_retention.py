@@ -1,0 +1,81 @@
+"""What Kafka deletes before a stage takes it on is named, and no job of it waits for ever."""
+
+import json
+import urllib.request
+from pathlib import Path
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+
+from schemas.api.status import JobState
+from schemas.kafka.headers import ErrorKind
+from schemas.kafka.topics import DEFAULT_PARTITIONS
+from schemas.stage import StageName
+from services.cli.client.gateway import GatewayClient, connect
+from tests.crash.drill import all_completed, submit, submit_many
+from tests.pipeline.kafka_view import NAMES, KafkaView
+from tests.stack import RETRIES, RunningStack, running_stack, wait_until
+
+BEFORE = 30
+"""So many that every partition has an offset of the group."""
+
+JOBS = 8
+DEADLINE_S = 20
+ENDED_S = DEADLINE_S + 30.0
+LOOK_S = 90.0
+BACK_S = 120.0
+BODY = {
+    "tableId": "gone",
+    "context": {"title": "Planets"},
+    "stages": ["table"],
+    "deadlineS": DEADLINE_S,
+}
+GONE = 'brainshare_stage_records_expired_total{stage="table"} '
+
+
+async def delete_requests(stack: RunningStack) -> None:
+    """What retention does, all at once: delete every request up to the end."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=stack.brokers)
+    await admin.start()
+    try:
+        topic = NAMES.requests(StageName.TABLE)
+        partitions = [TopicPartition(topic, number) for number in range(DEFAULT_PARTITIONS)]
+        await admin.delete_records(dict.fromkeys(partitions, RecordsToDelete(-1)))
+    finally:
+        await admin.close()
+
+
+def count_gone(stack: RunningStack) -> float:
+    with urllib.request.urlopen(f"{stack.gateway_url}/metrics", timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+    return sum(float(line.removeprefix(GONE)) for line in lines if line.startswith(GONE))
+
+
+def all_lost(gateway: GatewayClient, ids: list[str]) -> bool:
+    jobs = [gateway.status(job_id) for job_id in ids]
+    kinds = {job.error.kind for job in jobs if job.status is JobState.FAILED and job.error}
+    return all(job.status is JobState.FAILED for job in jobs) and kinds == {ErrorKind.LOST}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+async def test_jobs_whose_records_are_deleted_while_their_stage_is_away_are_lost_by_name(
+    tmp_path: Path,
+) -> None:
+    with (
+        running_stack(tmp_path, env=RETRIES) as stack,
+        connect(stack.gateway_url, retry_for_s=60) as gateway,
+    ):
+        submit_many(stack, BEFORE)
+        wait_until(all_completed(gateway, BEFORE), BACK_S, "the jobs before are completed")
+        await KafkaView(stack).until_consumed(StageName.TABLE)
+        with stack.suspended("table-agent"):
+            ids = [str(gateway.submit(json.dumps(BODY).encode()).job_id) for _ in range(JOBS)]
+            await delete_requests(stack)
+            wait_until(lambda: all_lost(gateway, ids), ENDED_S, "every job is lost, by name")
+            wait_until(lambda: count_gone(stack) == JOBS, LOOK_S, "what is gone is counted")
+        job_id = submit(stack.gateway_url)
+        wait_until(
+            lambda: gateway.status(job_id).status is JobState.COMPLETED, BACK_S, "new jobs work"
+        )
