@@ -14,6 +14,7 @@ from schemas.kafka.topics import DEFAULT_PARTITIONS
 from schemas.stage import StageName
 from services.cli.client.gateway import GatewayClient, connect
 from tests.crash.drill import all_completed, submit, submit_many
+from tests.pipeline.command import run_brainshare
 from tests.pipeline.kafka_view import NAMES, KafkaView
 from tests.stack import RETRIES, RunningStack, running_stack, wait_until
 
@@ -67,6 +68,7 @@ async def test_jobs_whose_records_are_deleted_while_their_stage_is_away_are_lost
         running_stack(tmp_path, env=RETRIES) as stack,
         connect(stack.gateway_url, retry_for_s=60) as gateway,
     ):
+        env = {"KAFKA_BOOTSTRAP_SERVERS": stack.brokers, **RETRIES}
         submit_many(stack, BEFORE)
         wait_until(all_completed(gateway, BEFORE), BACK_S, "the jobs before are completed")
         await KafkaView(stack).until_consumed(StageName.TABLE)
@@ -75,7 +77,12 @@ async def test_jobs_whose_records_are_deleted_while_their_stage_is_away_are_lost
             await delete_requests(stack)
             wait_until(lambda: all_lost(gateway, ids), ENDED_S, "every job is lost, by name")
             wait_until(lambda: count_gone(stack) == JOBS, LOOK_S, "what is gone is counted")
+            audit = run_brainshare("audit", env=env)
+            assert audit.returncode == 1
+            assert f"deleted unread {JOBS}" in audit.stderr.decode()
         job_id = submit(stack.gateway_url)
         wait_until(
             lambda: gateway.status(job_id).status is JobState.COMPLETED, BACK_S, "new jobs work"
         )
+        audit = run_brainshare("audit", "--json", env=env)
+        assert json.loads(audit.stdout)["deletedBeforeEnded"] == JOBS

@@ -26,6 +26,7 @@ READ_S = 0.5
 BATCH_RECORDS = 2_000
 STALL_S = 30.0
 SECOND_LOOK_S = 1.0
+FOR_EVER_MS = 10 * 365 * DAY_MS
 MARGIN_MS = DAY_MS
 """More than lies between the accept of a job and its last record, redrives apart."""
 
@@ -53,7 +54,7 @@ class Auditor:
 
     Args:
         reader: Reads every topic that has a part.
-        retention_ms: How long the most short-lived topic keeps a record.
+        retention_ms: How long the most short-lived topic keeps a record, as the broker has it.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Auditor:
         self._retention_ms = retention_ms
         self._account = JobAccount()
         self._since_ms = 0
+        self._begin: dict[Position, int] = {}
         self._guard: dict[Position, int] = {}
         self._next: dict[Position, int] = {}
 
@@ -97,7 +99,8 @@ class Auditor:
         await self._read_to_end()
         # Only now: an outcome is published before its input is committed.
         committed = await self._read_committed()
-        judge = Judge(self._topics, committed, self._since_ms + MARGIN_MS, suspects)
+        since_ms = self._since_ms + MARGIN_MS
+        judge = Judge(self._topics, committed, since_ms, suspects, self._begin)
         return judge.report(self._account)
 
     async def _read_to_end(self) -> None:
@@ -105,7 +108,7 @@ class Auditor:
         if not self._guard or any(at > self._guard[p] for p, at in bounds.begin.items()):
             # Not only age has deleted records, so what was counted may be there no more.
             await self._start_over(bounds)
-        self._guard = bounds.guard
+        self._guard, self._begin = bounds.guard, bounds.begin
         ends = bounds.end
         read_at = time.monotonic()
         while any(self._next[p] < ends[p] for p in ends):
@@ -164,10 +167,9 @@ async def open_auditor(settings: KafkaSettings) -> AsyncIterator[Auditor]:
         BrokerUnavailableError: No broker answers.
         AuditImpossible: A topic is missing, or has other partitions than the settings say.
     """
-    topics = TopicMap(settings.topics)
-    specs = [spec for spec in settings.topics.all() if spec.name in topics.parts]
-    names = [spec.name for spec in specs]
     async with open_admin(settings) as admin:
+        topics = TopicMap(settings.topics, await admin.list_topics())
+        names = list(topics.parts)
         found = await admin.describe(names)
         unfit = [n for n in names if n not in found or found[n].partitions != settings.partitions]
         if unfit:
@@ -175,6 +177,7 @@ async def open_auditor(settings: KafkaSettings) -> AsyncIterator[Auditor]:
                 f"topic {unfit[0]} is missing or has not {settings.partitions} partitions:"
                 " see `brainshare doctor`"
             )
-        retention_ms = min(spec.retention_ms for spec in specs)
+        kept = [int(state.config["retention.ms"]) for state in found.values()]
+        retention_ms = min([ms for ms in kept if ms > 0], default=FOR_EVER_MS)
         async with open_log_reader(settings, names) as reader:
             yield Auditor(settings, reader, admin, topics, retention_ms)

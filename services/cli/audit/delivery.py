@@ -1,11 +1,14 @@
 """Deliveries of a stage's input in one number, and what more than one start of them explains."""
 
+import zlib
 from collections import Counter
 from collections.abc import Iterable
 
 ATTEMPT_BITS = 20
 PARK_BITS = 12
 MAX_PARKED = (1 << PARK_BITS) - 1
+
+WORKER_BITS = 16
 
 MAX_MARKS = 64
 """Most answers, starts or failures that are kept of one job; more change nothing."""
@@ -23,14 +26,38 @@ def stage_of(ranked: int) -> int:
     return (ranked >> 2 * ATTEMPT_BITS) - 1
 
 
-def pack_start(ranked: int, parked: int) -> int:
-    """A delivery that was begun: a parked attempt comes again without being another one."""
-    return ranked << PARK_BITS | min(parked, MAX_PARKED)
+def pack_start(ranked: int, parked: int, worker: str = "") -> int:
+    """A delivery that a worker had begun: a parked attempt comes again without being another one.
+
+    Of the worker only a digest is kept, which tells it from another.
+    """
+    delivery = ranked << PARK_BITS | min(parked, MAX_PARKED)
+    return delivery << WORKER_BITS | zlib.crc32(worker.encode()) & (1 << WORKER_BITS) - 1
+
+
+def delivery_of(start: int) -> int:
+    """The delivery that was begun, whoever had begun it."""
+    return start >> WORKER_BITS
+
+
+def worker_of(start: int) -> int:
+    """The digest of the worker's name."""
+    return start & (1 << WORKER_BITS) - 1
+
+
+def stage_of_delivery(delivery: int) -> int:
+    """Position of the stage that a delivery is for."""
+    return stage_of(delivery >> PARK_BITS)
 
 
 def add_mark(marks: Marks, new: int) -> Marks:
     """Add one, in an order that does not depend on when it came."""
     return tuple(sorted((*marks, new))) if len(marks) < MAX_MARKS else marks
+
+
+def has_again(starts: Marks) -> bool:
+    """Whether a delivery was begun more than once."""
+    return len({delivery_of(start) for start in starts}) < len(starts)
 
 
 def is_explained(outcomes: Marks, starts: Iterable[int]) -> bool:
@@ -43,7 +70,7 @@ def is_explained(outcomes: Marks, starts: Iterable[int]) -> bool:
         outcomes: Ranks, each as often as it is there.
         starts: Of all stages, from `pack_start`.
     """
-    begun = list(starts)
-    again = Counter(start >> PARK_BITS for start in begun)
-    again -= Counter(start >> PARK_BITS for start in set(begun))
+    begun = [delivery_of(start) for start in starts]
+    again = Counter(delivery >> PARK_BITS for delivery in begun)
+    again -= Counter(delivery >> PARK_BITS for delivery in set(begun))
     return len(outcomes) - 1 <= sum(again[ranked] for ranked in set(outcomes))

@@ -8,6 +8,7 @@ from schemas.kafka.topics import TopicKind
 from schemas.stage import STAGE_ORDER
 from services.cli.audit.delivery import is_explained, stage_of
 from services.cli.audit.job_account import JobState
+from services.cli.audit.repeat import Cause, find_causes
 
 
 @dataclass(frozen=True)
@@ -15,8 +16,8 @@ class Duplicate:
     """Something that should be there once.
 
     Attributes:
-        is_explained: Whether it is harmless: a delivery was begun again, or a record says that it
-            may be a repeat. The first one is the one that counts everywhere.
+        is_explained: Whether no result is wrong: a delivery was begun again, or a record says
+            that it may be a repeat. The first one is the one that counts everywhere.
     """
 
     text: str
@@ -40,6 +41,18 @@ def find_duplicates(state: JobState) -> Iterator[Duplicate]:
             place = (TopicKind.DEAD_LETTERS, stage_of(ranked))
             once = count - state.repeats.count(place) <= 1
             yield Duplicate(text, once or is_explained((ranked,) * count, state.starts))
+
+
+def find_again(state: JobState) -> Counter[Cause]:
+    """Why a job's calls were made again, or its answers are there again."""
+    published = Counter(
+        {s: state.repeats.count((TopicKind.SUGGESTIONS, s)) for s in range(len(STAGE_ORDER))}
+    )
+    answered = Counter(stage_of(ranked) for ranked in state.answers)
+    again = Counter({s: min(published[s], count - 1) for s, count in answered.items()})
+    doubled = [s for s, count in answered.items() if count - published[s] > 1]
+    causes = find_causes(state.starts, state.stops, doubled)
+    return causes + Counter({Cause.PUBLISHED_AGAIN: again.total()})
 
 
 def _count(number: int) -> str:

@@ -8,14 +8,17 @@ from uuid import UUID
 from schemas.kafka.topics import TopicKind
 from schemas.stage import STAGE_ORDER, StageName, is_contiguous
 from services.cli.audit.delivery import pack_start, rank
+from services.cli.audit.repeat import NO_COST, Cost
 from services.cli.audit.topic_role import TopicMap
 from services.kafka import ConsumedRecord
 
 MAX_KEY_BYTES = 64
 MAX_COUNT = (1 << 20) - 1
 STARTED = "started"
+INTERRUPTED = "interrupted"
 CANCELLED = "cancelled"
 POISON = b"poison"
+LOST = b"lost"
 UNREADABLE = (ValueError, LookupError, TypeError, RecursionError, OverflowError)
 
 
@@ -31,6 +34,9 @@ class Fact:
         answered_attempt: Of a suggestion, the attempt that it answers: `attempt` is that of the
             next stage.
         start: The delivery that was begun, packed; only an event has one.
+        stop: The delivery whose worker was interrupted, packed; only an event has one.
+        cost: Of a suggestion, what its calls have cost.
+        is_lost: Of a dead letter, whether the job's record was deleted before it had ended.
         is_repeat: Whether its publisher could not know if an earlier one had arrived.
     """
 
@@ -45,6 +51,9 @@ class Fact:
     is_cancelled: bool = False
     answered_attempt: int = 1
     start: int | None = None
+    stop: int | None = None
+    cost: Cost = NO_COST
+    is_lost: bool = False
     is_repeat: bool = False
 
 
@@ -68,7 +77,9 @@ def read_fact(record: ConsumedRecord, topics: TopicMap) -> Fact | None:
     if part.kind is TopicKind.REQUESTS and is_new:
         return replace(fact, asked=_read_asked(record.value, part.stage))
     if part.kind is TopicKind.SUGGESTIONS:
-        return replace(fact, answered_attempt=_read_answered(record.value, part.stage))
+        return _add_answer(fact, record.value)
+    if part.kind is TopicKind.DEAD_LETTERS:
+        return replace(fact, is_lost=headers.get("error-kind") == LOST)
     return _add_event(fact, record.value) if part.kind is TopicKind.EVENTS else fact
 
 
@@ -104,24 +115,35 @@ def _read_asked(value: bytes | None, stage: int) -> int:
     return sum(1 << position for position in positions) if is_fit else 1 << stage
 
 
-def _read_answered(value: bytes | None, stage: int) -> int:
-    """The attempt that a suggestion answers, which no header says."""
+def _add_answer(fact: Fact, value: bytes | None) -> Fact:
+    """The attempt that a suggestion answers, which no header says, and what it has cost."""
     try:
-        made = json.loads(value or b"")["provenance"][STAGE_ORDER[stage].value]
-        return _read_count(made["attempt"], 1)
+        made = json.loads(value or b"")["provenance"][STAGE_ORDER[fact.stage].value]
+        attempt = _read_count(made["attempt"], 1)
     except UNREADABLE:
-        return 1
+        return replace(fact, cost=Cost(1, unknown=1))
+    return replace(fact, answered_attempt=attempt, cost=_read_cost(made))
+
+
+def _read_cost(made: dict[str, Any]) -> Cost:
+    try:
+        usage, usd = made.get("usage") or {}, made.get("costUsd")
+        tokens = sum(usage.get(name) or 0 for name in ("inputTokens", "outputTokens"))
+        return Cost(1, int(tokens), float(usd or 0.0), usd is None)
+    except (*UNREADABLE, AttributeError):
+        return Cost(1, unknown=1)
 
 
 def _add_event(fact: Fact, value: bytes | None) -> Fact:
     try:
         event = json.loads(value or b"")
         kind, stage = event["kind"], event.get("stage")
-        if kind != STARTED or stage is None:
+        if kind not in (STARTED, INTERRUPTED) or stage is None:
             return replace(fact, is_cancelled=kind == CANCELLED)
         position = STAGE_ORDER.index(StageName(stage))
         counts = (_read_count(event.get(n), d) for n, d in (("redrive", 0), ("attempt", 1)))
         parked = _read_count(event.get("parked"), 0)
-        return replace(fact, start=pack_start(rank(position, *counts), parked))
+        delivery = pack_start(rank(position, *counts), parked, str(event.get("worker")))
+        return replace(fact, start=delivery) if kind == STARTED else replace(fact, stop=delivery)
     except (*UNREADABLE, AttributeError):
         return fact

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from schemas.kafka.topics import TopicKind
-from services.cli.audit.delivery import Marks, add_mark, rank
+from services.cli.audit.delivery import Marks, add_mark, has_again, rank
 from services.cli.audit.fact import Fact
+from services.cli.audit.repeat import NO_COST, Cost
 from services.cli.audit.topic_role import OFFSET_BITS
 
 MAX_SETTLED = 500_000
@@ -30,6 +31,9 @@ class JobState:
         failures: Ranks of the dead letters, each as often as it is there.
         waits: The last place in each log where a group must take the job on, with the redrive
             and attempt that it is for in the lowest bits.
+        stops: The deliveries of which a worker said that it was interrupted.
+        wasted: What the answers after the first of each stage have cost, in the log's order.
+        is_lost: Whether a dead letter says that its record was deleted.
         repeats: Kind and stage of the records that say that they may be repeated.
         first_ms: When its first record was appended, in Unix milliseconds.
     """
@@ -44,6 +48,9 @@ class JobState:
     is_cancelled: bool = False
     failures: Marks = ()
     waits: tuple[int, ...] = ()
+    stops: Marks = ()
+    wasted: Cost = NO_COST
+    is_lost: bool = False
     repeats: tuple[tuple[TopicKind, int], ...] = ()
 
     @property
@@ -54,7 +61,8 @@ class JobState:
     @property
     def is_settled(self) -> bool:
         """Whether it completed without anything odd."""
-        is_plain = self.accepts == 1 and not (self.failures or self.repeats)
+        is_plain = self.accepts == 1 and not (self.failures or self.repeats or self.stops)
+        is_plain = is_plain and not has_again(self.starts)
         is_answered_once = len(self.answers) == self.asked.bit_count()
         return is_plain and is_answered_once and self.asked == self.answered
 
@@ -67,6 +75,7 @@ class JobState:
         """Add what a record says."""
         self.first_ms = min(self.first_ms, fact.at_ms)
         self.is_cancelled |= fact.is_cancelled
+        self.is_lost |= fact.is_lost
         if fact.is_repeat:
             self.repeats = (*self.repeats, (fact.kind, fact.stage))
         if fact.asked:
@@ -74,7 +83,11 @@ class JobState:
             self.asked |= fact.asked
         if fact.start is not None:
             self.starts = add_mark(self.starts, fact.start)
+        if fact.stop is not None:
+            self.stops = add_mark(self.stops, fact.stop)
         if fact.kind is TopicKind.SUGGESTIONS:
+            if self.answered & 1 << fact.stage and not fact.is_repeat:
+                self.wasted += fact.cost
             self.answered |= 1 << fact.stage
             answer = rank(fact.stage, fact.redrive, fact.answered_attempt)
             self.answers = add_mark(self.answers, answer)
@@ -103,6 +116,10 @@ class Settled(NamedTuple):
     def begin(self, start: int) -> "Settled":
         """What is kept once a delivery was begun: events come late."""
         return self._replace(starts=add_mark(self.starts, start))
+
+    def has_begun(self, start: int) -> bool:
+        """Whether the same delivery was begun before."""
+        return has_again((*self.starts, start))
 
     def reopen(self, at_ms: int) -> JobState:
         """The job as one that is not settled."""
@@ -159,7 +176,8 @@ class JobAccount:
         settled = generation.get(fact.job)
         if settled is None:
             return self.jobs.setdefault(fact.job, JobState(fact.at_ms))
-        if fact.asked or fact.kind in (TopicKind.SUGGESTIONS, TopicKind.DEAD_LETTERS):
+        is_odd = fact.stop is not None or (fact.start is not None and settled.has_begun(fact.start))
+        if is_odd or fact.asked or fact.kind in (TopicKind.SUGGESTIONS, TopicKind.DEAD_LETTERS):
             del generation[fact.job]
             return self.jobs.setdefault(fact.job, settled.reopen(fact.at_ms))
         if fact.start is not None:

@@ -1,13 +1,15 @@
 """Says of every job where it stands and what is off with it. Pure."""
 
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from schemas.stage import STAGE_ORDER
-from services.cli.audit.duplicate import find_duplicates
+from services.cli.audit.duplicate import find_again, find_duplicates
 from services.cli.audit.fact import name_job
 from services.cli.audit.job_account import TRY_BITS, JobAccount, JobState
-from services.cli.audit.report import Finding, Note, Report, Standing, Wrong, make_report
+from services.cli.audit.repeat import Cause, Cost
+from services.cli.audit.report import Deletion, Finding, Note, Report, Standing, Wrong
 from services.cli.audit.topic_role import TopicMap
 from services.kafka import Position
 
@@ -19,6 +21,7 @@ class Judge:
     Attributes:
         committed: The next offset of each log, read after the logs themselves.
         horizon_ms: A job whose first record is older may have lost records to retention.
+        begin: The first offset that each log still holds, read before the groups' offsets.
         suspects: What was found a look ago; only that is found now. None: there was no look.
     """
 
@@ -26,6 +29,7 @@ class Judge:
     committed: Mapping[Position, int]
     horizon_ms: int = 0
     suspects: Container[Finding] | None = None
+    begin: Mapping[Position, int] = field(default_factory=dict)
 
     def report(self, account: JobAccount) -> Report:
         """Judge all jobs.
@@ -33,21 +37,43 @@ class Judge:
         Returns:
             What holds now. Something off that was no suspect is taken for under way.
         """
-        standings = [(Standing.COMPLETED, account.completed)]
-        findings: list[Finding] = []
-        notes: list[Note] = []
-        expired = 0
+        standings = Counter({Standing.COMPLETED: account.completed})
+        findings: set[Finding] = set()
+        notes: set[Note] = set()
+        expired, causes, wasted = 0, Counter[Cause](), Cost()
         for job, state in account.jobs.items():
+            causes += find_again(state)
+            wasted += state.wasted
             if not state.accepts and self._is_expired(state, account):
                 expired += 1
                 continue
             found = [f for f in self._find(name_job(job), state) if self._is_sure(f)]
-            findings += found
-            notes += _note(name_job(job), state)
+            findings |= {*found}
+            notes |= {*_note(name_job(job), state)}
             if state.accepts:
                 is_lost = any(finding.wrong is Wrong.LOST for finding in found)
-                standings.append((self._stand(state, is_lost), 1))
-        return make_report(account.accepted, standings, findings, expired, notes)
+                standings[self._stand(state, is_lost)] += 1
+        return Report(
+            accepted=account.accepted,
+            standings=standings,
+            findings=frozenset(findings),
+            expired=expired,
+            notes=frozenset(notes),
+            causes=causes,
+            wasted=wasted,
+            deletions=tuple(self._find_deletions()),
+            lost_records=sum(state.is_lost for state in account.jobs.values()),
+            since_ms=self.horizon_ms,
+        )
+
+    def _find_deletions(self) -> Iterator[Deletion]:
+        groups = {source.topic: source.group for source in self.topics.inputs}
+        for (topic, partition), begin in sorted(self.begin.items()):
+            if (
+                topic in groups
+                and (gone := begin - self.committed.get((topic, partition), begin)) > 0
+            ):
+                yield Deletion(topic, partition, gone, begin, groups[topic])
 
     def _is_expired(self, state: JobState, account: JobAccount) -> bool:
         """Whether its accept may have been read and forgotten, or be deleted with age."""
@@ -68,7 +94,7 @@ class Judge:
     def _find(self, job: str, state: JobState) -> Iterator[Finding]:
         if doubled := [d.text for d in find_duplicates(state) if not d.is_explained]:
             yield Finding(Wrong.DUPLICATED, job, "", ", ".join(doubled))
-        if not state.accepts:
+        if not state.accepts and not state.is_lost:
             yield Finding(Wrong.ORPHANED, job, "no record has accepted it", _evidence(state))
         elif strays := list(_strays(state)):
             yield Finding(Wrong.ORPHANED, job, ", ".join(strays))

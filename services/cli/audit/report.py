@@ -1,10 +1,12 @@
 """What an audit has found."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+
+from services.cli.audit.repeat import NO_COST, Cause, Cost
 
 
 class Standing(StrEnum):
@@ -45,8 +47,27 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Deletion:
+    """Records that Kafka deleted before the group that had to end them did.
+
+    Attributes:
+        begin: The first offset that the log still holds.
+    """
+
+    topic: str
+    partition: int
+    count: int
+    begin: int
+    group: str
+
+    def __str__(self) -> str:
+        where = f"{self.topic} partition {self.partition} before offset {self.begin}"
+        return f"deleted unread {self.count}: {where}, not ended by {self.group}"
+
+
+@dataclass(frozen=True)
 class Note:
-    """One job that was answered twice because a delivery was begun twice. Nothing is off with it.
+    """One job that was answered twice because a delivery was begun twice. No result is wrong.
 
     Attributes:
         detail: What is there twice.
@@ -65,7 +86,12 @@ class Report:
 
     Attributes:
         expired: Jobs seen only in part, since retention has deleted their first records.
-        notes: Jobs that were answered twice after a kill, which is harmless.
+        notes: Jobs that were answered twice: no result is wrong, but calls were paid for twice.
+        causes: Why deliveries were begun again, or answers are there again.
+        wasted: What the answers that do not count have cost; the first in a log is the one.
+        deletions: What Kafka deleted before it was ended, as far as the groups' offsets tell.
+        lost_records: Jobs that failed because their record was deleted, as their dead letters say.
+        since_ms: From when on every job is counted, in Unix milliseconds.
     """
 
     accepted: int
@@ -73,6 +99,21 @@ class Report:
     findings: frozenset[Finding]
     expired: int = 0
     notes: frozenset[Note] = frozenset()
+    causes: Counter[Cause] = field(default_factory=Counter)
+    wasted: Cost = field(default=NO_COST, compare=False)
+    deletions: tuple[Deletion, ...] = ()
+    lost_records: int = 0
+    since_ms: int = 0
+
+    @property
+    def deleted(self) -> int:
+        """Records that were deleted before they were ended."""
+        return sum(deletion.count for deletion in self.deletions)
+
+    @property
+    def complete_since(self) -> str:
+        """From when on every job is counted, for a person."""
+        return f"{datetime.fromtimestamp(self.since_ms / 1000, UTC):%Y-%m-%d %H:%M UTC}"
 
     @property
     def open(self) -> int:
@@ -87,7 +128,7 @@ class Report:
     @property
     def is_well(self) -> bool:
         """Whether nothing is off."""
-        return self.is_balanced and not self.findings
+        return self.is_balanced and not (self.findings or self.deletions)
 
     def count(self, wrong: Wrong) -> int:
         """How many jobs this is wrong with."""
@@ -119,8 +160,21 @@ class Report:
             "expired": self.expired,
             **{wrong.value: self.count(wrong) for wrong in Wrong},
             "answeredTwice": len(self.notes),
+            "repeatedCalls": self._show_repeats(),
+            "deletedUnread": self.deleted,
+            "deletedBeforeEnded": self.lost_records,
+            "completeSinceMs": self.since_ms,
             "jobs": [_as_dict(f) for wrong in Wrong for f in self.named(wrong, limit)],
             "notes": [{"jobId": n.job, "detail": n.detail} for n in self.noted(limit)],
+        }
+
+    def _show_repeats(self) -> dict[str, Any]:
+        return {
+            "causes": {cause.name.lower(): self.causes[cause] for cause in Cause},
+            "answers": self.wasted.answers,
+            "tokens": self.wasted.tokens,
+            "costUsd": round(self.wasted.usd, 6),
+            "costUnknown": self.wasted.unknown,
         }
 
 
@@ -130,17 +184,3 @@ def _as_dict(finding: Finding) -> dict[str, str]:
         "wrong": finding.wrong.value,
         "detail": finding.detail + finding.evidence,
     }
-
-
-def make_report(
-    accepted: int,
-    standings: Iterable[tuple[Standing, int]],
-    findings: Iterable[Finding],
-    expired: int,
-    notes: Iterable[Note],
-) -> Report:
-    """Add up."""
-    total: Counter[Standing] = Counter()
-    for standing, count in standings:
-        total[standing] += count
-    return Report(accepted, total, frozenset(findings), expired, frozenset(notes))

@@ -1,5 +1,6 @@
 """Which topic plays which part, and who has to take a record on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from schemas.kafka.topics import TopicKind, TopicNames
@@ -33,9 +34,14 @@ class GroupInput:
 
 
 class TopicMap:
-    """All topics under one prefix."""
+    """All topics under one prefix.
 
-    def __init__(self, names: TopicNames) -> None:
+    Args:
+        existing: The topics that the broker has. Records wait also in tiers that no setting names.
+    """
+
+    def __init__(self, names: TopicNames, existing: Iterable[str] = ()) -> None:
+        there = (*existing, *(topic for stage in STAGE_ORDER for topic in names.retries(stage)))
         self.parts = {
             topic: Part(role.kind, STAGE_ORDER.index(role.stage) if role.stage else 0)
             for topic, role in names.roles.items()
@@ -47,7 +53,9 @@ class TopicMap:
             self.inputs += [
                 GroupInput(t, names.group(stage), position) for t in names.inputs(stage)
             ]
-            self.inputs += [GroupInput(t, forwarder, position, True) for t in names.retries(stage)]
+            tiers = sorted(names.find_retries(stage, there))
+            self.inputs += [GroupInput(tier, forwarder, position, True) for tier in tiers]
+            self.parts |= {tier: Part(TopicKind.RETRIES, position) for tier in tiers}
         self._numbers = {source.topic: number for number, source in enumerate(self.inputs)}
 
     def pack(self, topic: str, partition: int, offset: int) -> int | None:

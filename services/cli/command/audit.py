@@ -12,6 +12,7 @@ from rich.table import Table
 
 from services.cli.audit.auditor import Auditor, open_auditor
 from services.cli.audit.error import AuditFailed, AuditImpossible
+from services.cli.audit.repeat import Cause
 from services.cli.audit.report import Finding, Note, Report, Standing, Wrong
 from services.cli.audit.watch import BROKER_ERRORS, WATCH_S, watch
 from services.cli.stack.settings import StackOptions
@@ -36,10 +37,12 @@ ROWS = {
 @click.option("--json", "as_json", is_flag=True, help="Print for programs, a look a line.")
 @click.option("--watch", "is_watched", is_flag=True, help=f"Look every {WATCH_S:g} s until Ctrl-C.")
 def command(as_json: bool, is_watched: bool) -> None:
-    """Count whether every job is accounted for. Exit status 1 if one is lost, doubled or stray.
+    """Count whether every job is accounted for, and what was paid for twice.
 
-    A second answer that a worker gave after it was taken for dead is named apart: the first one
-    counts. A watch waits for a broker that goes away, and ends with the status of its last look.
+    Exit status 1 if a job is lost, doubled or stray, if Kafka deleted records before their group
+    had ended them, or if the topics cannot be read; else 0, also where calls were made again:
+    those are counted with their cause and cost, and the first answer counts. A watch waits for a
+    broker that goes away, and ends with the status of its last look.
     """
     # The client library says with every try that the broker is away; one line of ours is enough.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
@@ -68,9 +71,10 @@ def find_kafka(options: StackOptions) -> KafkaSettings:
 def summary(report: Report) -> str:
     """What is off, in one line."""
     counts = {wrong.value: report.count(wrong) for wrong in Wrong}
-    counts["answered twice"] = len(report.notes)
+    counts |= {"deleted unread": report.deleted, "answered twice": len(report.notes)}
     off = "".join(f"; {name} {count}" for name, count in counts.items() if count)
-    return report.equation + off
+    cost = f" ({report.wasted})" if report.wasted.answers else ""
+    return report.equation + off + cost
 
 
 async def _audit(is_watched: bool, show: Callable[[Report], None]) -> int:
@@ -111,16 +115,26 @@ def _table(report: Report) -> Table:
     for wrong in Wrong:
         count = report.count(wrong)
         table.add_row(wrong.value, str(count), style="red" if count else "")
-    if report.notes:
-        table.add_row("answered twice, harmless", str(len(report.notes)), style="dim")
-    if report.expired:
-        table.add_row("older than what is kept", str(report.expired), style="dim")
+    deleted = str(report.deleted)
+    table.add_row("records deleted unread", deleted, style="red" if report.deleted else "")
+    told = {
+        "failed, their record was deleted": report.lost_records,
+        "answered twice": len(report.notes),
+        **{f"- {cause}": report.causes[cause] for cause in Cause},
+        f"answers for nothing ({report.wasted})": report.wasted.answers,
+        "older than what is kept": report.expired,
+    }
+    for name, count in told.items():
+        if count:
+            table.add_row(name, str(count), style="dim")
+    table.caption = f"every job since {report.complete_since}, as far as the topics are kept"
     return table
 
 
 def _names(report: Report) -> Iterator[str]:
     for wrong in Wrong:
         yield from _some(wrong.value, report.count(wrong), report.named(wrong, NAMED_JOBS))
+    yield from map(str, report.deletions)
     yield from _some("answered twice", len(report.notes), report.noted(NAMED_JOBS))
 
 

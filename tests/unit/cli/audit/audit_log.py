@@ -52,7 +52,10 @@ class Log:
 
     def start(self, stage: StageName, **fields: Any) -> Fact:
         event = JobEvent(
-            kind=EventKind.STARTED, job_id=self._job_id, stage=stage, worker="w", at=NOW, **fields
+            **({"kind": EventKind.STARTED, "worker": "w"} | fields),
+            job_id=self._job_id,
+            stage=stage,
+            at=NOW,
         )
         return self.fact(NAMES.events, event.to_json())
 
