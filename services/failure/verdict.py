@@ -30,6 +30,7 @@ class Failure(StrEnum):
     HANDED_OVER = "handed-over"
     NO_MONEY = "no-money"
     KEY_REFUSED = "key-refused"
+    NO_ACCESS = "no-access"
     NOT_PERMITTED = "not-permitted"
     NO_SUCH_MODEL = "no-such-model"
     INVALID_REQUEST = "invalid-request"
@@ -113,6 +114,7 @@ VERDICTS: dict[Failure, Verdict] = {
     Failure.HANDED_OVER: Verdict(Act.WAIT),
     Failure.NO_MONEY: Verdict(Act.PARK),
     Failure.KEY_REFUSED: Verdict(Act.PARK),
+    Failure.NO_ACCESS: Verdict(Act.PARK),
     Failure.NOT_PERMITTED: Verdict(Act.PARK),
     Failure.NO_SUCH_MODEL: Verdict(Act.PARK),
     Failure.INVALID_REQUEST: Verdict(Act.DEAD),

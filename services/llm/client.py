@@ -8,30 +8,30 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from schemas.job.record import Engine, Usage
-from services.failure.error import DeadlineError, InvalidRequestError, ProviderError, StageError
+from services.failure.error import (
+    DeadlineError,
+    InvalidRequestError,
+    OutputInvalidError,
+    ProviderError,
+    StageError,
+)
 from services.failure.verdict import Failure
 from services.lifecycle.clock import utc_now
-from services.llm.exchange.answer import (
-    Answer,
-    ChatCompletion,
-    read_answer,
-    read_completion,
-    read_engine,
-    read_usage,
-)
-from services.llm.exchange.output_mode import OutputMode
+from services.llm.exchange.answer import Answer, read_answer, read_engine
+from services.llm.exchange.completion import Completion
 from services.llm.exchange.question import Question
 from services.llm.exchange.rate_header import read_pause
 from services.llm.limit.budget import CallBudget, DailyBudget
 from services.llm.limit.circuit_breaker import CircuitBreaker
-from services.llm.limit.token_estimate import TokenEstimate, count_tokens
+from services.llm.limit.learned_limit import ModelLimit
+from services.llm.limit.token_estimate import count_tokens
 from services.llm.limit.turn import TurnQueue
+from services.llm.negotiation import Exchange, Negotiation
 from services.llm.server.output_fallback import OutputFallback
 from services.llm.server.settings import LlmSettings
-from services.llm.server.transport import Reply, Transport
+from services.llm.server.transport import Transport
 from services.telemetry.log import get_log
 
 log = get_log()
@@ -39,12 +39,8 @@ log = get_log()
 RECENT_S = 60.0
 PRESSED = frozenset({Failure.RATE_LIMITED, Failure.OVERLOADED, Failure.TIMED_OUT})
 ASKS_FOR_PAUSE = frozenset({Failure.RATE_LIMITED, Failure.OVERLOADED})
-MAY_BE_BILLED = frozenset({Failure.TIMED_OUT, Failure.DROPPED})
+MAY_BE_BILLED = frozenset({Failure.TIMED_OUT, Failure.DROPPED, Failure.NOT_A_COMPLETION})
 """Failures of calls that the provider may have answered, and billed, without our hearing of it."""
-
-REASONING_MARGIN = 1.5
-MAX_REASONING_TOKENS = 65_536
-"""One absurd report must not make every later request too large."""
 
 Observe = Callable[[Usage, float | None], None]
 
@@ -71,13 +67,20 @@ class ModelClient:
         self._budget = CallBudget(settings.price, daily or DailyBudget())
         self._observe = observe
         self._breaker = CircuitBreaker()
-        self._estimate = TokenEstimate()
-        self._reasoning_tokens = settings.reasoning_tokens
+        self._negotiation = Negotiation(transport, settings)
+        self._estimate = self._negotiation.estimate
         self._succeeded_at = -RECENT_S
-        self.fallback = OutputFallback(
-            settings.level or settings.known.level, settings.level is not None
-        )
         transport.hear = self._hear
+
+    @property
+    def fallback(self) -> OutputFallback:
+        """What the server takes of how it is asked for JSON."""
+        return self._negotiation.fallback
+
+    @property
+    def limit(self) -> ModelLimit:
+        """What the server has told of the tokens that its model takes."""
+        return self._negotiation.limit
 
     async def ask(self, question: Question) -> Answer:
         """Make one call, once it may be made. Cancelling it closes it at the server.
@@ -96,7 +99,8 @@ class ModelClient:
 
     async def _ask(self, question: Question) -> Answer:
         model = await self._transport.find_model()
-        counted, most_output = count_tokens(question), self._most_output(question)
+        counted = count_tokens(question)
+        most_output = self._negotiation.find_cap(question, model)
         tokens = self._estimate.of(counted)
         worst_usd = self._budget.reserve(model, question, tokens, most_output)
         charge_usd = 0.0
@@ -107,66 +111,28 @@ class ModelClient:
             # From here on it may be billed, also where nobody hears of it.
             charge_usd = worst_usd
             try:
-                mode, reply = await self._send(question, model, most_output)
+                exchange = await self._negotiation.ask(question, model)
             except StageError as error:
                 charge_usd = worst_usd if error.failure in MAY_BE_BILLED else 0.0
                 raise self._take_in(error, era, question, charge_usd) from error.__cause__
             finally:
                 self._concurrency.end()
             self._note_success(era)
-            completion = read_completion(reply.content)
-            cost_usd = self._account(completion, read_engine(reply.headers), model)
+            engine = read_engine(exchange.reply.headers)
+            cost_usd = self._account(exchange.completion, engine, model)
             charge_usd = worst_usd if cost_usd is None else cost_usd
-            answer = self._read(completion, reply, mode, cost_usd, charge_usd, counted)
+            try:
+                answer = self._read(exchange, question, cost_usd, counted)
+            except StageError as error:
+                error.spent_usd = charge_usd
+                raise
             return replace(answer, worst_usd=charge_usd)
         finally:
             self._budget.settle(worst_usd, charge_usd)
 
-    async def _send(
-        self, question: Question, model: str, most_output: int
-    ) -> tuple[OutputMode, Reply]:
-        """Ask by the best step that the server takes, and go on below one that it refuses."""
-        extra = self._extra(question, model, most_output)
-        while True:
-            mode = self.fallback.mode
-            request = self.fallback.shape(question, mode, extra)
-            try:
-                return mode, await self._transport.send(request)
-            except StageError as error:
-                change = await self._find_other_way(error, mode, request)
-                if change is None:
-                    raise
-                extra = extra | change
-
-    async def _find_other_way(
-        self, error: StageError, mode: OutputMode, request: dict[str, Any]
-    ) -> dict[str, Any] | None:
-        """What to change to ask the same again at once; None where that would not help."""
-        if error.failure is Failure.FLEX_UNAVAILABLE and request.get("service_tier") == "flex":
-            return {"service_tier": "default"}
-        if error.failure is Failure.NO_SUCH_MODEL:
-            is_other = await self._transport.correct_model(request["model"])
-            return {"model": await self._transport.find_model()} if is_other else None
-        return {} if self.fallback.give_way(error, mode, request) else None
-
-    def _extra(self, question: Question, model: str, most_output: int) -> dict[str, Any]:
-        extra: dict[str, Any] = {"model": model, "max_completion_tokens": most_output}
-        if question.temperature is not None:
-            extra["temperature"] = question.temperature
-        if self._settings.service_tier is not None:
-            extra["service_tier"] = self._settings.service_tier
-        if self._settings.known.knows_storage:
-            extra["store"] = False
-            extra["prompt_cache_key"] = question.response_format["json_schema"]["name"]
-        return extra
-
-    def _most_output(self, question: Question) -> int:
-        most = question.max_completion_tokens or self._settings.max_completion_tokens
-        return most + self._reasoning_tokens
-
-    def _account(self, completion: ChatCompletion, engine: Engine, model: str) -> float | None:
+    def _account(self, completion: Completion, engine: Engine, model: str) -> float | None:
         """What an answer cost, usable or not: all of it is billed. None where it is not known."""
-        usage = read_usage(completion)
+        usage = completion.usage
         cost_usd: float | None = 0.0
         if engine is not Engine.DEMO:
             price = self._budget.price
@@ -175,33 +141,35 @@ class ModelClient:
         return cost_usd
 
     def _read(
-        self,
-        completion: ChatCompletion,
-        reply: Reply,
-        mode: OutputMode,
-        cost_usd: float | None,
-        charge_usd: float,
-        counted: int,
+        self, exchange: Exchange, question: Question, cost_usd: float | None, counted: int
     ) -> Answer:
+        """Read an answer. What it says of its tokens never makes a good one bad."""
+        completion, reply = exchange.completion, exchange.reply
+        may_be_cut = self._learn(exchange, counted)
+        schema = question.response_format["json_schema"]["schema"]
         try:
-            self._learn(read_usage(completion), counted)
-            return read_answer(completion, reply.headers, reply.latency_s, mode, cost_usd)
-        except StageError as error:
-            error.spent_usd = charge_usd
-            raise
-
-    def _learn(self, usage: Usage, counted: int) -> None:
-        may_be_cut = self._settings.known.may_cut
-        if may_be_cut and self._estimate.is_cut(counted, usage.input_tokens):
+            answer = read_answer(
+                completion, reply.headers, reply.latency_s, schema, exchange.mode, cost_usd
+            )
+        except OutputInvalidError as error:
+            if not may_be_cut:
+                raise
             raise InvalidRequestError(
-                "the model server has read only a part of the prompt",
+                "the model server seems to have read only a part of the prompt",
                 failure=Failure.CONTEXT_TOO_LONG,
                 code="prompt-cut",
-            )
-        self._estimate.learn(counted, usage.input_tokens, usage.output_tokens)
+            ) from error
+        return replace(answer, may_be_cut=may_be_cut)
+
+    def _learn(self, exchange: Exchange, counted: int) -> bool:
+        """Take in what a server has counted. Returns whether it seems to have cut the prompt."""
+        usage = exchange.completion.usage
         if usage.reasoning_tokens:
-            seen = int(usage.reasoning_tokens * REASONING_MARGIN)
-            self._reasoning_tokens = max(self._reasoning_tokens, min(seen, MAX_REASONING_TOKENS))
+            self._negotiation.limits.learn_reasoning(exchange.model, usage.reasoning_tokens)
+        if self._settings.known.may_cut and self._estimate.is_cut(counted, usage.input_tokens):
+            return True
+        self._estimate.learn(counted, usage.input_tokens, usage.output_tokens)
+        return False
 
     def _note_success(self, era: int) -> None:
         self._succeeded_at = time.monotonic()

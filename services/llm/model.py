@@ -37,9 +37,16 @@ async def open_model(
     async with open_transport(settings, turns.concurrency.ceiling) as transport:
         client = ModelClient(transport, settings, turns, daily, observe_usage(stage))
         metric.LLM_CONCURRENCY_LIMIT.labels(stage).set_function(lambda: turns.concurrency.limit)
+        _export_limits(stage, client)
         for mode in OutputMode:
             _export_mode(stage, mode, client)
         yield observe_calls(stage, client.ask)
+
+
+def _export_limits(stage: str, client: ModelClient) -> None:
+    told = metric.LLM_TOKEN_LIMIT
+    told.labels(stage, "answer").set_function(lambda: float(client.limit.output or 0))
+    told.labels(stage, "context").set_function(lambda: float(client.limit.window or 0))
 
 
 def _export_mode(stage: str, mode: OutputMode, client: ModelClient) -> None:

@@ -107,6 +107,11 @@ LLM_LEVEL = Gauge(
     "1 for the step of the ladder by which the model is asked for JSON.",
     ["stage", "level"],
 )
+LLM_TOKEN_LIMIT = Gauge(
+    "brainshare_llm_token_limit",
+    "Most tokens of an answer, or of prompt and answer, as the server has told; 0: not told.",
+    ["stage", "of"],
+)
 LLM_IN_FLIGHT = Gauge("brainshare_llm_in_flight", "Model calls under way.", ["stage"])
 LLM_DURATION = Histogram(
     "brainshare_llm_duration_seconds",

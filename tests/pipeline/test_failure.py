@@ -50,7 +50,6 @@ async def test_a_record_without_value_or_key_does_not_stop_a_stage(
 
 FAULTS = [
     ("nonsense", ErrorKind.OUTPUT_INVALID, "does not fit"),
-    ("html", ErrorKind.PROVIDER, "no chat completion"),
     ("500", ErrorKind.PROVIDER, "answered 500"),
     ("reset", ErrorKind.PROVIDER, "dropped"),
     ("refusal", ErrorKind.REFUSED, "declined"),

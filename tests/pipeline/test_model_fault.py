@@ -104,10 +104,9 @@ ROWS = [
     (11, "retry", Failure.TOLD_TO_RETRY, LATER),
     (11, "no-retry", Failure.TOLD_NOT_TO_RETRY, DEAD),
     (12, "401", Failure.KEY_REFUSED, PARK),
-    (13, "403", Failure.NOT_PERMITTED, PARK),
+    (13, "403", Failure.NO_ACCESS, PARK),
     (14, "404", Failure.NO_SUCH_MODEL, PARK),
     (15, "context", Failure.CONTEXT_TOO_LONG, DEAD),
-    (16, "cut", Failure.CONTEXT_TOO_LONG, DEAD),
     (18, "policy", Failure.CONTENT_POLICY, DEAD),
     (18, "prompt", Failure.CONTENT_POLICY, DEAD),
     (19, "filter", Failure.REFUSED, DEAD),
@@ -115,7 +114,8 @@ ROWS = [
     (21, "length", Failure.CUT_OFF, LATER),
     (22, "empty", Failure.EMPTY, LATER),
     (22, "blank", Failure.EMPTY, LATER),
-    (23, "html", Failure.NOT_A_COMPLETION, LATER),
+    (23, "html", Failure.WRONG_ADDRESS, PARK),
+    (24, "half", Failure.CUT_OFF, LATER),
 ]
 
 
@@ -177,9 +177,14 @@ async def test_17_a_field_that_is_refused_is_left_out(url: str, field: str) -> N
     assert json.loads((await ask(url, f"no-{field}", question)).content)
 
 
-@pytest.mark.parametrize("fault", ["nonsense", "half"])
-async def test_24_what_is_no_json_is_handed_on_as_it_is(url: str, fault: str) -> None:
-    answer = await ask(url, fault)
+async def test_16_an_answer_to_a_prompt_that_seems_cut_is_used_and_says_so(url: str) -> None:
+    answer = await ask(url, "cut")
+    assert answer.may_be_cut
+    assert json.loads(answer.content)
+
+
+async def test_24_what_is_no_json_is_handed_on_as_it_is(url: str) -> None:
+    answer = await ask(url, "nonsense")
     with pytest.raises(ValueError, match=r"Expecting|Unterminated|Invalid"):
         json.loads(answer.content)
 

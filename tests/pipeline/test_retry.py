@@ -50,7 +50,7 @@ def parked(stack: RunningStack, agent: str) -> bool:
         return b'"parked": null' not in answer.read()
 
 
-@pytest.mark.parametrize("fault", ["401", "quota", "404", "503"])
+@pytest.mark.parametrize("fault", ["401", "quota", "404", "503", "html"])
 @pytest.mark.timeout(60)
 def test_while_no_call_can_succeed_the_stage_parks_and_no_attempt_is_charged(
     stack: RunningStack, gateway: GatewayClient, demo: DemoServer, fault: str

@@ -30,6 +30,7 @@ PIECES = (SECRET[:12], SECRET[-12:])
 """A key that is cut or masked is still told in part."""
 
 TITLE = "Planets and Moons"
+PARKING = ("401", "html")
 FAULTS = ("401", "500", "policy", "nonsense", "html")
 PATHS = ("/healthz", "/readyz", "/metrics", "/openapi.json", "/_demo/stats")
 ANSWER_S = 10.0
@@ -73,7 +74,7 @@ def run_failing(gateway: GatewayClient, demo: DemoServer, proxy: ModelProxy) -> 
     """Jobs that meet every kind of failure, and servers that tell the key in their error."""
     jobs = []
     for fault in FAULTS:
-        demo.misbehave(fault, at_most=1 if fault == "401" else None)
+        demo.misbehave(fault, at_most=1 if fault in PARKING else None)
         jobs.append(run_one(gateway))
         demo.be_well()
     for status in (400, 401, 500):
@@ -102,7 +103,8 @@ class TellKey:
     def __call__(self, spoken: Spoken, key: str) -> Spoken:
         if self.status == 401:
             self.proxy.spoil = None
-        error = {"message": f"Incorrect API key provided: {key}", "type": key, "code": key}
+        told = "Incorrect API key provided" if self.status == 401 else "It fails with"
+        error = {"message": f"{told}: {key}", "type": key, "code": key}
         headers = {"x-request-id": key, "www-authenticate": f"Bearer {key}"}
         return Spoken(self.status, json.dumps({"error": error | {"param": key}}).encode(), headers)
 

@@ -1,92 +1,33 @@
-"""Reads what a model server answered: a small contract, tolerant of what is left out."""
+"""Reads the answer out of a chat completion: what holds what was asked for is used."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from pydantic import BaseModel, ValidationError
+from typing import Any
 
 from schemas.job.record import Engine, Usage
-from services.failure.error import OutputInvalidError, ProviderError, RefusedError
+from services.failure.error import OutputInvalidError, RefusedError
 from services.failure.verdict import Failure
-from services.llm.exchange.json_text import find_json
+from services.llm.exchange.completion import Choice, Completion
+from services.llm.exchange.json_shape import Shape, is_cut_off
+from services.llm.exchange.json_text import write_json
 from services.llm.exchange.output_mode import OutputMode
 
-WHOLE = ("stop", "tool_calls", "function_call")
-NO_USAGE = Usage()
-NO_COMPLETION = "the model server's answer is no chat completion"
-
-
-class CalledFunction(BaseModel):
-    """The function that the model was made to call, with the answer as its arguments."""
-
-    arguments: str = ""
-
-
-class ToolCall(BaseModel):
-    """A call that the model makes."""
-
-    function: CalledFunction = CalledFunction()
-
-
-class ChatMessage(BaseModel):
-    """What the model said. Compatible servers leave out what they have nothing for."""
-
-    content: str | None = None
-    refusal: str | None = None
-    tool_calls: list[ToolCall] | None = None
-
-    @property
-    def answer(self) -> str | None:
-        """The text, or the arguments of the function that the model was made to call."""
-        return self.tool_calls[0].function.arguments if self.tool_calls else self.content
-
-
-class ChatChoice(BaseModel):
-    """One answer, and why it ended where it does."""
-
-    message: ChatMessage
-    finish_reason: str | None = None
-
-
-class PromptDetails(BaseModel):
-    """What a prompt's tokens are made of."""
-
-    cached_tokens: int | None = None
-
-
-class CompletionDetails(BaseModel):
-    """What an answer's tokens are made of."""
-
-    reasoning_tokens: int | None = None
-
-
-class ChatUsage(BaseModel):
-    """Tokens, where the server counts them."""
-
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    prompt_tokens_details: PromptDetails | None = None
-    completion_tokens_details: CompletionDetails | None = None
-    estimated: bool | None = None
-
-    def to_usage(self) -> Usage:
-        """The same as we write it."""
-        prompt, completion = self.prompt_tokens_details, self.completion_tokens_details
-        return Usage(
-            input_tokens=self.prompt_tokens,
-            output_tokens=self.completion_tokens,
-            cached_tokens=prompt.cached_tokens if prompt else None,
-            reasoning_tokens=completion.reasoning_tokens if completion else None,
-            is_estimated=self.estimated,
-        )
-
-
-class ChatCompletion(BaseModel):
-    """The part of a provider's chat completion that we read."""
-
-    model: str = ""
-    choices: list[ChatChoice]
-    usage: ChatUsage | None = None
+CUT = frozenset(
+    {"length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded"}
+)
+DECLINED = frozenset(
+    {
+        "content_filter",
+        "content_filtered",
+        "refusal",
+        "safety",
+        "sensitive",
+        "recitation",
+        "prohibited_content",
+        "blocklist",
+        "spii",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -94,11 +35,13 @@ class Answer:
     """What the model said, and what it took.
 
     Attributes:
-        content: The text, not yet validated.
+        content: The JSON of the answer, in the form of its schema and not yet judged; what the
+            model said where there is none in it.
         model: The name of the model that answered, as the server gives it.
         cost_usd: None where price or usage is not known, which is not 0.
         worst_usd: What counts for limits where the cost is not known.
         level: How the model was asked for JSON: a step of the fallback.
+        may_be_cut: Whether the server seems to have read only a part of the prompt.
     """
 
     content: str
@@ -110,25 +53,7 @@ class Answer:
     cost_usd: float | None = None
     level: str | None = None
     worst_usd: float = 0.0
-
-
-def read_completion(content: bytes) -> ChatCompletion:
-    """Read a chat completion.
-
-    Raises:
-        ProviderError: It is none: a page of HTML, for instance.
-    """
-    try:
-        return ChatCompletion.model_validate_json(content)
-    except ValidationError as error:
-        raise ProviderError(
-            NO_COMPLETION, failure=Failure.NOT_A_COMPLETION, code="not-json"
-        ) from error
-
-
-def read_usage(completion: ChatCompletion) -> Usage:
-    """The tokens that the server has counted; None for what it has not."""
-    return completion.usage.to_usage() if completion.usage else NO_USAGE
+    may_be_cut: bool = False
 
 
 def read_engine(headers: Mapping[str, str]) -> Engine:
@@ -137,39 +62,61 @@ def read_engine(headers: Mapping[str, str]) -> Engine:
 
 
 def read_answer(
-    completion: ChatCompletion,
+    completion: Completion,
     headers: Mapping[str, str],
     latency_s: float,
+    schema: dict[str, Any],
     mode: OutputMode = OutputMode.STRICT,
     cost_usd: float | None = None,
 ) -> Answer:
-    """Read the first choice.
+    """Read the first choice that holds what was asked for, whatever else it says of itself.
+
+    Args:
+        schema: The form of the answer.
 
     Raises:
         RefusedError: The model declined, or a content filter stopped it.
         OutputInvalidError: There is no text, or it was cut off.
     """
-    if not completion.choices:
-        raise OutputInvalidError(
-            "the model's answer holds no choice", failure=Failure.EMPTY, code="no-choice"
-        )
-    choice = completion.choices[0]
-    if choice.message.refusal or choice.finish_reason == "content_filter":
-        raise RefusedError("the model declined to answer", code=choice.finish_reason)
-    if choice.finish_reason not in WHOLE:
-        raise OutputInvalidError(
-            "the model's answer was cut off", failure=Failure.CUT_OFF, code=choice.finish_reason
-        )
-    content = choice.message.answer
-    if not content:
-        raise OutputInvalidError("the model's answer is empty", failure=Failure.EMPTY, code="empty")
     return Answer(
-        content=find_json(content, may_repair=not mode.is_enforced),
+        content=_find_content(completion, Shape(schema)),
         model=completion.model,
         engine=read_engine(headers),
         request_id=headers.get("x-request-id"),
-        usage=read_usage(completion),
+        usage=completion.usage,
         latency_s=latency_s,
         cost_usd=cost_usd,
         level=mode.value,
     )
+
+
+def _find_content(completion: Completion, shape: Shape) -> str:
+    for choice in completion.choices:
+        for said in choice.said:
+            found = shape.find_answer(said)
+            if found is not None:
+                return write_json(found)
+    if not completion.choices:
+        raise OutputInvalidError(
+            "the model's answer holds no choice", failure=Failure.EMPTY, code="no-choice"
+        )
+    return _read_unfit(completion.choices[0])
+
+
+def _read_unfit(choice: Choice) -> str:
+    """What stands where the answer should be. It is shown to nobody: reading it says what is wrong.
+
+    Raises:
+        StageError: It is known why there is no answer.
+    """
+    if choice.refusal or choice.finish in DECLINED:
+        raise RefusedError("the model declined to answer", code=choice.finish or None)
+    text = next((said for said in choice.said if isinstance(said, str)), "")
+    if choice.finish in CUT or is_cut_off(text):
+        code = choice.finish or "cut-off"
+        raise OutputInvalidError(
+            "the model's answer was cut off", failure=Failure.CUT_OFF, code=code
+        )
+    if not choice.said:
+        raise OutputInvalidError("the model's answer is empty", failure=Failure.EMPTY, code="empty")
+    return text

@@ -1,34 +1,31 @@
-"""What an error of a model server means: from status, code and words to a failure of ours.
+"""What an error of a model server means: from status, names and words to a failure of ours.
 
-Servers that call themselves compatible differ in all three, so the code counts first, then the
-field that is named, then the words. The words may quote our prompt: they are read, never kept.
+Servers that call themselves compatible differ in all three. What they say of money, keys, access
+and limits counts first, in whatever status, then the field that is named, then the status. The
+words may quote our prompt: they are read, never kept.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import httpx2
 
-from services.failure.error import InvalidRequestError, ProviderError, RefusedError, StageError
+from services.failure.error import (
+    InvalidRequestError,
+    OutputInvalidError,
+    ProviderError,
+    RefusedError,
+    StageError,
+)
 from services.failure.verdict import Failure
 from services.llm.exchange.rate_header import read_pause, read_retry_after
 from services.llm.server.answer_limit import AnswerTooLongError
+from services.llm.server.refusal import Refusal
+from services.llm.server.refusal_sign import ADDRESS_WORDS, MODEL_WORDS, SIGNS
+from services.llm.server.told_limit import CONTEXT_WORDS, TokenLimitError, read_told_limit
 
-CONTENT_CODES = frozenset({"content_policy_violation", "content_filter", "invalid_prompt"})
-MONEY_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "payment_required"})
-FLEX_CODES = frozenset({"resource_unavailable"})
-CONTEXT_WORDS = re.compile(
-    r"context.?(length|window|size)|maximum context|(prompt|input) is too long|too many tokens"
-    r"|exceeds? the (available|maximum) (context|number of tokens)|reduce the length",
-    re.IGNORECASE,
-)
-KEY_WORDS = re.compile(
-    r"api.?key (is )?(not valid|invalid|expired)|invalid api.?key", re.IGNORECASE
-)
 FORMAT_WORDS = re.compile(
     r"response_format|json_schema|json_object|guided_json|structured.?output|\bstrict\b"
-    r"|\btools?\b|tool_choice|function.?call|\bschema\b|grammar",
+    r"|\btools?\b|tool_choice|function.?call|\bschema\b|grammar|json mode",
     re.IGNORECASE,
 )
 FORMAT_FIELDS = ("response_format", "tools", "tool_choice")
@@ -47,25 +44,38 @@ STATUS_FAILURES = {
     401: Failure.KEY_REFUSED,
     402: Failure.NO_MONEY,
     403: Failure.NOT_PERMITTED,
-    404: Failure.NO_SUCH_MODEL,
-    407: Failure.NOT_PERMITTED,
+    404: Failure.WRONG_ADDRESS,
+    405: Failure.WRONG_ADDRESS,
+    407: Failure.NO_ACCESS,
     408: Failure.CONFLICT,
     409: Failure.CONFLICT,
+    410: Failure.WRONG_ADDRESS,
     413: Failure.CONTEXT_TOO_LONG,
     425: Failure.CONFLICT,
     429: Failure.RATE_LIMITED,
+    451: Failure.NO_ACCESS,
+    498: Failure.OVERLOADED,
     503: Failure.OVERLOADED,
+    511: Failure.NO_ACCESS,
     529: Failure.OVERLOADED,
 }
-WRONG_SETTING = frozenset(
-    {Failure.KEY_REFUSED, Failure.NO_MONEY, Failure.NOT_PERMITTED, Failure.NO_SUCH_MODEL}
-)
+WRONG_SETTING = {
+    Failure.KEY_REFUSED: "the key is refused: look at OPENAI_API_KEY",
+    Failure.NO_MONEY: "no money is left: look at the provider's billing page",
+    Failure.NO_ACCESS: "access is refused to this key, account, region or address",
+    Failure.NOT_PERMITTED: "it does not permit this",
+    Failure.NO_SUCH_MODEL: "it has no such model: look at LLM_MODEL",
+}
+"""What stays wrong until somebody changes it, and what to look at. No record is given up on."""
 NEGOTIABLE = frozenset({Failure.FORMAT_REFUSED, Failure.FIELD_REFUSED, Failure.CONTEXT_TOO_LONG})
+PAGE_STATUS = frozenset({401, 403, 407, 408, 413, 429, 451, 511})
+"""With these a page for people means the same as an answer for us; so it does with 5xx."""
 
 DROPPED = "the model server dropped the connection"
 TOO_LONG = "the model server's answer is longer than any suggestion: it was not read to its end"
 CONNECTION_FAILURES: tuple[tuple[Failure, type[Exception], str, str], ...] = (
     (Failure.NOT_A_COMPLETION, AnswerTooLongError, "", TOO_LONG),
+    (Failure.NOT_A_COMPLETION, httpx2.DecodingError, "", "the model server's answer is garbled"),
     (Failure.POOL_EXHAUSTED, httpx2.PoolTimeout, "", "our own connections are used up"),
     (Failure.TIMED_OUT, httpx2.ReadTimeout, "", "the model server stopped answering"),
     (Failure.DROPPED, httpx2.TransportError, "Can not write request body", DROPPED),
@@ -78,23 +88,11 @@ UNKNOWN_NAME = re.compile(
     r"|domain name not found|dns lookup|getaddrinfo",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """An error answer of a model server.
-
-    Attributes:
-        field: The field of the request that it is about, None where it names none.
-        words: What it says. May quote our prompt.
-    """
-
-    status: int
-    code: str | None
-    type: str | None
-    field: str | None
-    words: str
-    headers: Mapping[str, str]
+WRONG_PROTOCOL = re.compile(
+    r"wrong_version_number|certificate verify failed|record layer failure|unsupported protocol"
+    r"|http_request|not an http|missing an 'http",
+    re.IGNORECASE,
+)
 
 
 def classify_refusal(refusal: Refusal) -> StageError:
@@ -103,15 +101,31 @@ def classify_refusal(refusal: Refusal) -> StageError:
     code = _find_field(refusal) if failure is Failure.FIELD_REFUSED else refusal.code
     message = f"the model server answered {refusal.status}" + (f" ({code})" if code else "")
     code = code or str(refusal.status)
+    if failure is Failure.WRONG_ADDRESS:
+        return wrong_address(refusal.address, f"it answered {refusal.status}")
+    if failure in WRONG_SETTING:
+        message = f"{message}: {WRONG_SETTING[failure]}"
+    if failure is Failure.CONTEXT_TOO_LONG:
+        return TokenLimitError(message, read_told_limit(refusal), code=code)
     if failure is Failure.CONTENT_POLICY:
         return RefusedError(message, failure=failure, code=code)
+    if failure is Failure.OUTPUT_INVALID:
+        return OutputInvalidError(message, code=code)
     if failure in (Failure.INVALID_REQUEST, *NEGOTIABLE):
         return InvalidRequestError(message, failure=failure, code=code)
     retry_after_s = read_retry_after(refusal.headers) or read_pause(refusal.headers)
     return ProviderError(message, failure=failure, code=code, retry_after_s=retry_after_s)
 
 
-def classify_connection(cause: BaseException, *, was_reached: bool) -> StageError:
+def wrong_address(address: str, why: str) -> ProviderError:
+    """There is no model server where one is looked for."""
+    message = f"no model server at {address or 'its address'}, {why}: look at OPENAI_BASE_URL"
+    return ProviderError(message, failure=Failure.WRONG_ADDRESS, code="wrong-address")
+
+
+def classify_connection(
+    cause: BaseException, *, was_reached: bool, address: str = ""
+) -> StageError:
     """By cause and message: with the aiohttp transport all come as one class of the client.
 
     Args:
@@ -125,6 +139,8 @@ def classify_connection(cause: BaseException, *, was_reached: bool) -> StageErro
     if UNKNOWN_NAME.search(text) and not was_reached:
         message = "the model server's name cannot be resolved: look at OPENAI_BASE_URL"
         return ProviderError(message, failure=Failure.WRONG_ADDRESS, code="dns")
+    if WRONG_PROTOCOL.search(text) and not was_reached:
+        return wrong_address(address, "its protocol or certificate is another")
     message = f"the model server cannot be reached: {type(cause).__name__}"
     return ProviderError(message, failure=Failure.UNREACHABLE, code="connection")
 
@@ -134,8 +150,8 @@ def _failure_of(refusal: Refusal) -> Failure:
 
     It does not where the setting is what is wrong: no record is given up on for that.
     """
-    failure = _failure_by_status(refusal)
-    if failure in WRONG_SETTING or failure in NEGOTIABLE:
+    failure = _failure_as_told(refusal)
+    if failure in WRONG_SETTING or failure in NEGOTIABLE or failure is Failure.WRONG_ADDRESS:
         return failure
     advice = refusal.headers.get("x-should-retry")
     if advice == "false" and failure not in (Failure.CONTENT_POLICY, Failure.INVALID_REQUEST):
@@ -145,35 +161,47 @@ def _failure_of(refusal: Refusal) -> Failure:
     return failure
 
 
-def _failure_by_status(refusal: Refusal) -> Failure:
-    status, codes = refusal.status, (refusal.code, refusal.type)
-    if any(code in MONEY_CODES for code in codes):
-        return Failure.NO_MONEY
-    if refusal.code in CONTENT_CODES:
-        return Failure.CONTENT_POLICY
-    if status == 429 and refusal.code in FLEX_CODES:
-        return Failure.FLEX_UNAVAILABLE
+def _failure_as_told(refusal: Refusal) -> Failure:
+    status, words = refusal.status, "" if refusal.is_page else refusal.words
+    if read_told_limit(refusal) is not None:
+        return Failure.CONTEXT_TOO_LONG
+    is_named = "context_length_exceeded" in refusal.names
+    if is_named or (status in (400, 422, 500) and CONTEXT_WORDS.search(words)):
+        return Failure.CONTEXT_TOO_LONG
+    for sign in SIGNS:
+        if sign.is_seen(refusal.names, words):
+            return sign.failure
+    if refusal.is_page and status < 500 and status not in PAGE_STATUS:
+        return Failure.WRONG_ADDRESS
     if status in (400, 422):
-        return _failure_of_request(refusal)
+        return _failure_of_request(refusal, words)
+    if status in (404, 410, 500, 503) and _is_about_model(refusal, words):
+        return Failure.NO_SUCH_MODEL
+    if status == 404 and FORMAT_WORDS.search(words):
+        # OpenRouter: no endpoint of the model takes what was asked with.
+        return Failure.FORMAT_REFUSED
     default = Failure.SERVER_ERROR if status >= 500 else Failure.INVALID_REQUEST
     return STATUS_FAILURES.get(status, default)
 
 
-def _failure_of_request(refusal: Refusal) -> Failure:
-    if KEY_WORDS.search(refusal.words):
-        # Gemini's compatible endpoint answers a wrong key so.
-        return Failure.KEY_REFUSED
-    if refusal.code == "context_length_exceeded" or CONTEXT_WORDS.search(refusal.words):
-        return Failure.CONTEXT_TOO_LONG
+def _failure_of_request(refusal: Refusal, words: str) -> Failure:
     if (refusal.field or "").split(".")[0] in FORMAT_FIELDS:
         return Failure.FORMAT_REFUSED
     if _find_field(refusal):
         return Failure.FIELD_REFUSED
+    if ADDRESS_WORDS.search(words):
+        return Failure.WRONG_ADDRESS
     # vLLM answers some schemas with a 400 that gives no reason.
-    is_unexplained = not (refusal.words or refusal.code or refusal.field)
-    if is_unexplained or FORMAT_WORDS.search(refusal.words):
+    is_unexplained = not (words or refusal.names or refusal.field)
+    if is_unexplained or FORMAT_WORDS.search(words):
         return Failure.FORMAT_REFUSED
+    if _is_about_model(refusal, words):
+        return Failure.NO_SUCH_MODEL
     return Failure.INVALID_REQUEST
+
+
+def _is_about_model(refusal: Refusal, words: str) -> bool:
+    return refusal.field == "model" or MODEL_WORDS.search(words) is not None
 
 
 def _find_field(refusal: Refusal) -> str | None:

@@ -56,14 +56,14 @@ class LlmSettings(BaseSettings):
         8192,
         ge=1,
         validation_alias="LLM_MAX_COMPLETION_TOKENS",
-        description="Most tokens of one answer.",
+        description="Most tokens of one answer; less where the server has told that it takes less.",
     )
     reasoning_tokens: int = Field(
         0,
         ge=0,
         validation_alias="LLM_REASONING_TOKENS",
         description="Added to the most tokens of an answer, for a model that thinks first; grows"
-        " by itself to what such a model reports.",
+        " by itself to what such a model reports, to 65,536 at most.",
     )
     service_tier: Literal["auto", "default", "flex", "priority"] | None = Field(
         None,

@@ -6,11 +6,11 @@ does not validate. The client never retries: that is decided elsewhere.
 """
 
 import asyncio
-import re
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -21,43 +21,26 @@ from openai import (
     DefaultAioHttpClient,
     OpenAIError,
 )
-from pydantic import BaseModel, ValidationError
 
 from services.failure.error import ProviderError, StageError
 from services.failure.verdict import Failure
+from services.llm.exchange.completion import read_body
 from services.llm.server.answer_limit import limit_answer
-from services.llm.server.provider_failure import Refusal, classify_connection, classify_refusal
+from services.llm.server.model_list import read_only_model
+from services.llm.server.provider_failure import (
+    classify_connection,
+    classify_refusal,
+    wrong_address,
+)
+from services.llm.server.refusal import has_secret, read_refusal
+from services.llm.server.reply import Reply
 from services.llm.server.settings import LlmSettings
 
 CONNECT_TIMEOUT_S = 5.0
 POOL_TIMEOUT_S = 1.0
 # Our own queue must never look like a slow server, so the pool is larger than the concurrency.
 POOL_PER_CALL = 1.2
-MIN_SECRET_CHARS = 8
-"""Shorter keys are placeholders, and too often part of a word."""
 REDACTED = "[key]"
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.\[\]]{0,63}")
-
-
-class ModelEntry(BaseModel):
-    """A model that a server has."""
-
-    id: str
-
-
-class ModelList(BaseModel):
-    """The models that a server has."""
-
-    data: list[ModelEntry]
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What came back from a server, unread."""
-
-    content: bytes
-    headers: httpx2.Headers
-    latency_s: float
 
 
 class Transport:
@@ -75,6 +58,8 @@ class Transport:
         self._finding = asyncio.Lock()
         self._is_guessed = settings.is_model_guessed
         self._key = settings.effective_key if settings.api_key else ""
+        url = client.base_url
+        self._address = f"{url.scheme}://{url.netloc.decode()}{url.path}"
         self.was_reached = False
         self.hear: Callable[[httpx2.Headers], None] = _ignore
 
@@ -95,10 +80,12 @@ class Transport:
             message = f"no answer from the model server within {self._timeout_s:g} s"
             raise ProviderError(message, failure=Failure.TIMED_OUT, code="timeout") from error
         except OpenAIError as error:
-            raise self._classify(error) from error
+            raise self._classify(error, _read_cap(request)) from error
         self.was_reached = True
         self.hear(response.headers)
-        return self._read(response, time.monotonic() - begun)
+        if response.history and response.request.method != "POST":
+            raise self._redirected(response)
+        return self._read(response, time.monotonic() - begun, _read_cap(request))
 
     async def find_model(self) -> str:
         """The model to ask for: as set, or the only one that the server has.
@@ -129,23 +116,49 @@ class Transport:
             raise ProviderError(message, failure=Failure.TIMED_OUT, code="timeout") from error
         except OpenAIError as error:
             raise self._classify(error) from error
-        return _only_model(response.content)
+        return read_only_model(response.content)
 
-    def _read(self, response: httpx2.Response, latency_s: float) -> Reply:
+    def _read(self, response: httpx2.Response, latency_s: float, asked: int | None) -> Reply:
         """Take in an answer. A server may quote the key in it: that goes no further."""
         content, key = response.content, self._key
-        if len(key) >= MIN_SECRET_CHARS and key.encode() in content:
+        if has_secret(content.decode("latin-1"), key):
             content = content.replace(key.encode(), REDACTED.encode())
         if has_secret(response.headers.get("x-request-id"), key):
             del response.headers["x-request-id"]
-        return Reply(content, response.headers, latency_s)
+        return Reply(
+            content,
+            response.headers,
+            latency_s,
+            charset=response.charset_encoding,
+            address=self._address,
+            asked=asked,
+        )
 
-    def _classify(self, error: OpenAIError) -> StageError:
-        classified = classify(error, was_reached=self.was_reached, secret=self._key)
+    def _redirected(self, response: httpx2.Response) -> StageError:
+        """A POST that was sent on as a GET has lost what it asks."""
+        to = response.url.copy_with(query=None, fragment=None, userinfo=b"")
+        return wrong_address(self._address, f"it redirects to {to}")
+
+    def _classify(self, error: OpenAIError, asked: int | None = None) -> StageError:
+        classified = classify(
+            error,
+            was_reached=self.was_reached,
+            secret=self._key,
+            asked=asked,
+            address=self._address,
+        )
         if isinstance(error, APIStatusError):
             self.was_reached = True
             self.hear(error.response.headers)
+            if error.response.history and error.response.request.method != "POST":
+                return self._redirected(error.response)
         return classified
+
+
+@cache
+def _trust(trust_env: bool) -> ssl.SSLContext:
+    """Whom to trust. Reading all authorities takes 40 ms."""
+    return httpx2.create_ssl_context(trust_env=trust_env)
 
 
 @asynccontextmanager
@@ -160,6 +173,7 @@ async def open_transport(settings: LlmSettings, concurrency: int) -> AsyncIterat
         ),
         timeout=httpx2.Timeout(settings.timeout_s, connect=CONNECT_TIMEOUT_S, pool=POOL_TIMEOUT_S),
         trust_env=not settings.is_near,
+        verify=_trust(not settings.is_near),
         event_hooks={"response": [limit_answer]},
     )
     client = AsyncOpenAI(
@@ -172,55 +186,50 @@ async def open_transport(settings: LlmSettings, concurrency: int) -> AsyncIterat
         yield Transport(client, settings)
 
 
-def classify(error: OpenAIError, *, was_reached: bool = True, secret: str = "") -> StageError:
+def classify(
+    error: OpenAIError,
+    *,
+    was_reached: bool = True,
+    secret: str = "",
+    asked: int | None = None,
+    address: str = "",
+) -> StageError:
     """Say what an error of the client means. Its body may quote our prompt, so it is left out.
 
     Args:
         secret: What must not be told, wherever the server quotes it.
+        asked: The most tokens of an answer that were asked for, None where none were.
+        address: Of the server, for people.
     """
     if isinstance(error, APIStatusError):
-        failed = classify_refusal(_read_refusal(error, secret))
+        response = error.response
+        refusal = read_refusal(
+            error.status_code,
+            _read_body(error),
+            response.headers,
+            asked=asked,
+            secret=secret,
+            address=address,
+        )
+        failed = classify_refusal(refusal)
     elif isinstance(error, APIConnectionError):
-        failed = classify_connection(error.__cause__ or error, was_reached=was_reached)
+        cause = error.__cause__ or error
+        failed = classify_connection(cause, was_reached=was_reached, address=address)
     else:
         failed = ProviderError(f"the model client failed: {type(error).__name__}")
     return failed
 
 
-def _read_refusal(error: APIStatusError, secret: str) -> Refusal:
-    body = error.body
-    words = body.get("message", error.message) if isinstance(body, dict) else body
-    return Refusal(
-        status=error.status_code,
-        code=_name(error.code, secret),
-        type=_name(error.type, secret),
-        field=_name(error.param, secret),
-        words=str(words or ""),
-        headers=error.response.headers,
-    )
+def _read_body(error: APIStatusError) -> Any:
+    """What the body of an error holds: JSON, a text, or what the client has made of it."""
+    content = error.response.content
+    body = read_body(content, error.response.charset_encoding)
+    return body if body is not None else content.decode(errors="replace") or error.body
+
+
+def _read_cap(request: dict[str, Any]) -> int | None:
+    return request.get("max_completion_tokens") or request.get("max_tokens")
 
 
 def _ignore(headers: httpx2.Headers) -> None:
     """For a client whose headers nobody wants."""
-
-
-def _name(value: object, secret: str) -> str | None:
-    """A code, type or field; None for what is no name, which may quote what must not be told."""
-    text = str(value or "")
-    return text if NAME.fullmatch(text) and not has_secret(text, secret) else None
-
-
-def has_secret(text: str | None, secret: str) -> bool:
-    """Whether a text of a server quotes the key."""
-    return text is not None and len(secret) >= MIN_SECRET_CHARS and secret in text
-
-
-def _only_model(content: bytes) -> str:
-    try:
-        models = ModelList.model_validate_json(content).data
-    except ValidationError:
-        models = []
-    if len(models) == 1:
-        return models[0].id
-    message = f"the model server has {len(models)} models: set LLM_MODEL to one of them"
-    raise ProviderError(message, failure=Failure.NO_SUCH_MODEL, code="no-model")

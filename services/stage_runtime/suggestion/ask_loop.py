@@ -1,8 +1,8 @@
 """Asks until what was wanted is there, or asking again is used up. Pure but for the calls.
 
-Four budgets are counted apart: quick retries of one call, re-asks for what failed a check, one
-larger or smaller question after an answer that was cut off, two smaller samples for a context that
-is too long. Money and time are bounds of each call.
+Four budgets are counted apart: quick retries of one call, re-asks for what failed a check, smaller
+questions after an answer that was cut off, smaller samples for a context that is too long. Money
+and time are bounds of each call.
 """
 
 from collections.abc import Awaitable, Callable
@@ -31,8 +31,9 @@ from services.stage_runtime.suggestion.stage import Stage
 
 # 2,000 rows in batches of 60 are 34 calls.
 MAX_CALLS = 48
-MAX_SHRINKS = 2
-LARGER_CAP_TOKENS = 16_384
+# From 60 rows to one.
+MAX_SHRINKS = 6
+MAX_HALVINGS = 4
 COOLER = 0.2
 # The same question again would end the same way.
 ADAPTABLE = frozenset({Failure.CUT_OFF, Failure.CONTEXT_TOO_LONG, Failure.REFUSED})
@@ -60,8 +61,9 @@ class AskLoop:
     found: list[CheckOutcome] = field(default_factory=list)
     problems: tuple[str, ...] = ()
     shrinks: int = 0
-    cap_tokens: int | None = None
-    was_cut_off: bool = False
+    halvings: int = 0
+    was_cut_off_alone: bool = False
+    may_be_cut: bool = False
     was_refused: bool = False
 
     async def run(self, record: StageRecord) -> DraftResult:
@@ -71,7 +73,7 @@ class AskLoop:
             StageError: Nothing usable came of it.
         """
         draft: Draft[Any] = self.stage.begin(record)
-        while self.total.calls < MAX_CALLS and (plan := draft.plan(self.size)) is not None:
+        while self.total.calls < MAX_CALLS and (plan := self._plan(draft)) is not None:
             try:
                 answer = await self._call(plan)
             except StageError as error:
@@ -88,23 +90,32 @@ class AskLoop:
             draft = taken
         return self._settle(draft)
 
+    def _plan(self, draft: Draft[Any]) -> CallPlan | None:
+        """The next question; a smaller one where the last may not have been read as a whole."""
+        plan = draft.plan(self.size)
+        if plan is None or not (plan.is_again and self.may_be_cut and self._shrink(plan)):
+            return plan
+        self.may_be_cut = False
+        return draft.plan(self.size)
+
     async def _call(self, plan: CallPlan) -> Answer:
         messages = write_messages(
             self.stage.instructions, plan, self.problems, neutral=self.was_refused
         )
+        temperature = COOLER if self.problems or self.was_cut_off_alone else None
         question = Question(
             messages,
             self.stage.response_format,
-            max_completion_tokens=self.cap_tokens,
             deadline_at=self.bounds.deadline_at,
             job=self.bounds.job,
-            name=name_question(self.stage.prompt_sha, messages, self.cap_tokens),
-            temperature=COOLER if self.problems else None,
+            name=name_question(self.stage.prompt_sha, messages, temperature),
+            temperature=temperature,
         )
         answer = await try_here(lambda: self._ask_once(question), self.pause)
         if isinstance(answer, StageError):
             raise answer
         self.total.note(answer)
+        self.may_be_cut = answer.may_be_cut
         return answer
 
     async def _ask_once(self, question: Question) -> Answer | StageError:
@@ -141,25 +152,35 @@ class AskLoop:
 
     def _adapt(self, error: StageError, plan: CallPlan) -> bool:
         """Whether another question may be answered: a smaller one, or one in other words."""
-        if error.failure is Failure.CONTEXT_TOO_LONG and self.shrinks < MAX_SHRINKS:
-            self.shrinks += 1
-            part = 2 if self.shrinks == 1 else 8
-            rows = max(1, len(plan.data.rows) // 2 if part == 2 else len(plan.data.rows) // 4)
-            self.size = replace(self.size, rows=rows, tokens=MAX_SAMPLE_TOKENS // part)
-            return True
-        if error.failure is Failure.CUT_OFF and not self.was_cut_off:
-            self.was_cut_off = True
-            asked = max(len(plan.data.want.fill), plan.data.want.rows)
-            if asked > 1:
-                self.size = replace(self.size, items=asked // 2)
-            else:
-                self.cap_tokens = LARGER_CAP_TOKENS
-            return True
+        if error.failure is Failure.CONTEXT_TOO_LONG:
+            return self._shrink(plan)
+        if error.failure is Failure.CUT_OFF:
+            return self._ask_for_less(plan)
         if error.failure is Failure.REFUSED and not self.was_refused and self.size.re_asks:
             self.was_refused = True
             self._spend_re_ask((find("C19", RE_ASKED, "", "the model declined to answer"),))
             return True
         return False
+
+    def _shrink(self, plan: CallPlan) -> bool:
+        """Show half of the rows; False where that has been done often enough, or one is left."""
+        rows = len(plan.data.rows)
+        if self.shrinks >= MAX_SHRINKS or (self.shrinks and rows <= 1):
+            return False
+        self.shrinks += 1
+        tokens = MAX_SAMPLE_TOKENS // 2**self.shrinks
+        self.size = replace(self.size, rows=max(1, rows // 2), tokens=tokens)
+        return True
+
+    def _ask_for_less(self, plan: CallPlan) -> bool:
+        """Ask for half of the rows, or the same once more where that was one: models run away."""
+        asked = max(len(plan.data.want.fill), plan.data.want.rows)
+        if asked > 1 and self.halvings < MAX_HALVINGS:
+            self.halvings += 1
+            self.size = replace(self.size, items=asked // 2)
+            return True
+        is_first, self.was_cut_off_alone = not self.was_cut_off_alone, True
+        return is_first
 
     def _may_end(self, draft: Draft[Any], plan: CallPlan, error: StageError) -> bool:
         """Whether to end with what there is: asking again is not worth losing what was paid for."""

@@ -116,12 +116,12 @@ def write_messages(
 
 
 def name_question(
-    prompt_sha: str, messages: Sequence[dict[str, str]], cap_tokens: int | None
+    prompt_sha: str, messages: Sequence[dict[str, str]], temperature: float | None
 ) -> str:
     """Names what messages ask: the same for the same question, whatever its boundary is."""
     text = messages[-1]["content"]
     boundary = text.rpartition(" ")[2]
-    asked = f"{prompt_sha} {cap_tokens} {text.replace(boundary, '')}"
+    asked = f"{prompt_sha} {temperature} {text.replace(boundary, '')}"
     return hashlib.sha256(asked.encode()).hexdigest()[:32]
 
 

@@ -17,10 +17,15 @@ BLOCK = re.compile(r"^```json (\S+)\n(.*)\n``` \1$", re.MULTILINE)
 
 
 class ScriptedModel:
-    """Says one thing after the other, and the last one for ever."""
+    """Says one thing after the other, and the last one for ever.
 
-    def __init__(self, *says: Says | Callable[[dict[str, Any]], Says]) -> None:
+    Args:
+        half_read: To how many questions it answers of which it seems to have read a part only.
+    """
+
+    def __init__(self, *says: Says | Callable[[dict[str, Any]], Says], half_read: int = 0) -> None:
         self.says = says
+        self.half_read = half_read
         self.questions: list[Question] = []
 
     async def ask(self, question: Question) -> Answer:
@@ -31,7 +36,10 @@ class ScriptedModel:
             raise said
         text = said if isinstance(said, str) else json.dumps(said)
         number = len(self.questions)
-        return Answer(text, "m-1", Engine.MODEL, f"req-{number}", Usage(input_tokens=3), 0.5, 0.01)
+        usage, is_half = Usage(input_tokens=3), number <= self.half_read
+        return Answer(
+            text, "m-1", Engine.MODEL, f"req-{number}", usage, 0.5, 0.01, may_be_cut=is_half
+        )
 
     @property
     def data(self) -> list[dict[str, Any]]:

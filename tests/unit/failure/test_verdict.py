@@ -25,6 +25,7 @@ TABLE = [
     (Failure.HANDED_OVER, NOT_HERE, Act.WAIT),
     (Failure.NO_MONEY, NOT_HERE, PARK),
     (Failure.KEY_REFUSED, NOT_HERE, PARK),
+    (Failure.NO_ACCESS, NOT_HERE, PARK),
     (Failure.NOT_PERMITTED, NOT_HERE, PARK),
     (Failure.NO_SUCH_MODEL, NOT_HERE, PARK),
     (Failure.INVALID_REQUEST, NOT_HERE, DEAD),

@@ -6,12 +6,13 @@ import httpx2
 import pytest
 
 from services.failure.verdict import Failure
-from services.llm.server.provider_failure import Refusal, classify_connection, classify_refusal
+from services.llm.server.provider_failure import classify_connection, classify_refusal
+from services.llm.server.refusal import Refusal
 
 
 def refusal(status: int, words: str = "SECRET prompt", **fields: Any) -> Refusal:
-    values: dict[str, Any] = {"code": None, "type": None, "field": None, "headers": {}}
-    return Refusal(status=status, words=words, **(values | fields))
+    names = tuple(fields.pop(name) for name in ("code", "type") if name in fields)
+    return Refusal(status, names, words=words, **fields)
 
 
 TOO_LONG = [
@@ -47,11 +48,12 @@ ROWS = [
     (refusal(429, type="insufficient_quota"), Failure.NO_MONEY),
     (refusal(403, code="billing_hard_limit_reached"), Failure.NO_MONEY),
     (refusal(429, code="resource_unavailable"), Failure.FLEX_UNAVAILABLE),
-    (refusal(405), Failure.INVALID_REQUEST),
+    (refusal(404), Failure.WRONG_ADDRESS),
+    (refusal(405), Failure.WRONG_ADDRESS),
     (refusal(599), Failure.SERVER_ERROR),
     (refusal(400, "API key not valid. Please pass a valid API key."), Failure.KEY_REFUSED),
     (refusal(400, "Invalid API-key provided", code="x"), Failure.KEY_REFUSED),
-    (refusal(407), Failure.NOT_PERMITTED),
+    (refusal(407), Failure.NO_ACCESS),
 ]
 
 
@@ -67,7 +69,7 @@ ADVICE = [
     (500, "true", Failure.SERVER_ERROR),
     (429, "true", Failure.RATE_LIMITED),
     (401, "false", Failure.KEY_REFUSED),
-    (404, "true", Failure.NO_SUCH_MODEL),
+    (404, "true", Failure.WRONG_ADDRESS),
 ]
 
 

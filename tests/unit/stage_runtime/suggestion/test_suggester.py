@@ -16,6 +16,7 @@ from services.failure.error import (
 from services.failure.verdict import Failure
 from services.llm.exchange.question import Bounds
 from services.row_agent.stage import STAGE
+from services.stage_runtime.suggestion.ask_loop import COOLER
 from tests.factory import OLD_TABLE, make_record
 from tests.unit.agents.scripted_model import ScriptedModel, list_found, run
 
@@ -43,10 +44,25 @@ async def test_an_answer_that_was_cut_off_is_asked_for_in_halves() -> None:
     assert (provenance.calls, provenance.re_asks, provenance.missing) == (2, 0, ())
 
 
-async def test_one_item_that_was_cut_off_gets_more_room() -> None:
+async def test_one_item_that_was_cut_off_is_asked_for_once_more_with_less_fancy() -> None:
+    """Not with more room: nothing is asked for beyond the setting, and models run away."""
     model = ScriptedModel(CUT_OFF, invent)
     await run(STAGE, want(1), model)
-    assert [q.max_completion_tokens for q in model.questions] == [None, 16_384]
+    asked = [(q.max_completion_tokens, q.temperature) for q in model.questions]
+    assert asked == [(None, None), (None, COOLER)]
+
+
+async def test_what_is_cut_off_again_and_again_is_asked_for_in_ever_smaller_parts() -> None:
+    model = ScriptedModel(CUT_OFF, CUT_OFF, CUT_OFF, invent)
+    _, provenance = await run(STAGE, want(8), model)
+    assert [data["want"]["rows"] for data in model.data][:4] == [8, 4, 2, 1]
+    assert provenance.missing == ()
+
+
+async def test_after_an_answer_to_half_a_prompt_less_is_shown_when_it_is_asked_again() -> None:
+    model = ScriptedModel(rows(), invent, half_read=1)
+    await run(STAGE, want(2, LONG), model)
+    assert [len(data["rows"]) for data in model.data] == [60, 30]
 
 
 async def test_a_second_cut_is_no_matter_for_now() -> None:
@@ -55,10 +71,10 @@ async def test_a_second_cut_is_no_matter_for_now() -> None:
     assert failed.value.failure is Failure.CUT_OFF
 
 
-async def test_a_context_that_is_too_long_shows_half_and_then_an_eighth_of_the_rows() -> None:
+async def test_a_context_that_is_too_long_shows_half_of_the_rows_and_half_again() -> None:
     model = ScriptedModel(TOO_LONG, TOO_LONG, invent)
     _, provenance = await run(STAGE, want(2, LONG), model)
-    assert [len(data["rows"]) for data in model.data] == [60, 30, 7]
+    assert [len(data["rows"]) for data in model.data] == [60, 30, 15]
     assert [data["totalRows"] for data in model.data] == [200, 200, 200]
     assert provenance.missing == ()
 
@@ -67,7 +83,7 @@ async def test_a_context_that_stays_too_long_is_given_up() -> None:
     model = ScriptedModel(TOO_LONG)
     with pytest.raises(InvalidRequestError):
         await run(STAGE, want(2, LONG), model)
-    assert len(model.questions) == 3
+    assert [len(data["rows"]) for data in model.data] == [60, 30, 15, 7, 3, 1]
 
 
 async def test_a_refusal_is_asked_once_more_in_neutral_words() -> None:

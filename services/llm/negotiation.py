@@ -1,0 +1,145 @@
+"""Asks in the best way that a server takes, and in another where it refuses that.
+
+Which model, by which step, with which fields, for how many tokens: each refusal says what to change
+at once. What is learned so is kept for the calls to come.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.failure.error import StageError
+from services.failure.verdict import Failure
+from services.llm.exchange.completion import Completion
+from services.llm.exchange.output_mode import OutputMode
+from services.llm.exchange.question import Question
+from services.llm.limit.learned_limit import (
+    MARGIN_TOKENS,
+    MIN_OUTPUT_TOKENS,
+    LearnedLimits,
+    ModelLimit,
+)
+from services.llm.limit.token_estimate import TokenEstimate, count_tokens
+from services.llm.server.output_fallback import OutputFallback
+from services.llm.server.reply import Reply, read_reply
+from services.llm.server.settings import LlmSettings
+from services.llm.server.told_limit import TokenLimitError
+from services.llm.server.transport import Transport
+from services.telemetry.log import get_log
+
+log = get_log()
+
+CAP = "max_completion_tokens"
+MAX_FITS = 3
+"""How often a call is made again with a smaller answer, before the prompt must be shortened."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A call that was answered.
+
+    Attributes:
+        model: The name by which it was asked.
+        mode: The step by which it was asked.
+    """
+
+    model: str
+    mode: OutputMode
+    reply: Reply
+    completion: Completion
+
+
+class Negotiation:
+    """How the server of one process is asked.
+
+    Attributes:
+        fallback: What the server takes of how it is asked for JSON.
+        estimate: Of the tokens of a prompt.
+        limits: How many tokens its models take.
+    """
+
+    def __init__(self, transport: Transport, settings: LlmSettings) -> None:
+        self._transport = transport
+        self._settings = settings
+        self._model = ""
+        self.estimate = TokenEstimate()
+        self.limits = LearnedLimits()
+        self.fallback = OutputFallback(
+            settings.level or settings.known.level, settings.level is not None
+        )
+
+    @property
+    def limit(self) -> ModelLimit:
+        """What is known of the model that was asked last."""
+        return self.limits.of(self._model)
+
+    def find_cap(self, question: Question, model: str) -> int:
+        """The most tokens that an answer may take: never more than the settings allow."""
+        setting = self._settings.max_completion_tokens
+        most = min(question.max_completion_tokens or setting, setting)
+        thought = max(self._settings.reasoning_tokens, self.limits.of(model).reasoning)
+        prompt = self.estimate.of(count_tokens(question))
+        return self.limits.find_cap(model, most + thought, prompt)
+
+    async def ask(self, question: Question, model: str) -> Exchange:
+        """Make one call, by the best step that the server takes, and below one that it refuses.
+
+        Raises:
+            StageError: The call failed, and asking in another way would not help.
+        """
+        extra, fits = self._extra(question, model), 0
+        while True:
+            mode = self.fallback.mode
+            self._model = extra["model"]
+            request = self.fallback.shape(question, mode, extra)
+            try:
+                reply = await self._transport.send(request)
+                return Exchange(extra["model"], mode, reply, read_reply(reply))
+            except TokenLimitError as error:
+                fits += 1
+                cap = self._fit(error, question, extra) if fits <= MAX_FITS else None
+                if cap is None:
+                    raise
+                extra = extra | {CAP: cap}
+            except StageError as error:
+                change = await self._find_other_way(error, mode, request)
+                if change is None:
+                    raise
+                extra = extra | change
+
+    def _fit(self, error: TokenLimitError, question: Question, extra: dict[str, Any]) -> int | None:
+        """The smaller answer to ask for; None where it is the prompt that must be shorter."""
+        told, model, asked = error.told, extra["model"], extra[CAP]
+        if told.output is None and told.window is None:
+            return None
+        self.limits.learn(model, output=told.output, window=told.window)
+        log.warning("token_limit_learned", model=model, output=told.output, window=told.window)
+        prompt = told.prompt or self.estimate.of(count_tokens(question))
+        if told.window is not None and told.window - prompt < MIN_OUTPUT_TOKENS + MARGIN_TOKENS:
+            return None
+        cap = self.limits.find_cap(model, asked, prompt)
+        # Where the prompt is longer than it was taken for, half of the answer may fit.
+        return cap if cap < asked else asked // 2 if asked >= 2 * MIN_OUTPUT_TOKENS else None
+
+    async def _find_other_way(
+        self, error: StageError, mode: OutputMode, request: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """What to change to ask the same again at once; None where that would not help."""
+        if error.failure is Failure.FLEX_UNAVAILABLE and request.get("service_tier") == "flex":
+            return {"service_tier": "default"}
+        if error.failure is Failure.NO_SUCH_MODEL:
+            is_other = await self._transport.correct_model(request["model"])
+            return {"model": await self._transport.find_model()} if is_other else None
+        return {} if self.fallback.give_way(error, mode, request) else None
+
+    def _extra(self, question: Question, model: str) -> dict[str, Any]:
+        # Some servers stream unless they are told not to.
+        extra: dict[str, Any] = {"model": model, "stream": False}
+        extra[CAP] = self.find_cap(question, model)
+        if question.temperature is not None:
+            extra["temperature"] = question.temperature
+        if self._settings.service_tier is not None:
+            extra["service_tier"] = self._settings.service_tier
+        if self._settings.known.knows_storage:
+            extra["store"] = False
+            extra["prompt_cache_key"] = question.response_format["json_schema"]["name"]
+        return extra

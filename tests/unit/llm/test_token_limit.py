@@ -1,0 +1,133 @@
+"""A limit that a refusal tells is kept to at once: every wording, over HTTP."""
+
+import re
+from typing import Any
+
+import pytest
+
+from services.failure.verdict import Failure
+from tests.unit.llm.fake_provider import READ, Request, Said, completes, provide
+
+PROMPT = 700
+
+OUTPUT = {
+    "openai": "max_tokens is too large: {cap}. This model supports at most 4096 completion tokens,"
+    " whereas you provided {cap}.",
+    "groq": "`max_tokens` must be less than or equal to `4096`, the maximum value for `max_tokens`"
+    " is less than the `context_window` for this model",
+    "doubao": "The parameter `max_completion_tokens` specified in the request is not valid: integer"
+    " above maximum value, expected a value <= 4096, but got {cap} instead. Request id: 0217",
+    "anthropic": "max_tokens: {cap} > 4096, which is the maximum allowed number of output tokens"
+    " for claude-3-5-sonnet-20240620",
+    "deepseek": "Invalid max_tokens value, the valid range of max_tokens is [1, 4096]",
+    "dashscope": "Range of max_tokens should be [1, 4096]",
+    "bedrock": "The maximum tokens you requested exceeds the model limit of 4096. Try again with a"
+    " maximum tokens value that is lower than 4096.",
+    "cohere": "too many tokens: max tokens must be less than or equal to 4,096",
+    "fireworks": "Requests with max_tokens > 4096 must have stream=true",
+}
+WINDOW = {
+    "openai": "This model's maximum context length is 4096 tokens. However, you requested {total}"
+    " tokens ({prompt} in the messages, {cap} in the completion). Please reduce the length.",
+    "vllm": "'max_tokens' or 'max_completion_tokens' is too large: {cap}. This model's maximum"
+    " context length is 4096 tokens and your request has {prompt} input tokens ({cap} > 4096).",
+    "anthropic": "input length and `max_tokens` exceed context limit: {prompt} + {cap} > 4096,"
+    " decrease input length or `max_tokens` and try again",
+    "sglang": "Requested token count exceeds the model's maximum context length of 4096 tokens. You"
+    " requested a total of {total} tokens: {prompt} tokens from the input messages and {cap} tokens"
+    " for the completion.",
+    "openrouter": "This endpoint's maximum context length is 4096 tokens. However, you requested"
+    " about {total} tokens ({prompt} of text input, {cap} in the output).",
+    "groq": "Request too large for model `x` on tokens per minute (TPM): Limit 4096, Requested"
+    " {total}, please reduce your message size and try again.",
+    "tgi": "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: {prompt} `inputs` tokens and"
+    " {cap} `max_new_tokens`. The context length is exceeded.",
+}
+
+
+def cap_of(request: Request) -> int:
+    cap = request.get("max_completion_tokens") or request["max_tokens"]
+    assert isinstance(cap, int)
+    return cap
+
+
+def refuse(words: str, cap: int, **more: Any) -> Said:
+    told = words.format(cap=cap, prompt=PROMPT, total=PROMPT + cap)
+    return Said({"error": {"message": told, "code": None, "param": None} | more}, 400)
+
+
+@pytest.mark.parametrize("words", OUTPUT.values(), ids=OUTPUT)
+async def test_the_most_of_an_answer_is_learned_from_a_refusal(words: str) -> None:
+    def picky(request: Request) -> Said:
+        cap = cap_of(request)
+        return refuse(words, cap) if cap > 4096 else Said(completes())
+
+    async with provide(picky) as provider:
+        assert (await provider.ask()).content == READ
+        await provider.ask()
+        assert [cap_of(request) for request in provider.requests] == [8192, 4096, 4096]
+
+
+@pytest.mark.parametrize("words", WINDOW.values(), ids=WINDOW)
+async def test_the_context_is_learned_from_a_refusal(words: str) -> None:
+    def picky(request: Request) -> Said:
+        cap = cap_of(request)
+        return refuse(words, cap) if cap + PROMPT > 4096 else Said(completes())
+
+    async with provide(picky) as provider:
+        assert (await provider.ask()).content == READ
+        await provider.ask()
+        caps = [cap_of(request) for request in provider.requests]
+    assert len(caps) == 3
+    assert all(2500 < cap <= 4096 - PROMPT for cap in caps[1:])
+
+
+async def test_a_server_that_names_numbers_beside_its_words_is_believed_them() -> None:
+    told = {"type": "exceed_context_size_error", "n_prompt_tokens": 5000, "n_ctx": 4096}
+    words = "the request exceeds the available context size, try increasing it"
+    async with provide(lambda request: refuse(words, 0, **told)) as provider:
+        failed = await provider.fail()
+        # The prompt alone is too long: that a smaller answer cannot mend.
+        assert (failed.failure, len(provider.requests)) == (Failure.CONTEXT_TOO_LONG, 1)
+
+
+async def test_a_limit_that_moves_is_followed_three_times_and_no_more() -> None:
+    words = "max_tokens must be less than or equal to {limit}"
+
+    def moving(request: Request) -> Said:
+        limit = str(cap_of(request) - 1)
+        return refuse(words.replace("{limit}", limit), cap_of(request))
+
+    async with provide(moving) as provider:
+        assert (await provider.fail()).failure is Failure.CONTEXT_TOO_LONG
+        assert len(provider.requests) == 4
+
+
+async def test_no_more_is_asked_for_than_is_set() -> None:
+    async with provide(Said(completes()), max_completion_tokens=500) as provider:
+        await provider.ask()
+        assert cap_of(provider.requests[0]) == 500
+
+
+async def test_a_model_that_thinks_is_given_room_within_what_it_takes() -> None:
+    def picky(request: Request) -> Said:
+        if cap_of(request) > 32_768:
+            return refuse(OUTPUT["openai"].replace("4096", "32768"), cap_of(request))
+        usage = {"completion_tokens_details": {"reasoning_tokens": 20_000}}
+        return Said(completes() | {"usage": usage})
+
+    async with provide(picky) as provider:
+        for _ in range(3):
+            await provider.ask()
+        assert [cap_of(request) for request in provider.requests] == [8192, 38_192, 32_768, 32_768]
+
+
+async def test_a_field_that_is_refused_with_its_own_number_is_left_out() -> None:
+    def picky(request: Request) -> Said:
+        if "max_completion_tokens" in request:
+            return refuse("does not support parameters: {{'max_completion_tokens': {cap}}}", 8192)
+        return Said(completes())
+
+    async with provide(picky) as provider:
+        await provider.ask()
+        assert re.fullmatch("8192", str(provider.requests[-1]["max_tokens"]))
