@@ -32,6 +32,7 @@ from services.llm.negotiation import Exchange, Negotiation
 from services.llm.server.output_fallback import OutputFallback
 from services.llm.server.settings import LlmSettings
 from services.llm.server.transport import Transport
+from services.llm.server_memory import ServerMemory
 from services.telemetry.log import get_log
 
 log = get_log()
@@ -50,6 +51,7 @@ class ModelClient:
 
     Args:
         observe: Takes tokens and cost, in US dollars, of every answer that came, usable or not.
+        memory: What the workers of a host have learned of the server; None for nothing.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class ModelClient:
         turns: TurnQueue,
         daily: DailyBudget | None = None,
         observe: Observe = lambda usage, cost_usd: None,
+        memory: ServerMemory | None = None,
     ) -> None:
         self._transport = transport
         self._settings = settings
@@ -67,7 +70,7 @@ class ModelClient:
         self._budget = CallBudget(settings.price, daily or DailyBudget())
         self._observe = observe
         self._breaker = CircuitBreaker()
-        self._negotiation = Negotiation(transport, settings)
+        self._negotiation = Negotiation(transport, settings, memory or ServerMemory.nowhere())
         self._estimate = self._negotiation.estimate
         self._succeeded_at = -RECENT_S
         transport.hear = self._hear

@@ -12,6 +12,7 @@ from services.llm.limit.budget import DailyBudget
 from services.llm.limit.turn import TurnQueue
 from services.llm.server.settings import LlmSettings, ModelSettingsError
 from services.llm.server.transport import open_transport
+from services.llm.server_memory import ServerMemory
 from services.telemetry import metric
 from services.telemetry.log import get_log
 
@@ -26,7 +27,8 @@ async def open_model(
 
     Args:
         turns: Whose turn it is, within the limits of the process.
-        spending: The file in which the worker keeps what it has spent today.
+        spending: The file in which the worker keeps what it has spent today; beside it is what the
+            workers have learned of the server.
 
     Raises:
         ModelSettingsError: No call may be made with these settings.
@@ -35,7 +37,9 @@ async def open_model(
     daily = DailyBudget(settings.daily_budget_usd, spending)
     _tell(settings, stage)
     async with open_transport(settings, turns.concurrency.ceiling) as transport:
-        client = ModelClient(transport, settings, turns, daily, observe_usage(stage))
+        server = f"{settings.effective_base_url} {settings.effective_model}"
+        memory, observe = ServerMemory(spending.parent, server), observe_usage(stage)
+        client = ModelClient(transport, settings, turns, daily, observe, memory)
         metric.LLM_CONCURRENCY_LIMIT.labels(stage).set_function(lambda: turns.concurrency.limit)
         _export_limits(stage, client)
         for mode in OutputMode:

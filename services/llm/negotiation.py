@@ -24,6 +24,7 @@ from services.llm.server.reply import Reply, read_reply
 from services.llm.server.settings import LlmSettings
 from services.llm.server.told_limit import TokenLimitError
 from services.llm.server.transport import Transport
+from services.llm.server_memory import ServerMemory, Taken
 from services.telemetry.log import get_log
 
 log = get_log()
@@ -51,15 +52,19 @@ class Exchange:
 class Negotiation:
     """How the server of one process is asked.
 
+    Args:
+        memory: What others have learned of it.
+
     Attributes:
         fallback: What the server takes of how it is asked for JSON.
         estimate: Of the tokens of a prompt.
         limits: How many tokens its models take.
     """
 
-    def __init__(self, transport: Transport, settings: LlmSettings) -> None:
+    def __init__(self, transport: Transport, settings: LlmSettings, memory: ServerMemory) -> None:
         self._transport = transport
         self._settings = settings
+        self._memory = memory
         self._model = ""
         self.estimate = TokenEstimate()
         self.limits = LearnedLimits()
@@ -86,6 +91,7 @@ class Negotiation:
         Raises:
             StageError: The call failed, and asking in another way would not help.
         """
+        self._recall()
         extra, fits = self._extra(question, model), 0
         while True:
             mode = self.fallback.mode
@@ -129,7 +135,20 @@ class Negotiation:
         if error.failure is Failure.NO_SUCH_MODEL:
             is_other = await self._transport.correct_model(request["model"])
             return {"model": await self._transport.find_model()} if is_other else None
-        return {} if self.fallback.give_way(error, mode, request) else None
+        if not self.fallback.give_way(error, mode, request):
+            return None
+        self._memory.keep(Taken(self.fallback.mode, tuple(sorted(self.fallback.refused))))
+        return {}
+
+    def _recall(self) -> None:
+        """Take over what other workers have been refused meanwhile."""
+        known = self._memory.recall()
+        if known is None:
+            return
+        told = known.merge(Taken(self.fallback.mode, tuple(self.fallback.refused)))
+        if not self.fallback.is_fixed:
+            self.fallback.mode = told.mode
+        self.fallback.refused |= set(told.refused)
 
     def _extra(self, question: Question, model: str) -> dict[str, Any]:
         # Some servers stream unless they are told not to.

@@ -16,8 +16,10 @@ from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Question
 from services.llm.exchange.response_format import response_format
 from services.llm.limit.concurrency import Concurrency
+from services.llm.limit.turn import TurnQueue
 from services.llm.server.settings import LlmSettings
 from services.llm.server.transport import open_transport
+from services.llm.server_memory import ServerMemory
 
 KEY = "sk-canary-0123456789"
 ROWS = '{"rows": [{"cells": ["Malawi", "706"]}]}'
@@ -100,7 +102,9 @@ class FakeProvider:
 
 
 @asynccontextmanager
-async def provide(*reactions: Reaction, **settings: Any) -> AsyncIterator[FakeProvider]:
+async def provide(
+    *reactions: Reaction, memory: ServerMemory | None = None, **settings: Any
+) -> AsyncIterator[FakeProvider]:
     """A server that answers so, with a client of it."""
     provider = FakeProvider(*reactions)
     async with await asyncio.start_server(provider.serve, "127.0.0.1", 0) as server:
@@ -108,5 +112,7 @@ async def provide(*reactions: Reaction, **settings: Any) -> AsyncIterator[FakePr
         known = {"api_key": KEY, "base_url": f"http://127.0.0.1:{port}/v1", "model": "m"}
         chosen = LlmSettings(**(known | settings))
         async with open_transport(chosen, 4) as transport:
-            provider.client = ModelClient(transport, chosen, Concurrency(4))
+            provider.client = ModelClient(
+                transport, chosen, TurnQueue(Concurrency(4)), memory=memory
+            )
             yield provider
