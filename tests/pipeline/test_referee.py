@@ -77,8 +77,8 @@ async def test_its_answer_by_our_schema_is_read_into_our_contract(
 REFUSALS: list[tuple[dict[str, Any], Failure]] = [
     ({"status": 400}, Failure.INVALID_REQUEST),
     ({"status": 401}, Failure.KEY_REFUSED),
-    ({"status": 403}, Failure.NOT_PERMITTED),
-    ({"status": 404}, Failure.NO_SUCH_MODEL),
+    ({"status": 403}, Failure.NO_ACCESS),
+    ({"status": 404}, Failure.WRONG_ADDRESS),
     ({"status": 408}, Failure.CONFLICT),
     ({"status": 409}, Failure.CONFLICT),
     ({"status": 422}, Failure.INVALID_REQUEST),

@@ -20,7 +20,7 @@ from services.failure.verdict import Failure
 from services.llm.exchange.rate_header import read_pause, read_retry_after
 from services.llm.server.answer_limit import AnswerTooLongError
 from services.llm.server.refusal import Refusal
-from services.llm.server.refusal_sign import ADDRESS_WORDS, MODEL_WORDS, SIGNS
+from services.llm.server.refusal_sign import ADDRESS_WORDS, MODEL_WORDS, find_sign
 from services.llm.server.told_limit import CONTEXT_WORDS, TokenLimitError, read_told_limit
 
 FORMAT_WORDS = re.compile(
@@ -71,6 +71,7 @@ NEGOTIABLE = frozenset({Failure.FORMAT_REFUSED, Failure.FIELD_REFUSED, Failure.C
 PAGE_STATUS = frozenset({401, 403, 407, 408, 413, 429, 451, 511})
 """With these a page for people means the same as an answer for us; so it does with 5xx."""
 
+NOT_FOUND = 404
 DROPPED = "the model server dropped the connection"
 TOO_LONG = "the model server's answer is longer than any suggestion: it was not read to its end"
 CONNECTION_FAILURES: tuple[tuple[Failure, type[Exception], str, str], ...] = (
@@ -102,7 +103,8 @@ def classify_refusal(refusal: Refusal) -> StageError:
     message = f"the model server answered {refusal.status}" + (f" ({code})" if code else "")
     code = code or str(refusal.status)
     if failure is Failure.WRONG_ADDRESS:
-        return wrong_address(refusal.address, f"it answered {refusal.status}")
+        also = " and LLM_MODEL" if refusal.status == NOT_FOUND else ""
+        return wrong_address(refusal.address, f"it answered {refusal.status}", also)
     if failure in WRONG_SETTING:
         message = f"{message}: {WRONG_SETTING[failure]}"
     if failure is Failure.CONTEXT_TOO_LONG:
@@ -117,9 +119,14 @@ def classify_refusal(refusal: Refusal) -> StageError:
     return ProviderError(message, failure=failure, code=code, retry_after_s=retry_after_s)
 
 
-def wrong_address(address: str, why: str) -> ProviderError:
-    """There is no model server where one is looked for."""
-    message = f"no model server at {address or 'its address'}, {why}: look at OPENAI_BASE_URL"
+def wrong_address(address: str, why: str, also: str = "") -> ProviderError:
+    """There is no model server where one is looked for.
+
+    Args:
+        also: Another setting to look at.
+    """
+    where = address or "its address"
+    message = f"no model server at {where}, {why}: look at OPENAI_BASE_URL{also}"
     return ProviderError(message, failure=Failure.WRONG_ADDRESS, code="wrong-address")
 
 
@@ -168,9 +175,9 @@ def _failure_as_told(refusal: Refusal) -> Failure:
     is_named = "context_length_exceeded" in refusal.names
     if is_named or (status in (400, 422, 500) and CONTEXT_WORDS.search(words)):
         return Failure.CONTEXT_TOO_LONG
-    for sign in SIGNS:
-        if sign.is_seen(refusal.names, words):
-            return sign.failure
+    told = find_sign(refusal.names, words)
+    if told is not None:
+        return told
     if refusal.is_page and status < 500 and status not in PAGE_STATUS:
         return Failure.WRONG_ADDRESS
     if status in (400, 422):

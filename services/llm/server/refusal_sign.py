@@ -23,15 +23,13 @@ class Sign:
     names: frozenset[str]
     words: re.Pattern[str]
 
-    def is_seen(self, names: tuple[str, ...], words: str) -> bool:
-        """Whether an error answer says it."""
-        folded = {fold(name) for name in names}
-        return bool(folded & self.names) or self.words.search(words) is not None
 
-
-def fold(name: str) -> str:
-    """A name without what providers write differently in it."""
-    return name.replace("_", "").replace("-", "").lower()
+def find_sign(names: tuple[str, ...], words: str) -> Failure | None:
+    """What an error answer says, by its names before its words; None for no sign."""
+    folded = [name.replace("_", "").replace("-", "").lower() for name in names]
+    named = (sign.failure for name in folded for sign in SIGNS if name in sign.names)
+    told = (sign.failure for sign in SIGNS if sign.words.search(words))
+    return next(named, None) or next(told, None)
 
 
 def _sign(failure: Failure, names: str, *words: str) -> Sign:
@@ -83,7 +81,7 @@ SIGNS: tuple[Sign, ...] = (
     _sign(
         Failure.KEY_REFUSED,
         "invalidapikey apikeyinvalid authenticationerror invalidauthentication unauthenticated"
-        " autherror invalidtoken tokenexpired tokennotfoundindb expiredkey incorrectapikey"
+        " invalidtoken tokenexpired tokennotfoundindb expiredkey incorrectapikey"
         " invalidclienttokenid unrecognizedclientexception missingauthenticationtoken"
         " invalidauthenticationerror",
         r"api[ -]?key (is )?(not valid|invalid|expired|not found|missing|disabled|required)",
