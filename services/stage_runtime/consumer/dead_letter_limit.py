@@ -26,6 +26,11 @@ junk, are no bad deploy either.
 """
 
 
+def is_counted(outcome: Outcome) -> bool:
+    """Whether a record was given up on for what may be a bad deploy."""
+    return isinstance(outcome, DeadLettered) and outcome.error_kind not in OWN
+
+
 class DeadLetterLimit:
     """Watches the outcomes of the last minute.
 
@@ -46,9 +51,8 @@ class DeadLetterLimit:
 
     def observe(self, outcome: Outcome) -> None:
         """Take in what a record came to."""
-        is_own = isinstance(outcome, DeadLettered) and outcome.error_kind in OWN
-        if isinstance(outcome, Succeeded | DeadLettered) and not is_own:
-            is_dead = isinstance(outcome, DeadLettered)
+        is_dead = is_counted(outcome)
+        if is_dead or isinstance(outcome, Succeeded):
             self._outcomes.append((self._clock(), is_dead))
             self._dead += is_dead
         self._forget_old()

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from services.failure.error import StageError
 from services.failure.verdict import Act, Failure
 from services.llm.limit.turn import TurnQueue
-from services.stage_runtime.consumer.dead_letter_limit import DeadLetterLimit
-from services.stage_runtime.processing.outcome import DeadLettered, Outcome, RetryLater, Succeeded
+from services.stage_runtime.consumer.dead_letter_limit import DeadLetterLimit, is_counted
+from services.stage_runtime.processing.outcome import Outcome, RetryLater, Succeeded
 from services.telemetry import metric
 from services.telemetry.log import get_log
 
@@ -82,7 +82,7 @@ class Park:
             return False
         self._flood.observe(outcome)
         reason = self._flood.find_reason()
-        if reason is None and not (self._is_flood and isinstance(outcome, DeadLettered)):
+        if reason is None and not (self._is_flood and is_counted(outcome)):
             return False
         self._is_flood, self._is_timed = True, True
         self._probe_at = self._clock() + FLOOD_PAUSE_S

@@ -89,3 +89,10 @@ def test_a_probe_that_is_given_up_on_lets_the_flood_go_on() -> None:
     case.now += FLOOD_PAUSE_S
     case.park.observe(DEAD)
     assert (case.park.is_parked, case.park.wait_s) == (True, FLOOD_PAUSE_S)
+
+
+def test_a_probe_that_is_one_user_s_fault_says_nothing_and_the_next_is_tried_at_once() -> None:
+    case = FloodedPark()
+    case.now += FLOOD_PAUSE_S
+    case.park.observe(DeadLettered(OUTPUT, ErrorKind.REFUSED, "theirs"))
+    assert (case.park.is_parked, case.park.may_pull(in_progress=0)) == (True, True)
