@@ -9,33 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from prometheus_client import REGISTRY
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from services.cli.client.settings import ClientSettings
-from services.cli.stack.settings import StackOptions
-from services.demo_llm.settings import DemoSettings
-from services.failure.retry import RetrySettings
-from services.gateway.settings import DatabaseSettings, GatewaySettings
-from services.kafka.settings import KafkaSettings
-from services.lifecycle.failpoint import FailpointSettings
-from services.llm.server.settings import LlmSettings
-from services.stage_runtime.settings import StageSettings
+from services.cli.settings.catalogue import FRAGMENTS
+from services.lifecycle.settings import fields_of
 from services.telemetry import metric
 
 FOLDER = Path(__file__).parent
-FRAGMENTS: dict[str, type[BaseModel]] = {
-    "Kafka clients (every service)": KafkaSettings,
-    "Stages": StageSettings,
-    "Retries": RetrySettings,
-    "Model calls": LlmSettings,
-    "Gateway": GatewaySettings,
-    "Gateway's database": DatabaseSettings,
-    "Demo model": DemoSettings,
-    "`brainshare up` and `demo`": StackOptions,
-    "Commands that talk to a gateway": ClientSettings,
-    "Crash tests": FailpointSettings,
-}
 
 
 def settings_page() -> Iterator[str]:
@@ -45,9 +25,7 @@ def settings_page() -> Iterator[str]:
     for title, fragment in FRAGMENTS.items():
         yield f"## {title}\n"
         yield "| setting | default | what it is |\n|---|---|---|"
-        prefix = str(fragment.model_config.get("env_prefix", ""))
-        for name, field in fragment.model_fields.items():
-            variable = _variable(prefix, name, field)
+        for variable, field in fields_of(fragment):
             yield f"| `{variable}` | {_default(field)} | {field.description} |"
         yield ""
 
@@ -70,11 +48,6 @@ def _metric_row(collector: object, name: str) -> str:
     labels = ", ".join(getattr(collector, "_labelnames", ()))
     full = f"{name}_total" if kind == "counter" else name
     return f"| `{full}` | {kind} | {labels} | {getattr(collector, '_documentation', '')} |"
-
-
-def _variable(prefix: str, name: str, field: FieldInfo) -> str:
-    alias = field.validation_alias
-    return alias if isinstance(alias, str) else f"{prefix}{name}".upper()
 
 
 def _default(field: FieldInfo) -> str:

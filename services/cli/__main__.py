@@ -6,6 +6,7 @@ from services.cli.command_group import CommandGroup
 
 
 @click.command(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="brainshare")
 def main() -> None:
     """Table, column and row suggestions as background jobs on Kafka."""
 

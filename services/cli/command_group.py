@@ -1,5 +1,6 @@
 """Finds the commands by their files and imports one only when it is asked for."""
 
+from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import click
 
 from services.cli import command
-from services.cli.terminal.error import CliError, error_line
+from services.cli.terminal.error import CliError, Interrupted, error_line
+from services.cli.terminal.output import add_options
 
 
 class CommandGroup(click.Group):
@@ -21,7 +23,18 @@ class CommandGroup(click.Group):
             return None
         module = import_module(f"{command.__name__}.{cmd_name.replace('-', '_')}")
         found: click.Command = module.command
+        add_options(found)
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            error.message += f" Did you mean {near[0]!r}?" if near else ""
+            raise
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -29,3 +42,5 @@ class CommandGroup(click.Group):
         except CliError as error:
             click.echo(error_line(error), err=True)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            ctx.exit(Interrupted.exit_code)

@@ -3,20 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
 from schemas.kafka.retry_tier import RetryTier
 from services.failure.error import StageError
 from services.failure.verdict import Act, Failure
-
-
-class RetrySettings(BaseSettings):
-    """Settings of retries, from RETRY_* in the environment; the tiers are a setting of Kafka."""
-
-    model_config = SettingsConfigDict(env_prefix="RETRY_", frozen=True, extra="ignore")
-
-    max_attempts: int = Field(6, ge=1, le=100, description="Charged attempts before giving up.")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 import uvicorn
 import uvloop
-from pydantic import ValidationError
 from starlette.types import ASGIApp
 
 from services.gateway.app import make_app
@@ -44,8 +43,10 @@ from services.kafka import (
     open_record_reader,
 )
 from services.kafka.topic_check import TopicMismatchError, check_topics
+from services.lifecycle import exit_status
 from services.lifecycle.clock import utc_now
 from services.lifecycle.failpoint import Failpoints, FailpointSettings
+from services.lifecycle.settings import SettingsError, read_settings
 from services.lifecycle.shutdown import end_on_failure, on_stop, refuse
 from services.lifecycle.stillness import Stillness
 from services.lifecycle.watchdog import Watchdog
@@ -59,7 +60,7 @@ GRACE_S = 12
 CLOSE_S = 30
 """What closing the connections may take after that."""
 
-REFUSALS = (UnsafeHostError, TopicMismatchError, BrokerUnavailableError, LaterDatabaseError)
+REFUSALS = (SettingsError, UnsafeHostError, TopicMismatchError, LaterDatabaseError)
 
 log = get_log()
 
@@ -67,7 +68,8 @@ log = get_log()
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     try:
-        settings, kafka, database = GatewaySettings(), KafkaSettings(), DatabaseSettings()
+        settings, kafka = read_settings(GatewaySettings), read_settings(KafkaSettings)
+        database = read_settings(DatabaseSettings)
         refuse_open_host(settings)
         configure_logging(SERVICE)
         tell_build(SERVICE)
@@ -75,10 +77,10 @@ def main() -> None:
             runner.run(run(settings, kafka, database))
     except asyncio.CancelledError:
         log.info("gateway_stopped_while_starting")
-    except ValidationError as error:
-        refuse(f"{error.title}: " + "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors()))
     except REFUSALS as error:
         refuse(str(error))
+    except BrokerUnavailableError as error:
+        refuse(str(error), exit_status.UNAVAILABLE)
 
 
 async def run(settings: GatewaySettings, kafka: KafkaSettings, database: DatabaseSettings) -> None:

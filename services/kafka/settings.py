@@ -1,6 +1,6 @@
 """Where Kafka is and how its clients behave."""
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.kafka.retry_tier import DEFAULT_TIER_NAMES, read_tiers
@@ -37,6 +37,12 @@ class KafkaSettings(BaseSettings):
     linger_ms: int = Field(
         5, ge=0, le=1000, description="How long a producer waits to fill a batch, in milliseconds."
     )
+
+    @field_validator("retry_tiers")
+    @classmethod
+    def _check_tiers(cls, names: str) -> str:
+        read_tiers(names)
+        return names
 
     @property
     def topics(self) -> TopicNames:

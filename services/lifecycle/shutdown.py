@@ -19,16 +19,16 @@ def on_stop(react: Callable[[], object]) -> None:
         asyncio.get_running_loop().add_signal_handler(number, react)
 
 
-def refuse(reason: str) -> NoReturn:
-    """Leave without having begun, with one line that says why."""
+def refuse(reason: str, status: int = exit_status.REFUSED) -> NoReturn:
+    """Leave without having begun, with a line for each reason."""
     _say(reason)
-    raise SystemExit(exit_status.REFUSED)
+    raise SystemExit(status)
 
 
-def refuse_at_once(reason: str) -> NoReturn:
+def refuse_at_once(reason: str, status: int = exit_status.REFUSED) -> NoReturn:
     """Leave likewise from within a framework that would catch the exit."""
     _say(reason)
-    os._exit(exit_status.REFUSED)
+    os._exit(status)
 
 
 def end_at_once() -> NoReturn:
@@ -44,5 +44,5 @@ def end_on_failure(task: asyncio.Task[None]) -> None:
 
 
 def _say(reason: str) -> None:
-    sys.stderr.write(f"error: {reason}\n")
+    sys.stderr.writelines(f"error: {line}\n" for line in reason.splitlines())
     sys.stderr.flush()

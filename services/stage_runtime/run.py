@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from schemas.kafka.control import NO_JOB
-from services.failure.retry import RetryPolicy, RetrySettings
+from services.failure.retry import RetryPolicy
+from services.failure.settings import RetrySettings
 from services.kafka import (
     BrokerUnavailableError,
     ConsumedRecord,
@@ -17,9 +18,11 @@ from services.kafka import (
     open_publisher,
 )
 from services.kafka.topic_check import TopicMismatchError, check_topics
+from services.lifecycle import exit_status
 from services.lifecycle.failpoint import Failpoints, FailpointSettings
 from services.lifecycle.lock import LockHeldError, hold_lock
-from services.lifecycle.shutdown import end_on_failure, refuse_at_once
+from services.lifecycle.settings import SettingsError, read_settings
+from services.lifecycle.shutdown import end_on_failure, refuse, refuse_at_once
 from services.llm.limit.concurrency import Concurrency
 from services.llm.limit.rate_limiter import RateLimiter
 from services.llm.limit.turn import TurnQueue
@@ -53,12 +56,8 @@ FAUST_STOP_S = 15.0
 MIB = 1024 * 1024
 
 START_PUBLISH_S = 30.0
-START_REFUSALS = (
-    TopicMismatchError,
-    BrokerUnavailableError,
-    PublishFailedError,
-    ModelSettingsError,
-)
+START_REFUSALS = (TopicMismatchError, ModelSettingsError)
+NOT_THERE = (BrokerUnavailableError, PublishFailedError)
 
 log = get_log()
 
@@ -125,6 +124,8 @@ class StageProcess:
             )
         except START_REFUSALS as error:
             refuse_at_once(str(error))
+        except NOT_THERE as error:
+            refuse_at_once(str(error), exit_status.UNAVAILABLE)
 
     @asynccontextmanager
     async def _serve(self, app: StageApp) -> AsyncIterator[None]:
@@ -239,9 +240,12 @@ class StageProcess:
 
 def build_app(stage: Stage[Any]) -> StageApp:
     """Read the settings and build a stage's app, for `faust -A ... worker` and for `run`."""
-    return StageProcess(
-        stage, KafkaSettings(), StageSettings(), LlmSettings(), RetrySettings()
-    ).build_app()
+    try:
+        kafka, settings = read_settings(KafkaSettings), read_settings(StageSettings)
+        llm, retry = read_settings(LlmSettings), read_settings(RetrySettings)
+    except SettingsError as error:
+        refuse(str(error))
+    return StageProcess(stage, kafka, settings, llm, retry).build_app()
 
 
 def run(app: StageApp) -> None:

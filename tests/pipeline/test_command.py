@@ -5,6 +5,7 @@ import json
 import pytest
 
 from schemas.api.result import SuggestionResult
+from schemas.api.status import JobSummary
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.test_main_job import EXAMPLES, PLANETS
 from tests.stack import RETRIES, RunningStack
@@ -34,6 +35,28 @@ def test_a_job_is_submitted_watched_and_read(env: dict[str, str]) -> None:
     assert str(SuggestionResult.from_json(as_json.stdout).job_id) == job_id
     listed = run_brainshare("status", env=env)
     assert job_id in listed.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("source", "stdin"),
+    [("Cheeses of France", b""), ("-", b"name,age\nAnn,7\nBob,8\n"), ("-", b"Planets\nof the Sun")],
+)
+def test_words_a_table_or_text_are_a_job_and_the_last_one_is_found(
+    env: dict[str, str], source: str, stdin: bytes
+) -> None:
+    submitted = run_brainshare("submit", "--rows", "1", source, env=env, stdin=stdin)
+    assert (submitted.returncode, submitted.stderr) == (0, b"")
+    job_id = submitted.stdout.decode().strip()
+    watched = run_brainshare("watch", "last", "--json", env=env)
+    assert JobSummary.from_json(watched.stdout.splitlines()[-1]).status == "completed"
+    assert job_id in run_brainshare("status", job_id[:13], env=env).stdout.decode()
+
+
+def test_a_bad_source_stops_no_other_and_is_named(env: dict[str, str]) -> None:
+    submitted = run_brainshare("submit", "missing.csv", "Cheeses", env=env)
+    assert submitted.returncode == 1
+    assert "missing.csv cannot be read" in submitted.stderr.decode()
+    assert len(submitted.stdout.split()) == 1
 
 
 def test_every_example_is_submitted_by_one_command(env: dict[str, str]) -> None:

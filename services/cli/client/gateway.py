@@ -1,6 +1,5 @@
 """Talks to the gateway's REST API. The one importer of httpx2 here."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,13 +26,11 @@ from schemas.api.status import HistoryPage, JobPage, JobStatus, JobSummary
 from schemas.contract import Contract
 from schemas.job.record import Engine
 from services.cli.client.line import split_lines
+from services.cli.client.patience import CONNECT_S, RETRY_FOR_S, Patience
 from services.cli.client.sse import ServerEvent, read_events
-from services.cli.terminal.error import CliError, GatewayUnreachable, RequestRefused
+from services.cli.terminal.error import CliError, RequestRefused
 
-CONNECT_S = 5.0
 ANSWER_S = 30.0
-RETRY_FOR_S = 30.0
-RETRY_INTERVAL_S = 0.5
 LETTERS_PATH = "/v1/dead-letters"
 
 C = TypeVar("C", bound=Contract)
@@ -52,22 +49,25 @@ class GatewayClient:
 
     Args:
         url: For instance http://127.0.0.1:8000.
-        retry_for_s: How long a gateway that does not answer is asked again, in seconds.
+        patience: How long one that does not answer is asked again.
     """
 
-    def __init__(self, url: str, retry_for_s: float = RETRY_FOR_S) -> None:
+    def __init__(self, url: str, patience: Patience) -> None:
         timeout = httpx2.Timeout(ANSWER_S, connect=CONNECT_S)
         self._http = httpx2.Client(base_url=url, timeout=timeout, trust_env=False)
         self._url = url
-        self._retry_for_s = retry_for_s
+        self._patience = patience
 
-    def submit(self, body: bytes) -> JobStatus:
+    def submit(self, body: bytes, key: str | None = None) -> JobStatus:
         """Post a request; asked again with one key while the gateway is away, it is one job.
+
+        Args:
+            key: The idempotency key; None makes a new one.
 
         Raises:
             RequestRefused: The gateway says what is wrong with it.
         """
-        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key or str(uuid4())}
         response = self._patiently(
             lambda: self._http.post("/v1/jobs", content=body, headers=headers)
         )
@@ -189,26 +189,15 @@ class GatewayClient:
         )
 
     def _patiently(self, request: Callable[[], httpx2.Response]) -> httpx2.Response:
-        deadline = time.monotonic() + self._retry_for_s
-        while True:
-            try:
-                response = request()
-            except httpx2.TransportError as error:
-                if time.monotonic() > deadline:
-                    raise GatewayUnreachable(
-                        f"no gateway answers at {self._url}: start one with `brainshare up`, or"
-                        " name another in BRAINSHARE_URL"
-                    ) from error
-            else:
-                if response.status_code != 503 or time.monotonic() > deadline:
-                    return response
-            time.sleep(RETRY_INTERVAL_S)  # noqa: TID251 - the gateway's time to come back
+        return self._patience.ask(self._url, request)
 
 
 @contextmanager
-def connect(url: str, retry_for_s: float = RETRY_FOR_S) -> Iterator[GatewayClient]:
+def connect(
+    url: str, retry_for_s: float = RETRY_FOR_S, patience: Patience | None = None
+) -> Iterator[GatewayClient]:
     """A client, closed at the end."""
-    client = GatewayClient(url, retry_for_s)
+    client = GatewayClient(url, patience or Patience(retry_for_s, retry_for_s))
     try:
         yield client
     finally:
@@ -224,8 +213,8 @@ def _read(contract: type[C], content: bytes | str) -> C:
         return contract.from_json(content)
     except ValidationError as error:
         raise CliError(
-            "the gateway's answer cannot be read, so it is of another release: use the"
-            f" `brainshare` of that one ({contract.__name__}: {len(error.errors())} fields)"
+            "the answer cannot be read: what answers is no Brainshare gateway, or one of another"
+            f" release: use its `brainshare` ({contract.__name__}: {len(error.errors())} fields)"
         ) from error
 
 
@@ -240,9 +229,11 @@ def _checked(response: httpx2.Response) -> bytes:
 
 
 def _complaint(response: httpx2.Response) -> str:
+    """What the gateway says, each field once, or that this is none."""
     try:
         problem = Problem.from_json(response.content)
     except ValidationError:
-        return response.reason_phrase
-    fields = "; ".join(f"{e.pointer or 'body'}: {e.message}" for e in problem.errors)
-    return f"{problem.detail} ({fields})" if fields else problem.detail
+        return f"{response.reason_phrase}: what answers at {response.url} is no Brainshare gateway"
+    fields = (f"{e.pointer or 'body'}: {e.message}" for e in problem.errors)
+    untold = "; ".join(field for field in fields if field not in problem.detail)
+    return f"{problem.detail} ({untold})" if untold else problem.detail

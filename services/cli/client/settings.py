@@ -7,6 +7,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class ClientSettings(BaseSettings):
     """Settings of every command that asks a gateway."""
 
-    model_config = SettingsConfigDict(env_prefix="BRAINSHARE_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="BRAINSHARE_", frozen=True, extra="ignore", env_ignore_empty=True
+    )
 
-    url: str = Field("http://127.0.0.1:8000", description="Address of the gateway.")
+    url: str | None = Field(
+        None,
+        description="Address of the gateway. None: that of the running stack, or else"
+        " http://127.0.0.1:8000.",
+    )

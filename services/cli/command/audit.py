@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from services.cli.audit.auditor import Auditor, open_auditor
@@ -15,11 +14,11 @@ from services.cli.audit.error import AuditFailed, AuditImpossible
 from services.cli.audit.repeat import Cause
 from services.cli.audit.report import Finding, Note, Report, Standing, Wrong
 from services.cli.audit.watch import BROKER_ERRORS, WATCH_S, watch
-from services.cli.stack.settings import StackOptions
-from services.cli.stack.stack_file import load_stack
+from services.cli.target.options import with_target
+from services.cli.target.target import Target
 from services.cli.terminal.interrupt import run_until_interrupt
+from services.cli.terminal.output import open_console
 from services.cli.terminal.text import plain
-from services.kafka import KafkaSettings
 
 NAMED_JOBS = 20
 NAMED_JOBS_AS_JSON = 1_000
@@ -36,7 +35,8 @@ ROWS = {
 @click.command("audit")
 @click.option("--json", "as_json", is_flag=True, help="Print for programs, a look a line.")
 @click.option("--watch", "is_watched", is_flag=True, help=f"Look every {WATCH_S:g} s until Ctrl-C.")
-def command(as_json: bool, is_watched: bool) -> None:
+@with_target
+def command(target: Target, as_json: bool, is_watched: bool) -> None:
     """Count whether every job is accounted for, and what was paid for twice.
 
     Exit status 1 if a job is lost, doubled or stray, if Kafka deleted records before their group
@@ -53,19 +53,12 @@ def command(as_json: bool, is_watched: bool) -> None:
         _show(report, as_json, is_watched)
 
     try:
-        body = _audit(is_watched, show)
+        body = _audit(target, is_watched, show)
         asyncio.run(run_until_interrupt(body, hurry=lambda: None))
     except BROKER_ERRORS as error:
         raise AuditImpossible(str(error)) from error
     if looks and not looks[0].is_well:
         raise AuditFailed(summary(looks[0]))
-
-
-def find_kafka(options: StackOptions) -> KafkaSettings:
-    """The broker that is named, or else the one of the running stack."""
-    stack = load_stack(options.data_dir)
-    servers = options.bootstrap_servers or (stack.broker.bootstrap_servers if stack else None)
-    return KafkaSettings(bootstrap_servers=servers) if servers else KafkaSettings()
 
 
 def summary(report: Report) -> str:
@@ -77,17 +70,15 @@ def summary(report: Report) -> str:
     return report.equation + off + cost
 
 
-async def _audit(is_watched: bool, show: Callable[[Report], None]) -> int:
+async def _audit(target: Target, is_watched: bool, show: Callable[[Report], None]) -> int:
+    def open_anew() -> AbstractAsyncContextManager[Auditor]:
+        return open_auditor(target.again().kafka)
+
     if is_watched:
-        await watch(_open, show, _say)
-    async with _open() as auditor:
+        await watch(open_anew, show, _say)
+    async with open_anew() as auditor:
         show(await auditor.look())
     return 0
-
-
-def _open() -> AbstractAsyncContextManager[Auditor]:
-    """Found anew each time: a stack that was started again may have another port."""
-    return open_auditor(find_kafka(StackOptions()))
 
 
 def _say(text: str) -> None:
@@ -101,7 +92,7 @@ def _show(report: Report, as_json: bool, is_line: bool) -> None:
     if is_line:
         click.echo(f"{'ok ' if report.is_well else 'OFF'} {summary(report)}")
     else:
-        Console().print(_table(report))
+        open_console().print(_table(report))
         click.echo(report.equation)
     for line in _names(report):
         click.echo(line)

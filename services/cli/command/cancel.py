@@ -3,20 +3,27 @@
 import click
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import connect
-from services.cli.client.settings import ClientSettings
-from services.cli.terminal.error import JobFailed
+from services.cli.client.gateway import GatewayClient
+from services.cli.client.job_id import find_job
+from services.cli.target.options import with_gateway
+from services.cli.terminal.error import Interrupted, JobFailed
+from services.cli.terminal.text import escape_json
 from services.cli.view.job import receipt_line
 
 
 @click.command("cancel")
 @click.argument("job_id")
-def command(job_id: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the job as it has ended.")
+@with_gateway
+def command(gateway: GatewayClient, job_id: str, as_json: bool) -> None:
     """Cancel JOB_ID, wait until it has ended, and print the receipt."""
-    with connect(ClientSettings().url) as gateway:
-        gateway.cancel(job_id)
+    job_id = find_job(gateway, job_id)
+    gateway.cancel(job_id)
+    try:
         *_, job = gateway.follow(job_id)
-    click.echo(receipt_line(job))
+    except KeyboardInterrupt as error:
+        raise Interrupted(f"not waited for: job {job_id} is being cancelled") from error
+    click.echo(escape_json(job.to_json()) if as_json else receipt_line(job))
     if job.status is not JobState.CANCELLED:
         raise JobFailed(
             f"job {job_id} is {job.status.value}: it ended before the cancel took effect"

@@ -7,8 +7,8 @@ import click
 from schemas.api.dead_letter import DiscardRequest, LetterState, RedriveRequest, RedriveResult
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
-from services.cli.client.gateway import GatewayClient, connect
-from services.cli.client.settings import ClientSettings
+from services.cli.client.gateway import GatewayClient
+from services.cli.target.options import with_gateway
 from services.cli.terminal.text import escape_json
 from services.cli.view.dead_letter import group_line, letter_line, record_lines, skipped_line
 
@@ -36,10 +36,10 @@ def command() -> None:
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
 @click.option("--cursor", default=None, help="Go on after the page that gave it.")
 @as_json_option
-def list_letters(as_json: bool, **filters: str | int | None) -> None:
+@with_gateway
+def list_letters(gateway: GatewayClient, as_json: bool, **filters: str | int | None) -> None:
     """List dead letters, newest first."""
-    with connect(ClientSettings().url) as gateway:
-        page = gateway.dead_letters(**filters)
+    page = gateway.dead_letters(**filters)
     if as_json:
         click.echo(escape_json(page.to_json()))
         return
@@ -52,10 +52,10 @@ def list_letters(as_json: bool, **filters: str | int | None) -> None:
 @click.option("--state", type=STATES, default=LetterState.OPEN.value, show_default=True)
 @click.option("--stage", type=STAGES, default=None)
 @as_json_option
-def list_groups(state: str, stage: str | None, as_json: bool) -> None:
+@with_gateway
+def list_groups(gateway: GatewayClient, state: str, stage: str | None, as_json: bool) -> None:
     """Count dead letters by what failed."""
-    with connect(ClientSettings().url) as gateway:
-        found = gateway.dead_letter_groups(state=state, stage=stage)
+    found = gateway.dead_letter_groups(state=state, stage=stage)
     if as_json:
         click.echo(escape_json(found.to_json()))
         return
@@ -65,10 +65,10 @@ def list_groups(state: str, stage: str | None, as_json: bool) -> None:
 @command.command("show")
 @click.argument("letter_id", metavar="ID")
 @as_json_option
-def show(letter_id: str, as_json: bool) -> None:
+@with_gateway
+def show(gateway: GatewayClient, letter_id: str, as_json: bool) -> None:
     """Show the dead letter ID with its headers and original bytes."""
-    with connect(ClientSettings().url) as gateway:
-        letter = gateway.dead_letter(letter_id)
+    letter = gateway.dead_letter(letter_id)
     if as_json:
         click.echo(escape_json(letter.to_json()))
         return
@@ -80,7 +80,14 @@ def show(letter_id: str, as_json: bool) -> None:
 @click.option("--group", "fingerprint", default=None, metavar="FINGERPRINT")
 @click.option("--all", "is_all", is_flag=True, help="All that are open.")
 @click.option("--dry-run", is_flag=True, help="Print what would be put back and change nothing.")
-def redrive(letter_id: str | None, fingerprint: str | None, is_all: bool, dry_run: bool) -> None:
+@with_gateway
+def redrive(
+    gateway: GatewayClient,
+    letter_id: str | None,
+    fingerprint: str | None,
+    is_all: bool,
+    dry_run: bool,
+) -> None:
     """Put the dead letter ID, a group or all of them back, with their original bytes.
 
     Many go at the gateway's rate. When this is stopped, run it again: none goes twice.
@@ -88,15 +95,14 @@ def redrive(letter_id: str | None, fingerprint: str | None, is_all: bool, dry_ru
     if [letter_id is not None, fingerprint is not None, is_all].count(True) != 1:
         raise click.UsageError("give one of: ID, --group FINGERPRINT, --all")
     verb = "would be redriven" if dry_run else "redriven"
-    with connect(ClientSettings().url) as gateway:
-        if letter_id is None:
-            wanted = RedriveRequest.model_construct(
-                fingerprint=fingerprint, limit=REDRIVES_AT_ONCE, dry_run=dry_run
-            )
-            _redrive_many(gateway, wanted, verb)
-        else:
-            one = gateway.dead_letter(letter_id) if dry_run else gateway.redrive(letter_id)
-            click.echo(f"{verb}: {letter_line(one)}")
+    if letter_id is None:
+        wanted = RedriveRequest.model_construct(
+            fingerprint=fingerprint, limit=REDRIVES_AT_ONCE, dry_run=dry_run
+        )
+        _redrive_many(gateway, wanted, verb)
+    else:
+        one = gateway.dead_letter(letter_id) if dry_run else gateway.redrive(letter_id)
+        click.echo(f"{verb}: {letter_line(one)}")
 
 
 def _redrive_many(gateway: GatewayClient, wanted: RedriveRequest, verb: str) -> None:
@@ -136,11 +142,11 @@ def count_open(gateway: GatewayClient, fingerprint: str | None) -> int:
 @click.argument("letter_id", metavar="ID")
 @click.option("--reason", required=True)
 @click.option("--by", envvar="USER", default="", show_envvar=True)
-def discard(letter_id: str, reason: str, by: str) -> None:
+@with_gateway
+def discard(gateway: GatewayClient, letter_id: str, reason: str, by: str) -> None:
     """Put the dead letter ID aside for good. Nothing is deleted."""
     wanted = DiscardRequest.model_construct(reason=reason, by=by)  # the gateway says what is wrong
-    with connect(ClientSettings().url) as gateway:
-        letter = gateway.discard(letter_id, wanted)
+    letter = gateway.discard(letter_id, wanted)
     click.echo(f"discarded: {letter_line(letter)}")
 
 

@@ -5,12 +5,12 @@ from importlib.resources import files
 from typing import Any
 
 import click
-from rich.console import Console
 
 from services.cli.client.gateway import connect
-from services.cli.command.up import read_options, say, stack_options
+from services.cli.command.up import read_options, stack_options
 from services.cli.command.watch import watch_job
 from services.cli.stack.stack_file import Stack
+from services.cli.terminal.output import open_console, say
 from services.cli.view.result import print_result
 
 
@@ -40,4 +40,4 @@ def _run_sample_job(url: str) -> None:
         watch_job(gateway, str(job.job_id))
         done = gateway.status(str(job.job_id))
     if done.result is not None:
-        print_result(done.result, Console())
+        print_result(done.result, open_console())

@@ -1,25 +1,33 @@
 """`brainshare doctor`: looks at everything a job needs, and says what to do about what is wrong."""
 
 import asyncio
+import json
+import logging
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import click
-from rich.console import Console
+import psutil
 from rich.text import Text
 
 from services.cli.client.gateway import connect
-from services.cli.client.settings import ClientSettings
+from services.cli.stack.model import describe_model
 from services.cli.stack.settings import StackOptions
-from services.cli.stack.stack_file import Stack, load_stack
+from services.cli.stack.stack_file import RunningProcess, StackModel
+from services.cli.target.options import with_target
+from services.cli.target.target import Target
 from services.cli.terminal.error import CliError
-from services.kafka import BrokerUnavailableError, KafkaSettings
+from services.cli.terminal.output import open_console
+from services.cli.terminal.text import escape_json, plain
+from services.kafka import BrokerUnavailableError
 from services.kafka.topic_check import TopicMismatchError, check_topics
 from services.llm.server.settings import LlmSettings, ModelSettingsError
 
 PROBE_S = 5.0
+SHOWN_CHARS = 200
+MOST_BYTES = 100_000
 
 
 @dataclass(frozen=True)
@@ -32,44 +40,64 @@ class Examination:
 
 
 @click.command("doctor")
-def command() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print for programs.")
+@with_target
+def command(target: Target, as_json: bool) -> None:
     """Examine broker, topics, gateway, agents and model server. Exit status 1 if one is unwell."""
-    options = StackOptions()
-    stack = load_stack(options.data_dir)
-    console, unwell = Console(), 0
-    for item in examine(options, stack):
-        mark = Text("✓", style="green") if item.is_well else Text("✗", style="red")
-        console.print(mark, f"{item.subject}: {item.finding}", soft_wrap=True, markup=False)
-        unwell += not item.is_well
-    if unwell:
-        raise CliError(f"{unwell} of the things that a job needs is unwell")
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # one line of ours is enough
+    found = []
+    for item in examine(target):
+        found.append(item)
+        if not as_json:
+            _show(item)
+    if as_json:
+        click.echo(escape_json(json.dumps([asdict(item) for item in found]).encode()))
+    if unwell := [item.subject for item in found if not item.is_well]:
+        raise CliError(f"not well: {', '.join(unwell)}")
 
 
-def examine(options: StackOptions, stack: Stack | None) -> Iterator[Examination]:
+def examine(target: Target) -> Iterator[Examination]:
     """Look at one thing after the other."""
-    yield _examine_stack(options, stack)
-    yield _examine_kafka(options, stack)
-    yield _examine_gateway(stack)
-    for process in stack.processes if stack else ():
-        if process.name.endswith("-agent") and process.address:
-            yield _examine_http(process.name, f"http://{process.address}/readyz")
-    yield _examine_model(options, stack)
+    yield _examine_stack(target)
+    for process in target.stack.processes if target.stack else ():
+        if not psutil.pid_exists(process.pid):
+            yield Examination(process.name, False, _missing(target, process))
+    yield _examine_kafka(target)
+    yield _examine_gateway(target)
+    for process in target.stack.processes if target.stack else ():
+        if "-agent" in process.name and process.address:
+            yield _examine_agent(process.name, f"http://{process.address}/readyz")
+    yield _examine_model(target)
 
 
-def _examine_stack(options: StackOptions, stack: Stack | None) -> Examination:
-    if stack is None:
-        finding = f"none runs in {options.data_dir}: `brainshare up` starts one"
+def _show(item: Examination) -> None:
+    console = open_console()
+    # A terminal that is not UTF-8 has no ticks.
+    well, unwell = ("✓", "✗") if console.encoding.startswith("utf") else ("ok", "NOT WELL")
+    mark = Text(well, style="green") if item.is_well else Text(unwell, style="red")
+    console.print(mark, f"{item.subject}: {item.finding}", soft_wrap=True, markup=False)
+
+
+def _examine_stack(target: Target) -> Examination:
+    if target.stack is None:
+        finding = f"none runs in {target.data_dir}: `brainshare up` starts one"
         return Examination("stack", False, finding)
-    if stack.is_stale():
-        finding = f"the one in {options.data_dir} has died: `brainshare up` starts it again"
-        return Examination("stack", False, finding)
-    return Examination("stack", True, f"{len(stack.processes)} processes, supervisor {stack.pid}")
+    finding = (
+        f"{len(target.stack.processes)} processes, supervisor {target.stack.pid},"
+        f" in {target.data_dir}"
+    )
+    return Examination("stack", True, finding)
 
 
-def _examine_kafka(options: StackOptions, stack: Stack | None) -> Examination:
-    embedded = stack.broker.bootstrap_servers if stack else None
-    servers = options.bootstrap_servers or embedded
-    settings = KafkaSettings(**({"bootstrap_servers": servers} if servers else {}))  # type: ignore[arg-type]
+def _missing(target: Target, process: RunningProcess) -> str:
+    log = target.data_dir / "log" / f"{process.name}.log"
+    return (
+        f"process {process.pid} is gone; the supervisor starts it again unless {log} says why not"
+    )
+
+
+def _examine_kafka(target: Target) -> Examination:
+    settings = target.kafka
     try:
         asyncio.run(check_topics(settings, settings.topics.all()))
     except (BrokerUnavailableError, TopicMismatchError) as error:
@@ -78,39 +106,71 @@ def _examine_kafka(options: StackOptions, stack: Stack | None) -> Examination:
     return Examination("kafka", True, finding)
 
 
-def _examine_gateway(stack: Stack | None) -> Examination:
-    address = stack.find_address("gateway") if stack else None
-    url = f"http://{address}" if address else ClientSettings().url
-    with connect(url, retry_for_s=0) as gateway:
+def _examine_gateway(target: Target) -> Examination:
+    with connect(target.url, retry_for_s=0) as gateway:
         is_ready, detail = gateway.readiness()
-    return Examination("gateway", is_ready, f"{url} {detail}")
+    return Examination("gateway", is_ready, f"{target.url} {_short(detail)}")
 
 
-def _examine_model(options: StackOptions, stack: Stack | None) -> Examination:
-    demo = stack.find_address("demo-llm") if stack else None
-    settings = LlmSettings()
-    if options.uses_demo:
-        if demo is None:
-            return Examination("model", False, "the demo model is meant, and it does not run")
-        return _examine_http("model (demo data)", f"http://{demo}/healthz")
+def _examine_agent(name: str, url: str) -> Examination:
+    """A stage that is parked can do no job: that is not well, although its process is."""
+    is_well, answer = _fetch(url)
+    parked = _read_parked(answer) if is_well else None
+    if parked is None:
+        return Examination(name, is_well, f"{url} {_short(answer)}")
+    finding = f"no job goes on: {parked}; it tries again by itself, so mend the cause"
+    return Examination(name, False, finding)
+
+
+def _read_parked(answer: str) -> str | None:
     try:
-        settings.refuse_unfit()
+        parked = json.loads(answer).get("parked")
+    except (ValueError, AttributeError):
+        return None
+    return plain(str(parked)) if parked else None
+
+
+def _examine_model(target: Target) -> Examination:
+    """What the stack's agents were told; without a stack what this environment would tell them."""
+    told = target.stack.model if target.stack else None
+    model = told or _describe_here()
+    demo = target.stack.find_address("demo-llm") if target.stack else None
+    if model.is_demo and demo is None:
+        return Examination("model", False, "the demo model is meant, and it does not run")
+    if model.is_demo:
+        url = f"http://{demo}/healthz"
+        is_well, answer = _fetch(url)
+        return Examination("model (demo data)", is_well, f"{url} {_short(answer)}")
+    return Examination("model", not _unfit(told), f"{_unfit(told) or model.finding} (not called)")
+
+
+def _describe_here() -> StackModel:
+    return describe_model(StackOptions(), LlmSettings())
+
+
+def _unfit(told: StackModel | None) -> str | None:
+    """Why the model of this environment may not be called; a stack's own has been checked."""
+    try:
+        if told is None:
+            LlmSettings().refuse_unfit()
     except ModelSettingsError as error:
-        return Examination("model", False, str(error))
-    where = settings.effective_base_url or "the provider's own address"
-    model = settings.effective_model or "the only model"
-    finding = (
-        f"{model} at {where} (profile {settings.effective_profile}, {settings.why}; not called)"
-    )
-    return Examination("model", True, finding)
+        return str(error)
+    return None
 
 
-def _examine_http(subject: str, url: str) -> Examination:
+def _fetch(url: str) -> tuple[bool, str]:
+    """Whether it is answered with a success, and the answer or why there is none."""
     try:
         with urllib.request.urlopen(url, timeout=PROBE_S) as answer:
-            return Examination(subject, True, f"{url} {answer.read(500).decode(errors='replace')}")
+            return True, answer.read(MOST_BYTES).decode(errors="replace")
     except urllib.error.HTTPError as error:
         with error:
-            return Examination(subject, False, f"{url} answers {error.code}")
+            return False, f"answers {error.code}"
     except OSError as error:
-        return Examination(subject, False, f"{url} does not answer: {error}")
+        return False, f"does not answer: {error}"
+
+
+def _short(text: str) -> str:
+    """In one line, and never a whole page of whatever listens there."""
+    line = plain(text)
+    return line if len(line) <= SHOWN_CHARS else f"{line[:SHOWN_CHARS]}…"

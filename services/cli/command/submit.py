@@ -1,22 +1,108 @@
 """`brainshare submit`: posts requests."""
 
-from typing import BinaryIO
+import sys
+from collections.abc import Iterator
 
 import click
 
-from services.cli.client.gateway import connect
-from services.cli.client.settings import ClientSettings
+from schemas.api.status import JobStatus
+from schemas.stage import StageName
+from services.cli.client.gateway import GatewayClient
 from services.cli.command.watch import watch_job
+from services.cli.request.draft import Wishes, draft_request
+from services.cli.request.source import read_source
+from services.cli.target.options import with_gateway
+from services.cli.terminal.error import CliError, JobFailed, error_line
+from services.cli.terminal.output import hint
+from services.cli.terminal.text import escape_json
+
+MANY = "several were given, and not all went well"
 
 
 @click.command("submit")
-@click.argument("files", type=click.File("rb"), nargs=-1, required=True, metavar="FILE...|-")
+@click.argument("sources", nargs=-1, required=True, metavar="FILE|-|TEXT...")
 @click.option("--watch", "is_watched", is_flag=True, help="Watch each job until it has ended.")
-def command(files: tuple[BinaryIO, ...], is_watched: bool) -> None:
-    """Post the request in each FILE (- reads standard input) and print the job ids."""
-    with connect(ClientSettings().url) as gateway:
-        for file in files:
-            job = gateway.submit(file.read())
-            click.echo(str(job.job_id))
-            if is_watched:
-                watch_job(gateway, str(job.job_id))
+@click.option("--title", help="The table's title.")
+@click.option("--columns", type=click.IntRange(0, 10), help="How many columns are wanted.")
+@click.option("--rows", type=click.IntRange(0, 50), help="How many rows are wanted.")
+@click.option("--stages", help="Which, separated by commas: table, column, row.")
+@click.option("--key", help="Idempotency key: the same key is the same job. One source only.")
+@click.option("--max-cost", type=click.FloatRange(0, min_open=True), help="In US dollars.")
+@click.option("--json", "as_json", is_flag=True, help="Print what the gateway answers.")
+@with_gateway
+def command(
+    gateway: GatewayClient,
+    sources: tuple[str, ...],
+    is_watched: bool,
+    stages: str | None,
+    key: str | None,
+    max_cost: float | None,
+    as_json: bool,
+    title: str | None,
+    columns: int | None,
+    rows: int | None,
+) -> None:
+    """Post a request for each source and print the job ids.
+
+    A source is a request as a JSON file, a table as a CSV file, the title of a new table
+    ("Cheeses of France"), or - for standard input with any of these.
+    """
+    if key is not None and len(sources) > 1:
+        raise click.UsageError("one --key is one job: give one source")
+    wishes = Wishes(title, columns, rows, _read_stages(stages), max_cost)
+    failures: list[CliError] = []
+    jobs = list(_submit_all(gateway, sources, wishes, key, as_json, failures))
+    for job in jobs if is_watched else ():
+        _watch(gateway, job, as_json, len(sources), failures)
+    if len(failures) == 1 and len(sources) == 1:
+        raise failures[0]
+    if failures:
+        raise CliError(MANY, exit_code=failures[0].exit_code)
+
+
+def _submit_all(
+    gateway: GatewayClient,
+    sources: tuple[str, ...],
+    wishes: Wishes,
+    key: str | None,
+    as_json: bool,
+    failures: list[CliError],
+) -> Iterator[JobStatus]:
+    for given in sources:
+        try:
+            source = read_source(given, sys.stdin.buffer)
+            job = gateway.submit(draft_request(source, wishes), key)
+        except CliError as error:
+            _tell(error, given, len(sources), failures)
+            continue
+        click.echo(escape_json(job.to_json()) if as_json else str(job.job_id))
+        yield job
+
+
+def _watch(
+    gateway: GatewayClient, job: JobStatus, as_json: bool, count: int, failures: list[CliError]
+) -> None:
+    try:
+        watch_job(gateway, str(job.job_id), as_json)
+    except JobFailed as error:
+        _tell(error, str(job.job_id), count, failures)
+    else:
+        hint(f"see it with `brainshare result {job.job_id}`")
+
+
+def _tell(error: CliError, name: str, count: int, failures: list[CliError]) -> None:
+    """One bad source stops no other, so each is told where it fails."""
+    if count > 1:
+        click.echo(error_line(CliError(f"{name}: {error.message}")), err=True)
+    failures.append(error)
+
+
+def _read_stages(stages: str | None) -> tuple[str, ...] | None:
+    if stages is None:
+        return None
+    names = tuple(name.strip() for name in stages.split(","))
+    if unknown := [name for name in names if name not in {*StageName}]:
+        raise click.BadParameter(
+            f"{unknown[0]!r} is none of {', '.join(StageName)}", param_hint="--stages"
+        )
+    return names

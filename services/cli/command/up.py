@@ -6,8 +6,11 @@ from typing import Any
 
 import click
 
+from services.cli.settings.inspection import find_unread, refuse_wrong_settings
 from services.cli.stack.settings import StackOptions
 from services.cli.stack.stack_file import Stack
+from services.cli.supervisor.environment import inherited_env
+from services.cli.terminal.output import say
 
 PORT = click.IntRange(0, 65535)
 
@@ -42,7 +45,15 @@ _OPTIONS = (
 
 
 def read_options(given: dict[str, Any]) -> StackOptions:
-    """The settings, with what the command line gave in place of the environment's."""
+    """The settings, with what the command line gave in place of the environment's.
+
+    Raises:
+        SettingsWrong: One of any service's may not be; better known now than after the start.
+    """
+    environment = inherited_env()
+    refuse_wrong_settings(environment)
+    for line in find_unread(environment):
+        say(line)
     return StackOptions(**{name: value for name, value in given.items() if value is not None})
 
 
@@ -53,10 +64,6 @@ def command(**given: Any) -> None:
     from services.cli.stack.run import run_stack  # the broker's fetcher is slow to import
 
     raise SystemExit(run_stack(read_options(given), _announce, say))
-
-
-def say(line: str) -> None:
-    click.echo(line, err=True)
 
 
 async def _announce(stack: Stack) -> None:

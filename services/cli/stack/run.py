@@ -5,6 +5,8 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 
 from services.cli.broker.kafka import prepare_broker
+from services.cli.stack.model import describe_model
+from services.cli.stack.running_stacks import RunningStacks
 from services.cli.stack.service_list import (
     BROKER_WAVE,
     StackPorts,
@@ -24,6 +26,7 @@ from services.cli.supervisor.supervisor import Supervisor
 from services.cli.supervisor.wait import Say
 from services.cli.terminal.error import ServiceFailed
 from services.cli.terminal.interrupt import run_until_interrupt
+from services.llm.server.settings import LlmSettings
 
 TOPICS_TIMEOUT_S = 60.0
 TOPICS_ARGV = (sys.executable, "-m", "services.cli", "topics", "apply")
@@ -42,7 +45,7 @@ def run_stack(options: StackOptions, on_ready: OnReady | None, say: Say) -> int:
     Raises:
         CliError: A port or the folder is taken, or something does not start. All is stopped then.
     """
-    with lock_data_dir(options.data_dir):
+    with lock_data_dir(options.data_dir), RunningStacks().noted(options.data_dir):
         ports = claim_ports(options)
         specs = service_specs(options, ports, inherited_env())
         if options.bootstrap_servers is None:
@@ -63,11 +66,15 @@ async def _supervise(
         bootstrap_servers=env["KAFKA_BOOTSTRAP_SERVERS"],
         embedded=options.bootstrap_servers is None,
     )
+    model = describe_model(options, LlmSettings())
+    say(f"model: {model.finding}")
     say(f"starting {', '.join(spec.name for spec in specs)}")
-    with StackFile(options.data_dir, broker) as file:
+    with StackFile(options.data_dir, broker, model) as file:
         async with Supervisor(options.data_dir / "log", env, say, file.write) as supervisor:
             body = _bring_up(options, specs, env, supervisor, file, on_ready)
-            return await run_until_interrupt(body, supervisor.hurry)
+            return await run_until_interrupt(
+                body, supervisor.hurry, lambda: say("stopping; once more ends it at once")
+            )
 
 
 async def _bring_up(

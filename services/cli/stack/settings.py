@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+DATA_DIR_NAME = ".brainshare"
+
 
 class StackOptions(BaseSettings):
     """Read once when a command starts. The command line passes by keyword, and so it wins."""
@@ -14,7 +16,7 @@ class StackOptions(BaseSettings):
     )
 
     data_dir: Path = Field(
-        Path(".brainshare"),
+        Path(DATA_DIR_NAME),
         validation_alias="BRAINSHARE_DATA_DIR",
         description="Folder that holds the broker's data, the database, logs and stack.json.",
     )

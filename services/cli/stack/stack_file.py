@@ -43,17 +43,32 @@ class StackBroker(BaseModel):
     embedded: bool
 
 
+class StackModel(BaseModel):
+    """The model that the stack's agents call.
+
+    Attributes:
+        finding: Which one, where, and why; or why it may not be called.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    is_demo: bool
+    finding: str
+
+
 class Stack(BaseModel):
     """What stack.json holds.
 
     Attributes:
         pid: The supervisor's.
+        model: None in the file of an earlier release.
     """
 
     model_config = ConfigDict(frozen=True)
 
     pid: int
     broker: StackBroker
+    model: StackModel | None = None
     processes: tuple[RunningProcess, ...] = ()
 
     def is_stale(self) -> bool:
@@ -82,12 +97,22 @@ def load_stack(data_dir: Path) -> Stack | None:
         raise CliError(f"{path} is not a stack file: delete it") from error
 
 
+def load_running_stack(data_dir: Path) -> Stack | None:
+    """Read the file of a stack that runs, or return None.
+
+    Raises:
+        CliError: The file is there and is not a stack file.
+    """
+    stack = load_stack(data_dir)
+    return None if stack is None or stack.is_stale() else stack
+
+
 class StackFile:
     """A context that keeps stack.json: written at each change, removed when it is left."""
 
-    def __init__(self, data_dir: Path, broker: StackBroker) -> None:
+    def __init__(self, data_dir: Path, broker: StackBroker, model: StackModel) -> None:
         self._path = data_dir / FILE_NAME
-        self.stack = Stack(pid=os.getpid(), broker=broker)
+        self.stack = Stack(pid=os.getpid(), broker=broker, model=model)
 
     def __enter__(self) -> Self:
         self._save()

@@ -13,6 +13,7 @@ from services.cli.supervisor.readiness import NOT_THERE, Readiness
 from services.cli.supervisor.restart import RestartPolicy
 from services.cli.supervisor.spec import ServiceSpec
 from services.cli.supervisor.wait import Say, Wait
+from services.lifecycle import exit_status
 
 READY_POLL_S = 0.05
 
@@ -42,6 +43,7 @@ class Service:
         self._deaths = 0
         self._was_ready = False
         self._is_failing = False
+        self._has_refused = False
         self._ending = asyncio.Event()
         self._hurry = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
@@ -57,6 +59,8 @@ class Service:
         """
         wait = Wait(self.spec.name, self.spec.ready_timeout_s, self._say)
         while not (readiness := await self._ask()).is_ready:
+            if self._has_refused:
+                raise self._failure("refuses to start")
             if self._is_given_up():
                 raise self._failure("died before it was ready")
             if over := wait.look(readiness.left):
@@ -66,7 +70,8 @@ class Service:
         self._was_ready = True
 
     def _is_given_up(self) -> bool:
-        return not self._was_ready and self._deaths >= self.spec.start_limit
+        too_often = not self._was_ready and self._deaths >= self.spec.start_limit
+        return too_often or self._has_refused
 
     async def _ask(self) -> Readiness:
         if self.pid is None:
@@ -104,6 +109,7 @@ class Service:
                 kill_group(process.pid)
             await output.end()
             if end is not None:
+                self._has_refused = end == exit_status.REFUSED
                 lived_s = time.monotonic() - started_at
                 await self._wait_before_restart(_describe_end(end), lived_s)
 
@@ -129,6 +135,9 @@ class Service:
             return
         self._deaths += 1
         if self._is_given_up():
+            if self._was_ready:
+                last = read_last_line(self._log)
+                self._say(f"{self.spec.name} refuses to run, and is not started again: {last}")
             return
         decision = self._policy.decide(lived_s, time.monotonic())
         self._report_death(end, decision.delay_s, decision.is_failing)

@@ -11,7 +11,9 @@ Exit codes are stable: 0 done, 1 any other failure, 2 wrong usage (click's own),
     |-- GatewayUnreachable  8   no gateway answers
     |-- RequestRefused      9   the gateway refuses what was asked
     |-- JobFailed           10  the job ended, but not completed
-    `-- TopicsUnfit         11  topics are missing or do not fit the settings
+    |-- TopicsUnfit         11  topics are missing or do not fit the settings
+    |-- SettingsWrong       78  a setting is not what it may be (sysexits' EX_CONFIG)
+    `-- Interrupted        130  Ctrl-C: what was watched goes on
 """
 
 
@@ -80,6 +82,21 @@ class TopicsUnfit(CliError):
     exit_code = 11
 
 
+class SettingsWrong(CliError):
+    """A setting is not what it may be. Each is a line of its own."""
+
+    exit_code = 78
+
+
+class Interrupted(CliError):
+    """Ctrl-C. No failure: what was watched goes on."""
+
+    exit_code = 130
+
+
 def error_line(error: CliError) -> str:
-    """What the user sees: always one line."""
-    return f"error: {' '.join(error.message.split())}"
+    """What the user sees: one line, and for settings one for each."""
+    if isinstance(error, SettingsWrong):
+        return "\n".join(f"error: {line}" for line in error.message.splitlines())
+    line = " ".join(error.message.split())
+    return line if isinstance(error, Interrupted) else f"error: {line}"

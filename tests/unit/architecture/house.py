@@ -1,6 +1,7 @@
 """A tree of source files as the rules see it: folders that are rooms, files that import."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,9 +76,14 @@ class House:
         said = ast.get_docstring(SourceFile(self.root, init).tree) if init in self._names else None
         return said or ""
 
-    def rooms_imported(self, file: SourceFile) -> set[str]:
-        """The rooms, others than its own, that a file imports from."""
-        return {room for name in file.imported() if (room := self._room_of(name))} - {file.room}
+    def rooms_imported(self, file: SourceFile, passed: re.Pattern[str] | None = None) -> set[str]:
+        """The rooms, others than its own, that a file imports from.
+
+        Args:
+            passed: Names that are passed over.
+        """
+        names = (name for name in file.imported() if not (passed and passed.search(name)))
+        return {room for name in names if (room := self._room_of(name))} - {file.room}
 
     def _room_of(self, imported: str) -> str | None:
         path = imported.replace(".", "/")

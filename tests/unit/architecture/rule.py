@@ -53,13 +53,18 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "services/cli": (
         (ITSELF,),
         ("command",),
-        ("stack", "audit", "client", "view"),
+        ("target", "settings"),
+        ("stack", "audit", "client", "view", "request"),
         ("broker",),
         ("supervisor",),
         ("terminal",),
     ),
 }
 """The floors of a package, top first. A room imports from lower floors only."""
+
+SETTINGS_ROOM = "services/cli/settings"
+OF_SETTINGS = re.compile(r"\.settings\.")
+"""It lists and reads every fragment, so it may import any package's `settings`."""
 
 IMPORTERS: dict[str, tuple[str, ...]] = {
     "faust": ("services/stage_runtime/consumer/faust_app.py",),
@@ -129,7 +134,8 @@ def wrong_imports(house: House) -> Iterator[str]:
     for file in house.files:
         if any(name.startswith(".") for name in file.imported()):
             yield f"{file.name} imports relatively"
-        for room in sorted(house.rooms_imported(file)):
+        passed = OF_SETTINGS if file.room == SETTINGS_ROOM else None
+        for room in sorted(house.rooms_imported(file, passed)):
             if reason := _refusal(file.room, room):
                 yield f"{file.name} imports {room}: {reason}"
 

@@ -23,7 +23,7 @@ from schemas.api.dead_letter import (
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
 from services.cli.__main__ import main
-from services.cli.command import dead_letters
+from services.cli.target import options
 from tests.unit.gateway.example import JOB_ID, NOW
 
 RECORD = DeadLetterRecord(
@@ -102,10 +102,10 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
     fake = FakeGateway()
 
     @contextmanager
-    def connect(_url: str) -> Iterator[FakeGateway]:
+    def connect(_url: str, **_patience: object) -> Iterator[FakeGateway]:
         yield fake
 
-    monkeypatch.setattr(dead_letters, "connect", connect)
+    monkeypatch.setattr(options, "connect", connect)
     return fake
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.stack.stack_file import Stack, StackBroker, StackFile, load_stack
+from services.cli.stack.stack_file import Stack, StackBroker, StackFile, StackModel, load_stack
 from services.cli.supervisor.service import Service
 from services.cli.supervisor.spec import ServiceSpec
 from services.cli.terminal.error import CliError
 
 BROKER = StackBroker(bootstrap_servers="127.0.0.1:9092", embedded=True)
+MODEL = StackModel(is_demo=True, finding="the demo model")
 
 
 def make_service(name: str, pid: int | None, address: str | None = None) -> Service:
@@ -23,7 +24,7 @@ def make_service(name: str, pid: int | None, address: str | None = None) -> Serv
 
 
 def test_it_has_one_entry_for_each_started_process(tmp_path: Path) -> None:
-    with StackFile(tmp_path, BROKER) as file:
+    with StackFile(tmp_path, BROKER, MODEL) as file:
         file.write([make_service("kafka", 11, "127.0.0.1:9092"), make_service("gateway", None)])
         content = json.loads((tmp_path / "stack.json").read_text())
     assert content["broker"] == {"bootstrap_servers": "127.0.0.1:9092", "embedded": True}
@@ -31,7 +32,7 @@ def test_it_has_one_entry_for_each_started_process(tmp_path: Path) -> None:
 
 
 def test_what_is_written_can_be_loaded(tmp_path: Path) -> None:
-    with StackFile(tmp_path, BROKER) as file:
+    with StackFile(tmp_path, BROKER, MODEL) as file:
         file.write([make_service("gateway", 12, "127.0.0.1:8000")])
         loaded = load_stack(tmp_path)
     assert file.stack == loaded
@@ -41,7 +42,7 @@ def test_what_is_written_can_be_loaded(tmp_path: Path) -> None:
 
 
 def test_a_clean_stop_removes_it(tmp_path: Path) -> None:
-    with StackFile(tmp_path, BROKER):
+    with StackFile(tmp_path, BROKER, MODEL):
         assert load_stack(tmp_path) is not None
     assert load_stack(tmp_path) is None
     assert list(tmp_path.iterdir()) == []
@@ -54,7 +55,7 @@ def test_a_file_whose_supervisor_is_gone_is_stale() -> None:
 
 
 def test_the_file_of_a_living_supervisor_is_not_stale(tmp_path: Path) -> None:
-    with StackFile(tmp_path, BROKER) as file:
+    with StackFile(tmp_path, BROKER, MODEL) as file:
         assert not file.stack.is_stale()
 
 

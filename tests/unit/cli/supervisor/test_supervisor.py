@@ -75,6 +75,15 @@ async def test_a_killed_service_is_started_again_under_a_new_pid(run: Run) -> No
     assert run.said == ["agent was killed by signal 9: starting it again in 0.2 s"]
 
 
+async def test_a_service_that_refuses_its_settings_is_not_started_again(
+    run: Run, tmp_path: Path
+) -> None:
+    refuse = "import sys; print('error: LLM_PROFILE is wrong'); sys.exit(78)"
+    with pytest.raises(ServiceFailed, match="agent refuses to start: error: LLM_PROFILE is wrong"):
+        await run.supervisor.start([script("agent", refuse, probe=FileProbe(tmp_path / "never"))])
+    assert (len(run.pids), run.said) == (1, [])
+
+
 async def test_a_stop_leaves_no_process(run: Run) -> None:
     await run.supervisor.start([script("one", WAIT), script("two", WAIT, wave=1)])
     await run.supervisor.stop()

@@ -1,0 +1,46 @@
+"""The job that a person means: by its id, by the beginning of one, or as the last one."""
+
+import re
+from collections.abc import Iterator
+
+from services.cli.client.gateway import GatewayClient
+from services.cli.terminal.error import RequestRefused
+
+LAST = "last"
+WHOLE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+BEGINNING = re.compile(r"[0-9a-f-]{4,35}", re.IGNORECASE)
+PAGE = 200
+PAGES = 5
+"""How far back the beginning of an id is looked for: 1,000 jobs."""
+
+
+def find_job(gateway: GatewayClient, given: str) -> str:
+    """The whole id of the job that is meant.
+
+    Raises:
+        RequestRefused: There is no such job, or more than one.
+    """
+    if given == LAST:
+        return next(_newest(gateway, limit=1), None) or _refuse("there is no job yet")
+    if WHOLE.fullmatch(given) or not BEGINNING.fullmatch(given):
+        return given  # the gateway says what is wrong with it
+    found = [job_id for job_id in _newest(gateway) if job_id.startswith(given.lower())]
+    if len(found) > 1:
+        return _refuse(f"{len(found)} jobs begin with {given}: {', '.join(found[:5])}")
+    if not found:
+        return _refuse(f"none of the newest {PAGE * PAGES} jobs begins with {given}")
+    return found[0]
+
+
+def _newest(gateway: GatewayClient, limit: int = PAGE) -> Iterator[str]:
+    cursor: str | None = None
+    for _ in range(PAGES):
+        page = gateway.jobs(limit=limit, cursor=cursor)
+        yield from (str(job.job_id) for job in page.jobs)
+        cursor = page.next
+        if cursor is None:
+            return
+
+
+def _refuse(reason: str) -> str:
+    raise RequestRefused(reason)

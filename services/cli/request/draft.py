@@ -1,0 +1,70 @@
+"""A request as its source and the options of the command make it."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from services.cli.request.source import Source, parse_body
+
+NOT_IN_ID = re.compile(r"[^A-Za-z0-9_-]+")
+MAX_ID_CHARS = 128
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the options say; None leaves it to the request, or to the gateway's default.
+
+    Attributes:
+        max_cost_usd: US dollars.
+    """
+
+    title: str | None = None
+    columns: int | None = None
+    rows: int | None = None
+    stages: tuple[str, ...] | None = None
+    max_cost_usd: float | None = None
+
+    def given(self) -> bool:
+        """Whether any is."""
+        return any(value is not None for value in vars(self).values())
+
+
+def draft_request(source: Source, wishes: Wishes) -> bytes:
+    """The body to post. A whole request goes as its file holds it, unless an option changes it.
+
+    Raises:
+        CliError: The source is no JSON object, and an option was to change it.
+    """
+    if source.body is not None and not wishes.given():
+        return source.body
+    request = parse_body(source) if source.body is not None else _new_request(source)
+    return json.dumps(_apply(request, wishes), ensure_ascii=False).encode()
+
+
+def _new_request(source: Source) -> dict[str, Any]:
+    context = dict(source.context or {})
+    table_id = NOT_IN_ID.sub("-", str(context.get("title", ""))).strip("-")[:MAX_ID_CHARS]
+    return {"tableId": table_id or "table", "context": context}
+
+
+def _apply(request: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
+    done = dict(request)
+    if wishes.title is not None:
+        done["context"] = {**_object(request, "context"), "title": wishes.title}
+    counts = {"columns": wishes.columns, "rows": wishes.rows}
+    if wanted := {name: count for name, count in counts.items() if count is not None}:
+        done["want"] = {**_object(request, "want"), **wanted}
+    if wishes.stages is not None:
+        done["stages"] = list(wishes.stages)
+    if wishes.max_cost_usd is not None:
+        done["options"] = {**_object(request, "options"), "maxCostUsd": wishes.max_cost_usd}
+    return done
+
+
+def _object(request: dict[str, Any], name: str) -> dict[str, Any]:
+    """A part of the request; what is none is replaced, and the gateway told what was wrong."""
+    part = request.get(name)
+    if isinstance(part, str):
+        return {"title": part.partition("\n")[0], "description": part.partition("\n")[2]}
+    return part if isinstance(part, dict) else {}

@@ -1,0 +1,26 @@
+"""Every fragment of settings, of all services. The one file here that knows theirs."""
+
+from pydantic_settings import BaseSettings
+
+from services.cli.client.settings import ClientSettings
+from services.cli.stack.settings import StackOptions
+from services.demo_llm.settings import DemoSettings
+from services.failure.settings import RetrySettings
+from services.gateway.settings import DatabaseSettings, GatewaySettings
+from services.kafka.settings import KafkaSettings
+from services.lifecycle.failpoint import FailpointSettings
+from services.llm.server.settings import LlmSettings
+from services.stage_runtime.settings import StageSettings
+
+FRAGMENTS: dict[str, type[BaseSettings]] = {
+    "Kafka clients (every service)": KafkaSettings,
+    "Stages": StageSettings,
+    "Retries": RetrySettings,
+    "Model calls": LlmSettings,
+    "Gateway": GatewaySettings,
+    "Gateway's database": DatabaseSettings,
+    "Demo model": DemoSettings,
+    "`brainshare up` and `demo`": StackOptions,
+    "Commands that talk to a gateway": ClientSettings,
+    "Crash tests": FailpointSettings,
+}

@@ -1,0 +1,51 @@
+"""The options by which every command is told what to talk to, the same everywhere."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from services.cli.client.gateway import connect
+from services.cli.client.patience import FIRST_ANSWER_S, Patience
+from services.cli.target.target import Target, find_target
+from services.cli.terminal.output import say
+
+_URL = click.option(
+    "--url", metavar="URL", help="Address of the gateway. [default: the running stack's]"
+)
+_DATA_DIR = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Data folder of the stack. [default: .brainshare here or above, or the one that runs]",
+)
+_VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say what is talked to, and why.")
+
+
+def with_target(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options, and pass the `target` that they name."""
+
+    @_URL
+    @_DATA_DIR
+    @_VERBOSE
+    @wraps(function)
+    def run(url: str | None, data_dir: Path | None, verbose: bool, **given: Any) -> None:
+        target = find_target(url, data_dir)
+        if verbose:
+            say(f"gateway {target.url}, broker {target.servers}: {target.why}")
+        function(target=target, **given)
+
+    return run
+
+
+def with_gateway(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options, and pass an open client of the `gateway` that they name."""
+
+    @with_target
+    @wraps(function)
+    def run(target: Target, **given: Any) -> None:
+        with connect(target.url, patience=Patience(FIRST_ANSWER_S, say=say)) as gateway:
+            function(gateway=gateway, **given)
+
+    return run

@@ -1,0 +1,117 @@
+"""Finds the gateway and the broker that a command means."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from services.cli.client.settings import ClientSettings
+from services.cli.stack.running_stacks import RunningStacks
+from services.cli.stack.settings import DATA_DIR_NAME, StackOptions
+from services.cli.stack.stack_file import Stack, load_running_stack
+from services.cli.terminal.error import CliError
+
+if TYPE_CHECKING:
+    from services.kafka import KafkaSettings
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a command talks to.
+
+    Attributes:
+        data_dir: Of the stack, or where one would be.
+        stack: The one that runs there; None where none runs, or only a gateway was named.
+        named_url: The gateway, when it was named by an option or a setting.
+        why: Where this comes from, for people.
+        named_servers: The broker, when a setting names it.
+    """
+
+    data_dir: Path
+    stack: Stack | None
+    named_url: str | None
+    why: str
+    named_servers: str | None = None
+
+    @property
+    def url(self) -> str:
+        """The gateway's address."""
+        address = self.stack.find_address("gateway") if self.stack else None
+        return self.named_url or (f"http://{address}" if address else DEFAULT_URL)
+
+    @property
+    def kafka(self) -> "KafkaSettings":
+        """The broker that is named, or else the one of the running stack."""
+        from services.kafka import KafkaSettings  # slow to import, and most commands need none
+
+        servers = self.named_servers or (self.stack and self.stack.broker.bootstrap_servers)
+        return KafkaSettings(bootstrap_servers=servers) if servers else KafkaSettings()
+
+    def again(self) -> "Target":
+        """As it is now: a stack that was started again may have other ports."""
+        return replace(self, stack=load_running_stack(self.data_dir))
+
+    @property
+    def servers(self) -> str:
+        """The broker's addresses."""
+        return self.kafka.bootstrap_servers
+
+
+def find_target(
+    url: str | None = None,
+    data_dir: Path | None = None,
+    working_dir: Path | None = None,
+    running: RunningStacks | None = None,
+) -> Target:
+    """Find what is meant: by option, by setting, from here upwards, or as the only one that runs.
+
+    Raises:
+        CliError: An address is none, or several stacks run and none is named.
+    """
+    options, setting = StackOptions(), ClientSettings().url
+    named_url = _checked(url, "--url") or _checked(setting, "BRAINSHARE_URL")
+    why_url = "--url" if url else "BRAINSHARE_URL"
+    servers = options.bootstrap_servers
+    named_dir = data_dir or (options.data_dir if "data_dir" in options.model_fields_set else None)
+    if named_dir is not None:
+        why = why_url if named_url else f"the stack in {named_dir}"
+        return Target(named_dir, load_running_stack(named_dir), named_url, why, servers)
+    here = (working_dir or Path.cwd()).absolute()
+    found = _search_upwards(here) or (
+        None if named_url else _find_only(running or RunningStacks(), servers)
+    )
+    place = found or here / DATA_DIR_NAME
+    stack = load_running_stack(place) if found else None
+    why = f"the stack in {place}" if stack else "no stack was found, so the default"
+    return Target(place, stack, named_url, why_url if named_url else why, servers)
+
+
+def _search_upwards(here: Path) -> Path | None:
+    """The nearest data folder, from the working folder up, in which a stack runs."""
+    places = (folder / DATA_DIR_NAME for folder in (here, *here.parents))
+    return next((place for place in places if load_running_stack(place) is not None), None)
+
+
+def _find_only(running: RunningStacks, servers: str | None) -> Path | None:
+    data_dirs = running.data_dirs()
+    if len(data_dirs) > 1 and servers is None:
+        named = ", ".join(map(str, data_dirs))
+        raise CliError(f"{len(data_dirs)} stacks run ({named}): name one with --data-dir or --url")
+    return data_dirs[0] if len(data_dirs) == 1 else None
+
+
+def _checked(url: str | None, name: str) -> str | None:
+    """The address, if it is one.
+
+    Raises:
+        CliError: It has no scheme or no host.
+    """
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme in ("http", "https") and parts.hostname:
+        return url.rstrip("/")
+    bare = url.split("://")[-1].strip("/") or "HOST:PORT"
+    raise CliError(f"{name} is {url!r}, which is no address: write http://{bare}")

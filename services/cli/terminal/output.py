@@ -1,0 +1,78 @@
+"""What a person sees: the console of a command, and the lines beside its answer."""
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+import click
+from rich.console import Console
+
+NO_COLOR = "services.cli.no_color"
+QUIET = "services.cli.quiet"
+
+
+def add_options(command: click.Command) -> None:
+    """Add the options that every command has to one, and to those of a group."""
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            add_options(below)
+        return
+    names = {option for param in command.params for option in param.opts}
+    command.params.extend(option for option in _options() if not names & {*option.opts})
+
+
+def open_console(*, stderr: bool = False) -> Console:
+    """A console as the running command's options ask for. NO_COLOR is obeyed, too."""
+    return Console(stderr=stderr, no_color=True if _is_set(NO_COLOR) else None)
+
+
+def say(text: str) -> None:
+    """Tell a person something that is not the answer. --quiet leaves it out.
+
+    A terminal that was closed hears nothing, and that is no failure.
+    """
+    if not _is_set(QUIET):
+        with suppress(OSError):
+            click.echo(text, err=True)
+
+
+def hint(text: str) -> None:
+    """Tell a person at a terminal what to do next; a program is told nothing."""
+    if sys.stderr.isatty():
+        say(text)
+
+
+def is_quiet() -> bool:
+    """Whether only answers and errors are wanted."""
+    return _is_set(QUIET)
+
+
+def _options() -> tuple[click.Option, ...]:
+    return (
+        click.Option(
+            ["--no-color"],
+            is_flag=True,
+            expose_value=False,
+            callback=_note(NO_COLOR),
+            help="Print without colour.",
+        ),
+        click.Option(
+            ["-q", "--quiet"],
+            is_flag=True,
+            expose_value=False,
+            callback=_note(QUIET),
+            help="Print nothing but the answer and errors.",
+        ),
+    )
+
+
+def _note(key: str) -> Callable[[click.Context, click.Parameter, bool], None]:
+    def note(context: click.Context, _: click.Parameter, is_given: bool) -> None:
+        context.meta[key] = is_given
+
+    return note
+
+
+def _is_set(key: str) -> bool:
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(key))

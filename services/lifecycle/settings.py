@@ -1,0 +1,65 @@
+"""Reads a fragment of settings, and says in a line each what is wrong with it."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from pydantic import SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings
+
+SHOWN_CHARS = 60
+
+Fragment = TypeVar("Fragment", bound=BaseSettings)
+
+
+class SettingsError(Exception):
+    """Settings that may not be. The message has a line for each: name, value, what is allowed."""
+
+
+def read_settings(fragment: type[Fragment]) -> Fragment:
+    """Read a fragment from the environment.
+
+    Raises:
+        SettingsError: A value may not be.
+    """
+    try:
+        return fragment()
+    except ValidationError as error:
+        lines = "\n".join(_describe(fragment, detail) for detail in error.errors())
+        raise SettingsError(lines) from error
+
+
+def variable_of(fragment: type[BaseSettings], name: str) -> str:
+    """The environment variable of a field, or of its alias."""
+    field = fragment.model_fields.get(name)
+    if field is None:
+        return name  # an alias, which is the variable
+    alias = field.validation_alias
+    prefix = str(fragment.model_config.get("env_prefix", ""))
+    return alias if isinstance(alias, str) else f"{prefix}{name}".upper()
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Whether a value may not be shown."""
+    return not field.repr or "SecretStr" in str(field.annotation)
+
+
+def _describe(fragment: type[BaseSettings], detail: ErrorDetails) -> str:
+    variable = variable_of(fragment, str(detail["loc"][0])) if detail["loc"] else "settings"
+    reason = detail["msg"].removeprefix("Value error, ").partition(", unable to")[0]
+    reason = reason.replace("Input should be", "it must be")
+    return f"{variable}{_shown(fragment, variable, detail['input'])}: {reason}"
+
+
+def _shown(fragment: type[BaseSettings], variable: str, value: object) -> str:
+    field = next((f for v, f in fields_of(fragment) if v == variable), None)
+    if field is None or is_secret(field) or isinstance(value, SecretStr | dict):
+        return ""
+    return f" is {str(value)[:SHOWN_CHARS]!r}"
+
+
+def fields_of(fragment: type[BaseSettings]) -> Iterator[tuple[str, FieldInfo]]:
+    """Every field with the variable that sets it."""
+    for name, field in fragment.model_fields.items():
+        yield variable_of(fragment, name), field

@@ -1,0 +1,60 @@
+"""The job that a person means."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from services.cli.client.gateway import GatewayClient
+from services.cli.client.job_id import find_job
+from services.cli.terminal.error import RequestRefused
+
+IDS = [
+    "f0003ec7-0000-4000-8000-000000000001",
+    "f0003ec8-0000-4000-8000-000000000002",
+    "abcd0000-0000-4000-8000-000000000003",
+]
+
+
+class Jobs:
+    """A gateway that has these jobs, the newest first, on pages of one."""
+
+    def __init__(self, ids: list[str]) -> None:
+        self._ids = ids
+
+    def jobs(self, limit: int, cursor: str | None = None) -> Any:
+        place = int(cursor or 0)
+        following = str(place + 1) if place + 1 < len(self._ids) else None
+        here = [SimpleNamespace(job_id=i) for i in self._ids[place : place + 1]]
+        return SimpleNamespace(jobs=here, next=following)
+
+
+def find(given: str, ids: list[str] = IDS) -> str:
+    return find_job(cast(GatewayClient, Jobs(ids)), given)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("last", IDS[0]),
+        ("f0003ec8", IDS[1]),
+        ("ABCD", IDS[2]),
+        (IDS[2], IDS[2]),
+        ("no such thing", "no such thing"),
+    ],
+)
+def test_it_is_meant_by_its_id_its_beginning_or_as_the_last(given: str, found: str) -> None:
+    assert find(given) == found
+
+
+@pytest.mark.parametrize(
+    ("given", "ids", "why"),
+    [
+        ("f0003", IDS, "2 jobs begin with f0003"),
+        ("9999", IDS, "none of the newest .* jobs begins with 9999"),
+        ("last", [], "there is no job yet"),
+    ],
+)
+def test_none_is_guessed(given: str, ids: list[str], why: str) -> None:
+    with pytest.raises(RequestRefused, match=why):
+        find(given, ids)

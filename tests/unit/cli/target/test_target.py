@@ -1,0 +1,102 @@
+"""Which stack a command talks to."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from services.cli.stack.running_stacks import RunningStacks
+from services.cli.stack.stack_file import RunningProcess, Stack, StackBroker
+from services.cli.target.target import DEFAULT_URL, find_target
+from services.cli.terminal.error import CliError
+
+
+class Machine:
+    """A folder tree with stacks that run, and the user's list of them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.running = RunningStacks(root / "list")
+
+    def stack(self, folder: str, port: int, pid: int | None = None) -> Path:
+        data_dir = self.root / folder
+        data_dir.mkdir(parents=True, exist_ok=True)
+        stack = Stack(
+            pid=pid or os.getpid(),
+            broker=StackBroker(bootstrap_servers=f"127.0.0.1:{port + 1}", embedded=True),
+            processes=(RunningProcess(name="gateway", pid=1, address=f"127.0.0.1:{port}"),),
+        )
+        (data_dir / "stack.json").write_text(stack.model_dump_json())
+        return data_dir
+
+    def find(self, folder: str = "", **named: object) -> str:
+        here = self.root / folder
+        here.mkdir(parents=True, exist_ok=True)
+        return find_target(working_dir=here, running=self.running, **named).url  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def test_with_nothing_running_it_is_the_default(machine: Machine) -> None:
+    assert machine.find("empty") == DEFAULT_URL
+
+
+def test_the_stack_of_a_folder_is_found_from_below_it(machine: Machine) -> None:
+    machine.stack("project/.brainshare", 18000)
+    assert machine.find("project/deep/below") == "http://127.0.0.1:18000"
+
+
+def test_a_stack_that_has_died_is_not_taken(machine: Machine) -> None:
+    machine.stack("project/.brainshare", 18000, pid=2**22 - 1)
+    assert machine.find("project") == DEFAULT_URL
+
+
+def test_the_only_stack_that_runs_is_found_from_any_folder(machine: Machine) -> None:
+    data_dir = machine.stack("far away/data ü", 18000)
+    with machine.running.noted(data_dir):
+        assert machine.find("elsewhere") == "http://127.0.0.1:18000"
+    assert machine.find("elsewhere") == DEFAULT_URL
+
+
+def test_of_several_none_is_guessed(machine: Machine) -> None:
+    first, second = machine.stack("a", 18000), machine.stack("b", 19000)
+    with machine.running.noted(first), machine.running.noted(second):
+        with pytest.raises(CliError, match=r"2 stacks run .*--data-dir or --url"):
+            machine.find("elsewhere")
+        assert machine.find("elsewhere", data_dir=second) == "http://127.0.0.1:19000"
+        assert machine.find("elsewhere", url="http://10.0.0.1") == "http://10.0.0.1"
+
+
+def test_an_option_wins_over_a_setting_and_a_setting_over_what_runs(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.stack(".brainshare", 18000)
+    monkeypatch.setenv("BRAINSHARE_URL", "https://set.example/")
+    assert machine.find() == "https://set.example"
+    assert machine.find(url="http://option") == "http://option"
+
+
+def test_an_empty_setting_is_none(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRAINSHARE_URL", "")
+    assert machine.find("empty") == DEFAULT_URL
+
+
+@pytest.mark.parametrize("url", ["localhost:18300", "ftp://x", "http://", ":"])
+def test_what_is_no_address_is_refused_with_how_to_write_it(machine: Machine, url: str) -> None:
+    with pytest.raises(CliError, match=r"--url is .* which is no address: write http://"):
+        machine.find(url=url)
+
+
+def test_a_stack_s_broker_is_its_own(machine: Machine) -> None:
+    data_dir = machine.stack("a", 18000)
+    assert find_target(data_dir=data_dir).servers == "127.0.0.1:18001"
+
+
+def test_a_list_that_cannot_be_written_is_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    running = RunningStacks(tmp_path / "file" / "below")
+    with running.noted(tmp_path):
+        assert running.data_dirs() == []
