@@ -9,11 +9,14 @@ from services.cli.client.gateway import GatewayClient, connect
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, RunningStack, running_stack
 
+ODD_NAME = "Jürgen's data, 100% a\\b"
+"""A folder may have any name; each of these signs once kept Kafka from starting."""
+
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """The stack that the tests share: they may break records, but leave every service running."""
-    folder: Path = tmp_path_factory.mktemp("stack")
+    folder: Path = tmp_path_factory.mktemp("stack") / ODD_NAME
     with running_stack(folder, "--with-demo", env=RETRIES) as running:
         yield running
 

@@ -16,6 +16,8 @@ JVM_FLAGS = (
     "--sun-misc-unsafe-memory-access=allow",
     "--enable-native-access=ALL-UNNAMED",
 )
+UTF8 = {"LC_ALL": "C.UTF-8"}
+"""The environment in which Java reads paths as they are, whatever a terminal's locale."""
 
 
 def java_argv(

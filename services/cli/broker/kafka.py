@@ -8,15 +8,18 @@ from pathlib import Path
 
 from services.cli.broker.fetch import ensure_jars
 from services.cli.broker.jar import load_lock
-from services.cli.broker.java import java_argv
+from services.cli.broker.java import UTF8, java_argv
 from services.cli.broker.probe import KafkaProbe
 from services.cli.broker.properties import HOST, server_properties
 from services.cli.broker.storage import format_storage, is_formatted, new_cluster_id
+from services.cli.supervisor.environment import inherited_env
 from services.cli.supervisor.spec import ServiceSpec
 from services.cli.terminal.error import BrokerFailed
 
 NAME = "kafka"
 STOP_GRACE_S = 20.0
+LOGS = "kafka"
+UNFINISHED = "kafka.unfinished"
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class KafkaBroker:
 
     @property
     def _log_dir(self) -> Path:
-        return self.data_dir / "kafka"
+        return self.data_dir / LOGS
 
     def prepare(self) -> None:
         """Write the settings and, the first time, format the storage. Repeating it is harmless.
@@ -50,19 +53,19 @@ class KafkaBroker:
         (self.data_dir / "log").mkdir(parents=True, exist_ok=True)
         if not is_formatted(self._log_dir):
             self._format()
-        self._write_properties("server.properties", self._log_dir)
+        self._write_properties("server.properties", LOGS)
         log_config = files(__package__).joinpath("log4j2.properties").read_text(encoding="utf-8")
         self._path("log4j2.properties").write_text(log_config, encoding="utf-8")
 
     def _format(self) -> None:
         # Under another name first, so that a format cut short is not taken for storage.
-        unfinished = self._path("kafka.unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        config = self._write_properties("format.properties", unfinished)
-        args = ("format", "--cluster-id", new_cluster_id(), "--config", str(config))
-        format_storage(java_argv(self.classpath, "kafka.tools.StorageTool", *args))
+        shutil.rmtree(self._path(UNFINISHED), ignore_errors=True)
+        config = self._write_properties("format.properties", UNFINISHED)
+        args = ("format", "--cluster-id", new_cluster_id(), "--config", config.name)
+        argv = java_argv(self.classpath, "kafka.tools.StorageTool", *args)
+        format_storage(argv, self.data_dir, inherited_env() | UTF8)
         try:
-            os.replace(unfinished, self._log_dir)
+            os.replace(self._path(UNFINISHED), self._log_dir)
         except OSError as error:
             raise BrokerFailed(
                 f"{self._log_dir} holds files but no Kafka storage: move it away, or choose"
@@ -70,9 +73,11 @@ class KafkaBroker:
             ) from error
         config.unlink()
 
-    def _write_properties(self, name: str, log_dir: Path) -> Path:
+    def _write_properties(self, name: str, logs: str) -> Path:
         path = self._path(name)
-        text = server_properties(log_dir, self.port, self.controller_port)
+        # Relative to the folder it works in: Kafka takes a comma in a path for the end of it, and
+        # its settings file for Latin-1 with escapes.
+        text = server_properties(Path(logs), self.port, self.controller_port)
         path.write_text(text, encoding="utf-8")
         return path
 
@@ -81,14 +86,14 @@ class KafkaBroker:
 
     def spec(self) -> ServiceSpec:
         flags = (
-            f"-Dlog4j2.configurationFile={self._path('log4j2.properties')}",
-            f"-Dbrainshare.log={self.data_dir / 'log' / 'kafka-server.log'}",
+            "-Dlog4j2.configurationFile=log4j2.properties",
+            "-Dbrainshare.log=log/kafka-server.log",
         )
-        config = str(self._path("server.properties"))
         return ServiceSpec(
             name=NAME,
-            argv=tuple(java_argv(self.classpath, "kafka.Kafka", config, flags=flags)),
-            env={},
+            argv=tuple(java_argv(self.classpath, "kafka.Kafka", "server.properties", flags=flags)),
+            env=UTF8,
+            folder=self.data_dir,
             probe=KafkaProbe(HOST, self.port),
             address=self.address,
             stop_grace_s=STOP_GRACE_S,

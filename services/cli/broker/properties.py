@@ -66,7 +66,7 @@ def server_properties(data_dir: Path, port: int, controller_port: int) -> str:
     """The text of server.properties.
 
     Args:
-        data_dir: Where Kafka keeps its logs. Absolute, since Kafka reads it as it stands.
+        data_dir: Where Kafka keeps its logs, read as it stands from the folder that it works in.
     """
     controller = f"{HOST}:{controller_port}"
     settings: dict[str, object] = {

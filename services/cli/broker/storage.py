@@ -3,6 +3,7 @@
 import base64
 import subprocess
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 from services.cli.supervisor.child_process import die_with_parent
@@ -21,8 +22,14 @@ def new_cluster_id() -> str:
     return new_cluster_id() if text.startswith("-") else text
 
 
-def format_storage(argv: list[str]) -> None:
+def format_storage(
+    argv: list[str], folder: Path | None = None, env: Mapping[str, str] | None = None
+) -> None:
     """Run Kafka's StorageTool once.
+
+    Args:
+        folder: Where it works; None for ours.
+        env: Its whole environment; None for ours.
 
     Raises:
         BrokerFailed: Java does not start, or the tool refuses; its last line is quoted.
@@ -30,6 +37,8 @@ def format_storage(argv: list[str]) -> None:
     try:
         done = subprocess.run(
             argv,
+            cwd=folder,
+            env=env,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,

@@ -9,6 +9,7 @@ import os
 from asyncio.subprocess import Process
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from services.cli.supervisor.child_process import start_process
 from services.cli.supervisor.log_file import LogFile
@@ -45,9 +46,12 @@ class ChildOutput:
 
 
 async def start_logged(
-    argv: Sequence[str], env: Mapping[str, str], log: LogFile
+    argv: Sequence[str], env: Mapping[str, str], log: LogFile, folder: Path | None = None
 ) -> tuple[Process, ChildOutput]:
     """Start a child whose output goes to a log.
+
+    Args:
+        folder: Where it works; None for ours.
 
     Raises:
         OSError: It cannot be started.
@@ -55,7 +59,7 @@ async def start_logged(
     read_end, write_end = os.pipe()
     try:
         output = ChildOutput(read_end, log)
-        return await start_process(argv, env, write_end), output
+        return await start_process(argv, env, write_end, folder), output
     finally:
         # So that the output ends with the child.
         os.close(write_end)

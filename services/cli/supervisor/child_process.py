@@ -8,16 +8,20 @@ import sys
 from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 
 
-async def start_process(argv: Sequence[str], env: Mapping[str, str], output: int) -> Process:
+async def start_process(
+    argv: Sequence[str], env: Mapping[str, str], output: int, folder: Path | None = None
+) -> Process:
     """Start a child in a process group of its own, so that Ctrl-C reaches only the supervisor.
 
     Args:
         env: Its whole environment.
         output: The file descriptor that both its outputs go to.
+        folder: Where it works; None for ours.
     """
     return await asyncio.create_subprocess_exec(
         *argv,
@@ -25,6 +29,7 @@ async def start_process(argv: Sequence[str], env: Mapping[str, str], output: int
         stdout=output,
         stderr=STDOUT,
         env=env,
+        cwd=folder,
         preexec_fn=die_with_parent(),
         process_group=0,
     )

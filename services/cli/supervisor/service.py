@@ -115,7 +115,7 @@ class Service:
 
     async def _spawn(self) -> tuple[Process, ChildOutput]:
         log = LogFile(self._log)
-        process, output = await start_logged(self.spec.argv, self._env, log)
+        process, output = await start_logged(self.spec.argv, self._env, log, self.spec.folder)
         self.pid = process.pid
         try:
             self._on_change()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from services.cli.supervisor.readiness import Probe
 from services.cli.terminal.error import CliError, ServiceFailed
@@ -13,6 +14,7 @@ class ServiceSpec:
 
     Attributes:
         env: Added to the environment that the supervisor itself was given.
+        folder: Where it works; None for the supervisor's.
         probe: Asked until it is ready; None means ready once started.
         address: host:port where it listens, for people and the stack file.
         wave: Waves start one after the other; within one, all start at once.
@@ -26,6 +28,7 @@ class ServiceSpec:
     name: str
     argv: tuple[str, ...]
     env: Mapping[str, str]
+    folder: Path | None = None
     probe: Probe | None = None
     address: str | None = None
     wave: int = 0
