@@ -82,7 +82,14 @@ class SuggestionRequest(RequestContract):
             )
         if self.stages == (StageName.ROW,) and not self.context.columns:
             raise ValueError("stages: rows alone need columns: ask for column too, or give some")
+        if self._wants_rows_of_nothing():
+            raise ValueError("want/rows: rows need columns: ask for some, or for no rows")
         return self
+
+    def _wants_rows_of_nothing(self) -> bool:
+        want = self.resolve_want()
+        asked = StageName.ROW in self.stages and want.rows > 0
+        return asked and not self.context.columns and want.columns == 0
 
     def resolve_want(self) -> Want:
         """Fill in the defaults: 5 columns and 5 rows for a new table, 1 and 1 for an existing."""

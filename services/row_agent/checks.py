@@ -112,7 +112,7 @@ class RowDraft:
         said = (
             row.cells[place]
             for number, row in enumerate(answer.rows, 1)
-            if name_row(number) in places
+            if name_row(number) in places and place < len(row.cells)
         )
         return tuple(cell for cell in said if cell)
 

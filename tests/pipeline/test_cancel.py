@@ -31,7 +31,7 @@ def test_a_cancel_closes_the_call_under_way_and_no_other_follows(
     assert job.cancel.heard_at is not None
     assert job.cancel.closed_at is not None
     assert job.cancel.asked_at <= job.cancel.heard_at <= job.cancel.closed_at
-    assert job.cancel.calls_not_made == ("table", "column", "row")
+    assert job.cancel.calls_not_made == ("column", "row")
     assert job.stages[0].state is StageState.CANCELLED
 
 

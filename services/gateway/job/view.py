@@ -29,6 +29,7 @@ JOBS_PATH = "/v1/jobs"
 POLL_S = "1"
 """What Retry-After tells those who poll, in seconds."""
 
+OVER = (StageState.COMPLETED, StageState.FAILED, StageState.CANCELLED)
 TROUBLED = frozenset({StageState.FAILED, StageState.WAITING})
 """States of a stage that its last failure explains."""
 
@@ -72,7 +73,7 @@ def job_path(job_id: str) -> str:
 
 def _fields(job: StoredJob, record: StageRecord | None) -> dict[str, Any]:
     described, subject = describe(job.known.fold), job.known.fold.subject
-    stages = tuple(_show_stage(described.of(stage), record) for stage in STAGE_ORDER)
+    stages = tuple(show_stage(described.of(stage), record) for stage in STAGE_ORDER)
     path = job_path(job.job_id)
     return {
         "job_id": job.job_id,
@@ -91,9 +92,14 @@ def _fields(job: StoredJob, record: StageRecord | None) -> dict[str, Any]:
     }
 
 
-def _show_stage(described: StageDescription, record: StageRecord | None) -> StageStatus:
+def show_stage(described: StageDescription, record: StageRecord | None) -> StageStatus:
+    """One stage of a job.
+
+    Args:
+        record: The newest that the job has; None where none is stored.
+    """
     state, deciding = described.state, described.deciding
-    is_over = deciding is not None and state in (StageState.COMPLETED, StageState.FAILED)
+    is_over = deciding is not None and state in OVER
     is_waiting = state is StageState.WAITING
     return StageStatus(
         name=described.stage,

@@ -97,11 +97,16 @@ class JobDescription:
 
     @property
     def uncalled(self) -> tuple[StageName, ...]:
-        """The stages that a cancelled job will not call any more."""
+        """The stages whose next call a cancel has saved; one that had begun is none of them."""
         if self.fold.cancel.heard_ms is None:
             return ()
         ended = (StageState.COMPLETED, StageState.FAILED)
-        return tuple(stage.stage for stage in self.asked if stage.state not in ended)
+        left = (stage for stage in self.asked if stage.state not in ended)
+        return tuple(
+            stage.stage
+            for stage in left
+            if stage.deciding is None or stage.deciding.phase is not Phase.STARTED
+        )
 
 
 def describe(fold: JobFold) -> JobDescription:

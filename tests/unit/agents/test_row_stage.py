@@ -36,6 +36,7 @@ async def test_good_rows_need_one_call() -> None:
 
 FAILED_ROWS = [
     (("Venus",), "C06"),
+    ((), "C06"),
     (("", "1"), "C08"),
     (("mars", "9"), "C08"),
     (("Jupiter", "95"), "C08"),

@@ -4,9 +4,10 @@ import pytest
 
 from schemas.api.status import JobState
 from schemas.stage import STAGE_ORDER, StageName
+from services.gateway.job.view import show_stage
 from services.gateway.status.cell import Cell, Phase, Term
 from services.gateway.status.fold import Cancel, JobFold, Subject
-from services.gateway.status.state import describe
+from services.gateway.status.state import describe, to_datetime
 from tests.unit.gateway.example import NOW
 
 TABLE, COLUMN, ROW = STAGE_ORDER
@@ -57,3 +58,13 @@ def test_a_job_is_cancelled_once_no_call_is_open_and_none_can_begin(
 def test_the_receipt_names_the_calls_that_are_not_made() -> None:
     assert describe(JobFold(SUBJECT, 0, (done(TABLE),), ALL_HEARD)).uncalled == (COLUMN, ROW)
     assert describe(JobFold(SUBJECT, 0, (), ASKED)).uncalled == ()
+
+
+def test_a_call_that_was_begun_is_not_among_those_not_made() -> None:
+    assert describe(JobFold(SUBJECT, 0, (TABLE_CANCELLED,), ALL_HEARD)).uncalled == (COLUMN, ROW)
+
+
+def test_a_stage_that_was_cancelled_has_an_end() -> None:
+    cell = Cell(TABLE, phase=Phase.STARTED, term=Term.CANCELLED, started_ms=1_000, ended_ms=3_000)
+    shown = show_stage(describe(JobFold(SUBJECT, 0, (cell,), ALL_HEARD)).of(TABLE), None)
+    assert shown.ended_at == to_datetime(3_000)

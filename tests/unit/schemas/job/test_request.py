@@ -52,6 +52,8 @@ def test_all_stages_are_asked_for_by_default() -> None:
         ({"stages": ["row", "row"]}, "without a gap"),
         ({"stages": []}, "at least 1 item"),
         ({"stages": ["row"]}, "rows alone need columns"),
+        ({"context": "Cheese", "want": {"columns": 0, "rows": 3}}, "rows need columns"),
+        ({"context": "Cheese", "want": {"columns": 0}}, "rows need columns"),
         ({"want": {"columns": 11}}, "less than or equal to 10"),
         ({"want": {"rows": -1}}, "greater than or equal to 0"),
         ({"tableId": "a/b"}, "match pattern"),
