@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any
 
 import click
@@ -12,16 +12,25 @@ from services.cli.terminal.error import CliError, Interrupted, error_line
 from services.cli.terminal.output import add_options
 
 
+def find_commands() -> dict[str, str]:
+    """Every command with its module: a file in one of the folders of command/."""
+    prefix = f"{command.__name__}."
+    modules = walk_packages(command.__path__, prefix)
+    names = (module.name for module in modules if not module.ispkg)
+    return {name.rpartition(".")[2].replace("_", "-"): name for name in names}
+
+
 class CommandGroup(click.Group):
     """`dead-letters` is `command` in command/dead_letters.py. A CliError ends in one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(module.name.replace("_", "-") for module in iter_modules(command.__path__))
+        return sorted(find_commands())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
+        name = find_commands().get(cmd_name)
+        if name is None:
             return None
-        module = import_module(f"{command.__name__}.{cmd_name.replace('-', '_')}")
+        module = import_module(name)
         found: click.Command = module.command
         add_options(found)
         return found

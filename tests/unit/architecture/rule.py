@@ -53,6 +53,8 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "services/cli": (
         (ITSELF,),
         ("command",),
+        ("command/stack",),
+        ("command/job", "command/data"),
         ("target", "settings"),
         ("stack", "audit", "client", "view", "request"),
         ("broker",),

@@ -13,7 +13,7 @@ from services.cli.audit.fact import Fact
 from services.cli.audit.job_account import JobAccount
 from services.cli.audit.judge import Judge
 from services.cli.audit.report import Note, Standing, Wrong
-from services.cli.command.audit import summary
+from services.cli.command.data.audit import summary
 from tests.factory import JOB_ID
 from tests.unit.cli.audit.audit_log import (
     ALL_TAKEN,

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from services.cli.client.gateway import connect
-from services.cli.command.up import read_options, stack_options
-from services.cli.command.watch import watch_job
+from services.cli.command.job.watch import watch_job
+from services.cli.command.stack.up import read_options, stack_options
 from services.cli.stack.stack_file import Stack
 from services.cli.terminal.output import open_console, say
 from services.cli.view.result import print_result

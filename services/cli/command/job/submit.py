@@ -8,7 +8,7 @@ import click
 from schemas.api.status import JobStatus
 from schemas.stage import StageName
 from services.cli.client.gateway import GatewayClient
-from services.cli.command.watch import watch_job
+from services.cli.command.job.watch import watch_job
 from services.cli.request.draft import Wishes, draft_request
 from services.cli.request.source import read_source
 from services.cli.target.options import with_gateway

@@ -1,0 +1,1 @@
+"""Commands about what the topics hold: counted, looked at, put back."""

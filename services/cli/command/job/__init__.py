@@ -1,0 +1,1 @@
+"""Commands about jobs: an id or a table in, what becomes of it out."""

@@ -1,0 +1,1 @@
+"""Commands about a stack: starting it, looking at it, stopping it again."""
