@@ -8,6 +8,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings
 
+from services.lifecycle.shutdown import refuse
+
 SHOWN_CHARS = 60
 
 Fragment = TypeVar("Fragment", bound=BaseSettings)
@@ -28,6 +30,14 @@ def read_settings(fragment: type[Fragment]) -> Fragment:
     except ValidationError as error:
         lines = "\n".join(_describe(fragment, detail) for detail in error.errors())
         raise SettingsError(lines) from error
+
+
+def require_settings(fragment: type[Fragment]) -> Fragment:
+    """Read a fragment, or end the process with what is wrong with it."""
+    try:
+        return read_settings(fragment)
+    except SettingsError as error:
+        refuse(str(error))
 
 
 def variable_of(fragment: type[BaseSettings], name: str) -> str:

@@ -21,8 +21,8 @@ from services.kafka.topic_check import TopicMismatchError, check_topics
 from services.lifecycle import exit_status
 from services.lifecycle.failpoint import Failpoints, FailpointSettings
 from services.lifecycle.lock import LockHeldError, hold_lock
-from services.lifecycle.settings import SettingsError, read_settings
-from services.lifecycle.shutdown import end_on_failure, refuse, refuse_at_once
+from services.lifecycle.settings import require_settings
+from services.lifecycle.shutdown import end_on_failure, refuse_at_once
 from services.llm.limit.concurrency import Concurrency
 from services.llm.limit.rate_limiter import RateLimiter
 from services.llm.limit.turn import TurnQueue
@@ -240,11 +240,8 @@ class StageProcess:
 
 def build_app(stage: Stage[Any]) -> StageApp:
     """Read the settings and build a stage's app, for `faust -A ... worker` and for `run`."""
-    try:
-        kafka, settings = read_settings(KafkaSettings), read_settings(StageSettings)
-        llm, retry = read_settings(LlmSettings), read_settings(RetrySettings)
-    except SettingsError as error:
-        refuse(str(error))
+    kafka, settings = require_settings(KafkaSettings), require_settings(StageSettings)
+    llm, retry = require_settings(LlmSettings), require_settings(RetrySettings)
     return StageProcess(stage, kafka, settings, llm, retry).build_app()
 
 

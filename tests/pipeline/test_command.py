@@ -1,6 +1,7 @@
 """What a person does at a terminal."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -101,3 +102,23 @@ def test_the_doctor_says_what_to_do_where_nothing_runs(
     assert examined.returncode == 1
     assert "`brainshare up` starts one" in examined.stdout.decode()
     assert "Traceback" not in examined.stderr.decode()
+
+
+def test_a_stack_runs_in_the_background_restarts_a_service_and_is_stopped(
+    tmp_path: Path,
+) -> None:
+    ports = ("--kafka-port", "0", "--gateway-port", "0", "--demo-port", "0")
+    here = ("--data-dir", str(tmp_path))
+    started = run_brainshare("up", "--detach", *here, *ports)
+    assert started.returncode == 0, started.stderr
+    assert b"`brainshare down` stops it" in started.stderr
+    try:
+        assert run_brainshare("submit", "Cheeses", "--watch", *here).returncode == 0
+        restarted = run_brainshare("restart", "gateway", *here)
+        assert restarted.stdout.startswith(b"gateway was process")
+        assert b"gateway_stopped" in run_brainshare("logs", "gateway", "-n", "500", *here).stdout
+        assert b"it has kafka" in run_brainshare("restart", "nobody", *here).stderr
+    finally:
+        stopped = run_brainshare("down", *here)
+    assert (stopped.returncode, stopped.stdout) == (0, b"stopped\n")
+    assert b"no stack runs in" in run_brainshare("down", *here).stderr

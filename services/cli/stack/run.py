@@ -88,6 +88,7 @@ async def _bring_up(
     await supervisor.start([spec for spec in specs if spec.wave == BROKER_WAVE])
     await _apply_topics(options, env)
     await supervisor.start([spec for spec in specs if spec.wave != BROKER_WAVE])
+    file.note_ready()
     status = await on_ready(file.stack) if on_ready else None
     if status is None:
         await asyncio.Event().wait()

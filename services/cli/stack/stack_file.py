@@ -61,6 +61,7 @@ class Stack(BaseModel):
 
     Attributes:
         pid: The supervisor's.
+        is_ready: Whether all services have been ready once.
         model: None in the file of an earlier release.
     """
 
@@ -68,6 +69,7 @@ class Stack(BaseModel):
 
     pid: int
     broker: StackBroker
+    is_ready: bool = False
     model: StackModel | None = None
     processes: tuple[RunningProcess, ...] = ()
 
@@ -134,6 +136,11 @@ class StackFile:
             if service.pid is not None
         )
         self.stack = self.stack.model_copy(update={"processes": processes})
+        self._save()
+
+    def note_ready(self) -> None:
+        """Store that all services have been ready."""
+        self.stack = self.stack.model_copy(update={"is_ready": True})
         self._save()
 
     def _save(self) -> None:

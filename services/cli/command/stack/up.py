@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from services.cli.settings.inspection import find_unread, refuse_wrong_settings
+from services.cli.stack.detached import start_detached
 from services.cli.stack.settings import StackOptions
 from services.cli.stack.stack_file import Stack
 from services.cli.supervisor.environment import inherited_env
@@ -59,13 +60,32 @@ def read_options(given: dict[str, Any]) -> StackOptions:
 
 @click.command("up")
 @stack_options
-def command(**given: Any) -> None:
+@click.option("--detach", is_flag=True, help="Run in the background; `brainshare down` stops it.")
+def command(detach: bool, **given: Any) -> None:
     """Start a whole stack, and run it until Ctrl-C."""
+    options = read_options(given)
+    if detach:
+        stack = start_detached(options.data_dir, _arguments(given))
+        say(f"ready: {_url(stack)}, process {stack.pid}; `brainshare down` stops it")
+        return
     from services.cli.stack.run import run_stack  # the broker's fetcher is slow to import
 
-    raise SystemExit(run_stack(read_options(given), _announce, say))
+    raise SystemExit(run_stack(options, _announce, say))
+
+
+def _arguments(given: dict[str, Any]) -> list[str]:
+    """The options again, as they are typed."""
+    told: list[str] = []
+    for name, value in given.items():
+        if value is not None:
+            told += [f"--{name.replace('_', '-')}", *([] if value is True else [str(value)])]
+    return told
+
+
+def _url(stack: Stack) -> str:
+    return f"http://{stack.find_address('gateway')}/v1/jobs"
 
 
 async def _announce(stack: Stack) -> None:
     say(f"kafka on {stack.broker.bootstrap_servers}")
-    say(f"ready: http://{stack.find_address('gateway')}/v1/jobs (Ctrl-C stops it)")
+    say(f"ready: {_url(stack)} (Ctrl-C stops it)")

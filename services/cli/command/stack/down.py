@@ -1,0 +1,32 @@
+"""`brainshare down`: stops the stack that runs."""
+
+import signal
+
+import click
+import psutil
+
+from services.cli.target.options import with_target
+from services.cli.target.target import Target
+from services.cli.terminal.error import CliError
+from services.cli.terminal.output import say
+
+STOP_S = 120.0
+"""Longer than agents drain."""
+
+
+@click.command("down")
+@with_target
+def command(target: Target) -> None:
+    """Stop the running stack, and wait until nothing of it is left. Its data stays."""
+    if target.stack is None:
+        raise CliError(f"no stack runs in {target.data_dir}")
+    supervisor = psutil.Process(target.stack.pid)
+    say(f"stopping the stack in {target.data_dir}: calls under way may end first")
+    supervisor.send_signal(signal.SIGTERM)
+    try:
+        supervisor.wait(STOP_S)
+    except psutil.TimeoutExpired as error:
+        raise CliError(
+            f"process {supervisor.pid} still stops after {STOP_S:g} s: once more ends it at once"
+        ) from error
+    click.echo("stopped")

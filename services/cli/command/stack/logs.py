@@ -1,0 +1,46 @@
+"""`brainshare logs`: what the services of a stack have written."""
+
+import time
+from pathlib import Path
+
+import click
+
+from services.cli.supervisor.log_tail import LogTail
+from services.cli.target.options import with_target
+from services.cli.target.target import Target
+from services.cli.terminal.error import CliError
+from services.cli.terminal.text import plain
+
+FOLLOW_S = 0.3
+
+
+@click.command("logs")
+@click.argument("service", required=False)
+@click.option("-f", "--follow", is_flag=True, help="Go on with what is written, until Ctrl-C.")
+@click.option("-n", "--lines", type=click.IntRange(0), default=20, show_default=True)
+@with_target
+def command(target: Target, service: str | None, follow: bool, lines: int) -> None:
+    """Print the last lines of SERVICE, or of every service, of a stack that runs or ran."""
+    tails = {path.stem: LogTail(path) for path in _find_logs(target.data_dir / "log", service)}
+    for name, tail in tails.items():
+        _print(name if len(tails) > 1 else None, tail.last(lines))
+    while follow:
+        for name, tail in tails.items():
+            _print(name if len(tails) > 1 else None, tail.new())
+        time.sleep(FOLLOW_S)  # noqa: TID251 - the interval at which files are looked at
+
+
+def _find_logs(folder: Path, service: str | None) -> list[Path]:
+    logs = sorted(folder.glob("*.log"))
+    found = [path for path in logs if service in (None, path.stem)]
+    if found:
+        return found
+    if not logs:
+        raise CliError(f"{folder} holds no logs: name the stack with --data-dir")
+    named = ", ".join(path.stem for path in logs)
+    raise CliError(f"{service} has no log in {folder}: there are {named}")
+
+
+def _print(name: str | None, lines: list[str]) -> None:
+    for line in lines:
+        click.echo(f"{name:<14} {plain(line)}" if name else plain(line))

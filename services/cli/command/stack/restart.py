@@ -1,0 +1,44 @@
+"""`brainshare restart`: stops one service cleanly, and the supervisor starts it again."""
+
+import signal
+import time
+
+import click
+import psutil
+
+from services.cli.stack.stack_file import Stack
+from services.cli.target.options import with_target
+from services.cli.target.target import Target
+from services.cli.terminal.error import CliError
+
+RESTART_S = 120.0
+POLL_S = 0.1
+
+
+@click.command("restart")
+@click.argument("service")
+@with_target
+def command(target: Target, service: str) -> None:
+    """Stop SERVICE of the running stack cleanly, and wait until it runs again."""
+    if target.stack is None:
+        raise CliError(f"no stack runs in {target.data_dir}")
+    old = _find(target.stack, service)
+    psutil.Process(old).send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + RESTART_S
+    while (new := _pid_now(target, service)) in (None, old):
+        if time.monotonic() > deadline:
+            raise CliError(f"{service} is not back after {RESTART_S:g} s: see `brainshare logs`")
+        time.sleep(POLL_S)  # noqa: TID251 - the interval at which the stack's file is looked at
+    click.echo(f"{service} was process {old}, and is {new}")
+
+
+def _find(stack: Stack, service: str) -> int:
+    pids = {process.name: process.pid for process in stack.processes}
+    if service not in pids:
+        raise CliError(f"{service} is no service of this stack: it has {', '.join(pids)}")
+    return pids[service]
+
+
+def _pid_now(target: Target, service: str) -> int | None:
+    stack = target.again().stack
+    return _find(stack, service) if stack else None

@@ -1,0 +1,46 @@
+"""Starts a stack in the background, and waits until it is ready."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from services.cli.stack.stack_file import Stack, load_running_stack
+from services.cli.supervisor.environment import inherited_env
+from services.cli.supervisor.log_file import read_last_line, rotate_log
+from services.cli.terminal.error import ServiceFailed
+
+READY_S = 300.0
+POLL_S = 0.1
+
+
+def start_detached(data_dir: Path, arguments: Sequence[str]) -> Stack:
+    """Run `brainshare up` so that it outlives this terminal.
+
+    Args:
+        arguments: Of `up`.
+
+    Raises:
+        ServiceFailed: It ended, with its own last line and exit code; or is not ready in time.
+    """
+    log = data_dir / "log" / "up.log"
+    rotate_log(log)
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "services.cli", "up", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=inherited_env(),
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + READY_S
+    while time.monotonic() < deadline:
+        if (status := process.poll()) is not None:
+            raise ServiceFailed(read_last_line(log).removeprefix("error: "), exit_code=status)
+        stack = load_running_stack(data_dir)
+        if stack is not None and stack.pid == process.pid and stack.is_ready:
+            return stack
+        time.sleep(POLL_S)  # noqa: TID251 - the interval at which the stack's file is looked at
+    raise ServiceFailed(f"the stack is not ready after {READY_S:g} s, and goes on: see {log}")
