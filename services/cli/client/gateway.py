@@ -1,5 +1,6 @@
 """Talks to the gateway's REST API. The one importer of httpx2 here."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from schemas.api.status import HistoryPage, JobPage, JobStatus, JobSummary
 from schemas.contract import Contract
 from schemas.job.record import Engine
 from services.cli.client.line import split_lines
-from services.cli.client.patience import CONNECT_S, RETRY_FOR_S, Patience
+from services.cli.client.patience import CONNECT_S, RETRY_FOR_S, RETRY_INTERVAL_S, Patience
 from services.cli.client.sse import ServerEvent, read_events
 from services.cli.terminal.error import CliError, RequestRefused
 
