@@ -8,7 +8,7 @@ from pathlib import Path
 
 from services.cli.stack.stack_file import Stack, load_running_stack
 from services.cli.supervisor.environment import inherited_env
-from services.cli.supervisor.log_file import read_last_line, rotate_log
+from services.cli.supervisor.log_file import read_last_line, turn_over
 from services.cli.terminal.error import ServiceFailed
 
 READY_S = 300.0
@@ -25,7 +25,8 @@ def start_detached(data_dir: Path, arguments: Sequence[str]) -> Stack:
         ServiceFailed: It ended, with its own last line and exit code; or is not ready in time.
     """
     log = data_dir / "log" / "up.log"
-    rotate_log(log)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    turn_over(log)
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "services.cli", "up", *arguments],

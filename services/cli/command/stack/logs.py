@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from services.cli.supervisor.log_tail import LogTail
+from services.cli.stack.log_tail import LogTail
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import CliError

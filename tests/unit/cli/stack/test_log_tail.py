@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.cli.supervisor.log_tail import LogTail
+from services.cli.stack.log_tail import LogTail
 
 
 def test_the_last_lines_come_first_and_then_what_is_new(tmp_path: Path) -> None:
