@@ -14,7 +14,7 @@ from services.cli.audit.fact import Fact
 from services.cli.audit.repeat import Cause, Cost
 from services.cli.audit.report import Deletion, Standing, Wrong
 from services.cli.audit.topic_role import TopicMap
-from services.cli.command.audit import summary
+from services.cli.command.data.audit import summary
 from tests.factory import make_provenance, make_record, make_table_suggestion
 from tests.unit.cli.audit.audit_log import (
     ALL_TAKEN,
