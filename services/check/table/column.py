@@ -12,6 +12,7 @@ from services.check.table.inference import (
     URL,
     agrees,
     find_comma,
+    has_unit,
     infer_type,
     list_said,
 )
@@ -44,6 +45,7 @@ class CheckedColumn:
         spelling: How a cell of a boolean spells true and false.
         numbers: How all its numbers are written; None where they differ or there are none.
         days: How all its days are written, likewise.
+        has_units: Whether a currency or unit stands at some of its numbers.
         comma: Whether its decimal sign is a comma; None where nobody knows.
         known: Its existing cells: what stands there may stand there again.
         used: The placeholders that it uses as values, by name.
@@ -66,6 +68,7 @@ class CheckedColumn:
     spelling: Spelling = CANONICAL
     numbers: NumberStyle | None = None
     days: MomentStyle | None = None
+    has_units: bool = False
     comma: bool | None = None
     locale: Locale = ANYWHERE
     known: frozenset[str] = field(default=NONE, repr=False)
@@ -112,6 +115,7 @@ def make_column(
         spelling=_find_spelling(data_type, said),
         numbers=numbers,
         days=days,
+        has_units=data_type in NUMBERS and any(map(has_unit, said)),
         comma=_find_comma(numbers, said, locale),
         locale=locale,
         known=NONE if is_new else frozenset(cells) - {""},

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.check.text.moment import MONTHS, read_moment
@@ -27,6 +27,7 @@ class MomentStyle:
         marks: What stands after the first and after the second of them.
         is_padded: Whether the first days of a month have a zero in front; None where none is seen.
         is_worded: Whether the month is a word; is_short: whether it is cut to three letters.
+        is_proven: Whether the cells alone tell the order: only then others are written so.
     """
 
     order: str
@@ -34,6 +35,7 @@ class MomentStyle:
     is_padded: bool | None = None
     is_worded: bool = False
     is_short: bool | None = None
+    is_proven: bool = True
 
     @property
     def day_first(self) -> bool | None:
@@ -59,7 +61,7 @@ class MomentStyle:
 
     def rewrite(self, cell: str) -> str | None:
         """Write a day so that is written otherwise; None where it is none, or unclear which."""
-        written = read_moment(cell, day_first=self.day_first)
+        written = read_moment(cell, day_first=self.day_first) if self.is_proven else None
         return self.write(date.fromisoformat(written)) if written and "T" not in written else None
 
     def is_like(self, other: "MomentStyle") -> bool:
@@ -82,7 +84,8 @@ def find_moment_style(cells: Collection[str], *, day_first: bool | None) -> Mome
     fitting = [style for order in ("ymd", "dmy", "mdy") if (style := _merge(cells, order))]
     if len(fitting) > 1:
         is_dotted = fitting[0].marks[0] == "."
-        fitting = [style for style in fitting if style.day_first is (is_dotted or day_first)]
+        told = [style for style in fitting if style.day_first is (is_dotted or day_first)]
+        fitting = [replace(style, is_proven=is_dotted) for style in told]
     return fitting[0] if len(fitting) == 1 else None
 
 

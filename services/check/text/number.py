@@ -75,6 +75,11 @@ def drop_remark(text: str) -> str:
     return _REMARK.sub("", text)
 
 
+def is_ambiguous(text: str) -> bool:
+    """Whether a number may be one of two: 1,799."""
+    return bool(_EITHER.fullmatch(write_ascii(text).strip()))
+
+
 def write_ascii(text: str) -> str:
     """Other scripts' digits, minus signs and spaces as ASCII has them."""
     if text.isascii():

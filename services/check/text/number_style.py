@@ -72,6 +72,7 @@ class NumberStyle:
     Attributes:
         before: What stands before the digits, a currency; after: a currency or unit.
         is_whole: Whether none has a decimal sign.
+        is_proven: Whether the cells alone tell the decimal sign: only then others are written so.
     """
 
     notation: Notation = Notation()
@@ -80,6 +81,7 @@ class NumberStyle:
     minus: str = "-"
     is_minus_inside: bool = False
     is_whole: bool = True
+    is_proven: bool = True
 
     @property
     def has_unit(self) -> bool:
@@ -116,6 +118,8 @@ class NumberStyle:
 
     def _is_clear(self, canonical: str) -> bool:
         """Whether a plain number can only mean itself: 1.234 may be grouped, 0.12 be 12 %."""
+        if "." in canonical and not self.is_proven:
+            return False
         if self.notation.decimal == "," and _MAYBE_GROUPED.fullmatch(canonical):
             return False
         return "%" not in self.after or not re.match(r"-?0\.0*[1-9]", canonical)
@@ -168,6 +172,7 @@ def find_number_style(
     notation = _find_notation(cores, comma, is_spaced)
     if notation is None:
         return None
+    proven = _find_notation(cores, None, is_spaced)
     minuses = [part for part in said if part.minus]
     return NumberStyle(
         notation=notation,
@@ -176,6 +181,7 @@ def find_number_style(
         minus=minuses[0].minus if minuses else "-",
         is_minus_inside=any(part.is_minus_inside for part in minuses),
         is_whole=not any(notation.decimal in core for core in cores),
+        is_proven=notation == proven and any(not core.isdigit() for core in cores),
     )
 
 

@@ -26,7 +26,7 @@ FORMULA_STARTS = frozenset("=+-@")
 CELL_STARTS = ("\t", "\n")
 SPACE = " \u00a0\u2009\u202f"
 AMOUNT = re.compile(
-    rf"[+-][{SPACE}]?[$€£¥₹]?[{SPACE}]?[0-9](?:[0-9.,'’{SPACE}]*[0-9])?"
+    rf"[+-][{SPACE}]?[$€£¥₹]?[{SPACE}]?\.?[0-9](?:[0-9.,'’{SPACE}]*[0-9])?"
     rf"(?:[{SPACE}]?(?:[%‰$€£¥₹]|°?[^\W\d_]{{0,12}})|[eE][+-]?[0-9]+)"
 )
 SIGNS_ALONE = re.compile("[+-]{1,3}")

@@ -39,6 +39,8 @@ KEPT: list[tuple[DataType | None, str | None, list[str], list[str]]] = [
     (NONE, NONE, ["1'234.50", "900.00"], ["2'345.60"]),
     (NONE, NONE, ["15/01/2025", "31/12/2024", "09/01/2025"], ["05/02/2025", "14/02/2025"]),
     (NONE, NONE, ["01/02/2025", "03/04/2025"], ["05/06/2025", "2025-02-01"]),
+    (NONE, DE, ["1.000", "2.000"], ["0.000", "1.5"]),
+    (NONE, DE, ["1/1/2000"], ["1/13/2000", "2000-01-13"]),
     (NONE, NONE, ["Jan 1 2000", "Feb 1 2000"], ["May 1 2000"]),
     (NONE, NONE, ["2019-03-23 20:21:09"], ["2019-03-04 16:11:55"]),
     (NONE, NONE, ["12 %", "5 %"], ["7 %", "0.12"]),
@@ -117,13 +119,20 @@ def test_what_can_mean_but_one_thing_is_written_as_the_column_writes_and_said(
 
 
 @pytest.mark.parametrize(
-    ("cells", "proposal"),
-    [(["5", "12"], "about 12"), (["15/01/2025"], "in spring"), (["€1", "€2"], "$3")],
+    ("kind", "cells", "proposal"),
+    [
+        (NONE, ["5", "12"], "about 12"),
+        (NONE, ["15/01/2025"], "in spring"),
+        (NONE, ["€1", "€2"], "$3"),
+        (DECIMAL, ["€1", "$2"], "£3"),
+        (DECIMAL, ["5", "12"], "1,799"),
+        (DATETIME, ["2024-01-05"], "01/02/2024"),
+    ],
 )
-def test_what_is_odd_in_a_column_that_nobody_has_typed_is_kept_and_said(
-    cells: list[str], proposal: str
+def test_what_is_odd_where_nobody_gave_the_type_or_may_be_one_of_two_is_kept_and_said(
+    kind: DataType | None, cells: list[str], proposal: str
 ) -> None:
-    judged = judge(proposal, learn(NONE, cells))
+    judged = judge(proposal, learn(kind, cells))
     assert (judged.value, judged.flags) == (proposal, ("C14",))
 
 
@@ -132,7 +141,6 @@ def test_what_is_odd_in_a_column_that_nobody_has_typed_is_kept_and_said(
     [
         (INTEGER, ["5"], "about 12"),
         (INTEGER, ["5"], "5.5"),
-        (DATETIME, ["2024-01-05"], "01/02/2024"),
         (DATETIME, ["15/01/2025"], "31/02/2025"),
         (DATETIME, ["2023-02-28", "x y"], "2023-02-29"),
         (BOOLEAN, ["Yes", "No"], "Maybe"),
