@@ -75,9 +75,11 @@ def _read_new(answer: WireTable, table: CheckedTable) -> Read:
     first = _lead(answer.primary, "first", set(), table)
     taken = {fold(first.column.name)} if first.column else set[str]()
     second = _lead(answer.secondary, "second", taken, table)
-    sample, wrong = read_sample(answer.sample_row, (first.column, second.column), table.locale)
+    sample, done, wrong = read_sample(
+        answer.sample_row, (first.column, second.column), table.locale
+    )
     title = write_line(answer.title)[:MAX_TITLE_CHARS] or write_line(context.title)
-    found = tuple(item for p in (first, second) if p.column for item in p.found)
+    found = (*(item for p in (first, second) if p.column for item in p.found), *done)
     faults = tuple(item for p in (first, second) for item in (p.doubts if p.column else p.found))
     if first.column is None:
         return None, found, (*faults, *wrong)

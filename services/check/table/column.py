@@ -115,7 +115,7 @@ def make_column(
         spelling=_find_spelling(data_type, said),
         numbers=numbers,
         days=days,
-        has_units=data_type in NUMBERS and any(map(has_unit, said)),
+        has_units=data_type in NUMBERS and _has_units(numbers, said),
         comma=_find_comma(numbers, said, locale),
         locale=locale,
         known=NONE if is_new else frozenset(cells) - {""},
@@ -151,15 +151,21 @@ def _settle_type(
 
 
 def _find_numbers(said: Sequence[str], locale: Locale) -> NumberStyle | None:
+    """How all the numbers are written, where at least half of the cells are some."""
+    if style := find_number_style(said, comma=locale.comma, is_spaced=locale.is_spaced):
+        return style
     numbers = [cell for cell in said if split(cell)]
-    if 2 * len(numbers) < len(said):
+    if not len(said) / 2 <= len(numbers) < len(said):
         return None
     return find_number_style(numbers, comma=locale.comma, is_spaced=locale.is_spaced)
 
 
 def _find_days(said: Sequence[str], locale: Locale) -> MomentStyle | None:
+    """How all the days are written, where at least half of the cells are some."""
+    if style := find_moment_style(said, day_first=locale.day_first):
+        return style
     days = [cell for cell in said if is_day(cell)]
-    if 2 * len(days) < len(said):
+    if not len(said) / 2 <= len(days) < len(said):
         return None
     return find_moment_style(days, day_first=locale.day_first)
 
@@ -168,6 +174,10 @@ def _find_comma(numbers: NumberStyle | None, said: Sequence[str], locale: Locale
     if numbers and not numbers.is_whole:
         return numbers.notation.decimal == ","
     return find_comma(said, locale)
+
+
+def _has_units(numbers: NumberStyle | None, said: Sequence[str]) -> bool:
+    return numbers.has_unit if numbers else any(map(has_unit, said))
 
 
 def _find_spelling(data_type: DataType, said: Sequence[str]) -> Spelling:

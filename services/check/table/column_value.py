@@ -9,7 +9,7 @@ from services.check.finding import FLAGGED, REPAIRED, find, sum_up
 from services.check.table.cell import UNFIT, Judged, judge
 from services.check.table.column import CheckedColumn
 from services.check.text.folding import fold
-from services.check.text.placeholder import is_placeholder
+from services.check.text.placeholder import is_mark, is_placeholder
 
 MAX_PLACEHOLDERS = 0.3
 SAME_FROM_ROWS = 5
@@ -80,7 +80,8 @@ def doubt_values(
     """
     if column.data_type is DataType.IMAGEURL or not cells:
         return
-    blank = sum(is_placeholder(cell) for cell in cells.values())
+    is_none = is_mark if column.data_type is DataType.TEXT else is_placeholder
+    blank = sum(map(is_none, cells.values()))
     if blank > MAX_PLACEHOLDERS * len(cells):
         yield find("C13", FLAGGED, where, "many of its values are placeholders", count=blank)
     said = {row: fold(value) for row, value in values.items() if value is not None}

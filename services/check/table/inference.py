@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from schemas.table.context import DataType
 from services.check.table.locale import Locale
-from services.check.text.boolean import is_boolean
+from services.check.text.boolean import are_plain_booleans, is_boolean
 from services.check.text.moment import read_moment
 from services.check.text.moment_style import find_moment_style
 from services.check.text.number import is_unit
@@ -75,10 +75,12 @@ def are_days(said: Collection[str], locale: Locale) -> bool:
 
 
 def is_belied(kind: DataType, cells: Collection[str]) -> bool:
-    """Whether cells cannot be of a number's type: identifiers, or of more than one currency."""
+    """Whether cells cannot be of a type: identifiers, several currencies, letters of no pair."""
+    said = list_said(cells)
+    if kind is DataType.BOOLEAN:
+        return not are_plain_booleans(said)
     if kind not in NUMBERS:
         return False
-    said = list_said(cells)
     parts = [part for cell in said if (part := split(cell))]
     units = {(part.before.strip(), part.after.strip()) for part in parts} - {("", "")}
     return len(units) > 1 or any(map(_IDENTIFIER.fullmatch, said))

@@ -86,6 +86,12 @@ def is_boolean(cells: Sequence[str], header: str) -> bool:
     return is_told or bool(_ASKS.search(fold(header)))
 
 
+def are_plain_booleans(cells: Iterable[str]) -> bool:
+    """Whether each of the cells is a yes or no, or one of them says so in full: true, no."""
+    words = {fold(cell) for cell in cells}
+    return words <= TRUE | FALSE or not words.isdisjoint({word for pair in _LONG for word in pair})
+
+
 def _opposite(spelt: str, this: int, other: int) -> str:
     word = fold(spelt)
     opposite = next((pair[other] for pair in _PAIRS if pair[this] == word), CANONICAL[other])

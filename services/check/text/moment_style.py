@@ -44,9 +44,7 @@ class MomentStyle:
 
     def read(self, cell: str) -> date | None:
         """The day of a cell that is written so; None for any other cell."""
-        found = _take_apart(cell, {self.order})
-        like = [one for one in found if one[0].is_like(self)]
-        return like[0][1] if like else None
+        return next((day for style, day in _take_apart(cell) if style.is_like(self)), None)
 
     def write(self, day: date) -> str:
         """Write a day so."""
@@ -81,7 +79,7 @@ def find_moment_style(cells: Collection[str], *, day_first: bool | None) -> Mome
     Args:
         day_first: Whether 05/02 is in February where no cell tells; None: nobody knows.
     """
-    fitting = [style for order in ("ymd", "dmy", "mdy") if (style := _merge(cells, order))]
+    fitting = [*_merge(cells).values()]
     if len(fitting) > 1:
         is_dotted = fitting[0].marks[0] == "."
         told = [style for style in fitting if style.day_first is (is_dotted or day_first)]
@@ -91,18 +89,24 @@ def find_moment_style(cells: Collection[str], *, day_first: bool | None) -> Mome
 
 def is_day(cell: str) -> bool:
     """Whether a cell is a day, in whatever way it is written."""
-    return bool(_take_apart(cell, {"ymd", "dmy", "mdy"}))
+    return bool(_take_apart(cell))
 
 
-def _merge(cells: Iterable[str], order: str) -> MomentStyle | None:
-    """The style of an order that all cells have."""
-    merged: MomentStyle | None = None
+def _merge(cells: Iterable[str]) -> dict[str, MomentStyle]:
+    """By order: the style that all cells have in it."""
+    merged: dict[str, MomentStyle] | None = None
     for cell in cells:
-        styles = [style for style, _ in _take_apart(cell, {order})]
-        if not styles or (merged and not styles[0].is_like(merged)):
-            return None
-        merged = _join(merged, styles[0]) if merged else styles[0]
-    return merged
+        styles = {style.order: style for style, _ in _take_apart(cell)}
+        if merged is not None:
+            styles = {
+                order: _join(merged[order], style)
+                for order, style in styles.items()
+                if order in merged and style.is_like(merged[order])
+            }
+        if not styles:
+            return {}
+        merged = styles
+    return merged or {}
 
 
 def _join(one: MomentStyle, other: MomentStyle) -> MomentStyle:
@@ -111,9 +115,9 @@ def _join(one: MomentStyle, other: MomentStyle) -> MomentStyle:
     return MomentStyle(one.order, one.marks, padded, one.is_worded, short)
 
 
-def _take_apart(cell: str, orders: Collection[str]) -> list[tuple[MomentStyle, date]]:
-    """What a cell may be, in the given orders."""
-    return [one for one in (*_read_numeric(cell), *_read_worded(cell)) if one[0].order in orders]
+def _take_apart(cell: str) -> list[tuple[MomentStyle, date]]:
+    """What a cell may be: one day or two, each in an order of its own."""
+    return [*_read_numeric(cell)] or [*_read_worded(cell)]
 
 
 def _read_numeric(cell: str) -> Iterable[tuple[MomentStyle, date]]:

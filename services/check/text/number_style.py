@@ -5,13 +5,14 @@ digits than a double holds make it an identifier, which is text.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from services.check.text.number import is_currency, is_unit
 
 MAX_DOUBLE_DIGITS = 15
+DIGITS = frozenset("0123456789")
 SPACES = "\u00a0\u2009\u202f"
 
 _PARTS = re.compile(
@@ -162,12 +163,11 @@ def find_number_style(
         is_spaced: Whether a space between digits may be grouping.
         most_digits: More digits than these are no number's.
     """
-    parts = [split(cell) for cell in cells]
-    said = [part for part in parts if part]
-    if not said or len(said) != len(parts) or len({(p.before, p.after) for p in said}) != 1:
+    said = _split_all(cells)
+    if not said or len({(part.before, part.after) for part in said}) != 1:
         return None
     cores = [part.core for part in said]
-    if most_digits and any(sum(map(str.isdigit, core)) > most_digits for core in cores):
+    if most_digits and any(_count_digits(core) > most_digits for core in cores):
         return None
     notation = _find_notation(cores, comma, is_spaced)
     if notation is None:
@@ -185,6 +185,20 @@ def find_number_style(
     )
 
 
+def _split_all(cells: Iterable[str]) -> list[Parts]:
+    """The cells, taken apart; nothing when one of them is no number."""
+    said = []
+    for cell in cells:
+        if (part := split(cell)) is None:
+            return []
+        said.append(part)
+    return said
+
+
+def _count_digits(core: str) -> int:
+    return len(core) if core.isdigit() else sum(map(str.isdigit, core))
+
+
 def is_like_version(style: NumberStyle, cells: Collection[str]) -> bool:
     """Whether all that stands behind the points is a zero: 4.0, 5.0."""
     numbers = [style.read(cell) or "" for cell in cells]
@@ -193,7 +207,7 @@ def is_like_version(style: NumberStyle, cells: Collection[str]) -> bool:
 
 
 def _find_notation(cores: list[str], comma: bool | None, is_spaced: bool) -> Notation | None:
-    signs = {char for core in cores for char in core if not char.isdigit()}
+    signs = set("".join(cores)) - DIGITS
     if not signs:
         decimal = "," if comma else "."
         plain = Notation(decimal)

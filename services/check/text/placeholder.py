@@ -22,14 +22,15 @@ _NUMBERED = re.compile(r"(sample|example|placeholder|dummy|test|lorem)\b.{0,3}[0
 
 def is_placeholder(cell: str) -> bool:
     """Whether a cell says only that there is no value, where a number or date is due."""
+    if _is_plainly_none(cell):
+        return False
     word = fold(cell)
-    return is_mark(cell) or word in WORDS or bool(_NUMBERED.fullmatch(word))
+    return _says_nothing(word) or word in WORDS or bool(_NUMBERED.fullmatch(word))
 
 
 def is_mark(cell: str) -> bool:
     """Whether a cell says only that there is no value, whatever is due."""
-    word = fold(cell)
-    return word in MARKS or word.startswith("lorem ipsum")
+    return not _is_plainly_none(cell) and _says_nothing(fold(cell))
 
 
 def name_placeholder(cell: str) -> str:
@@ -37,3 +38,12 @@ def name_placeholder(cell: str) -> str:
     word = fold(cell)
     found = _NUMBERED.fullmatch(word)
     return found[1] if found else word
+
+
+def _says_nothing(word: str) -> bool:
+    return word in MARKS or word.startswith("lorem ipsum")
+
+
+def _is_plainly_none(cell: str) -> bool:
+    """Whether a look is enough, as for most cells."""
+    return cell[:1].isdigit()

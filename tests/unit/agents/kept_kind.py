@@ -2,6 +2,8 @@
 
 from hypothesis import strategies as st
 
+from services.check.text.placeholder import is_placeholder
+
 Cells = st.SearchStrategy[str]
 
 
@@ -73,7 +75,8 @@ WORDS: dict[str, Cells] = {
     "marks": _of("x", "o", "X", "t", "si", "ja", "on"),
     "states": _of("Todo", "Done", "Test", "Null", "nil", "NaN", "Sample 4", "dummy"),
     "joined": _of("می‌خواهم", "👩‍🚀", "❤️", "🇦🇼", "क्‍ष", "🏴󠁧󠁢󠁳󠁣󠁴󠁿"),
-    "marked": st.text(_LETTERS, min_size=1, max_size=12),
+    # In a column of numbers UNDEFINED says that there is none.
+    "marked": st.text(_LETTERS, min_size=1, max_size=12).filter(lambda t: not is_placeholder(t)),
     "spaced": st.builds("{}\u00a0{}  {}".format, *[_of("a", "kg", "§", "12")] * 3),
     "lines": st.builds("{}\n{}".format, _of("a", "b"), _of("c", "d")),
     "angles": _of("List<String>", "<unknown>", "a < b", "x[1](y)", "Data:5", "f(x)=y"),

@@ -168,3 +168,31 @@ async def test_without_existing_rows_to_fill_none_are_asked_for() -> None:
     model = ScriptedModel(answer(("Mass", "decimal")))
     await run(STAGE, want(1, fillExisting=False), model)
     assert model.wants[0]["fill"] == []
+
+
+IDENTIFIERS = [
+    ("integer", ["+4915100011122", "+33601020304"]),
+    ("integer", ["01103", "06103-1234"]),
+    ("decimal", ["€12.50", "$140.00"]),
+    ("datetime", ["2019-03-23 20:21:09", "2019-03-04 16:11:55"]),
+    ("boolean", ["N", "S"]),
+]
+
+
+@pytest.mark.parametrize(("kind", "cells"), IDENTIFIERS)
+async def test_a_column_whose_values_belie_its_type_is_text_and_keeps_them(
+    kind: str, cells: list[str]
+) -> None:
+    fill = {f"r{n}": [cell] for n, cell in enumerate(cells, 1)}
+    model = ScriptedModel(answer(("Value", kind), **fill))
+    record, provenance = await run(STAGE, want(1, fillExisting=True), model)
+    assert [item.cells for item in suggestions(record).fill] == [(cell,) for cell in cells]
+    assert suggestions(record).columns[0].data_type == "text"
+    assert ("C10", "flagged") in list_found(provenance)
+
+
+async def test_a_column_of_which_half_is_still_to_do_is_no_column_of_placeholders() -> None:
+    model = ScriptedModel(answer(("State", "text"), r1=["Todo"], r2=["Done"]))
+    record, _ = await run(STAGE, want(1, fillExisting=True), model)
+    assert len(model.questions) == 1
+    assert [item.cells for item in suggestions(record).fill] == [("Todo",), ("Done",)]

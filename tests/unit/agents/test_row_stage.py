@@ -137,3 +137,37 @@ async def test_a_locked_column_is_shown_as_such() -> None:
     await run(STAGE, want(1, columns=columns), model)
     assert model.data[0]["columns"][0]["locked"] is True
     assert "locked" not in model.data[0]["columns"][1]
+
+
+async def test_what_is_done_to_a_cell_is_said_with_the_row_as_it_is_proposed() -> None:
+    model = ScriptedModel(rows(("mars", "1"), ("Venus", "1,000"), ("Io", "0 (none)")), rows())
+    record, provenance = await run(STAGE, want(3), model)
+    assert cells_of(record) == [("Venus", "1000"), ("Io", "0")]
+    found = {item.id: item for item in provenance.checks if item.action == "repaired"}
+    assert (found["C10"].where, found["C10"].rows) == ("c2", ("proposed row 1",))
+    assert (found["C12"].where, found["C12"].rows) == ("c2", ("proposed row 2",))
+
+
+@pytest.mark.parametrize("word", ["N/A", "Test", "Sample 1", "-", "unknown"])
+async def test_a_word_that_identifies_the_row_never_fails_the_job(word: str) -> None:
+    record, _ = await run(STAGE, want(1), ScriptedModel(rows((word, "1"))))
+    assert cells_of(record) == [(word, "1")]
+
+
+async def test_a_better_row_takes_the_place_of_one_that_names_nothing() -> None:
+    model = ScriptedModel(rows(("N/A", "1")), rows(("Venus", "0")))
+    record, _ = await run(STAGE, want(1), model)
+    assert cells_of(record) == [("Venus", "0")]
+
+
+async def test_the_prompt_shows_the_type_by_which_cells_are_checked() -> None:
+    columns = [{"name": "Name"}, {"name": "Phone"}, {"name": "Visits"}]
+    phones = [{"cells": ["Ada", "+4915100011122", "3"]}, {"cells": ["Bo", "+33601020304", "12"]}]
+    model = ScriptedModel(rows(("Di", "0151", "4")))
+    record, _ = await run(STAGE, want(1, columns=columns, rows=phones), model)
+    assert [column["dataType"] for column in model.data[0]["columns"]] == [
+        "text",
+        "text",
+        "integer",
+    ]
+    assert cells_of(record) == [("Di", "0151", "4")]

@@ -110,3 +110,10 @@ async def test_a_column_that_is_not_there_identifies_nothing() -> None:
     record, provenance = await run(STAGE, make_record(context=OLD_TABLE), model)
     assert said(record).primary is None
     assert ("C05", "dropped") in list_found(provenance)
+
+
+async def test_what_is_done_to_the_sample_row_is_said_with_its_cell() -> None:
+    model = ScriptedModel(say(sampleRow=["Mars", "1,000"]))
+    record, provenance = await run(STAGE, make_record(), model)
+    assert said(record).sample_row == ("Mars", "1000")
+    assert [(item.id, item.where) for item in provenance.checks] == [("C10", "sample row, cell 2")]

@@ -85,6 +85,39 @@ def test_a_result_that_lacks_something_is_partial_and_says_what(
     assert result.warnings == (warning,)
 
 
+TOLD = [
+    ("repaired", ("r2",), 1, "Column 'Moons', row r2: it was so."),
+    ("blanked", ("r1", "r2"), 2, "Column 'Moons', rows r1, r2: it was so; left blank (2 times)."),
+    ("flagged", ("proposed row 3",), 1, "Column 'Moons', proposed row 3: it was so."),
+    (
+        "repaired",
+        tuple(f"proposed row {n}" for n in range(1, 8)),
+        9,
+        "Column 'Moons', proposed rows 1, 2, 3, 4, 5 and 4 more: it was so (9 times).",
+    ),
+]
+
+
+@pytest.mark.parametrize(("action", "rows", "count", "warning"), TOLD)
+def test_what_was_done_to_a_value_is_said_with_row_and_column(
+    action: str, rows: tuple[str, ...], count: int, warning: str
+) -> None:
+    outcome: dict[str, Any] = {"id": "C10", "action": action, "severity": "info", "where": "c2"}
+    outcome |= {"message": "it was so", "rows": rows, "count": count}
+    record = make_record(context=OLD_TABLE, stages=["row"])
+    made = make_provenance(checks=(outcome,))
+    result = assemble_result(record.with_result(StageName.ROW, RowSuggestions(), made))
+    assert result.warnings == (warning,)
+
+
+def test_the_name_of_a_type_is_no_value_of_anybody() -> None:
+    outcome = {"id": "C10", "action": "repaired", "severity": "info", "message": "it was so"}
+    record = make_record(context=OLD_TABLE, stages=["row"])
+    made = make_provenance(checks=(outcome,))
+    done = record.with_result(StageName.ROW, RowSuggestions(), made)
+    assert assemble_result(done).warnings == ()
+
+
 def test_what_the_checks_found_is_told_and_what_is_doubtful_is_a_warning() -> None:
     told = {"id": "C10", "where": "s2", "message": "a value is not a whole number", "count": 2}
     checks = [
