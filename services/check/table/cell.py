@@ -16,9 +16,9 @@ from services.check.text.folding import fold
 from services.check.text.hygiene import strip_markup, tidy
 from services.check.text.moment import read_moment
 from services.check.text.moment_style import is_day
-from services.check.text.number import drop_remark, is_ambiguous, read_number
+from services.check.text.number import drop_remark, is_ambiguous, is_plain, read_number
 from services.check.text.placeholder import is_mark, is_placeholder, name_placeholder
-from services.check.text.style import shape
+from services.check.text.style import loose_shape, shape
 
 MAX_CELL_CHARS = 500
 DAY_SHAPES = frozenset({"9-9-9", "9/9/9", "9.9.9"})
@@ -127,7 +127,7 @@ def _read_number(cell: str, column: CheckedColumn) -> Read:
     number = style.read(cell) if style else None
     if number is not None and not (whole and "." in number):
         return cell, ""
-    if _is_written_alike(cell, column) and shape(cell).strip("-9."):
+    if _is_written_alike(cell, column) and not is_plain(cell):
         return cell, ""
     if column.has_units and has_unit(cell) and not (style and style.rewrite(cell)):
         # Dollars in a column of euros are no euros.
@@ -197,7 +197,7 @@ def _find_day_first(column: CheckedColumn) -> bool | None:
 
 def _is_written_alike(cell: str, column: CheckedColumn) -> bool:
     """Whether a cell has the pattern of one that is there, and is no day that never was."""
-    pattern = shape(cell)
+    pattern = (shape if column.data_type is DataType.DATETIME else loose_shape)(cell)
     return pattern in column.shapes and (pattern not in DAY_SHAPES or is_day(cell))
 
 

@@ -23,7 +23,7 @@ from services.check.text.hygiene import has_hidden, has_markup
 from services.check.text.moment_style import MomentStyle, find_moment_style, is_day
 from services.check.text.number_style import NumberStyle, find_number_style, split
 from services.check.text.placeholder import is_placeholder, name_placeholder
-from services.check.text.style import find_common_script, find_common_shape, shape
+from services.check.text.style import find_common_script, find_common_shape, loose_shape, shape
 
 # Enough to tell how a column is written; what its type is all cells say.
 MAX_CELLS_LOOKED_AT = 120
@@ -49,7 +49,7 @@ class CheckedColumn:
         comma: Whether its decimal sign is a comma; None where nobody knows.
         known: Its existing cells: what stands there may stand there again.
         used: The placeholders that it uses as values, by name.
-        shapes: The patterns of its cells, where no way of writing was found in them.
+        shapes: The patterns of numbers or days that are written otherwise: (1,234) beside 12.
         has_markup: Whether it has links or markup, which new cells may then have too.
         has_hidden: Whether it has hidden characters, likewise; is_padded: white space at an end.
         is_blank: Whether it is a place held free: New Column 2, without a value in any row.
@@ -120,7 +120,7 @@ def make_column(
         locale=locale,
         known=NONE if is_new else frozenset(cells) - {""},
         used=_list_used(cells, USED_FROM_CELLS if is_new else 1),
-        shapes=NONE if is_new or numbers or days or is_text else frozenset(map(shape, some)),
+        shapes=NONE if is_new else _list_shapes(data_type, some, numbers or days),
         has_markup=is_own and any(map(has_markup, cells)),
         has_hidden=is_own and any(map(has_hidden, cells)),
         is_padded=is_own and any(cell != cell.strip() for cell in cells),
@@ -174,6 +174,15 @@ def _find_comma(numbers: NumberStyle | None, said: Sequence[str], locale: Locale
     if numbers and not numbers.is_whole:
         return numbers.notation.decimal == ","
     return find_comma(said, locale)
+
+
+def _list_shapes(
+    data_type: DataType, cells: Sequence[str], style: NumberStyle | MomentStyle | None
+) -> frozenset[str]:
+    if data_type not in (*NUMBERS, DataType.DATETIME):
+        return NONE
+    others = (cell for cell in cells if not (style and style.read(cell)))
+    return frozenset(map(loose_shape if data_type in NUMBERS else shape, others))
 
 
 def _has_units(numbers: NumberStyle | None, said: Sequence[str]) -> bool:

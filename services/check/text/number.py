@@ -75,6 +75,11 @@ def drop_remark(text: str) -> str:
     return _REMARK.sub("", text)
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text is a number as a cell holds it."""
+    return bool(DECIMAL.fullmatch(text))
+
+
 def is_ambiguous(text: str) -> bool:
     """Whether a number may be one of two: 1,799."""
     return bool(_EITHER.fullmatch(write_ascii(text).strip()))
