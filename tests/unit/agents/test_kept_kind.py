@@ -15,7 +15,7 @@ from tests.factory import make_record
 from tests.unit.agents.kept_kind import DAYS, KINDS, NUMBERS
 from tests.unit.agents.scripted_model import ScriptedModel, run
 
-EXAMPLES = 8
+EXAMPLES = 4
 MOST = 6
 
 
