@@ -5,6 +5,7 @@ item by item afterwards: a number counts as its text, and null as "". Its digits
 whoever reads the JSON.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -25,6 +26,10 @@ TypeName = Annotated[
     BeforeValidator(_as_text),
     WithJsonSchema({"type": "string", "enum": [kind.value for kind in DataType]}),
 ]
+
+Exact = Mapping[str, int | tuple[str, ...] | None]
+"""What one answer is to hold, by the path of a property: a list so many items, a text one of these
+values, None that it is not null."""
 
 
 class WireColumn(Contract):

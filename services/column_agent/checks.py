@@ -6,7 +6,7 @@ from schemas.job.check import CheckOutcome
 from schemas.job.record import StageRecord
 from schemas.stage import StageName
 from schemas.table.prompt_data import PromptData, PromptWant
-from schemas.table.wire import WireColumns
+from schemas.table.wire import Exact, WireColumns
 from services.check.proposal.first_columns import align_leads, list_leads
 from services.check.proposal.proposed_columns import ProposedColumns
 from services.check.table.table import read_table
@@ -35,16 +35,16 @@ class ColumnDraft:
     def plan(self, size: CallSize) -> CallPlan | None:
         """Ask for all columns, again for those that failed, then for values, and again."""
         if not self.is_asked:
-            return CallPlan(self._ask_columns(size))
+            return _plan(self._ask_columns(size))
         if self.columns.lacking > 0 and size.re_asks:
-            return CallPlan(self._ask_columns(size), True, self.lately)
+            return _plan(self._ask_columns(size), True, self.lately)
         columns = self.columns.fill_up()
         if self.unasked and columns.kept:
-            return CallPlan(self._ask_values(size, columns, self.unasked, columns.keys))
+            return _plan(self._ask_values(size, columns, self.unasked, columns.keys))
         rows, into = columns.list_incomplete(self._asked)
         if not (rows and size.re_asks):
             return None
-        return CallPlan(self._ask_values(size, columns, rows, into), True, self.lately)
+        return _plan(self._ask_values(size, columns, rows, into), True, self.lately)
 
     def take(self, answer: WireColumns, plan: CallPlan) -> "ColumnDraft":
         """Keep the columns and values that are valid."""
@@ -94,6 +94,17 @@ class ColumnDraft:
         shown, fill = show_batch(so_far, size, rows)
         want = PromptWant(columns=0, rows=0, fill=fill, into=into)
         return describe(columns.table, so_far, want, shown)
+
+
+def _plan(
+    data: PromptData, is_again: bool = False, findings: tuple[CheckOutcome, ...] = ()
+) -> CallPlan:
+    want = data.want
+    cells = len(want.into) or want.columns
+    exact: Exact = {"columns": want.columns, "fill": len(want.fill)}
+    if want.fill:
+        exact = {**exact, "fill/row": want.fill, "fill/cells": cells}
+    return CallPlan(data, is_again, findings, exact)
 
 
 def _so_far(columns: ProposedColumns) -> StageRecord:

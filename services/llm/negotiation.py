@@ -69,7 +69,9 @@ class Negotiation:
         self.estimate = TokenEstimate()
         self.limits = LearnedLimits()
         self.fallback = OutputFallback(
-            settings.level or settings.known.level, settings.level is not None
+            settings.level or settings.known.level,
+            settings.level is not None,
+            settings.known.takes_counts,
         )
 
     @property

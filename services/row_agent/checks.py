@@ -56,7 +56,8 @@ class RowDraft:
         want = PromptWant(columns=0, rows=count, fill=())
         rows = show_sample(so_far, size, size.rows)
         data = describe(self.table, so_far, want, rows, self.clashes)
-        return CallPlan(data, is_again=not fresh, findings=self.lately if not fresh else ())
+        exact = {"rows": count, "rows/cells": len(data.columns)}
+        return CallPlan(data, not fresh, self.lately if not fresh else (), exact)
 
     def take(self, answer: WireRows, plan: CallPlan) -> "RowDraft":
         """Keep the rows that are whole, new and valid."""

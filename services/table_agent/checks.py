@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from schemas.job.check import CheckOutcome, Missing, MissingPart
 from schemas.job.record import StageRecord
 from schemas.stage import StageName
-from schemas.table.prompt_data import PromptWant
+from schemas.table.prompt_data import PromptData, PromptWant
 from schemas.table.suggestion import ColumnSuggestion, TableSuggestion
-from schemas.table.wire import WireColumn, WireTable
+from schemas.table.wire import Exact, WireColumn, WireTable
 from services.check.finding import BLANKED, DROPPED, find
 from services.check.proposal.column_reading import find_existing, read_readings
 from services.check.proposal.proposed_column import Proposal, read_proposal, read_sentence
@@ -46,7 +46,7 @@ class TableDraft:
         rows = show_sample(record, size, size.rows)
         want = record.job.want
         data = describe(self.table, record, PromptWant(columns=want.columns, rows=0, fill=()), rows)
-        return CallPlan(data, self.is_asked, self.wrong)
+        return CallPlan(data, self.is_asked, self.wrong, _tell_exactly(data))
 
     def take(self, answer: WireTable, plan: CallPlan) -> "TableDraft":
         """Keep the answer if it is no worse than the one before."""
@@ -68,6 +68,14 @@ class TableDraft:
 
 
 Read = tuple[TableSuggestion | None, tuple[CheckOutcome, ...], tuple[CheckOutcome, ...]]
+
+
+def _tell_exactly(data: PromptData) -> Exact:
+    """A new table has both columns and a row of them, one that is there a reading of each."""
+    if not data.columns:
+        return {"primary": None, "secondary": None, "sampleRow": 2, "columnReadings": 0}
+    keys = tuple(column.key for column in data.columns)
+    return {"sampleRow": 0, "columnReadings": len(keys), "columnReadings/columnKey": keys}
 
 
 def _read_new(answer: WireTable, table: CheckedTable) -> Read:

@@ -1,10 +1,11 @@
 """What is asked of a model: one call, and the bounds that it must keep to."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from schemas.table.wire import Exact
 from services.llm.exchange.answer import Answer
 
 Messages = list[dict[str, str]]
@@ -34,6 +35,7 @@ class Question:
 
     Attributes:
         response_format: The strict wire schema. A server that does not take it is asked otherwise.
+        exact: What this answer is to hold, for a server that takes another schema for each call.
         max_completion_tokens: Most tokens of the answer; None for the setting.
         budget_usd: What the call may cost at worst, in US dollars; None for no limit.
         deadline_at: No call is made and none goes on after it; None for never.
@@ -44,6 +46,7 @@ class Question:
 
     messages: Messages
     response_format: dict[str, Any]
+    exact: Exact = field(default_factory=dict, kw_only=True)
     max_completion_tokens: int | None = None
     budget_usd: float | None = None
     deadline_at: datetime | None = None

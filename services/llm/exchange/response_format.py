@@ -1,8 +1,11 @@
 """Turns a suggestion's contract into the strict schema that a model server enforces."""
 
+from copy import deepcopy
 from typing import Any
 
 from pydantic import BaseModel
+
+from schemas.table.wire import Exact
 
 # Servers refuse these or drop them in silence; the contract itself checks them afterwards.
 UNENFORCED = frozenset(
@@ -27,6 +30,36 @@ def response_format(name: str, contract: type[BaseModel]) -> dict[str, Any]:
         "type": "json_schema",
         "json_schema": {"name": name, "strict": True, "schema": schema},
     }
+
+
+def narrow(wide: dict[str, Any], exact: Exact) -> dict[str, Any]:
+    """The `response_format` of one call: what is wanted of its answer stands in the schema.
+
+    A server that writes by the schema then cannot write too much, too little or a wrong key.
+    """
+    narrowed = deepcopy(wide)
+    schema = narrowed["json_schema"]["schema"]
+    for path, wanted in exact.items():
+        node = _find(schema, path)
+        if isinstance(wanted, int):
+            node |= {"minItems": wanted, "maxItems": wanted}
+        elif wanted is not None:
+            node["enum"] = list(wanted)
+        else:
+            (other,) = (item for item in node.pop("anyOf") if item != {"type": "null"})
+            node |= other
+    return narrowed
+
+
+def _find(schema: dict[str, Any], path: str) -> dict[str, Any]:
+    """The schema of a property, below objects and the items of lists."""
+    node = schema
+    for name in path.split("/"):
+        holder = node.get("items", node)
+        if "$ref" in holder:
+            holder = schema["$defs"][holder["$ref"].split("/")[-1]]
+        node = holder["properties"][name]
+    return node
 
 
 def strict(node: Any) -> Any:

@@ -6,18 +6,21 @@ remembered; what comes back is validated the same at every step.
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.failure.error import StageError
 from services.failure.verdict import Failure
 from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Messages, Question
+from services.llm.exchange.response_format import narrow
 from services.telemetry.log import get_log
 
 log = get_log()
 
 
+COUNTS = "minItems"
+"""Stands for all that a schema of one call has and the static one has not."""
 RENAMED = {"max_completion_tokens": "max_tokens"}
 
 
@@ -28,23 +31,40 @@ class OutputFallback:
     Attributes:
         mode: The step that is asked by.
         is_fixed: Whether a setting says so: the step is then never lowered.
+        takes_counts: Whether it is given a schema for each call, unless it refuses that.
         refused: Fields that the server does not know; they are left out, or renamed.
     """
 
     mode: OutputMode = OutputMode.STRICT
     is_fixed: bool = False
+    takes_counts: bool = False
     refused: set[str] = field(default_factory=set)
 
     def shape(self, question: Question, mode: OutputMode, extra: dict[str, Any]) -> dict[str, Any]:
         """The body of a call at a step, without what the server refuses."""
+        if question.exact and self._asks_for_counts:
+            exact = narrow(question.response_format, question.exact)
+            question = replace(question, response_format=exact)
         request = _BY_MODE[mode](question) | extra
         return self._leave_out(request) if self.refused else request
 
     def give_way(self, error: StageError, mode: OutputMode, request: dict[str, Any]) -> bool:
         """Whether the same may be asked again at once, in a way that was not refused."""
         if error.failure is Failure.FORMAT_REFUSED:
-            return self.lower(mode)
+            return self._drop_counts() or self.lower(mode)
         return error.failure is Failure.FIELD_REFUSED and self.drop(error.code, request)
+
+    @property
+    def _asks_for_counts(self) -> bool:
+        return self.takes_counts and COUNTS not in self.refused
+
+    def _drop_counts(self) -> bool:
+        """Ask by the static schema from now on; False where that is done already."""
+        if not self._asks_for_counts:
+            return False
+        self.refused.add(COUNTS)
+        log.warning("schema_counts_dropped")
+        return True
 
     def lower(self, refused: OutputMode) -> bool:
         """Go on below a step that was refused; False where there is none, or it is fixed."""

@@ -39,6 +39,8 @@ class Profile:
         keepalive_s: For how long an idle connection is kept.
         is_free: Whether a call costs nothing.
         knows_storage: Whether it takes `store` and `prompt_cache_key`.
+        takes_counts: Whether it takes a schema for each call, with counts in it. A provider that
+            prepares a schema once, when it is new, is given the same one always.
         may_cut: Whether it may read only a part of a prompt that is too long, in silence.
     """
 
@@ -50,6 +52,7 @@ class Profile:
     keepalive_s: float = SHORT_KEEPALIVE_S
     is_free: bool = True
     knows_storage: bool = False
+    takes_counts: bool = False
     may_cut: bool = True
 
 
@@ -63,11 +66,13 @@ PROFILES: dict[ProfileName, Profile] = {
         knows_storage=True,
         may_cut=False,
     ),
-    ProfileName.OLLAMA: Profile("http://127.0.0.1:11434/v1", keepalive_s=LONG_KEEPALIVE_S),
+    ProfileName.OLLAMA: Profile(
+        "http://127.0.0.1:11434/v1", keepalive_s=LONG_KEEPALIVE_S, takes_counts=True
+    ),
     # It has no JSON mode, but takes schemas.
-    ProfileName.LMSTUDIO: Profile("http://127.0.0.1:1234/v1"),
+    ProfileName.LMSTUDIO: Profile("http://127.0.0.1:1234/v1", takes_counts=True),
     # Its own default port is our gateway's.
-    ProfileName.VLLM: Profile(needs_base_url=True),
-    ProfileName.LLAMACPP: Profile("http://127.0.0.1:8080/v1", model="default"),
+    ProfileName.VLLM: Profile(needs_base_url=True, takes_counts=True),
+    ProfileName.LLAMACPP: Profile("http://127.0.0.1:8080/v1", model="default", takes_counts=True),
     ProfileName.CUSTOM: Profile(needs_base_url=True, is_free=False),
 }

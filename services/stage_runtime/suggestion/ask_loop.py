@@ -106,6 +106,7 @@ class AskLoop:
         question = Question(
             messages,
             self.stage.response_format,
+            exact=plan.exact,
             deadline_at=self.bounds.deadline_at,
             job=self.bounds.job,
             name=name_question(self.stage.prompt_sha, messages, temperature),

@@ -1,12 +1,13 @@
 """A suggestion in the making: what to ask for next, and what has come of it so far."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, Self, TypeVar
 
 from pydantic import BaseModel
 
 from schemas.job.check import CheckOutcome, Missing
 from schemas.table.prompt_data import MAX_PROMPT_ROWS, PromptData
+from schemas.table.wire import Exact
 
 MAX_RE_ASKS = 2
 MAX_SAMPLE_TOKENS = 12_000
@@ -38,11 +39,13 @@ class CallPlan:
     Attributes:
         is_again: Whether it asks for something that was asked for before: a re-ask.
         findings: What was wrong with it.
+        exact: What the answer is to hold, where the schema can say it.
     """
 
     data: PromptData
     is_again: bool = False
     findings: tuple[CheckOutcome, ...] = ()
+    exact: Exact = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

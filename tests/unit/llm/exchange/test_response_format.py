@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from schemas.table.wire import WireColumns, WireRows, WireTable
-from services.llm.exchange.response_format import UNENFORCED, response_format, strict
+from schemas.table.wire import Exact, WireColumns, WireRows, WireTable
+from services.llm.exchange.response_format import UNENFORCED, narrow, response_format, strict
 
 CONTRACTS = [WireTable, WireColumns, WireRows]
 
@@ -65,3 +65,28 @@ def keywords(node: Any) -> Iterator[str]:
     if isinstance(node, list):
         for child in node:
             yield from keywords(child)
+
+
+def test_a_schema_of_one_call_says_what_is_wanted_and_the_static_one_stays() -> None:
+    wide = response_format("x_v1", WireColumns)
+    exact: Exact = {"columns": 0, "fill": 2, "fill/row": ("r1", "r2"), "fill/cells": 3}
+    schema = narrow(wide, exact)["json_schema"]["schema"]
+    fill = schema["$defs"]["WireFill"]["properties"]
+    assert schema["properties"]["columns"]["maxItems"] == 0
+    assert (fill["row"]["enum"], fill["cells"]["minItems"]) == (["r1", "r2"], 3)
+    assert wide == response_format("x_v1", WireColumns)
+
+
+def test_a_part_that_is_wanted_cannot_be_null() -> None:
+    exact: Exact = {"primary": None, "sampleRow": 2}
+    properties = narrow(response_format("x_v1", WireTable), exact)["json_schema"]["schema"][
+        "properties"
+    ]
+    assert properties["primary"] == {"$ref": "#/$defs/WireColumn"}
+    assert "anyOf" in properties["secondary"]
+    assert properties["sampleRow"] == {
+        "type": "array",
+        "items": {"type": "string"},
+        "minItems": 2,
+        "maxItems": 2,
+    }

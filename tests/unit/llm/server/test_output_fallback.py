@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from schemas.table.wire import WireRows
 from services.failure.error import InvalidRequestError
 from services.failure.verdict import Failure
 from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Question
+from services.llm.exchange.response_format import response_format
 from services.llm.server.output_fallback import OutputFallback
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}}
@@ -80,14 +82,14 @@ FORMAT_REFUSED = refused(Failure.FORMAT_REFUSED, "response_format")
 def test_a_refused_step_is_remembered() -> None:
     fallback = OutputFallback()
     assert fallback.give_way(FORMAT_REFUSED, OutputMode.STRICT, {})
-    assert fallback.mode is OutputMode.SCHEMA
+    assert [fallback.mode] == [OutputMode.SCHEMA]
 
 
 def test_calls_that_are_refused_together_lower_it_by_one_step() -> None:
     fallback = OutputFallback()
     for _ in range(64):
         assert fallback.give_way(FORMAT_REFUSED, OutputMode.STRICT, {})
-    assert fallback.mode is OutputMode.SCHEMA
+    assert [fallback.mode] == [OutputMode.SCHEMA]
 
 
 def test_a_fixed_step_and_the_last_step_are_not_lowered() -> None:
@@ -115,3 +117,27 @@ def test_the_cap_of_an_answer_has_an_older_name() -> None:
     assert (older.get("max_tokens"), "max_completion_tokens" in older) == (9, False)
     assert fallback.drop("max_tokens", older)
     assert "max_tokens" not in fallback.shape(QUESTION, OutputMode.STRICT, dict(cap))
+
+
+EXACT = Question(MESSAGES, response_format("rows_v1", WireRows), exact={"rows": 2})
+
+
+def counts(request: dict[str, Any]) -> Any:
+    schema = request["response_format"]["json_schema"]["schema"]
+    return schema["properties"]["rows"].get("minItems")
+
+
+def test_a_server_that_takes_counts_is_told_what_one_call_wants() -> None:
+    told = OutputFallback(takes_counts=True).shape(EXACT, OutputMode.STRICT, {})
+    static = OutputFallback().shape(EXACT, OutputMode.STRICT, {})
+    assert (counts(told), counts(static)) == (2, None)
+
+
+def test_a_server_that_refuses_counts_is_asked_by_the_static_schema_in_the_same_mode() -> None:
+    fallback = OutputFallback(takes_counts=True)
+    refused = InvalidRequestError("no", failure=Failure.FORMAT_REFUSED)
+    assert fallback.give_way(refused, OutputMode.STRICT, {})
+    assert fallback.mode == OutputMode.STRICT
+    assert counts(fallback.shape(EXACT, OutputMode.STRICT, {})) is None
+    assert fallback.give_way(refused, OutputMode.STRICT, {})
+    assert [fallback.mode] == [OutputMode.SCHEMA]
