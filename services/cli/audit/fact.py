@@ -97,11 +97,12 @@ def name_job(job: bytes) -> str:
     return str(UUID(bytes=job)) if len(job) == 16 else job.decode(errors="replace")
 
 
-def _read_count(value: Any, default: int) -> int:
+def _read_count(value: Any, least: int) -> int:
+    """A count as the stages read it: what is none, or less than can be, is the least."""
     try:
-        return min(max(int(value), 0), MAX_COUNT)
+        return min(max(int(value), least), MAX_COUNT)
     except UNREADABLE:
-        return default
+        return least
 
 
 def _read_asked(value: bytes | None, stage: int) -> int:

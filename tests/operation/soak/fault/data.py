@@ -61,7 +61,7 @@ def _junk(chance: random.Random) -> list[Odd]:
 
 def _absurd_headers(chance: random.Random) -> list[Odd]:
     absurd: list[KafkaHeaders] = [
-        [("attempt", b"0.5")],
+        [("attempt", b"-1")],
         [("attempt", b"\xff\xfe")],
         [("not-before-ms", b"9" * 30)],
         [("deadline-ms", b"nan")],

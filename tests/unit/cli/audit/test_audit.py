@@ -202,6 +202,14 @@ def test_a_request_says_which_stages_are_asked(stages: list[str], asked: int) ->
     assert Log().fact(NAMES.requests(COLUMN), value).asked == asked
 
 
+@pytest.mark.parametrize("attempt", [b"-1", b"0", b"0.5", b"\xff", b"1"])
+def test_an_attempt_below_the_first_is_read_as_the_first(attempt: bytes) -> None:
+    record = replace(Log().record(NAMES.requests(TABLE)), headers=(("attempt", attempt),))
+    fact = read_fact(record, TOPICS)
+    assert fact is not None
+    assert (fact.attempt, fact.asked) == (1, 0b111)
+
+
 def test_a_record_without_a_key_speaks_of_no_job() -> None:
     assert read_fact(consumed(VALUE, key=None), TOPICS) is None
     assert read_fact(consumed(VALUE, key=b""), TOPICS) is None
