@@ -42,3 +42,5 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [*os.environ]:  # noqa: TID251 - settings of the machine must not reach a test
         if name.startswith(SETTING_PREFIXES) or name == "DATABASE_URL":
             monkeypatch.delenv(name)
+    # No stack that runs on this machine may be the one that a command finds.
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/dev/null/none")
