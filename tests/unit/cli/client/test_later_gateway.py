@@ -31,5 +31,5 @@ def _url() -> Iterator[str]:
 
 
 def test_an_answer_that_cannot_be_read_is_one_line_that_says_what_to_do(url: str) -> None:
-    with connect(url) as gateway, pytest.raises(CliError, match="of another release: use the"):
+    with connect(url) as gateway, pytest.raises(CliError, match="of another release: use its"):
         gateway.jobs()
