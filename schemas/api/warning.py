@@ -38,6 +38,7 @@ def warn(record: StageRecord, columns: tuple[FinalColumn, ...]) -> tuple[str, ..
                 *([DEMO_WARNING] if read_engine(record) is Engine.DEMO else []),
                 *_say_missing(record, names),
                 *checks[:MAX_CHECK_WARNINGS],
+                *_say_rest(len(checks) - MAX_CHECK_WARNINGS),
                 *([COST_WARNING] if _was_called(record) and sum_cost(record) is None else []),
             ]
         )
@@ -79,6 +80,11 @@ def _say_short(missing: Missing, names: Names) -> str:
         f"{lack} of {missing.asked} {missing.what.value} that were asked for {are} missing: what"
         " was proposed in their place did not pass the checks."
     )
+
+
+def _say_rest(count: int) -> Iterator[str]:
+    if count > 0:
+        yield f"{count} more findings are in checks."
 
 
 def _concerns_values(outcome: CheckOutcome) -> bool:

@@ -17,6 +17,7 @@ from services.check.text.hygiene import strip_markup, tidy
 from services.check.text.moment import read_moment
 from services.check.text.moment_style import is_day
 from services.check.text.number import drop_remark, is_ambiguous, is_plain, read_number
+from services.check.text.number_style import NumberStyle
 from services.check.text.placeholder import is_mark, is_placeholder, name_placeholder
 from services.check.text.style import loose_shape, shape
 
@@ -125,7 +126,7 @@ def _read_text(cell: str, column: CheckedColumn) -> Read:
 def _read_number(cell: str, column: CheckedColumn) -> Read:
     style, whole = column.numbers, column.data_type is DataType.INTEGER
     number = style.read(cell) if style else None
-    if number is not None and not (whole and "." in number):
+    if style and number is not None and (not whole or _is_whole(number, style)):
         return cell, ""
     if _is_written_alike(cell, column) and not is_plain(cell):
         return cell, ""
@@ -136,6 +137,11 @@ def _read_number(cell: str, column: CheckedColumn) -> Read:
     if number is None and not whole and is_ambiguous(cell):
         return cell, "C14"
     return (style.write(number) if style and number is not None else number), check
+
+
+def _is_whole(number: str, style: NumberStyle) -> bool:
+    """Whether a number is whole; 3.0 is where the column writes its whole numbers so."""
+    return "." not in number or (not style.is_whole and not number.partition(".")[2].strip("0"))
 
 
 def _read_any_number(cell: str, column: CheckedColumn) -> Read:

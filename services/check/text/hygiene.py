@@ -7,8 +7,9 @@ variation selectors, combining marks, and the marks that Arabic and Hebrew are w
 import re
 from collections.abc import Callable
 
-# A flag such as that of Scotland is a black flag with hidden letters behind it.
-_FLAG = "\U0001f3f4[\U000e0020-\U000e007e]{1,32}\U000e007f"
+# A flag such as that of Scotland is a black flag with hidden letters behind it: as few as a region
+# has, so that nothing else can be hidden there.
+_FLAG = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f"
 _HIDDEN = re.compile(
     f"({_FLAG})|[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.job.record import Engine, StageRecord
@@ -20,6 +20,7 @@ from schemas.table.suggestion import (
 )
 from services.gateway.job.result_csv import EXISTING, FILLED, ORIGIN, SUGGESTED, escape, write_csv
 from tests.factory import OLD_TABLE, make_provenance, make_record
+from tests.unit.agents.kept_kind import DAYS, KINDS, NUMBERS
 from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.example import JOB_ID, dead_letter, request, success, whole_job
 
@@ -97,6 +98,14 @@ def test_no_cell_starts_like_a_formula(cell: str) -> None:
         rest = written[1:].lstrip("+-").casefold().replace("e-", "").replace("e+", "")
         assert not re.search(r"[-+*/^&=<>(;:!|{\[]|^ *[a-z]|[a-z].*[0-9]", rest.replace("e", ""))
     assert not any("\x7f" <= char <= "\x9f" or char == "\x1b" for char in written)
+
+
+@pytest.mark.parametrize("kind", [*NUMBERS, *DAYS, "phone", "spaced phone"])
+@settings(max_examples=20)
+@given(data=st.data())
+def test_numbers_days_and_phones_have_no_apostrophe(kind: str, data: st.DataObject) -> None:
+    cell = data.draw(KINDS[kind])
+    assert escape(cell) == cell
 
 
 def extended(**fields: Any) -> StageRecord:

@@ -110,6 +110,17 @@ def test_what_was_done_to_a_value_is_said_with_row_and_column(
     assert result.warnings == (warning,)
 
 
+def test_of_very_many_findings_the_rest_is_counted() -> None:
+    outcomes = [
+        {"id": "C18", "action": "repaired", "severity": "info", "where": f"s{n}", "message": "so"}
+        for n in range(43)
+    ]
+    record = make_record(context=OLD_TABLE, stages=["row"])
+    made = make_provenance(checks=tuple(outcomes))
+    warnings = assemble_result(record.with_result(StageName.ROW, RowSuggestions(), made)).warnings
+    assert (len(warnings), warnings[-1]) == (41, "3 more findings are in checks.")
+
+
 def test_the_name_of_a_type_is_no_value_of_anybody() -> None:
     outcome = {"id": "C10", "action": "repaired", "severity": "info", "message": "it was so"}
     record = make_record(context=OLD_TABLE, stages=["row"])
