@@ -1,7 +1,9 @@
 """The block of table data that a prompt carries: compact, one shape for every stage."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from pydantic import field_serializer
 
 from schemas.contract import Contract
 from schemas.table.context import DataType
@@ -9,6 +11,7 @@ from schemas.table.suggestion import TableSuggestion
 
 MAX_PROMPT_ROWS = 60
 MAX_PROMPT_CELL_CHARS = 500
+ROW_TOKENS = 4
 
 T = TypeVar("T")
 PromptRow = tuple[str, ...]
@@ -68,6 +71,13 @@ class PromptData(Contract):
     present: tuple[str, ...] = ()
     want: PromptWant
 
+    @field_serializer("rows")
+    def _show_rows(self, rows: tuple[PromptRow, ...]) -> list[dict[str, Any]]:
+        """In the shape in which they are proposed; with keys where values are asked for by them."""
+        if not self.want.fill:
+            return [{"cells": cells} for _, *cells in rows]
+        return [{"row": key, "cells": cells} for key, *cells in rows]
+
     def to_block(self) -> str:
         """The compact JSON of a prompt: one line, without what says nothing."""
         return self.model_dump_json(by_alias=True, exclude_none=True, exclude_defaults=True)
@@ -112,5 +122,5 @@ def cut_cells(row: PromptRow, limit: int = MAX_PROMPT_CELL_CHARS) -> PromptRow:
 
 
 def _cost(row: PromptRow) -> int:
-    # Quotes and commas count as well.
-    return sum(estimate_tokens(cell) + 1 for cell in row)
+    # Quotes and commas count as well, and the names of a row's parts.
+    return ROW_TOKENS + sum(estimate_tokens(cell) + 1 for cell in row)

@@ -84,6 +84,15 @@ class Want(_Part):
     into: Keys = ()
 
 
+def _read_row(row: object) -> object:
+    """A row in any shape that prompts have had: its key, "" where it has none, then its cells."""
+    cells = row.get("cells") if isinstance(row, dict) else None
+    return [row.get("row", ""), *cells] if isinstance(row, dict) and cells is not None else row
+
+
+Row = Annotated[tuple[Text, ...], BeforeValidator(_read_row)]
+
+
 class PromptTable(_Part):
     """The table as the prompt gives it; the first item of a row is its key.
 
@@ -95,7 +104,7 @@ class PromptTable(_Part):
     title: Text = ""
     description: Text = ""
     columns: tuple[PromptColumn, ...] = ()
-    rows: tuple[tuple[Text, ...], ...] = ()
+    rows: tuple[Row, ...] = ()
     total_rows: int = 0
     present: tuple[Text, ...] = ()
     want: Want = Want()

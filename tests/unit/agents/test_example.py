@@ -32,7 +32,7 @@ def answer_well(data: dict[str, Any]) -> Answer:
     headers = [f"Aspect {'ABCDEFGHIJ'[n]}{len(data['columns'])}" for n in range(want["columns"])]
     columns = [{"why": "", "name": name, "dataType": "text", "description": ""} for name in headers]
     width = len(want.get("into", columns))
-    keys = [row[0] for row in data["rows"]]
+    shown = len(data["rows"])
     return {
         "title": "T",
         "sampleRow": ["a", "b"],
@@ -42,7 +42,7 @@ def answer_well(data: dict[str, Any]) -> Answer:
         "columns": [] if "into" in want else columns,
         "fill": [{"row": row, "cells": [f"v {row} {n}" for n in range(width)]}
                  for row in want["fill"]],
-        "rows": [{"cells": [cell(column, f"{len(keys)} {n}") for column in data["columns"]]}
+        "rows": [{"cells": [cell(column, f"{shown} {n}") for column in data["columns"]]}
                  for n in range(want["rows"])],
     }  # fmt: skip
 

@@ -57,7 +57,7 @@ def test_no_text_leaves_its_block(title: str, header: str, cell: str) -> None:
     _, around_plain = read_block(write_messages(INSTRUCTIONS, CallPlan(plain))[1]["content"])
     assert (system["role"], system["content"]) == ("system", INSTRUCTIONS)
     assert block == json.loads(data.to_block())
-    assert block["rows"] == [["r1", cell]]
+    assert block["rows"] == [{"row": "r1", "cells": [cell]}]
     assert without_boundary(around) == without_boundary(around_plain)
 
 

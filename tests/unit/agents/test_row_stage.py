@@ -57,7 +57,7 @@ async def test_only_the_failed_row_is_asked_for_again(bad: tuple[str, ...], chec
 async def test_what_was_accepted_is_part_of_the_table_that_is_asked_about_again() -> None:
     model = ScriptedModel(rows(("Jupiter", "95")), rows(("Venus", "0")))
     await run(STAGE, want(2), model)
-    assert model.data[1]["rows"][-1] == ["n1", "Jupiter", "95"]
+    assert model.data[1]["rows"][-1] == {"cells": ["Jupiter", "95"]}
     assert model.data[1]["totalRows"] == 3
 
 

@@ -1,5 +1,7 @@
 """How a table is put into a prompt."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,3 +58,16 @@ def test_the_block_is_one_line_without_what_says_nothing() -> None:
         '{"mode":"new","title":"T","description":"","columns":[{"key":"c1","name":"a\\nb```"}],'
         '"rows":[],"totalRows":0,"want":{"columns":1,"rows":0,"fill":[]}}'
     )
+
+
+def test_rows_are_shown_as_they_are_proposed_with_keys_where_values_are_asked_for_by_them() -> None:
+    def show(fill: tuple[str, ...]) -> object:
+        want = PromptWant(columns=1, rows=0, fill=fill)
+        rows = (("r1", "Mars", "2"),)
+        data = PromptData(
+            mode="extend", title="T", description="", columns=(), rows=rows, total_rows=1, want=want
+        )
+        return json.loads(data.to_block())["rows"]
+
+    assert show(()) == [{"cells": ["Mars", "2"]}]
+    assert show(("r1",)) == [{"row": "r1", "cells": ["Mars", "2"]}]

@@ -163,7 +163,7 @@ async def test_each_call_has_a_boundary_of_its_own_that_no_cell_can_close() -> N
     lines = [q.messages[-1]["content"].splitlines() for q in model.questions]
     assert lines[0][-1] != lines[1][-1]
     assert all(line[-3].startswith("```json boundary-") for line in lines)
-    assert model.data[0]["rows"][0][1] == hostile["cells"][0]
+    assert model.data[0]["rows"][0] == hostile
 
 
 async def test_the_checks_are_told_in_one_log_line_without_text() -> None:
