@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from math import isfinite
 
 from services.lifecycle.clock import utc_now
 
@@ -13,17 +14,21 @@ MAX_RESET_S = 900.0
 
 
 def read_retry_after(headers: Mapping[str, str]) -> float | None:
-    """How long the server asks to wait, in seconds: as a number or as an HTTP date."""
+    """How long the server asks to wait, in seconds, a day at most: a number or an HTTP date."""
     milliseconds = read_number(headers.get("retry-after-ms"))
     if milliseconds is not None:
-        return milliseconds / 1000
+        return min(milliseconds / 1000, UNITS_S["d"])
     text = headers.get("retry-after")
     seconds = read_number(text)
-    if text is None or seconds is not None:
-        return seconds
+    if text is not None and seconds is None:
+        seconds = _read_date(text)
+    return None if seconds is None else min(seconds, UNITS_S["d"])
+
+
+def _read_date(text: str) -> float | None:
     try:
         return max(0.0, (parsedate_to_datetime(text) - utc_now()).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
@@ -51,8 +56,9 @@ def read_reset(text: str | None) -> float | None:
 
 
 def read_number(text: str | None) -> float | None:
-    """Read a number, not below 0; None for anything else."""
+    """Read a number, not below 0 and not without an end; None for anything else."""
     try:
-        return None if text is None else max(0.0, float(text))
+        number = float(text or "")
     except ValueError:
         return None
+    return max(0.0, number) if isfinite(number) else None

@@ -84,6 +84,10 @@ CONNECTION_FAILURES: tuple[tuple[Failure, type[Exception], str, str], ...] = (
     (Failure.DROPPED, httpx2.RemoteProtocolError, "", DROPPED),
     (Failure.DROPPED, httpx2.ReadError, "", DROPPED),
 )
+ADDRESS_FAILURES: tuple[tuple[type[Exception], str], ...] = (
+    (httpx2.TooManyRedirects, "it redirects again and again"),
+    (httpx2.UnsupportedProtocol, "which is no address of http or https"),
+)
 UNKNOWN_NAME = re.compile(
     r"name or service not known|name resolution|nodename nor servname|no address associated"
     r"|domain name not found|dns lookup|getaddrinfo",
@@ -140,6 +144,9 @@ def classify_connection(
             setting: the records wait for its mending, none is given up on.
     """
     text = str(cause)
+    for kind, why in ADDRESS_FAILURES:
+        if isinstance(cause, kind):
+            return wrong_address(address, why)
     for failure, kinds, phrase, message in CONNECTION_FAILURES:
         if isinstance(cause, kinds) and phrase in text:
             return ProviderError(message, failure=failure, code="connection")

@@ -189,6 +189,7 @@ class LlmSettings(BaseSettings):
         Raises:
             ModelSettingsError: It says what to set.
         """
+        self._refuse_address()
         name, known = self.effective_profile, self.known
         if self.is_demo and self.environment == "production" and not self.allow_demo:
             raise ModelSettingsError(
@@ -205,3 +206,21 @@ class LlmSettings(BaseSettings):
         ]
         if missing:
             raise ModelSettingsError(f"the profile {name} needs {' and '.join(missing)}: set it")
+
+    def _refuse_address(self) -> None:
+        """Refuse an address that no call can be made to. It is not quoted: it may hold a secret."""
+        try:
+            url = urlsplit(self.base_url or "http://unset")
+            is_address = url.scheme in ("http", "https") and bool(url.hostname)
+            has_secret = "@" in url.netloc
+            is_address = is_address and (url.port is None or url.port > 0)
+        except ValueError:
+            is_address, has_secret = False, False
+        if has_secret:
+            raise ModelSettingsError(
+                "OPENAI_BASE_URL holds a user or a password: set the key in OPENAI_API_KEY instead"
+            )
+        if not is_address:
+            raise ModelSettingsError(
+                "OPENAI_BASE_URL is no address: set it to one such as http://127.0.0.1:8080/v1"
+            )

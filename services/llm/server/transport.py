@@ -32,7 +32,7 @@ from services.llm.server.provider_failure import (
     classify_refusal,
     wrong_address,
 )
-from services.llm.server.refusal import has_secret, read_refusal
+from services.llm.server.refusal import BAD_REQUEST, has_secret, read_refusal
 from services.llm.server.reply import Reply
 from services.llm.server.settings import LlmSettings
 
@@ -152,6 +152,8 @@ class Transport:
             self.hear(error.response.headers)
             if error.response.history and error.response.request.method != "POST":
                 return self._redirected(error.response)
+            if error.response.is_redirect or error.response.status_code < BAD_REQUEST:
+                return wrong_address(self._address, f"it answered {error.status_code}")
         return classified
 
 

@@ -67,6 +67,23 @@ async def test_a_redirect_that_keeps_the_request_is_followed() -> None:
         assert len(provider.requests) == 2
 
 
+async def test_redirects_without_an_end_are_a_wrong_address() -> None:
+    async with provide(Said(b"", 307, {"location": "/v1/chat/completions"})) as provider:
+        failed = await provider.fail()
+    assert (failed.failure, failed.verdict.act) == (Failure.WRONG_ADDRESS, Act.PARK)
+
+
+async def test_a_status_below_400_that_is_no_answer_is_a_wrong_address() -> None:
+    async with provide(Said(b"", 304)) as provider:
+        assert (await provider.fail()).failure is Failure.WRONG_ADDRESS
+
+
+@pytest.mark.parametrize("wait", ["Infinity", "nan", "1e300", "Fri, 31 Dec 9999 23:59:59 GMT"])
+async def test_an_absurd_time_to_come_back_is_a_day_at_most(wait: str) -> None:
+    async with provide(Said({"error": "busy"}, 429, {"retry-after": wait})) as provider:
+        assert ((await provider.fail()).retry_after_s or 0) <= 86_400
+
+
 @pytest.mark.parametrize(("status", "body"), [(200, PAGE), (404, PAGE), (405, b"")])
 async def test_where_no_model_server_is_the_address_is_said(status: int, body: bytes) -> None:
     async with provide(Said(body, status, HTML)) as provider:

@@ -118,3 +118,32 @@ def test_a_server_of_ones_own_costs_nothing_unless_it_is_said() -> None:
 def test_the_step_of_the_ladder_is_read_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LLM_JSON_LEVEL", "json-object")
     assert LlmSettings().level is OutputMode.OBJECT
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "localhost:8080/v1",
+        "ftp://host/v1",
+        "http://",
+        "//host/v1",
+        "http://[::1/v1",
+        "http://h:0x/",
+    ],
+)
+def test_an_address_that_is_none_is_refused_with_one_that_is(address: str) -> None:
+    settings = LlmSettings(base_url=address, model="m")
+    with pytest.raises(ModelSettingsError, match=r"no address: set it to one such as http://"):
+        settings.refuse_unfit()
+
+
+def test_a_password_in_the_address_is_refused_and_not_shown() -> None:
+    settings = LlmSettings(base_url="https://user:hunter2@host/v1", model="m")
+    with pytest.raises(ModelSettingsError, match="set the key in OPENAI_API_KEY") as raised:
+        settings.refuse_unfit()
+    assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize("address", ["http://[::1]:8080/v1", "https://host/v1/", "http://h:80"])
+def test_an_address_is_taken(address: str) -> None:
+    LlmSettings(base_url=address, model="m").refuse_unfit()
