@@ -4,16 +4,21 @@ The one importer of aiokafka. A publish returns after the broker's ack; a reader
 it commits nothing, and its offsets are the caller's to keep.
 """
 
+from aiokafka.errors import OffsetOutOfRangeError
+
 from services.kafka.admin import TopicAdmin, open_admin
-from services.kafka.connection import PARTITION_FETCH_BYTES
-from services.kafka.group_reader import GroupReader, open_group_reader
+from services.kafka.batch import place_unreadable
+from services.kafka.connection import PARTITION_FETCH_BYTES, harden
+from services.kafka.group_reader import GroupReader, find_place, open_group_reader
 from services.kafka.log_reader import LogReader, open_log_reader, wait_for_fetch
+from services.kafka.lost_place import FindPlace, Loss, Place, read_lost, tell_gone
 from services.kafka.publisher import Publisher, open_publisher
 from services.kafka.record_reader import RecordReader, open_record_reader
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import (
     BrokerUnavailableError,
     ConsumedRecord,
+    LogStandsError,
     Position,
     PublishFailedError,
     TopicState,
@@ -23,19 +28,29 @@ __all__ = [
     "PARTITION_FETCH_BYTES",
     "BrokerUnavailableError",
     "ConsumedRecord",
+    "FindPlace",
     "GroupReader",
     "KafkaSettings",
     "LogReader",
+    "LogStandsError",
+    "Loss",
+    "OffsetOutOfRangeError",
+    "Place",
     "Position",
     "PublishFailedError",
     "Publisher",
     "RecordReader",
     "TopicAdmin",
     "TopicState",
+    "find_place",
+    "harden",
     "open_admin",
     "open_group_reader",
     "open_log_reader",
     "open_publisher",
     "open_record_reader",
+    "place_unreadable",
+    "read_lost",
+    "tell_gone",
     "wait_for_fetch",
 ]

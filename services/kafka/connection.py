@@ -4,6 +4,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
+from services.kafka.batch import let_batches_stand
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import BrokerUnavailableError
 
@@ -23,6 +24,7 @@ async def start_client(
     Raises:
         BrokerUnavailableError: No broker answers.
     """
+    let_batches_stand()
     try:
         await client.start()
     except KafkaError as error:
@@ -37,3 +39,13 @@ def _tell(error: KafkaError, settings: KafkaSettings) -> str:
             " `brainshare up`, or name another in KAFKA_BOOTSTRAP_SERVERS"
         )
     return f"the Kafka brokers at {settings.bootstrap_servers} answer, but not as needed: {error}"
+
+
+def harden(consumer: AIOKafkaConsumer) -> AIOKafkaConsumer:
+    """Let a consumer that somebody else makes read as ours do.
+
+    It passes over what no transaction has committed, and survives what cannot be read.
+    """
+    let_batches_stand()
+    consumer._isolation_level = "read_committed"
+    return consumer

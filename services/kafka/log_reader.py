@@ -1,13 +1,17 @@
 """Reads whole partitions without a group."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import OffsetOutOfRangeError
 
+from services.kafka.batch import place_unreadable
 from services.kafka.connection import PARTITION_FETCH_BYTES, start_client
+from services.kafka.lost_place import choose_place, read_lost, tell_loss
 from services.kafka.settings import KafkaSettings
-from services.kafka.value import ConsumedRecord, Position
+from services.kafka.value import ConsumedRecord, LogStandsError, Position
 
 MAX_POLL_INTERVAL_MS = 1_000_000_000
 IDLE_FETCH_WAIT_MS = 4_000
@@ -17,14 +21,29 @@ BUSY_FETCH_WAIT_MS = 100
 FETCH_MAX_BYTES = 8 * 1024 * 1024
 LARGE_READ_BYTES = 1024 * 1024
 """After a read of so much nothing is fetched ahead, so that one batch at a time is in memory."""
+QUIET_S = 1.0
+STANDING_S = 30.0
 
 
 class LogReader:
-    """Reads whole partitions without a group. Offsets are the caller's to keep."""
+    """Reads whole partitions without a group. Offsets are the caller's to keep.
 
-    def __init__(self, consumer: AIOKafkaConsumer, partitions: Sequence[Position]) -> None:
+    Only what was committed is read. Where a log no longer holds what was to be read next, that is
+    said, and reading goes on at its beginning.
+
+    Args:
+        clock: Monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        consumer: AIOKafkaConsumer,
+        partitions: Sequence[Position],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._consumer = consumer
         self._partitions = [TopicPartition(*partition) for partition in partitions]
+        self._clock = clock
 
     @property
     def partitions(self) -> list[Position]:
@@ -42,16 +61,46 @@ class LogReader:
         return {(tp.topic, tp.partition): offset for tp, offset in offsets.items()}
 
     async def end_offsets(self) -> dict[Position, int]:
-        """The offset that the next record of each partition will get."""
+        """The offset behind the last record of each partition that can be read.
+
+        A transaction that is open holds it back; the markers of those that have ended count.
+        """
         offsets = await self._consumer.end_offsets(self._partitions)
         return {(tp.topic, tp.partition): offset for tp, offset in offsets.items()}
 
     async def has_reached(self, ends: Mapping[Position, int]) -> bool:
         """Whether everything before the given offsets was read. Gaps in a log do not matter."""
-        for position, end in ends.items():
-            if await self._consumer.position(TopicPartition(*position)) < end:
-                return False
-        return True
+        return not await self._find_unread(ends)
+
+    async def read_to(
+        self, ends: Mapping[Position, int], max_records: int
+    ) -> AsyncIterator[list[ConsumedRecord]]:
+        """Read everything before the given offsets, or before where a log has come to end.
+
+        Gaps do not matter: not every offset has a record.
+
+        Raises:
+            LogStandsError: A log gives nothing, although it has more.
+        """
+        places, since = dict[Position, int](), self._clock()
+        while unread := await self._find_unread(ends):
+            if unread != places:
+                places, since = unread, self._clock()
+            elif self._clock() - since > STANDING_S:
+                raise LogStandsError(_tell_standing(places, ends))
+            if records := await self.read(QUIET_S, max_records):
+                yield records
+            else:
+                # What was there may be gone by now: deleted, cut off, or of another log.
+                ends = await self._cut_back(ends)
+
+    async def _find_unread(self, ends: Mapping[Position, int]) -> dict[Position, int]:
+        places = {at: await self._consumer.position(TopicPartition(*at)) for at in ends}
+        return {at: place for at, place in places.items() if place < ends[at]}
+
+    async def _cut_back(self, ends: Mapping[Position, int]) -> dict[Position, int]:
+        now = await self.end_offsets()
+        return {at: min(end, now[at]) for at, end in ends.items()}
 
     async def offsets_at(self, times_ms: Mapping[Position, int]) -> dict[Position, int]:
         """The first offsets appended at or after the given Unix milliseconds, if any."""
@@ -62,9 +111,13 @@ class LogReader:
     async def read(self, timeout_s: float, max_records: int) -> list[ConsumedRecord]:
         """Take what has arrived, waiting at most `timeout_s` for the first; [] when nothing has."""
         self._consumer.resume(*self._partitions)
-        batches = await self._consumer.getmany(
-            timeout_ms=int(timeout_s * 1000), max_records=max_records
-        )
+        try:
+            batches = await self._consumer.getmany(
+                timeout_ms=int(timeout_s * 1000), max_records=max_records
+            )
+        except OffsetOutOfRangeError as error:
+            await self._go_on(read_lost(error))
+            return []
         wait_for_fetch(self._consumer, is_busy=bool(batches))
         records = [to_consumed(record) for batch in batches.values() for record in batch]
         if sum(len(record.value or b"") for record in records) >= LARGE_READ_BYTES:
@@ -74,6 +127,22 @@ class LogReader:
     def fetch_nothing(self) -> None:
         """Fetch nothing ahead of the next read."""
         self._consumer.pause(*self._partitions)
+
+    async def _go_on(self, lost: Mapping[Position, int]) -> None:
+        begins, ends = await self.begin_offsets(), await self.end_offsets()
+        for position, offset in lost.items():
+            begin, end = begins[position], ends[position]
+            place = choose_place(offset, begin, end, since=None)
+            tell_loss(position, offset, begin, end, place)
+            self._consumer.seek(TopicPartition(*position), place.offset)
+
+
+def _tell_standing(places: Mapping[Position, int], ends: Mapping[Position, int]) -> str:
+    (topic, partition), place = next(iter(places.items()))
+    return (
+        f"{topic} [{partition}] gives nothing at offset {place} for {STANDING_S:g} s, although it"
+        f" goes on to {ends[topic, partition]}: is its broker well?"
+    )
 
 
 def wait_for_fetch(consumer: AIOKafkaConsumer, *, is_busy: bool) -> None:
@@ -93,9 +162,9 @@ async def open_log_reader(
     consumer = AIOKafkaConsumer(
         bootstrap_servers=settings.bootstrap_servers,
         group_id=None,
-        auto_offset_reset="earliest",
+        auto_offset_reset="none",
         enable_auto_commit=False,
-        isolation_level="read_uncommitted",
+        isolation_level="read_committed",
         max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
         max_partition_fetch_bytes=PARTITION_FETCH_BYTES,
         fetch_max_wait_ms=BUSY_FETCH_WAIT_MS,
@@ -105,22 +174,25 @@ async def open_log_reader(
     try:
         wanted = range(settings.partitions) if partitions is None else sorted(partitions)
         positions = [(topic, partition) for topic in topics for partition in wanted]
-        consumer.assign([TopicPartition(*position) for position in positions])
         reader = LogReader(consumer, positions)
+        begin = await reader.begin_offsets()
+        consumer.assign([TopicPartition(*position) for position in positions])
+        await reader.seek(begin)
         reader.fetch_nothing()
         yield reader
     finally:
         await consumer.stop()
 
 
-def to_consumed(record: object) -> ConsumedRecord:
+def to_consumed(found: ConsumerRecord[bytes, bytes]) -> ConsumedRecord:
     """A record of the client library as ours."""
+    record = place_unreadable(found)
     return ConsumedRecord(
-        record.topic,  # type: ignore[attr-defined]
-        record.partition,  # type: ignore[attr-defined]
-        record.offset,  # type: ignore[attr-defined]
-        record.timestamp,  # type: ignore[attr-defined]
-        record.key,  # type: ignore[attr-defined]
-        record.value,  # type: ignore[attr-defined]
-        record.headers,  # type: ignore[attr-defined]
+        record.topic,
+        record.partition,
+        record.offset,
+        record.timestamp,
+        record.key,
+        record.value,
+        record.headers,
     )

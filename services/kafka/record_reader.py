@@ -14,6 +14,7 @@ from services.kafka.settings import KafkaSettings
 from services.kafka.value import BrokerUnavailableError, ConsumedRecord, Position
 
 READ_S = 10.0
+FETCH_MS = 500
 
 
 class RecordReader:
@@ -49,7 +50,7 @@ class RecordReader:
             self._consumer.seek(partition, offset)
             try:
                 async with asyncio.timeout(READ_S):
-                    record = await self._consumer.getone(partition)
+                    return await self._read(partition, offset)
             except OffsetOutOfRangeError:
                 return None
             except (KafkaError, TimeoutError) as error:
@@ -57,7 +58,13 @@ class RecordReader:
                 raise BrokerUnavailableError(f"{where}: {error!r}") from error
             finally:
                 self._consumer.assign([])
-        return to_consumed(record) if record.offset == offset else None
+
+    async def _read(self, partition: TopicPartition, offset: int) -> ConsumedRecord | None:
+        # An aborted record, and the marker of its transaction, are passed over without a word.
+        while await self._consumer.position(partition) <= offset:
+            for records in (await self._consumer.getmany(timeout_ms=FETCH_MS)).values():
+                return to_consumed(records[0]) if records[0].offset == offset else None
+        return None
 
 
 def _by_position(offsets: dict[TopicPartition, int]) -> dict[Position, int]:
@@ -78,6 +85,7 @@ async def open_record_reader(
         group_id=None,
         auto_offset_reset="none",
         enable_auto_commit=False,
+        isolation_level="read_committed",
         max_partition_fetch_bytes=MAX_RECORD_BYTES + REQUEST_OVERHEAD_BYTES,
         fetch_max_wait_ms=BUSY_FETCH_WAIT_MS,
     )

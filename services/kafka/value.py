@@ -6,9 +6,16 @@ from dataclasses import dataclass
 Position = tuple[str, int]
 """A topic and one of its partitions."""
 
+UNREADABLE = "unreadable"
+"""The header of a record that stands for a batch which cannot be read: where it was, and why."""
+
 
 class BrokerUnavailableError(Exception):
     """No broker answers."""
+
+
+class LogStandsError(Exception):
+    """A log gives nothing to a reader, although it has more."""
 
 
 class PublishFailedError(Exception):
@@ -26,6 +33,12 @@ class ConsumedRecord:
     key: bytes | None
     value: bytes | None
     headers: Sequence[tuple[str, bytes]]
+
+    @property
+    def unreadable(self) -> str | None:
+        """Where and why, of a batch that cannot be read and for which this record stands."""
+        told = dict(self.headers).get(UNREADABLE)
+        return None if told is None else told.decode(errors="replace")
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,7 @@ class StageProcess:
         )
         self._handler = handler
         app.find_stillness = partial(self._find_stillness, app, handler)
+        app.find_place = loader.find_place
 
         async def handle(generation: int, source: ConsumedRecord) -> None:
             loader.assign(generation, app.assigned_partitions)

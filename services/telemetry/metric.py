@@ -63,6 +63,21 @@ PRODUCERS_REPLACED = Counter(
     "brainshare_producers_replaced_total",
     "Kafka producers replaced, because a batch that failed had taken their sequence numbers.",
 )
+POSITIONS_LOST = Counter(
+    "brainshare_kafka_positions_lost_total",
+    "Times that a log no longer held what was to be read next, by which of its ends was lost.",
+    ["topic", "lost"],
+)
+UNREADABLE_BATCHES = Counter(
+    "brainshare_kafka_unreadable_batches_total",
+    "Batches that no client of ours can read, and in whose place one record was set aside.",
+    ["topic"],
+)
+RECORDS_GONE = Counter(
+    "brainshare_kafka_records_gone_total",
+    "Offsets that were deleted at the beginning of a log before they were read.",
+    ["topic"],
+)
 DEAD_LETTERS = Counter(
     "brainshare_dead_letters_total", "Records given up on, by error kind.", ["stage", "reason"]
 )

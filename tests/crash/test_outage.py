@@ -89,8 +89,5 @@ def tell_apart(record: ConsumedRecord) -> tuple[bytes | None, int | None]:
 async def read_all(settings: KafkaSettings, topics: list[str]) -> list[ConsumedRecord]:
     """Every record of some topics."""
     async with open_log_reader(settings, topics) as reader:
-        await reader.seek(await reader.begin_offsets())
-        ends, found = await reader.end_offsets(), list[ConsumedRecord]()
-        while not await reader.has_reached(ends):
-            found += await reader.read(1.0, 1_000)
-        return found
+        batches = reader.read_to(await reader.end_offsets(), 1_000)
+        return [record async for batch in batches for record in batch]

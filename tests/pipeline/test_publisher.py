@@ -50,11 +50,8 @@ async def publisher(settings: KafkaSettings) -> AsyncIterator[Publisher]:
 
 async def read_values(settings: KafkaSettings, topic: str) -> list[bytes | None]:
     async with open_log_reader(settings, [topic]) as reader:
-        await reader.seek(await reader.begin_offsets())
-        ends, found = await reader.end_offsets(), list[bytes | None]()
-        while not await reader.has_reached(ends):
-            found += [record.value for record in await reader.read(1.0, 100)]
-        return found
+        batches = reader.read_to(await reader.end_offsets(), 100)
+        return [record.value async for batch in batches for record in batch]
 
 
 async def test_after_a_refused_record_the_partition_takes_the_next_one(

@@ -17,7 +17,7 @@ from services.cli.client.gateway import GatewayClient, connect
 from services.kafka import KafkaSettings, open_log_reader
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
-from tests.pipeline.kafka_view import NAMES, POLL_S, KafkaView
+from tests.pipeline.kafka_view import NAMES, KafkaView
 from tests.pipeline.model_proxy import ModelProxy, Spoken, stack_behind_proxy
 from tests.pipeline.test_main_job import PLANETS, run
 from tests.stack import RETRIES, TIERS, RunningStack
@@ -123,8 +123,8 @@ async def read_topics(stack: RunningStack) -> dict[str, bytes]:
     ends, found = await KafkaView(stack).end(), {}
     topics = [spec.name for spec in NAMES.all()]
     async with asyncio.timeout(ANSWER_S), open_log_reader(settings, topics) as reader:
-        while not await reader.has_reached(ends):
-            for record in await reader.read(POLL_S, 1_000):
+        async for records in reader.read_to(ends, 1_000):
+            for record in records:
                 place = f"{record.topic}/{record.partition}/{record.offset}"
                 parts = [record.key or b"", record.value or b"", repr(record.headers).encode()]
                 found[place] = b"\n".join(parts)

@@ -12,10 +12,14 @@ from schemas.kafka.topics import TopicRole
 from services.gateway.database.database import Database, DatabaseUnavailableError
 from services.gateway.database.patience import wait_for_database
 from services.gateway.projection.batch import BatchFolding, set_aside
+from services.gateway.projection.history import (
+    OtherHistoryError,
+    find_restart,
+    is_other_history,
+)
 from services.gateway.projection.log import LogReader
 from services.gateway.projection.pace import pause_after
 from services.gateway.projection.store import (
-    Projection,
     apply_facts,
     begin_projection,
     load_projection,
@@ -30,7 +34,7 @@ from services.gateway.projection.unread_store import (
 )
 from services.gateway.status.change import Change
 from services.gateway.stream.change_notifier import ChangeNotifier
-from services.kafka import ConsumedRecord, Position
+from services.kafka import ConsumedRecord, Position, tell_gone
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.telemetry.log import get_log
 from services.telemetry.metric import (
@@ -41,6 +45,7 @@ from services.telemetry.metric import (
 MAX_RECORDS = 500
 MAX_KEPT = 100
 READ_TIMEOUT_S = 5.0
+NO_CLUSTER = ""
 
 T = TypeVar("T")
 
@@ -94,20 +99,28 @@ class Projector:
     async def prepare(self, cluster_id: str) -> None:
         """Find out where to go on; a cluster with another history means to begin again."""
         begin, end = await self._reader.begin_offsets(), await self._reader.end_offsets()
-        projection = await self._patiently(self._database.read, load_projection)
-        if projection is None or _is_other_history(projection, cluster_id, end):
+        projection = await self._read(load_projection)
+        if projection is None or await is_other_history(
+            self._reader, self._read, projection, cluster_id
+        ):
             projection = await self._write(begin_projection, cluster_id)
             self._is_rebuilding = True
         self._projection_id = projection.projection_id
         stored = {at: n for at, n in projection.positions.items() if at in begin}
         self._positions = {at: max(first, stored.get(at, 0)) for at, first in begin.items()}
+        for at in stored:
+            tell_gone(at, stored[at], begin[at], end[at])
         self._goal = {at: last for at, last in end.items() if last > self._positions[at]}
         await self._reader.seek(self._positions)
         log.info("projection_opened", generation=self._projection_id, rebuild=self._is_rebuilding)
         self._note_progress()
 
     async def run(self) -> None:
-        """Fold what was kept for this release, then records until cancelled."""
+        """Fold what was kept for this release, then records until cancelled.
+
+        Raises:
+            OtherHistoryError: A topic was made again, or its log has lost its end.
+        """
         await self.read_again()
         while True:
             count = await self.step()
@@ -119,6 +132,10 @@ class Projector:
         records = await self._reader.read(READ_TIMEOUT_S, MAX_RECORDS)
         if not records:
             return 0
+        if other := await find_restart(self._read, records, self._positions):
+            # The next start fills them anew; under this one others have their name.
+            await self._write(begin_projection, NO_CLUSTER)
+            raise OtherHistoryError(other)
         self._in_hand = len(records)
         await self._fold(self._in_time(records))
         self._in_hand = 0
@@ -173,6 +190,9 @@ class Projector:
         """Write, for as long as it takes: a database that is busy, full or away ends nothing."""
         return await self._patiently(self._database.write, work, *arguments)
 
+    async def _read(self, work: Callable[..., T], *arguments: object) -> T:
+        return await self._patiently(self._database.read, work, *arguments)
+
     async def _patiently(self, ask: Callable[..., Awaitable[T]], *arguments: object) -> T:
         answer = await wait_for_database(lambda: ask(*arguments), self._tell_wait)
         self.waits_for_database = False
@@ -218,10 +238,3 @@ class Projector:
 
 def _next_offsets(records: Sequence[ConsumedRecord]) -> dict[Position, int]:
     return {(record.topic, record.partition): record.offset + 1 for record in records}
-
-
-def _is_other_history(projection: Projection, cluster_id: str, end: Mapping[Position, int]) -> bool:
-    """Whether the topics are others than those that the tables were filled from."""
-    if projection.cluster_id != cluster_id:
-        return True
-    return any(end.get(at, 0) < n for at, n in projection.positions.items() if at in end)

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_
 
 from services.gateway.database.upsert import upsert
 from services.gateway.dead_letter.projection import save_letters
 from services.gateway.job.projection import save_jobs
 from services.gateway.job.reservation_store import let_all_go
-from services.gateway.job.table import JOBS
+from services.gateway.job.table import HISTORY, JOBS
 from services.gateway.projection.table import POSITIONS, PROJECTED, PROJECTION
 from services.gateway.status.change import Change, ProjectedJob, fold_batch
 from services.gateway.status.fact import Fact
@@ -39,6 +39,20 @@ _LOAD = select(JOBS.c.job_id, JOBS.c.fold, JOBS.c.version).where(
 )
 
 
+_MARK = (
+    select(HISTORY.c.offset, HISTORY.c.at_ms)
+    .where(HISTORY.c.topic == bindparam("t"), HISTORY.c.partition == bindparam("p"))
+    .order_by(HISTORY.c.offset.desc())
+    .limit(1)
+)
+
+
+_PLACE = HISTORY.c.topic, HISTORY.c.partition, HISTORY.c.offset
+_TIMES = select(*_PLACE, HISTORY.c.at_ms).where(
+    tuple_(*_PLACE).in_(bindparam("places", expanding=True))
+)
+
+
 def load_projection(connection: Connection) -> Projection | None:
     """What the tables were filled from; None before the first time."""
     row = connection.execute(select(PROJECTION)).first()
@@ -48,6 +62,22 @@ def load_projection(connection: Connection) -> Projection | None:
         (at.topic, at.partition): at.next_offset for at in connection.execute(select(POSITIONS))
     }
     return Projection(row.generation, row.cluster_id, positions)
+
+
+def load_marks(
+    connection: Connection, positions: Sequence[Position]
+) -> dict[Position, tuple[int, int]]:
+    """Offset and append time, in Unix milliseconds, of the last record of each log that is kept."""
+    found = {at: connection.execute(_MARK, {"t": at[0], "p": at[1]}).first() for at in positions}
+    return {at: (row[0], row[1]) for at, row in found.items() if row is not None}
+
+
+def load_times(
+    connection: Connection, places: Sequence[tuple[str, int, int]]
+) -> dict[tuple[str, int, int], int]:
+    """Append times, in Unix milliseconds, of records that were folded."""
+    rows = connection.execute(_TIMES, {"places": places})
+    return {(topic, partition, offset): at_ms for topic, partition, offset, at_ms in rows}
 
 
 def begin_projection(connection: Connection, cluster_id: str) -> Projection:

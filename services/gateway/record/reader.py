@@ -34,6 +34,8 @@ def read_record(role: TopicRole, record: ConsumedRecord) -> Fact | OrphanLetter:
         LaterReleaseError: It says what only a later release knows.
         UnreadableRecordError: It says nothing that anybody has to know.
     """
+    if record.unreadable is not None and role.kind is not TopicKind.DEAD_LETTERS:
+        raise UnreadableRecordError("batch")
     opened = OpenedRecord(role, record)
     if opened.names_job:
         return READERS[role.kind](opened)

@@ -8,7 +8,6 @@ from services.kafka import KafkaSettings, LogReader, open_log_reader
 from services.stage_runtime.processing.cancellation import Cancellations
 from services.telemetry.log import get_log
 
-READ_S = 1.0
 LISTEN_S = 10.0
 MAX_RECORDS = 1_000
 
@@ -41,9 +40,8 @@ async def listen(settings: KafkaSettings, tell: Tell) -> AsyncIterator[Listening
 
 
 async def _read_to_end(reader: LogReader, cancellations: Cancellations) -> None:
-    ends = await reader.end_offsets()
-    while not await reader.has_reached(ends):
-        for record in await reader.read(READ_S, MAX_RECORDS):
+    async for records in reader.read_to(await reader.end_offsets(), MAX_RECORDS):
+        for record in records:
             cancellations.read(record)
     log.info("cancels_read", cancelled=len(cancellations))
 

@@ -1,6 +1,6 @@
 """The Faust edge: a Faust app of one actor, with a life cycle that loses nothing.
 
-The one importer of faust. Faust gives subscription, buffering, flow control, the commit timer and
+Faust gives subscription, buffering, flow control, the commit timer and
 a life cycle; what must be worked around is told in services/stage_runtime/README.md.
 """
 
@@ -14,11 +14,12 @@ import faust
 import faust.streams
 import uvloop
 
-from services.kafka import PARTITION_FETCH_BYTES, wait_for_fetch
+from services.kafka import PARTITION_FETCH_BYTES, FindPlace, wait_for_fetch
 from services.lifecycle.pulse import Pulse
 from services.llm.limit.turn import TurnQueue
 from services.stage_runtime.consumer.stream_buffer import HeldBytes, StreamBuffer
 from services.stage_runtime.consumer.subscription import Handle, Subscription
+from services.stage_runtime.transport.stage_transport import StageTransport
 from services.telemetry import metric
 
 CONSUMER_TASKS = (
@@ -34,6 +35,7 @@ class StageApp(faust.App):
     Attributes:
         open_resources: Connects what the stage needs; raises when the stage must not start.
         close_resources: Disconnects it, after the last record.
+        find_place: Says where to go on in a log that has lost what was to be read next.
         tell_stopping: Called when a stop begins, which may hang without a broker.
         handle: Brings one record to its outcome, set by `open_resources`.
         held: What was fetched and is not done, in bytes.
@@ -47,6 +49,7 @@ class StageApp(faust.App):
     tell_stopping: Callable[[], None]
     tell_interrupted: Callable[[], Coroutine[Any, Any, None]]
     find_stillness: Callable[[], str | None]
+    find_place: FindPlace
     drain_s: float
     stage: str
     held: HeldBytes
@@ -54,6 +57,9 @@ class StageApp(faust.App):
     pulse: Pulse
     reported_rebalances = 0
     seen_commits: Mapping[Any, int | None] = MappingProxyType({})
+
+    def _new_transport(self) -> StageTransport:
+        return StageTransport(self.conf.broker_consumer, self)
 
     async def on_first_start(self) -> None:
         """Connect before the first record can come."""
@@ -190,7 +196,7 @@ def build_stage_app(
         # every input with one worker. Another value is another protocol: never in a rolling deploy.
         table_standby_replicas=1,
         consumer_group_instance_id=instance_id,
-        consumer_auto_offset_reset="earliest",
+        consumer_auto_offset_reset="none",
         consumer_max_fetch_size=PARTITION_FETCH_BYTES,
         broker_commit_interval=1.0,
         broker_session_timeout=20.0,

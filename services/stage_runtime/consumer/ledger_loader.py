@@ -9,7 +9,10 @@ from services.kafka import (
     ConsumedRecord,
     KafkaSettings,
     LogReader,
+    Loss,
+    Place,
     Position,
+    find_place,
     open_admin,
     open_log_reader,
 )
@@ -18,7 +21,6 @@ from services.telemetry import metric
 from services.telemetry.log import get_log
 
 LOAD_RETRY_S = 1.0
-READ_S = 1.0
 BATCH_RECORDS = 2_000
 
 log = get_log()
@@ -67,6 +69,20 @@ class LedgerLoader:
             self._loads[partition] = asyncio.create_task(self._load_until_done([partition]))
         await asyncio.shield(self._loads[partition])
 
+    async def find_place(self, position: Position, offset: int) -> Place:
+        """Find where to go on in an input that has lost the record that was to be read next.
+
+        Where reading goes back, answers are read back anew before the next record.
+
+        Raises:
+            BrokerUnavailableError: The brokers of the logs do not answer.
+        """
+        suggestions = self._settings.topics.suggestions(self._stage)
+        place = await find_place(self._settings, suggestions, position, offset)
+        if place.loss is Loss.END:
+            self._loads.pop(position[1], None)
+        return place
+
     async def _load_until_done(self, partitions: Sequence[int]) -> None:
         while True:
             try:
@@ -81,8 +97,7 @@ class LedgerLoader:
         names = self._settings.topics
         topics = (*names.outputs(self._stage), names.events)
         async with open_log_reader(self._settings, topics, partitions) as reader:
-            positions = await self._start_at(reader, starts)
-            count = await self._read(reader, positions)
+            count = await self._read(reader, await self._start_at(reader, starts))
         log.info("ledger_loaded", stage=self._stage, partitions=list(starts), records=count)
 
     async def _open_heads(self, partitions: Sequence[int]) -> list[ConsumedRecord]:
@@ -91,42 +106,38 @@ class LedgerLoader:
             committed = await admin.committed(self._group)
         topics = self._settings.topics.inputs(self._stage)
         async with open_log_reader(self._settings, topics, partitions) as reader:
-            begin, end = await reader.begin_offsets(), await reader.end_offsets()
-            first = {p: max(committed.get(p, 0), begin[p]) for p in reader.partitions}
+            begin, ends = await reader.begin_offsets(), await reader.end_offsets()
+            first = {at: min(max(committed.get(at, 0), begin[at]), end) for at, end in ends.items()}
             await reader.seek(first)
-            waiting = {p for p in reader.partitions if first[p] < end[p]}
+            waiting = {at: end for at, end in ends.items() if first[at] < end}
             heads: dict[Position, ConsumedRecord] = {}
-            while waiting - heads.keys():
-                for record in await reader.read(READ_S, BATCH_RECORDS):
+            async for records in reader.read_to(waiting, BATCH_RECORDS):
+                for record in records:
                     heads.setdefault((record.topic, record.partition), record)
+                if waiting.keys() <= heads.keys():
+                    break
         return list(heads.values())
 
-    async def _start_at(
-        self, reader: LogReader, starts: dict[int, int]
-    ) -> dict[Position, tuple[int, int]]:
+    async def _start_at(self, reader: LogReader, starts: dict[int, int]) -> dict[Position, int]:
+        """Go to where answers must be read from; the ends, up to which they are."""
         times = {at: starts[at[1]] for at in reader.partitions if at[1] in starts}
         # What was handed over waits in a tier, where it is not open: its answers are recent.
         recent_ms = int((time.time() - self._margin_s) * 1000)
         for at in reader.partitions:
             if at[0] == self._settings.topics.events:
                 times.setdefault(at, recent_ms)
-        end, found = await reader.end_offsets(), await reader.offsets_at(times)
-        first = {position: found.get(position, end[position]) for position in reader.partitions}
-        await reader.seek(first)
-        return {p: (first[p], end[p]) for p in reader.partitions if first[p] < end[p]}
+        ends, found = await reader.end_offsets(), await reader.offsets_at(times)
+        await reader.seek(ends | found)
+        return ends
 
-    async def _read(self, reader: LogReader, positions: dict[Position, tuple[int, int]]) -> int:
-        topics = self._settings.topics
-        count, left = 0, {position: end for position, (_, end) in positions.items()}
-        while left:
-            for output in await reader.read(READ_S, BATCH_RECORDS):
+    async def _read(self, reader: LogReader, ends: dict[Position, int]) -> int:
+        topics, count = self._settings.topics, 0
+        async for outputs in reader.read_to(ends, BATCH_RECORDS):
+            count += len(outputs)
+            for output in outputs:
                 if output.topic == topics.events:
                     self._note_event(output)
                 else:
                     self._ledger.note_output(output, topics.describe(output.topic).kind)
-                count += 1
-                position = (output.topic, output.partition)
-                if output.offset + 1 >= left.get(position, 0):
-                    left.pop(position, None)
         metric.LEDGER_LOADED.labels(self._stage).inc(count)
         return count

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from schemas.stage import StageName
 from services.kafka import (
@@ -20,6 +21,7 @@ from services.kafka import (
     Position,
     Publisher,
     PublishFailedError,
+    find_place,
     open_admin,
     open_group_reader,
 )
@@ -172,7 +174,8 @@ async def open_forwarder(
     if retired := sorted(delays.keys() - set(topics.retries(stage))):
         log.info("retired_tiers_forwarded", stage=stage.value, topics=retired)
     group, member = topics.forwarder_group(stage), name_member(worker, delays)
-    async with open_group_reader(kafka, sorted(delays), group, member) as reader:
+    find = partial(find_place, kafka, topics.suggestions(stage))
+    async with open_group_reader(kafka, sorted(delays), group, member, find) as reader:
         forwarder = RetryForwarder(
             stage, topics.requests(stage), delays, reader, publisher, failpoints=failpoints
         )

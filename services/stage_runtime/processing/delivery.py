@@ -51,6 +51,8 @@ def read_delivery(source: ConsumedRecord) -> Delivery:
         PoisonError: Its bytes or headers are no record of ours.
         SchemaAheadError: They are one of a later release.
     """
+    if source.unreadable is not None:
+        raise PoisonError(f"a batch of records cannot be read: {source.unreadable}")
     if source.value is None:
         raise PoisonError("the record has no value")
     schema = salvage_headers(source.headers).schema

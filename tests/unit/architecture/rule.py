@@ -39,7 +39,12 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "schemas": (("json",), ("api",), ("job",), ("table", "kafka"), (ITSELF,)),
     "services/llm": ((ITSELF,), ("server",), ("limit",), ("exchange",)),
     "services/check": (("proposal",), ("table",), ("text", ITSELF)),
-    "services/stage_runtime": ((ITSELF,), ("consumer",), ("processing",), ("suggestion",)),
+    "services/stage_runtime": (
+        (ITSELF,),
+        ("consumer",),
+        ("processing", "transport"),
+        ("suggestion",),
+    ),
     "services/gateway": (
         (ITSELF,),
         ("operation", "migration"),
@@ -69,7 +74,7 @@ OF_SETTINGS = re.compile(r"\.settings\.")
 """It lists and reads every fragment, so it may import any package's `settings`."""
 
 IMPORTERS: dict[str, tuple[str, ...]] = {
-    "faust": ("services/stage_runtime/consumer/faust_app.py",),
+    "faust": ("services/stage_runtime/consumer/faust_app.py", "services/stage_runtime/transport/*"),
     "mode": ("services/stage_runtime/consumer/stream_buffer.py",),
     "aiokafka": ("services/kafka/*",),
     "openai": ("services/llm/server/transport.py",),

@@ -12,13 +12,16 @@ from schemas.stage import StageName
 from services.gateway.database import patience
 from services.gateway.database.database import Database, DatabaseUnavailableError
 from services.gateway.job.store import StoredJob, find_job, list_history, list_jobs
+from services.gateway.projection.history import OtherHistoryError
 from services.gateway.projection.projector import Projector
 from services.gateway.status.state import describe
 from services.gateway.stream.change_notifier import ChangeNotifier
-from services.kafka import ConsumedRecord
+from services.kafka import ConsumedRecord, Position
+from services.telemetry.metric import render_metrics
 from tests.unit.gateway.conftest import FakeReader, Gateway
 from tests.unit.gateway.example import (
     JOB_ID,
+    NOW_MS,
     ROLES,
     TOPICS,
     consumed,
@@ -32,6 +35,16 @@ from tests.unit.gateway.example import (
 )
 
 KEY = str(JOB_ID)
+
+
+class TrimmedReader(FakeReader):
+    """Its logs begin at 5."""
+
+    async def begin_offsets(self) -> dict[Position, int]:
+        return dict.fromkeys(await super().begin_offsets(), 5)
+
+    async def end_offsets(self) -> dict[Position, int]:
+        return {at: max(5, end) for at, end in (await super().end_offsets()).items()}
 
 
 async def restart(database: Database, records: list[ConsumedRecord], cluster: str) -> Projector:
@@ -66,6 +79,39 @@ async def test_topics_that_have_shrunk_begin_again(gateway: Gateway) -> None:
     await gateway.project(request(0), request(1))
     again = await restart(gateway.database, [request(0)], "cluster")
     assert again.projection_id != gateway.projector.projection_id
+
+
+async def test_topics_that_have_shrunk_and_grown_past_the_position_begin_again(
+    gateway: Gateway,
+) -> None:
+    """A topic was deleted and made again while the gateway was away."""
+    await gateway.project(request(0), request(1))
+    others = [
+        replace(request(n, job(job_id(n))), timestamp_ms=NOW_MS + 60_000 + n) for n in range(3)
+    ]
+    again = await restart(gateway.database, others, "cluster")
+    assert again.projection_id != gateway.projector.projection_id
+    assert len(await read(gateway.database)) == 3
+
+
+async def test_a_topic_that_begins_again_under_the_projection_ends_it(gateway: Gateway) -> None:
+    await gateway.project(request(0), request(1))
+    gateway.reader.positions[request(0).topic, 0] = 0
+    gateway.reader.records = [replace(request(0), timestamp_ms=NOW_MS + 60_000)]
+    with pytest.raises(OtherHistoryError, match=r"table.requests \[0\] has begun again"):
+        await gateway.projector.step()
+    again = await restart(gateway.database, gateway.reader.records, "cluster")
+    assert [job.known.version for job in await read(gateway.database)] == [1]
+    assert again.is_caught_up
+
+
+async def test_what_retention_took_before_it_was_folded_is_counted(gateway: Gateway) -> None:
+    await gateway.project(request(0))
+    topic = request(0).topic
+    gone = f'brainshare_kafka_records_gone_total{{topic="{topic}"}} 4.0'
+    reader = TrimmedReader([request(5)])
+    await Projector(reader, gateway.database, ROLES, ChangeNotifier()).prepare("cluster")
+    assert gone in render_metrics()[0].decode()
 
 
 async def test_a_rebuild_gives_the_same_jobs(gateway: Gateway) -> None:

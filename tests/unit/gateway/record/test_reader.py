@@ -3,14 +3,18 @@
 import pytest
 
 from schemas.kafka.event import EventKind
-from schemas.kafka.headers import ErrorKind
+from schemas.kafka.headers import ErrorKind, Headers, encode_headers
 from schemas.stage import StageName
 from services.gateway.record.opened_record import UnreadableRecordError
+from services.gateway.record.orphan import OrphanLetter
+from services.gateway.record.reader import read_record
 from services.gateway.status.cell import Phase, Term
 from services.kafka import ConsumedRecord
+from services.kafka.value import UNREADABLE
 from tests.unit.gateway.example import (
     JOB_ID,
     NOW_MS,
+    ROLES,
     TOPICS,
     answered,
     consumed,
@@ -26,6 +30,7 @@ from tests.unit.gateway.example import (
 REQUESTS = TOPICS.requests(StageName.TABLE)
 SUGGESTIONS = TOPICS.suggestions(StageName.TABLE)
 GOOD = answered(StageName.TABLE).to_json()
+STAND_IN = ConsumedRecord(REQUESTS, 0, 7, 0, None, b"raw", [(UNREADABLE, b"crc")])
 BAD_HEADER = ConsumedRecord(REQUESTS, 0, 0, 0, str(JOB_ID).encode(), GOOD, [("attempt", b"x")])
 
 
@@ -42,6 +47,7 @@ BAD_HEADER = ConsumedRecord(REQUESTS, 0, 0, 0, str(JOB_ID).encode(), GOOD, [("at
         (consumed(TOPICS.events, b'{"kind":"danced"}'), "value"),
         (consumed(TOPICS.events, b"", key=b"?"), "no-job-id"),
         (BAD_HEADER, "headers"),
+        (STAND_IN, "batch"),
         (retry(StageName.TABLE, attempt=1), "headers"),
     ],
 )
@@ -104,3 +110,10 @@ def test_a_dead_letter_with_garbage_in_value_and_headers_still_names_its_job() -
     assert read.fold.subject is None
     assert read.fold.cells[0].failure is not None
     assert read.fold.cells[0].failure.kind is ErrorKind.POISON
+
+
+def test_the_dead_letter_of_a_batch_that_cannot_be_read_comes_to_the_desk() -> None:
+    headers = [(UNREADABLE, b"crc"), *encode_headers(Headers(error_kind=ErrorKind.POISON))]
+    topic = TOPICS.dead_letters(StageName.TABLE)
+    letter = read_record(ROLES[topic], ConsumedRecord(topic, 0, 7, 0, b"", b"raw", headers))
+    assert isinstance(letter, OrphanLetter)

@@ -20,6 +20,7 @@ from services.failure.error import ProviderError, RefusedError
 from services.failure.retry import RetryPolicy
 from services.failure.verdict import Failure
 from services.kafka import ConsumedRecord
+from services.kafka.value import UNREADABLE
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Question
 from services.stage_runtime.processing.cancellation import Cancellations
@@ -189,6 +190,15 @@ POISON = [
     (make_record().to_json(), {"key": b"another"}, "key is not its job's id"),
     (make_record().to_json(), {"key": None}, "key is not its job's id"),
 ]
+
+
+async def test_a_batch_that_cannot_be_read_is_a_dead_letter_that_names_its_place() -> None:
+    run, told = Run(), [(UNREADABLE, b"log [3] offsets 1 to 2: crc")]
+    stands_for_it = replace(consumed(b"raw"), key=None, headers=told)
+    outcome = await run.processor.process(stands_for_it, run.announce)
+    assert isinstance(outcome, DeadLettered)
+    assert outcome.message.endswith("cannot be read: log [3] offsets 1 to 2: crc")
+    assert (outcome.error_kind, outcome.publication.value) == ("poison", b"raw")
 
 
 @pytest.mark.parametrize(("value", "source", "message"), POISON)

@@ -1,0 +1,1 @@
+"""Faust's transport as a stage uses it."""
