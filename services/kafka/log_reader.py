@@ -174,11 +174,11 @@ async def open_log_reader(
     try:
         wanted = range(settings.partitions) if partitions is None else sorted(partitions)
         positions = [(topic, partition) for topic in topics for partition in wanted]
-        reader = LogReader(consumer, positions)
-        begin = await reader.begin_offsets()
+        # Assigned first: the client then asks for all topics at once, and not for one at a time.
         consumer.assign([TopicPartition(*position) for position in positions])
-        await reader.seek(begin)
+        reader = LogReader(consumer, positions)
         reader.fetch_nothing()
+        await reader.seek(await reader.begin_offsets())
         yield reader
     finally:
         await consumer.stop()
