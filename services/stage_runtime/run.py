@@ -194,9 +194,8 @@ class StageProcess:
             self.park,
             self.failpoints,
         )
-        self._handler = handler
+        self._handler, app.find_place = handler, loader.find_place
         app.find_stillness = partial(self._find_stillness, app, handler)
-        app.find_place = loader.find_place
 
         async def handle(generation: int, source: ConsumedRecord) -> None:
             loader.assign(generation, app.assigned_partitions)
