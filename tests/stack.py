@@ -92,15 +92,17 @@ def running_stack(
     *options: str,
     env: Mapping[str, str] | None = None,
     program: tuple[str, ...] = PROGRAM,
+    root: Path = ROOT,
 ) -> Iterator[RunningStack]:
     """Start a stack on free ports, with the demo model at 0 ms, and stop it at the end.
 
     Args:
         program: What runs the `brainshare` command.
+        root: Where the code is that it runs.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / "up.log").open("wb") as output:
-        process = _start((*program, *_arguments(data_dir), *options), env or {}, output)
+        process = _start((*program, *_arguments(data_dir), *options), root, env or {}, output)
         try:
             stack = RunningStack(process, data_dir)
             wait_until(lambda: _is_up(stack), START_S, f"stack is up; see {output.name}")
@@ -116,11 +118,11 @@ def _arguments(data_dir: Path) -> tuple[str, ...]:
 
 
 def _start(
-    command: tuple[str, ...], env: Mapping[str, str], output: IO[bytes]
+    command: tuple[str, ...], root: Path, env: Mapping[str, str], output: IO[bytes]
 ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command,
-        cwd=ROOT,
+        cwd=root,
         env=inherited_env() | dict(env),
         stdout=output,
         stderr=subprocess.STDOUT,
