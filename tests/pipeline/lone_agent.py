@@ -166,7 +166,10 @@ class LoneAgent:
 
     def said(self, action: str) -> list[dict[str, Any]]:
         """Its log lines of an action."""
-        lines = (line for line in self.log.read_text().splitlines() if line.startswith("{"))
+        # Faust sets the terminal's cursor before the first line that follows it.
+        lines = (
+            line[line.find("{") :] for line in self.log.read_text().splitlines() if "{" in line
+        )
         return [found for line in lines if (found := json.loads(line)).get("action") == action]
 
 

@@ -12,6 +12,9 @@ from tests.pipeline.lone_agent import Logs, LoneAgent, make_job, name_logs, runn
 from tests.stack import RunningStack, wait_until
 
 ANSWER_S = 20.0
+BEYOND = 50
+"""An offset that the log does not reach while the agent starts."""
+
 END, BEGINNING, SPOILED = range(3)
 """What the partition of that number has lost, and one that holds what nobody can read."""
 
@@ -46,7 +49,7 @@ async def lose(logs: Logs) -> None:
     await logs.publish(logs.waiting, make_job(END), make_job(BEGINNING))
     topics = logs.settings.topics
     group = topics.group(StageName.TABLE)
-    await logs.commit(group, {(logs.requests, END): 9, (logs.requests, BEGINNING): 1})
+    await logs.commit(group, {(logs.requests, END): BEYOND, (logs.requests, BEGINNING): 1})
     await logs.commit(topics.forwarder_group(StageName.TABLE), {(logs.waiting, END): 5})
     await logs.trim((logs.requests, BEGINNING), 3)
 
@@ -91,7 +94,7 @@ def test_a_job_behind_a_lost_end_or_beginning_is_handled_once(logs: Logs, agent:
 def test_what_a_log_has_lost_is_said_with_place_and_number(agent: LoneAgent, logs: Logs) -> None:
     lost = agent.said("log_lost_end")
     told = [(line["topic"], line["partition"], line["next"]) for line in lost]
-    assert sorted(told) == [(logs.requests, END, 9), (logs.waiting, END, 5)]
+    assert sorted(told) == [(logs.requests, END, BEYOND), (logs.waiting, END, 5)]
     [trimmed] = agent.said("log_lost_beginning")
     assert (trimmed["topic"], trimmed["partition"]) == (logs.requests, BEGINNING)
     assert (trimmed["next"], trimmed["begin"], trimmed["records_gone"]) == (1, 3, 2)
