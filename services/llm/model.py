@@ -37,14 +37,18 @@ async def open_model(
     daily = DailyBudget(settings.daily_budget_usd, spending)
     _tell(settings, stage)
     async with open_transport(settings, turns.concurrency.ceiling) as transport:
-        server = f"{settings.effective_base_url} {settings.effective_model}"
-        memory, observe = ServerMemory(spending.parent, server), observe_usage(stage)
+        memory, observe = _open_memory(settings, spending.parent), observe_usage(stage)
         client = ModelClient(transport, settings, turns, daily, observe, memory)
         metric.LLM_CONCURRENCY_LIMIT.labels(stage).set_function(lambda: turns.concurrency.limit)
         _export_limits(stage, client)
         for mode in OutputMode:
             _export_mode(stage, mode, client)
         yield observe_calls(stage, client.ask)
+
+
+def _open_memory(settings: LlmSettings, own: Path) -> ServerMemory:
+    server = f"{settings.effective_base_url} {settings.effective_model}"
+    return ServerMemory(settings.memory_dir or own, server)
 
 
 def _export_limits(stage: str, client: ModelClient) -> None:

@@ -82,6 +82,7 @@ class ServerMemory:
             return
         draft = self._path.with_suffix(f".{os.getpid()}.draft")
         try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             draft.write_text(json.dumps(asdict(taken) | {"at": self._now().timestamp()}))
             os.replace(draft, self._path)
         except OSError as error:

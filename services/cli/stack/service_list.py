@@ -121,6 +121,7 @@ def _agent_spec(agent: str, index: int, options: StackOptions, ports: StackPorts
             "STAGE_INSTANCE_ID": f"{agent}-{index}",
             "STAGE_HEALTH_PORT": str(ports.health[name]),
             "STAGE_DATA_DIR": str(_worker_dir(options, name)),
+            "LLM_MEMORY_DIR": str(options.data_dir / "model"),
             "STAGE_DRAIN_S": str(options.drain_s),
         },
         stop_grace_s=options.drain_s + AGENT_STOP_S,

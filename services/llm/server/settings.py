@@ -1,5 +1,6 @@
 """Which model server is called and how long it waits."""
 
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -75,6 +76,12 @@ class LlmSettings(BaseSettings):
         validation_alias="LLM_JSON_LEVEL",
         description="How the model is asked for JSON: json-schema-strict, json-schema, function,"
         " json-object or text, and never otherwise; absent: the best that the server takes.",
+    )
+    memory_dir: Path | None = Field(
+        None,
+        validation_alias="LLM_MEMORY_DIR",
+        description="Where the workers of a host tell each other what the model server refuses;"
+        " absent: each in its own STAGE_DATA_DIR.",
     )
     requests_per_minute: float | None = Field(
         None,

@@ -65,7 +65,12 @@ def test_a_file_that_cannot_be_read_or_written_is_no_matter(tmp_path: Path) -> N
     for text in ("", "{", "[]", '{"at": "soon"}', '{"at": 1, "mode": "better", "refused": 7}'):
         file.write_text(text)
         assert ServerMemory(tmp_path, "s").recall() is None
-    ServerMemory(tmp_path / "absent", "s").keep(LEARNED)
+    ServerMemory(file / "below", "s").keep(LEARNED)
+
+
+def test_its_folder_is_made(tmp_path: Path) -> None:
+    ServerMemory(tmp_path / "model", "s").keep(LEARNED)
+    assert ServerMemory(tmp_path / "model", "s").recall() == LEARNED
 
 
 def test_what_is_refused_once_is_refused() -> None:

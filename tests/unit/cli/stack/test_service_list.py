@@ -49,6 +49,7 @@ def test_an_agent_is_told_its_broker_model_name_and_ports() -> None:
         "STAGE_INSTANCE_ID": "table-agent-0",
         "STAGE_HEALTH_PORT": "20000",
         "STAGE_DATA_DIR": "/data/table-agent",
+        "LLM_MEMORY_DIR": "/data/model",
         "STAGE_DRAIN_S": "20.0",
     }
     assert spec.probe == HttpProbe("http://127.0.0.1:20000/readyz")
