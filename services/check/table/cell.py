@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from schemas.table.context import DataType
+from schemas.table.suggestion import MAX_CELL_CHARS
 from services.check.table.column import CheckedColumn
 from services.check.table.inference import has_unit
 from services.check.text.boolean import read_boolean, rewrite_boolean
@@ -21,7 +22,6 @@ from services.check.text.number_style import NumberStyle
 from services.check.text.placeholder import is_mark, is_placeholder, name_placeholder
 from services.check.text.style import loose_shape, shape
 
-MAX_CELL_CHARS = 500
 DAY_SHAPES = frozenset({"9-9-9", "9/9/9", "9.9.9"})
 
 _IMAGE = re.compile(

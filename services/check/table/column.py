@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from schemas.job.final_table import FinalColumn
 from schemas.table.context import DataType
 from schemas.table.prompt_data import sample
+from schemas.table.suggestion import MAX_CELL_CHARS
 from services.check.table.inference import (
     NUMBERS,
     URL,
@@ -47,7 +48,7 @@ class CheckedColumn:
         days: How all its days are written, likewise.
         has_units: Whether a currency or unit stands at some of its numbers.
         comma: Whether its decimal sign is a comma; None where nobody knows.
-        known: Its existing cells: what stands there may stand there again.
+        known: Those of its existing cells that are odd in it: they may stand there again.
         used: The placeholders that it uses as values, by name.
         shapes: The patterns of numbers or days that are written otherwise: (1,234) beside 12.
         has_markup: Whether it has links or markup, which new cells may then have too.
@@ -104,6 +105,7 @@ def make_column(
     said, some = list_said(cells), sample(cells, MAX_CELLS_LOOKED_AT)
     numbers = _find_numbers(said, locale) if data_type in NUMBERS else None
     days = _find_days(said, locale) if data_type is DataType.DATETIME else None
+    is_proven = column.data_type is None and bool(numbers or days)
     is_text, is_own = data_type is DataType.TEXT, not column.is_suggested
     return CheckedColumn(
         key=column.key,
@@ -118,7 +120,7 @@ def make_column(
         has_units=data_type in NUMBERS and _has_units(numbers, said),
         comma=_find_comma(numbers, said, locale),
         locale=locale,
-        known=NONE if is_new else frozenset(cells) - {""},
+        known=NONE if is_new or is_proven else _list_known(data_type, cells, numbers or days),
         used=_list_used(cells, USED_FROM_CELLS if is_new else 1),
         shapes=NONE if is_new else _list_shapes(data_type, some, numbers or days),
         has_markup=is_own and any(map(has_markup, cells)),
@@ -174,6 +176,15 @@ def _find_comma(numbers: NumberStyle | None, said: Sequence[str], locale: Locale
     if numbers and not numbers.is_whole:
         return numbers.notation.decimal == ","
     return find_comma(said, locale)
+
+
+def _list_known(
+    data_type: DataType, cells: Sequence[str], style: NumberStyle | MomentStyle | None
+) -> frozenset[str]:
+    """What another rule would change; a set of all cells would be most of a job's memory."""
+    if data_type is DataType.TEXT:
+        return frozenset(cell for cell in cells if len(cell) > MAX_CELL_CHARS)
+    return frozenset(cell for cell in cells if cell and not (style and style.read(cell)))
 
 
 def _list_shapes(
