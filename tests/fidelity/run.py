@@ -63,7 +63,7 @@ async def _run_table(table: Table, model: HeldModel, ask: Ask) -> TableOutcome:
     for hold, is_typed in product((hold_rows, hold_columns), (False, True)):
         held = hold(table)
         model.held, model.is_typed = held, is_typed
-        record = await _run_job(_request(held, is_typed=is_typed), ask)
+        record = await run_job(make_request(held, is_typed=is_typed), ask)
         for whole, part in zip(
             (outcome.in_json, outcome.in_csv), compare(held, record), strict=True
         ):
@@ -71,7 +71,8 @@ async def _run_table(table: Table, model: HeldModel, ask: Ask) -> TableOutcome:
     return outcome
 
 
-def _request(held: Held, *, is_typed: bool) -> SuggestionRequest:
+def make_request(held: Held, *, is_typed: bool) -> SuggestionRequest:
+    """Ask for as much as was held out, with or without declared types."""
     table = held.existing
     columns: list[dict[str, Any]] = [{"name": header} for header in table.headers]
     for place, column in enumerate(columns if is_typed else ()):
@@ -87,7 +88,8 @@ def _request(held: Held, *, is_typed: bool) -> SuggestionRequest:
     return SuggestionRequest.model_validate(body)
 
 
-async def _run_job(request: SuggestionRequest, ask: Ask) -> StageRecord:
+async def run_job(request: SuggestionRequest, ask: Ask) -> StageRecord:
+    """Let all three stages answer."""
     job_id = uuid5(NAMESPACE_URL, request.context.title)
     record = StageRecord(job=accept(request, job_id, utc_now()))
     stages: tuple[Stage[Any], ...] = (TABLE, COLUMN, ROW)

@@ -1,5 +1,9 @@
 """The benchmark of kept values sees what has changed."""
 
+from collections.abc import Callable
+
+import pytest
+
 from schemas.stage import StageName
 from schemas.table.suggestion import (
     ColumnSuggestion,
@@ -10,7 +14,10 @@ from schemas.table.suggestion import (
 )
 from tests.factory import OLD_TABLE, make_provenance, make_record
 from tests.fidelity.comparison import compare
+from tests.fidelity.held_model import HeldModel
+from tests.fidelity.run import make_request, run_job
 from tests.fidelity.table import Held, Table, declare, hold_columns, hold_rows, make_table
+from tests.unit.agents.scripted_model import ScriptedModel
 
 EXISTING = (("Mars", "2"), ("Earth", "1"))
 HELD = Held(
@@ -63,3 +70,18 @@ def test_a_person_declares_what_all_cells_are() -> None:
     assert declare(("True", "False")) == ("boolean", None)
     assert declare(("Jan 1 2000", "2001/02/03")) == ("datetime", None)
     assert declare(("a", "b") * 3) == ("enum", ("a", "b"))
+
+
+@pytest.mark.parametrize("is_typed", [False, True])
+@pytest.mark.parametrize("hold", [hold_rows, hold_columns])
+async def test_the_model_proposes_what_was_held_out_in_the_shape_of_the_prompts(
+    hold: Callable[[Table], Held], is_typed: bool
+) -> None:
+    rows = [(f"thing {n}", f"{n:03}", str(n), f"€{n}.50", f"{n + 1:02}/12/2024") for n in range(90)]
+    model = HeldModel()
+    model.held = held = hold(make_table("T", ("Name", "Code", "Size", "Price", "Since"), rows))
+    model.is_typed = is_typed
+    request = make_request(held, is_typed=is_typed)
+    record = await run_job(request, ScriptedModel(model.answer).ask)
+    parts = compare(held, record)
+    assert [(part.changed, part.examples) for part in parts] == [(0, [])] * 2
