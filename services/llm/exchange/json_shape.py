@@ -107,7 +107,9 @@ class Shape:
         is_of_objects = self._resolve(item, None).get("type") == "object"
         if isinstance(value, dict) and is_of_objects:
             value = [value]
-        return [self._mould(child, item) for child in value] if isinstance(value, list) else value
+        if not isinstance(value, list) or item.get("type") == "string":
+            return value
+        return [self._mould(child, item) for child in value]
 
     def _find_holder(self, node: Node, items: list[Any]) -> str | None:
         """The property of an object to which a bare list belongs; None where that is not clear."""
