@@ -39,6 +39,9 @@ OPTIONAL_FIELDS = (
 )
 """What we send that a server need not know; the first that an error names is left out."""
 
+NO_REASONS = frozenset({"invalid_request_error", "BadRequestError", "bad_request"})
+"""Names that say no more than the status 400 does."""
+
 STATUS_FAILURES = {
     400: Failure.INVALID_REQUEST,
     401: Failure.KEY_REFUSED,
@@ -206,7 +209,7 @@ def _failure_of_request(refusal: Refusal, words: str) -> Failure:
     if ADDRESS_WORDS.search(words):
         return Failure.WRONG_ADDRESS
     # vLLM answers some schemas with a 400 that gives no reason.
-    is_unexplained = not (words or refusal.names or refusal.field)
+    is_unexplained = not (words or refusal.field or {*refusal.names} - NO_REASONS)
     if is_unexplained or FORMAT_WORDS.search(words):
         return Failure.FORMAT_REFUSED
     if _is_about_model(refusal, words):

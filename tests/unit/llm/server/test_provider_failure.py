@@ -38,6 +38,8 @@ ROWS = [
     (refusal(400, "Invalid schema for response_format 'x'"), Failure.FORMAT_REFUSED),
     (refusal(400, "this model does not support tools"), Failure.FORMAT_REFUSED),
     (refusal(400, ""), Failure.FORMAT_REFUSED),
+    (refusal(400, "", type="invalid_request_error"), Failure.FORMAT_REFUSED),
+    (refusal(400, "", code="some_reason"), Failure.INVALID_REQUEST),
     (refusal(400, field="max_completion_tokens"), Failure.FIELD_REFUSED),
     (refusal(422, "body.store: extra inputs are not permitted"), Failure.FIELD_REFUSED),
     (refusal(400, field="messages"), Failure.INVALID_REQUEST),
