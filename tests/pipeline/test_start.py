@@ -141,11 +141,11 @@ def test_a_stack_that_ends_leaves_no_process_behind(tmp_path: Path, how: signal.
 
 
 def processes_of(folder: Path) -> list[str]:
-    """Living processes that were told of this folder, by argument or environment."""
+    """Living processes that were told of this folder, by argument or environment, or work in it."""
     found = []
     for process in psutil.process_iter():
         try:
-            told = " ".join([*process.cmdline(), *process.environ().values()])
+            told = " ".join([process.cwd(), *process.cmdline(), *process.environ().values()])
             if str(folder) in told and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process.name())
         except psutil.Error:
