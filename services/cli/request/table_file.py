@@ -10,7 +10,7 @@ from services.cli.terminal.error import CliError
 
 DELIMITERS = ",;\t|"
 BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-SURROGATE_SAFE = "utf-8-sig"
+UTF_8 = "utf-8-sig"
 
 
 def read_table(content: bytes, name: str) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def read_table(content: bytes, name: str) -> dict[str, Any]:
 
 
 def _decode(content: bytes, name: str) -> str:
-    encoding = BOMS.get(content[:2], SURROGATE_SAFE)
+    encoding = BOMS.get(content[:2], UTF_8)
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:

@@ -34,11 +34,8 @@ def find_unread(environment: Mapping[str, str]) -> Iterator[str]:
         near = get_close_matches(name, known, n=1, cutoff=NEAR)
         if near and name.startswith((*OURS, *SHARED)):
             yield f"{name} is no setting: did you mean {near[0]}?"
-        elif name.startswith(OURS) and not name.startswith(ASIDE):
+        elif name.startswith(OURS):
             yield f"{name} is no setting: `brainshare settings` lists all"
-
-
-ASIDE = ("BRAINSHARE_COMPLETE", "_BRAINSHARE")
 
 
 def _wrong() -> Iterator[str]:
