@@ -21,6 +21,7 @@ from services.gateway.migration.upgrade import LaterDatabaseError, upgrade
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.guard import Guard
+from services.gateway.projection.history import OtherHistoryError
 from services.gateway.projection.projector import Projector
 from services.gateway.retention.watch import RetentionWatch
 from services.gateway.settings import (
@@ -47,7 +48,7 @@ from services.lifecycle import exit_status
 from services.lifecycle.clock import utc_now
 from services.lifecycle.failpoint import Failpoints, FailpointSettings
 from services.lifecycle.settings import SettingsError, read_settings
-from services.lifecycle.shutdown import end_on_failure, on_stop, refuse
+from services.lifecycle.shutdown import end_on_failure, on_stop, refuse, refuse_at_once
 from services.lifecycle.stillness import Stillness
 from services.lifecycle.watchdog import Watchdog
 from services.telemetry.log import configure_logging, get_log
@@ -94,7 +95,7 @@ async def run(settings: GatewaySettings, kafka: KafkaSettings, database: Databas
         open_database(database.url) as tables,
         open_compute() as compute,
         open_publisher(kafka) as publisher,
-        open_log_reader(kafka, list(kafka.topics.roles)) as reader,
+        open_log_reader(kafka, list(kafka.topics.roles), is_placed=False) as reader,
         open_record_reader(kafka, list(kafka.topics.roles)) as records,
     ):
         await wait_for_database(
@@ -119,7 +120,6 @@ async def serve(
     notifier = ChangeNotifier()
     failpoints = Failpoints(FailpointSettings().dir, SERVICE)
     projector = Projector(reader, database, kafka.topics.roles, notifier, failpoints)
-    await projector.prepare(cluster_id)
     timeout_s = settings.publish_timeout_s
     writer = RecordWriter(database, publisher, kafka.topics, timeout_s, utc_now, failpoints)
     rate = Rate(settings.redrive_rate)
@@ -131,6 +131,12 @@ async def serve(
     clock = DeadlineClock(writer, records, projector.has_folded)
     watch = RetentionWatch(database, records, lambda: open_admin(kafka), kafka.topics, utc_now)
 
+    async def project() -> None:
+        try:
+            await projector.run(cluster_id)
+        except OtherHistoryError as error:
+            refuse_at_once(str(error), exit_status.BUG)
+
     async def recover() -> None:
         await projector.caught_up.wait()
         await intake.recover()
@@ -140,7 +146,7 @@ async def serve(
     watchdog = Watchdog(guard.find_fault)
     async with asyncio.TaskGroup() as tasks:
         guarding = guard.run(watchdog.beat)
-        runs = (projector.run(), recover(), clock.run(), watch.run(), guarding)
+        runs = (project(), recover(), clock.run(), watch.run(), guarding)
         beside = [tasks.create_task(run) for run in runs]
         for task in beside:
             task.add_done_callback(end_on_failure)

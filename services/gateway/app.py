@@ -1,13 +1,14 @@
 """The HTTP application: routes around an intake, a database and a projection."""
 
+from http import HTTPStatus
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.types import ASGIApp
 
 from services.gateway.api.body_reader import BodyReader
-from services.gateway.api.openapi import complete_document
-from services.gateway.api.problem import handle_problems
+from services.gateway.api.openapi import complete_document, problems
+from services.gateway.api.problem import handle_problems, refuse_while_catching_up
 from services.gateway.api.request_scope import RequestScope
 from services.gateway.cancel.cancel_route import make_cancel_router
 from services.gateway.cancel.canceller import Canceller
@@ -29,6 +30,8 @@ from services.gateway.submission.accept_route import make_accept_router
 from services.gateway.submission.intake import Intake
 
 DESCRIPTION = "Table, column and row suggestions as background jobs."
+EARLY = problems(HTTPStatus.SERVICE_UNAVAILABLE)
+"""What all that is said of jobs may be answered with while the gateway starts."""
 
 
 def make_app(
@@ -42,7 +45,7 @@ def make_app(
     compute: Compute,
     settings: GatewaySettings,
 ) -> ASGIApp:
-    """Make the application. The projector must have been prepared."""
+    """Make the application. Until the projection is open, it answers nothing about jobs."""
     app = FastAPI(
         title="Brainshare",
         version=version("brainshare"),
@@ -53,16 +56,23 @@ def make_app(
     )
     renderer = Renderer(database, compute)
     bodies = BodyReader(compute, settings.body_timeout_s, settings.large_bodies)
-    projection_id = projector.projection_id
-    app.include_router(make_accept_router(intake, bodies, renderer))
-    app.include_router(make_list_router(database))
-    app.include_router(make_job_router(database, renderer, projection_id))
-    app.include_router(make_cancel_router(canceller, renderer))
-    app.include_router(
-        make_event_router(database, renderer, notifier, projection_id, settings.streams)
+    read_from = (database, renderer)
+    rooms = (
+        make_accept_router(intake, bodies, renderer),
+        make_list_router(database),
+        make_job_router(*read_from, lambda: projector.projection_id),
+        make_cancel_router(canceller, renderer),
+        make_event_router(*read_from, notifier, lambda: projector.projection_id, settings.streams),
+        make_letter_router(database),
+        make_desk_router(desk, bulk, bodies),
     )
-    app.include_router(make_letter_router(database))
-    app.include_router(make_desk_router(desk, bulk, bodies))
+
+    async def require_tables() -> None:
+        if not projector.is_open:
+            raise refuse_while_catching_up()
+
+    for router in rooms:
+        app.include_router(router, dependencies=[Depends(require_tables)], responses=EARLY)
     app.include_router(make_health_router(database, projector))
     handle_problems(app, lambda: projector.is_caught_up)
     complete_document(app)

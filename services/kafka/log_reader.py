@@ -152,9 +152,17 @@ def wait_for_fetch(consumer: AIOKafkaConsumer, *, is_busy: bool) -> None:
 
 @asynccontextmanager
 async def open_log_reader(
-    settings: KafkaSettings, topics: Sequence[str], partitions: Collection[int] | None = None
+    settings: KafkaSettings,
+    topics: Sequence[str],
+    partitions: Collection[int] | None = None,
+    *,
+    is_placed: bool = True,
 ) -> AsyncIterator[LogReader]:
     """Read topics from their beginning, all partitions or the given ones.
+
+    Args:
+        is_placed: Where the logs begin is asked for, which takes a leader of every partition. If
+            not, the caller must `seek` before it reads.
 
     Raises:
         BrokerUnavailableError: No broker answers.
@@ -178,7 +186,8 @@ async def open_log_reader(
         consumer.assign([TopicPartition(*position) for position in positions])
         reader = LogReader(consumer, positions)
         reader.fetch_nothing()
-        await reader.seek(await reader.begin_offsets())
+        start = await reader.begin_offsets() if is_placed else dict.fromkeys(positions, 0)
+        await reader.seek(start)
         yield reader
     finally:
         await consumer.stop()

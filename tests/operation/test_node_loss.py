@@ -1,10 +1,13 @@
 """A node of a cluster goes away with half of the partitions, and comes back."""
 
+import os
 import signal
 import time
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from schemas.api.status import JobState
@@ -21,6 +24,7 @@ JOBS_PER_S = 3.0
 BEFORE_S, AWAY_S, AFTER_S = 10.0, 60.0, 20.0
 CALL_MS = 300
 SLOTS = 64
+ASK_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,44 @@ def test_a_node_may_be_away_for_a_minute_under_load(
     assert after == 0
     assert audit.returncode == 0, audit.stdout.decode()
     assert calls <= (jobs + SLOTS) * STAGES
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+def test_a_gateway_that_starts_while_partitions_have_no_leader_says_so_and_waits(
+    tmp_path: Path, measures: list[Measure]
+) -> None:
+    with running_cluster(tmp_path / "cluster") as cluster:
+        env = {"KAFKA_BOOTSTRAP_SERVERS": cluster.servers}
+        with running_stack(tmp_path / "stack", "--with-demo", env=env) as stack:
+            before = list_pids(stack)["gateway"]
+            cluster.second.end(signal.SIGKILL)
+            began_at = time.monotonic()
+            os.kill(before, signal.SIGKILL)
+            wait_until(lambda: ask(stack, "/healthz") == HTTPStatus.OK, FINAL_S, "its port is open")
+            open_s = time.monotonic() - began_at
+            early = [ask(stack, path) for path in ("/v1/jobs", "/readyz", "/metrics")]
+            cluster.second.start()
+            cluster.until_whole()
+            back_at = time.monotonic()
+            wait_until(lambda: ask(stack, "/v1/jobs") == HTTPStatus.OK, FINAL_S, "it answers")
+            ready_s = time.monotonic() - back_at
+    measures.append(
+        Measure(
+            "a gateway starts while a node of two is away",
+            "its port is open, 503 about jobs, ready once the node is back",
+            f"open after {open_s:.1f} s, ready {ready_s:.1f} s after the node was back",
+        )
+    )
+    assert early == [HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.OK]
+
+
+def ask(stack: RunningStack, path: str) -> int | None:
+    """The status of an answer, None where nobody answers."""
+    try:
+        return httpx2.get(f"{stack.gateway_url}{path}", timeout=ASK_S).status_code
+    except httpx2.TransportError:
+        return None
 
 
 def lose_a_node(stack: RunningStack, cluster: Cluster) -> Loss:

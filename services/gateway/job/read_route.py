@@ -1,5 +1,6 @@
 """GET /v1/jobs/{id} and its result.csv: read one job."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
@@ -32,7 +33,9 @@ EXPORT_ANSWERS: Answers = {
 }
 
 
-def make_job_router(database: Database, renderer: Renderer, projection_id: str) -> APIRouter:
+def make_job_router(
+    database: Database, renderer: Renderer, projection_id: Callable[[], str]
+) -> APIRouter:
     """The route of one job.
 
     Args:
@@ -51,7 +54,7 @@ def make_job_router(database: Database, renderer: Renderer, projection_id: str) 
         job = await database.read(find_job, job_id)
         if job is None:
             raise refuse_job(job_id)
-        headers = _cache_headers(job, projection_id)
+        headers = _cache_headers(job, projection_id())
         if matches(request.headers.get("if-none-match"), headers["ETag"]):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         return answer_bytes(await renderer.status(job), headers)
@@ -71,7 +74,7 @@ def make_job_router(database: Database, renderer: Renderer, projection_id: str) 
         if job is None:
             raise refuse_job(job_id)
         state = _require_end(job)
-        headers = _cache_headers(job, projection_id, "-bom" if bom else "")
+        headers = _cache_headers(job, projection_id(), "-bom" if bom else "")
         if matches(request.headers.get("if-none-match"), headers["ETag"]):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         table = await renderer.csv(job)

@@ -19,6 +19,9 @@ from services.lifecycle.failpoint import Failpoints, Point
 from services.telemetry.log import get_log
 from services.telemetry.metric import PROJECTOR_RECORDS, PROJECTOR_SKIPPED, PROJECTOR_UNREAD
 
+MAX_UNREAD = 100_000
+"""Records of a later release that are kept at most; tables filled anew have those beyond, too."""
+
 log = get_log()
 
 
@@ -39,8 +42,7 @@ class BatchFolding:
         read = [self._read(record) for record in records]
         save_orphans(connection, [item for item in read if isinstance(item, OrphanLetter)])
         if later := [item for item in read if isinstance(item, ConsumedRecord)]:
-            keep_unread(connection, later)
-            PROJECTOR_UNREAD.set(count_unread(connection))
+            _keep(connection, later)
         facts = [item for item in read if isinstance(item, Fact)]
         changes = apply_facts(connection, facts, positions)
         self.failpoints.reach(Point.FOLDED)
@@ -67,6 +69,14 @@ class BatchFolding:
             return None
         PROJECTOR_RECORDS.labels(role.kind.label).inc()
         return read
+
+
+def _keep(connection: Connection, later: Sequence[ConsumedRecord]) -> None:
+    room = max(0, MAX_UNREAD - count_unread(connection))
+    keep_unread(connection, later[:room])
+    for record in later[room:]:
+        set_aside(record, "no room")
+    PROJECTOR_UNREAD.set(count_unread(connection))
 
 
 def set_aside(record: ConsumedRecord, reason: str, **told: str) -> None:

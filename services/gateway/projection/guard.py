@@ -21,7 +21,7 @@ class Projection(Protocol):
     moved: int
     """Grows with everything that is folded."""
 
-    async def count_waiting(self) -> int:
+    async def measure_lag(self) -> int:
         """How many records are there to be folded; raises where no broker answers."""
         ...
 
@@ -64,7 +64,7 @@ class Guard:
         """None where no broker says it."""
         try:
             async with asyncio.timeout(ANSWER_S):
-                return await self._projection.count_waiting()
+                return await self._projection.measure_lag()
         except Exception as error:  # whatever a client raises, it says nothing of the projection
             log.debug("lag_not_measured", error=repr(error))
             return None

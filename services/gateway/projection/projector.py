@@ -76,7 +76,7 @@ class Projector:
         self._projection_id = ""
         self._positions: dict[Position, int] = {}
         self._goal: dict[Position, int] = {}
-        self._is_rebuilding = False
+        self._is_open = self._is_rebuilding = False
         self._in_hand = 0
         self.waits_for_database = False
         self.moved = 0
@@ -84,20 +84,26 @@ class Projector:
 
     @property
     def projection_id(self) -> str:
-        """Names this filling of the tables. Fixed once `prepare` has returned."""
+        """Names this filling of the tables. Fixed once it is open."""
         return self._projection_id
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is known that the tables are of these topics, and where they go on."""
+        return self._is_open
 
     @property
     def is_caught_up(self) -> bool:
         """Whether everything is folded that the topics held when this process began."""
-        return not self._goal
+        return self._is_open and not self._goal
 
     def has_folded(self, ends: Mapping[Position, int]) -> bool:
         """Whether the tables hold everything before the given offsets."""
         return all(self._positions.get(at, 0) >= end for at, end in ends.items())
 
     async def prepare(self, cluster_id: str) -> None:
-        """Find out where to go on; a cluster with another history means to begin again."""
+        """Find out where to go on, once every partition has a leader; another history than that of
+        the tables means to begin again."""
         begin, end = await self._reader.begin_offsets(), await self._reader.end_offsets()
         projection = await self._read(load_projection)
         if projection is None or await is_other_history(
@@ -112,15 +118,17 @@ class Projector:
             tell_gone(at, stored[at], begin[at], end[at])
         self._goal = {at: last for at, last in end.items() if last > self._positions[at]}
         await self._reader.seek(self._positions)
+        self._is_open = True
         log.info("projection_opened", generation=self._projection_id, rebuild=self._is_rebuilding)
         self._note_progress()
 
-    async def run(self) -> None:
-        """Fold what was kept for this release, then records until cancelled.
+    async def run(self, cluster_id: str) -> None:
+        """Prepare, fold what was kept for this release, then records until cancelled.
 
         Raises:
             OtherHistoryError: A topic was made again, or its log has lost its end.
         """
+        await self.prepare(cluster_id)
         await self.read_again()
         while True:
             count = await self.step()
@@ -131,6 +139,7 @@ class Projector:
         """Fold what has arrived, and say how many records that was."""
         records = await self._reader.read(READ_TIMEOUT_S, MAX_RECORDS)
         if not records:
+            await self._pass_gaps()
             return 0
         if other := await find_restart(self._read, records, self._positions):
             # The next start fills them anew; under this one others have their name.
@@ -209,16 +218,17 @@ class Projector:
         return sorted(records, key=lambda r: (r.timestamp_ms, self._roles[r.topic].kind))
 
     async def measure_lag(self) -> int:
-        """How many records the topics hold beyond the tables."""
-        end = await self._reader.end_offsets()
-        return sum(max(0, last - self._positions.get(at, 0)) for at, last in end.items())
-
-    async def count_waiting(self) -> int:
-        """How many records are there to be folded. A gap at the end of a log is none."""
+        """How many records the topics hold beyond the tables. A gap at the end of a log is none."""
         end = await self._reader.end_offsets()
         if not self._in_hand and await self._reader.has_reached(end):
             return 0
-        return await self.measure_lag()
+        return sum(max(0, last - self._positions.get(at, 0)) for at, last in end.items())
+
+    async def _pass_gaps(self) -> None:
+        # A log may end in offsets that no record has: the marker of a transaction, say.
+        if self._goal and await self._reader.has_reached(self._goal):
+            self._positions |= self._goal
+            self._note_progress()
 
     def _note_progress(self) -> None:
         was_open, here = bool(self._goal), self._positions

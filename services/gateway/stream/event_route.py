@@ -1,5 +1,6 @@
 """/v1/jobs/{id}/events: the history of a job, as a page or as a live stream."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated
 
@@ -42,12 +43,13 @@ def make_event_router(
     database: Database,
     renderer: Renderer,
     notifier: ChangeNotifier,
-    projection_id: str,
+    projection_id: Callable[[], str],
     most_streams: int,
 ) -> APIRouter:
     """The route of a job's events.
 
     Args:
+        projection_id: Names the filling of the tables, which an event's id holds.
         most_streams: How many there are at a time.
     """
     router = APIRouter(tags=["jobs"])
@@ -68,16 +70,14 @@ def make_event_router(
         last_event_id: Annotated[str | None, Header()] = None,
     ) -> Response:
         """Read what has happened to a job, page by page, or follow it live."""
-        asked = cursor or after
+        asked, tables = cursor or after, projection_id()
         known = asked or last_event_id
-        start = (
-            0 if known is None else _find_start(known, projection_id, is_strict=asked is not None)
-        )
+        start = 0 if known is None else _find_start(known, tables, is_strict=asked is not None)
         if not stream and STREAM_TYPE not in request.headers.get("accept", ""):
             job, items = await database.read(read_job_and_history, job_id, start or 0, limit + 1)
             if job is None:
                 raise refuse_job(job_id)
-            return _answer_page(job, items[:limit], projection_id, is_last=len(items) <= limit)
+            return _answer_page(job, items[:limit], tables, is_last=len(items) <= limit)
         job = await database.read(find_job, job_id)
         if job is None:
             raise refuse_job(job_id)
@@ -88,7 +88,7 @@ def make_event_router(
         if known is not None:
             SSE_RESUMES.labels("snapshot" if is_reset else "replayed").inc()
         sequence = 0 if is_reset or start is None else start
-        read_from = (database, renderer, notifier, projection_id)
+        read_from = (database, renderer, notifier, tables)
         return _answer_stream(Stream(*read_from, job_id, sequence, is_reset))
 
     return router

@@ -132,10 +132,16 @@ async def compute() -> AsyncIterator[Compute]:
 
 
 @pytest.fixture
-async def gateway(database: Database, compute: Compute) -> AsyncIterator[Gateway]:
+async def gateway(early_gateway: Gateway) -> Gateway:
+    await early_gateway.projector.prepare("cluster")
+    return early_gateway
+
+
+@pytest.fixture
+async def early_gateway(database: Database, compute: Compute) -> AsyncIterator[Gateway]:
+    """One that does not know yet where its topics begin and end."""
     publisher, reader, notifier = FakePublisher(), FakeReader(), ChangeNotifier()
     projector = Projector(reader, database, ROLES, notifier)
-    await projector.prepare("cluster")
     clock = FakeClock()
     writer = RecordWriter(database, publisher, TOPICS, 1.0, lambda: NOW)
     rate = Rate(20, clock.read, clock.wait)

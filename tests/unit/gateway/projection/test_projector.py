@@ -47,6 +47,20 @@ class TrimmedReader(FakeReader):
         return {at: max(5, end) for at, end in (await super().end_offsets()).items()}
 
 
+class MarkedReader(FakeReader):
+    """Its first log ends in an offset that no record has; a read that finds none passes it."""
+
+    async def end_offsets(self) -> dict[Position, int]:
+        ends = await super().end_offsets()
+        return ends | {(request().topic, 0): ends[request().topic, 0] + 1}
+
+    async def read(self, timeout_s: float, max_records: int) -> list[ConsumedRecord]:
+        records = await super().read(timeout_s, max_records)
+        if not records:
+            self.positions[request().topic, 0] += 1
+        return records
+
+
 async def restart(database: Database, records: list[ConsumedRecord], cluster: str) -> Projector:
     projector = Projector(FakeReader(records), database, ROLES, ChangeNotifier())
     await projector.prepare(cluster)
@@ -66,6 +80,16 @@ async def test_a_restart_goes_on_where_the_tables_are(gateway: Gateway) -> None:
     assert again.projection_id == gateway.projector.projection_id
     assert (job.known.version, describe(job.known.fold).state) == (7, JobState.COMPLETED)
     assert again.is_caught_up
+
+
+async def test_tables_are_caught_up_with_a_log_that_ends_in_a_gap(database: Database) -> None:
+    """The marker of another client's transaction has an offset and is no record."""
+    reader = MarkedReader([request()])
+    projector = Projector(reader, database, ROLES, ChangeNotifier())
+    await projector.prepare("cluster")
+    assert (await projector.step(), projector.is_caught_up) == (1, False)
+    assert (await projector.step(), projector.is_caught_up) == (0, True)
+    assert await projector.measure_lag() == 0
 
 
 async def test_another_cluster_begins_again(gateway: Gateway) -> None:

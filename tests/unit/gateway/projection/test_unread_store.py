@@ -13,11 +13,13 @@ from schemas.kafka.headers import Headers, encode_headers
 from schemas.stage import StageName
 from services.gateway.database.database import Database
 from services.gateway.job.store import find_job
+from services.gateway.projection import batch
 from services.gateway.projection.projector import Projector
 from services.gateway.projection.unread_store import count_unread
 from services.gateway.status.state import describe
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.kafka import ConsumedRecord
+from services.telemetry.metric import render_metrics
 from tests.unit.gateway.conftest import FakeReader, Gateway
 from tests.unit.gateway.example import JOB_ID, ROLES, TOPICS, consumed, started, whole_job
 
@@ -96,6 +98,18 @@ async def test_reading_it_again_moves_no_offset(gateway: Gateway) -> None:
     again = await start(gateway.database, records)
     assert again.is_caught_up
     assert await again.measure_lag() == 0
+
+
+async def test_no_more_are_kept_than_there_is_room_for(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gateway that nobody upgrades must not fill its disk; the topics hold the rest."""
+    monkeypatch.setattr(batch, "MAX_UNREAD", 2)
+    records = whole_job()
+    await gateway.project(*map(of_later_version, records))
+    assert await count(gateway.database) == 2
+    skipped = f'brainshare_projector_skipped_total{{reason="no room"}} {len(records) - 2}.0'
+    assert skipped in render_metrics()[0].decode()
 
 
 async def test_it_is_kept_once_however_often_it_is_read(gateway: Gateway) -> None:
