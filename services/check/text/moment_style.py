@@ -4,8 +4,12 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from services.check.text.moment import MONTHS, read_moment
+
+KEPT_CELLS = 4096
+"""A column is looked through several times, and days come again; 4,096 are about 2 MB."""
 
 _NUMERIC = re.compile(
     r"(?P<a>[0-9]{4})(?P<sign>[-/.])(?P<b>[0-9]{1,2})(?P=sign)(?P<c>[0-9]{1,2})"
@@ -18,7 +22,7 @@ _WORDED = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MomentStyle:
     """How days are written.
 
@@ -112,12 +116,15 @@ def _merge(cells: Iterable[str]) -> dict[str, MomentStyle]:
 def _join(one: MomentStyle, other: MomentStyle) -> MomentStyle:
     padded = other.is_padded if one.is_padded is None else one.is_padded
     short = other.is_short if one.is_short is None else one.is_short
+    if (padded, short) == (one.is_padded, one.is_short):
+        return one
     return MomentStyle(one.order, one.marks, padded, one.is_worded, short)
 
 
-def _take_apart(cell: str) -> list[tuple[MomentStyle, date]]:
+@lru_cache(KEPT_CELLS)
+def _take_apart(cell: str) -> tuple[tuple[MomentStyle, date], ...]:
     """What a cell may be: one day or two, each in an order of its own."""
-    return [*_read_numeric(cell)] or [*_read_worded(cell)]
+    return (*_read_numeric(cell),) or (*_read_worded(cell),)
 
 
 def _read_numeric(cell: str) -> Iterable[tuple[MomentStyle, date]]:
