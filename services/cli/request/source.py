@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from schemas.table.context import read_text_context
+from schemas.table.context import MAX_ROWS, read_text_context
+from services.cli.request.sheet_table import read_sheet_table
 from services.cli.request.table_file import DELIMITERS, read_table
 from services.cli.terminal.error import CliError
+from services.cli.workbook.archive import is_spreadsheet
+from services.cli.workbook.reader import read_sheet
 
 TABLE_SUFFIXES = (".csv", ".tsv")
+SHEET_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 STDIN = "-"
+MIB = 1024 * 1024
+MAX_BYTES = 256 * MIB
+"""More than this is read by nobody: a request holds 1 MiB."""
 
 
 @dataclass(frozen=True)
@@ -21,51 +28,111 @@ class Source:
         name: For messages: a path, or where else it came from.
         body: A whole request as JSON; None where only a context was given.
         context: The table or the words, as the context of a request; None with a body.
+        notes: What a person should know of how it was read.
     """
 
     name: str
     body: bytes | None = None
     context: dict[str, Any] | None = None
+    notes: tuple[str, ...] = ()
 
 
-def read_source(argument: str, stdin: BinaryIO) -> Source:
+def read_source(argument: str, stdin: BinaryIO, sheet: str | None = None) -> Source:
     """Read what an argument names: `-`, a file, or else the words of a new table's title.
+
+    Args:
+        sheet: Of a workbook, or an area of one as in Sheet1!A3:F40.
 
     Raises:
         CliError: It looks like a file and none is there, or it cannot be read.
     """
     if argument == STDIN:
-        return _read_unnamed(stdin.read())
+        return _read_content(_read(stdin, "standard input"), "standard input", "", sheet)
     path = Path(argument)
     if _names_file(path, argument):
-        return _read_file(path)
+        return _read_file(path, sheet)
+    _refuse_sheet(sheet, argument)
     return Source(f"“{argument[:40]}”", context=read_text_context(argument))
 
 
 def _names_file(path: Path, argument: str) -> bool:
-    looks_so = path.suffix in (".json", *TABLE_SUFFIXES) or "/" in argument
+    suffixes = (".json", *TABLE_SUFFIXES, *SHEET_SUFFIXES)
+    looks_so = path.suffix.lower() in suffixes or "/" in argument
     return looks_so or (len(argument.encode()) < 255 and path.is_file())
 
 
-def _read_file(path: Path) -> Source:
+def _read_file(path: Path, sheet: str | None) -> Source:
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = _read(file, str(path))
     except OSError as error:
         raise CliError(f"{path} cannot be read: {error.strerror}") from error
-    if path.suffix.lower() in TABLE_SUFFIXES:
-        return Source(str(path), context={"title": path.stem, **read_table(content, str(path))})
-    if path.suffix.lower() == ".json":
-        return Source(str(path), body=content)
-    return _read_unnamed(content, str(path), path.stem)
+    return _read_content(content, str(path), path.stem, sheet, path.suffix.lower())
 
 
-def _read_unnamed(content: bytes, name: str = "standard input", title: str = "") -> Source:
+def _read(file: BinaryIO, name: str) -> bytes:
+    content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise CliError(
+            f"{name} is larger than {MAX_BYTES // MIB} MiB: a request holds 1 MiB, so give a part"
+        )
+    return content
+
+
+def _read_content(
+    content: bytes, name: str, title: str, sheet: str | None, suffix: str = ""
+) -> Source:
+    """What its first bytes say counts for more than its suffix: spreadsheets are renamed, too."""
+    if is_spreadsheet(content) or (suffix in SHEET_SUFFIXES and not content):
+        return _read_workbook(content, name, title, sheet)
+    _refuse_sheet(sheet, name)
+    if suffix in SHEET_SUFFIXES:
+        raise CliError(f"{name} is no spreadsheet, whatever its name says: give it its own suffix")
+    if suffix in TABLE_SUFFIXES:
+        return _read_csv(content, name, title)
+    if suffix == ".json":
+        return Source(name, body=content)
+    return _read_unnamed(content, name, title)
+
+
+def _read_workbook(content: bytes, name: str, title: str, wanted: str | None) -> Source:
+    sheet = read_sheet(content, name, wanted)
+    table = read_sheet_table(sheet, name)
+    merged = (
+        f"{name}: {sheet.merged} areas are merged; the first cell of each counts, the rest is empty"
+    )
+    named = title if sheet.is_only and title else sheet.title
+    return Source(
+        name,
+        context={"title": named, **table},
+        notes=(*_note_rows(table, name), *([merged] if sheet.merged else ())),
+    )
+
+
+def _read_csv(content: bytes, name: str, title: str) -> Source:
+    table = read_table(content, name)
+    return Source(name, context={"title": title, **table}, notes=_note_rows(table, name))
+
+
+def _note_rows(table: dict[str, Any], name: str) -> tuple[str, ...]:
+    total = table["totalRowCount"]
+    if total <= MAX_ROWS:
+        return ()
+    return (f"{name}: its first {MAX_ROWS:,} of {total:,} rows are sent, the most a request holds",)
+
+
+def _refuse_sheet(sheet: str | None, name: str) -> None:
+    if sheet is not None:
+        raise CliError(f"--sheet {sheet!r} is of a spreadsheet, and {name[:40]} is none")
+
+
+def _read_unnamed(content: bytes, name: str, title: str) -> Source:
     """JSON by its brace, a table by a first line of several cells, or else text."""
     if content.lstrip()[:1] == b"{":
         return Source(name, body=content)
     first = content.lstrip().partition(b"\n")
     if first[2].strip() and any(mark.encode() in first[0] for mark in DELIMITERS):
-        return Source(name, context={"title": title or "Table", **read_table(content, name)})
+        return _read_csv(content, name, title or "Table")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -63,7 +63,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("target", "settings"),
         ("stack", "audit", "client", "view", "request"),
         ("broker",),
-        ("supervisor",),
+        ("supervisor", "workbook"),
         ("terminal",),
     ),
 }
@@ -81,6 +81,7 @@ IMPORTERS: dict[str, tuple[str, ...]] = {
     "prometheus_client": ("services/telemetry/metric.py",),
     "structlog": ("services/telemetry/log.py",),
     "alembic": ("services/gateway/migration/*",),
+    "openpyxl": ("services/cli/workbook/*",),
     "click": ("services/cli/*", "services/demo_llm/__main__.py"),
     "sqlalchemy": (
         "services/gateway/database/*",

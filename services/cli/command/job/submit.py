@@ -13,7 +13,7 @@ from services.cli.request.draft import Wishes, draft_request
 from services.cli.request.source import read_source
 from services.cli.target.options import with_gateway
 from services.cli.terminal.error import CliError, JobFailed, error_line
-from services.cli.terminal.output import hint
+from services.cli.terminal.output import hint, say
 from services.cli.terminal.text import escape_json
 
 MANY = "several were given, and not all went well"
@@ -26,6 +26,7 @@ MANY = "several were given, and not all went well"
 @click.option("--columns", type=click.IntRange(0, 10), help="How many columns are wanted.")
 @click.option("--rows", type=click.IntRange(0, 50), help="How many rows are wanted.")
 @click.option("--stages", help="Which, separated by commas: table, column, row.")
+@click.option("--sheet", help="Of a spreadsheet, or an area of one: 'Sheet1!A3:F40'.")
 @click.option("--key", help="Idempotency key: the same key is the same job. One source only.")
 @click.option("--max-cost", type=click.FloatRange(0, min_open=True), help="In US dollars.")
 @click.option("--json", "as_json", is_flag=True, help="Print what the gateway answers.")
@@ -41,17 +42,18 @@ def command(
     title: str | None,
     columns: int | None,
     rows: int | None,
+    sheet: str | None,
 ) -> None:
     """Post a request for each source and print the job ids.
 
-    A source is a request as a JSON file, a table as a CSV file, the title of a new table
+    A source is a request as a JSON file, a table as a CSV or .xlsx file, the title of a new table
     ("Cheeses of France"), or - for standard input with any of these.
     """
     if key is not None and len(sources) > 1:
         raise click.UsageError("one --key is one job: give one source")
     wishes = Wishes(title, columns, rows, _read_stages(stages), max_cost)
     failures: list[CliError] = []
-    jobs = list(_submit_all(gateway, sources, wishes, key, as_json, failures))
+    jobs = list(_submit_all(gateway, sources, wishes, key, sheet, as_json, failures))
     for job in jobs if is_watched else ():
         _watch(gateway, job, as_json, len(sources), failures)
     if len(failures) == 1 and len(sources) == 1:
@@ -65,12 +67,15 @@ def _submit_all(
     sources: tuple[str, ...],
     wishes: Wishes,
     key: str | None,
+    sheet: str | None,
     as_json: bool,
     failures: list[CliError],
 ) -> Iterator[JobStatus]:
     for given in sources:
         try:
-            source = read_source(given, sys.stdin.buffer)
+            source = read_source(given, sys.stdin.buffer, sheet)
+            for note in source.notes:
+                say(note)
             job = gateway.submit(draft_request(source, wishes), key)
         except CliError as error:
             _tell(error, given, len(sources), failures)
