@@ -81,8 +81,8 @@ def _whole(chance: random.Random) -> list[Odd]:
 
 async def _publish(servers: str, records: list[Odd], codec: str | None) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=servers, compression_type=codec)
-    await producer.start()
     try:
+        await producer.start()
         for odd in records:
             await producer.send_and_wait(odd.topic, odd.value, odd.key, headers=odd.headers)
     finally:
