@@ -23,9 +23,11 @@ from services.gateway.job.read_route import make_job_router
 from services.gateway.job.renderer import Renderer
 from services.gateway.operation.health_route import make_health_router
 from services.gateway.projection.projector import Projector
+from services.gateway.result.export_route import make_export_router
 from services.gateway.settings import GatewaySettings
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.stream.event_route import make_event_router
+from services.gateway.stream.job_wait import JobWait
 from services.gateway.submission.accept_route import make_accept_router
 from services.gateway.submission.intake import Intake
 
@@ -57,10 +59,12 @@ def make_app(
     renderer = Renderer(database, compute)
     bodies = BodyReader(compute, settings.body_timeout_s, settings.large_bodies)
     read_from = (database, renderer)
+    waits = JobWait(database, notifier, settings.streams)
     rooms = (
-        make_accept_router(intake, bodies, renderer),
+        make_accept_router(intake, bodies, renderer, waits.find),
         make_list_router(database),
-        make_job_router(*read_from, lambda: projector.projection_id),
+        make_job_router(waits.find, renderer, lambda: projector.projection_id),
+        make_export_router(*read_from, lambda: projector.projection_id),
         make_cancel_router(canceller, renderer),
         make_event_router(*read_from, notifier, lambda: projector.projection_id, settings.streams),
         make_letter_router(database),

@@ -163,6 +163,7 @@ IDEMPOTENCY = Counter(
     "brainshare_idempotency_total", "Posts with an idempotency key, by result.", ["result"]
 )
 SSE_CLIENTS = Gauge("brainshare_sse_clients", "Open live streams.")
+WAITS = Gauge("brainshare_http_waits", "Requests that wait for a job (Prefer: wait).")
 SSE_RESUMES = Counter("brainshare_sse_resumes_total", "Streams resumed, by result.", ["result"])
 HTTP_REQUEST_DURATION = Histogram(
     "brainshare_http_request_duration_seconds",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from services.gateway.compute.compute import Compute
 from services.gateway.database.database import Database
-from services.gateway.job.rendering import Rendering, render_csv, render_status
+from services.gateway.job.rendering import Rendering, render_csv, render_result, render_status
 from services.gateway.job.store import StoredJob, find_value
 from services.telemetry.log import get_log
 
@@ -45,6 +45,10 @@ class Renderer:
         if job.last_answer is None:
             return render_status(job, None).body
         return (await self._share(render_status, job)).body
+
+    async def result(self, job: StoredJob) -> Rendering:
+        """What the job came to, as JSON; without a body where it has come to nothing."""
+        return await self._share(render_result, job)
 
     async def csv(self, job: StoredJob) -> Rendering:
         """The final table of a job; without a body where it has none."""

@@ -26,6 +26,14 @@ def render_status(job: StoredJob, value: bytes | None) -> Rendering:
     return Rendering(show_status(job, value).to_json())
 
 
+def render_result(_job: StoredJob, value: bytes | None) -> Rendering:
+    """What a job came to, as JSON; without a body where it has come to nothing."""
+    if value is None:
+        return Rendering(b"")
+    result = assemble_result(StageRecord.from_json(value))
+    return Rendering(result.to_json(), result.engine)
+
+
 def render_csv(_job: StoredJob, value: bytes | None) -> Rendering:
     """The final table of a job; without a body where it has none."""
     if value is None:

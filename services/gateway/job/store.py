@@ -1,6 +1,6 @@
 """Reads jobs: from the projection, and from the reservations what is not projected yet."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from services.gateway.job.reservation_store import (
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.status.change import ProjectedJob
 from services.gateway.status.fold import read_fold
+from services.gateway.status.state import describe
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,20 @@ class StoredJob:
     known: ProjectedJob
 
     @property
+    def is_final(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return describe(self.known.fold).state.is_final
+
+    @property
     def last_answer(self) -> StageName | None:
         """The furthest stage that has answered."""
         fold = self.known.fold
         answered = (stage for stage in reversed(STAGE_ORDER) if fold.answer_of(stage) is not None)
         return next(answered, None)
+
+
+FindJob = Callable[[str, float, Callable[[StoredJob], bool]], Awaitable[StoredJob | None]]
+"""Finds a job once it is news, or as it is after so many seconds; None for none."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from services.gateway.job.event_id import EventId
 from services.gateway.job.renderer import Renderer
 from services.gateway.job.store import StoredItem, StoredJob, read_job_and_history
 from services.gateway.job.view import show_item
-from services.gateway.status.state import describe
 from services.gateway.stream.change_notifier import ChangeNotifier, Waiter
 from services.gateway.stream.event_text import write_event, write_retry
 from services.telemetry.metric import SSE_CLIENTS
@@ -65,7 +64,7 @@ class Stream:
             if told != job.known.version:
                 yield await self._write_status("status", job, job.known.version)
                 told = job.known.version
-            if describe(job.known.fold).state.is_final:
+            if job.is_final:
                 return
             is_open = await waiter.wait()
         yield write_retry(RETRY_MS + random.randrange(RETRY_JITTER_MS), "the gateway is stopping")

@@ -10,10 +10,11 @@ from schemas.job.request import SuggestionRequest
 from services.gateway.api.answer import answer_bytes
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import JOB_LINKS, Answers, describe_body, problems
+from services.gateway.api.prefer import PREFER, read_wait, tell_applied
 from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_while_catching_up
 from services.gateway.api.request_info import RequestInfo, info_of
 from services.gateway.job.renderer import Renderer
-from services.gateway.job.store import StoredJob
+from services.gateway.job.store import FindJob, StoredJob
 from services.gateway.job.view import JOBS_PATH, POLL_S, job_path
 from services.gateway.submission.intake import (
     Intake,
@@ -41,7 +42,9 @@ ACCEPT_ANSWERS: Answers = {
 }
 
 
-def make_accept_router(intake: Intake, bodies: BodyReader, renderer: Renderer) -> APIRouter:
+def make_accept_router(
+    intake: Intake, bodies: BodyReader, renderer: Renderer, find: FindJob
+) -> APIRouter:
     """The route by which jobs come in."""
     router = APIRouter(tags=["jobs"])
 
@@ -59,11 +62,16 @@ def make_accept_router(intake: Intake, bodies: BodyReader, renderer: Renderer) -
             str | None,
             Header(alias="Idempotency-Key", description="Same key and body: the same job again."),
         ] = None,
+        prefer: Annotated[str | None, Header(description=PREFER)] = None,
     ) -> Response:
         """Accept a job: suggestions for one table."""
+        wait_s = read_wait(prefer)
         async with bodies.read(request, read_order, idempotency_key, intake.now()) as order:
             job = await _accept(intake, order, info_of(request.scope))
-        headers = {"Location": job_path(job.job_id), "Retry-After": POLL_S}
+        if wait_s:
+            job = await find(job.job_id, wait_s, lambda job: job.is_final) or job
+        headers = {"Location": job_path(job.job_id)} | tell_applied(wait_s)
+        headers |= {} if job.is_final else {"Retry-After": POLL_S}
         return answer_bytes(await renderer.status(job), headers, HTTPStatus.ACCEPTED)
 
     return router

@@ -49,7 +49,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         (ITSELF,),
         ("operation", "migration"),
         ("projection",),
-        ("submission", "cancel", "dead_letter", "deadline", "retention", "stream"),
+        ("submission", "cancel", "dead_letter", "deadline", "result", "retention", "stream"),
         ("job",),
         ("outbox", "api", "record"),
         ("status", "database", "compute"),

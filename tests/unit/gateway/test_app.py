@@ -10,6 +10,7 @@ EARLY = [
     ("POST", "/v1/jobs"),
     ("GET", f"/v1/jobs/{JOB_ID}"),
     ("GET", f"/v1/jobs/{JOB_ID}/events"),
+    ("GET", f"/v1/jobs/{JOB_ID}/result"),
     ("GET", f"/v1/jobs/{JOB_ID}/result.csv"),
     ("POST", f"/v1/jobs/{JOB_ID}/cancel"),
     ("GET", "/v1/dead-letters"),

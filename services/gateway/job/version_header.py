@@ -1,0 +1,30 @@
+"""The headers by which a client knows which version of a job it has, and when to ask again."""
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.gateway.api.etag import matches, write_etag
+from services.gateway.job.event_id import EventId
+from services.gateway.job.store import StoredJob
+from services.gateway.job.view import POLL_S
+
+
+def write_version(job: StoredJob, projection_id: str, form: str = "") -> dict[str, str]:
+    """The headers of a job's version.
+
+    Args:
+        projection_id: Names the filling of the tables, so that no tag outlives a rebuild.
+        form: Tells apart what is made of one version: each has a tag of its own.
+    """
+    tag = write_etag(f"{EventId(projection_id, job.known.version)}{form}")
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    return headers if job.is_final else headers | {"Retry-After": POLL_S}
+
+
+def answer_unchanged(request: Request, headers: dict[str, str]) -> Response | None:
+    """304 for a client that has this version; None for any other."""
+    if not matches(request.headers.get("if-none-match"), headers["ETag"]):
+        return None
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)

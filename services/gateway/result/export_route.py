@@ -1,0 +1,106 @@
+"""GET /v1/jobs/{id}/result and result.csv: what an ended job came to."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request, Response
+
+from schemas.api.export import ENGINE_HEADER
+from schemas.api.result import SuggestionResult
+from services.gateway.api.answer import answer_bytes
+from services.gateway.api.openapi import Answers, describe_file, problems
+from services.gateway.api.problem import ProblemError, refuse_job
+from services.gateway.database.database import Database
+from services.gateway.job.renderer import Renderer
+from services.gateway.job.rendering import Rendering
+from services.gateway.job.result_csv import BOM
+from services.gateway.job.store import StoredJob, find_job
+from services.gateway.job.version_header import answer_unchanged, write_version
+from services.gateway.job.view import JOBS_PATH
+from services.gateway.status.state import describe
+
+CSV_TYPE = "text/csv; charset=utf-8; header=present"
+UNCHANGED: Answers = {304: {"description": "Not Modified"}}
+REFUSED = problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+RESULT_ANSWERS: Answers = {200: {"model": SuggestionResult}, **UNCHANGED, **REFUSED}
+FILE = describe_file(CSV_TYPE, "The final table, the proposals in it marked as such.")
+EXPORT_ANSWERS: Answers = {200: FILE, **UNCHANGED, **REFUSED}
+
+
+def make_export_router(
+    database: Database, renderer: Renderer, projection_id: Callable[[], str]
+) -> APIRouter:
+    """The routes of a job's result."""
+    router = APIRouter(tags=["jobs"])
+
+    async def find_ended(job_id: str) -> StoredJob:
+        job = await database.read(find_job, job_id)
+        if job is None:
+            raise refuse_job(job_id)
+        _require_end(job)
+        return job
+
+    @router.get(
+        f"{JOBS_PATH}/{{job_id}}/result",
+        operation_id="readResult",
+        response_class=Response,
+        responses=RESULT_ANSWERS,
+    )
+    async def read_result(request: Request, job_id: str) -> Response:
+        """Read what an ended job came to: the `result` of the job, alone."""
+        job = await find_ended(job_id)
+        headers = write_version(job, projection_id(), "-result")
+        if unchanged := answer_unchanged(request, headers):
+            return unchanged
+        result = _require_body(job, await renderer.result(job))
+        return answer_bytes(result.body, headers | _tell_engine(result))
+
+    @router.get(
+        f"{JOBS_PATH}/{{job_id}}/result.csv",
+        operation_id="exportResult",
+        response_class=Response,
+        responses=EXPORT_ANSWERS,
+    )
+    async def export_result(request: Request, job_id: str, bom: bool = False) -> Response:
+        """Download the final table of an ended job, safe to open in a spreadsheet.
+
+        With `bom` the file begins with a byte order mark, by which spreadsheets tell UTF-8.
+        """
+        job = await find_ended(job_id)
+        headers = write_version(job, projection_id(), "-bom" if bom else "-csv")
+        if unchanged := answer_unchanged(request, headers):
+            return unchanged
+        table = _require_body(job, await renderer.csv(job))
+        return _answer_csv(job, table, headers, BOM if bom else b"")
+
+    return router
+
+
+def _require_end(job: StoredJob) -> None:
+    if not job.is_final:
+        state = describe(job.known.fold).state
+        reason = f"the job is {state.value}: its table can be exported once it has ended"
+        raise ProblemError(HTTPStatus.CONFLICT, "job-not-ended", reason)
+
+
+def _require_body(job: StoredJob, rendering: Rendering) -> Rendering:
+    if rendering.body:
+        return rendering
+    state = describe(job.known.fold).state
+    reason = f"the job is {state.value} and has no table to export"
+    raise ProblemError(HTTPStatus.CONFLICT, "nothing-to-export", reason)
+
+
+def _tell_engine(rendering: Rendering) -> dict[str, str]:
+    return {ENGINE_HEADER: rendering.engine.value} if rendering.engine else {}
+
+
+def _answer_csv(
+    job: StoredJob, table: Rendering, headers: dict[str, str], begins: bytes
+) -> Response:
+    engine = table.engine
+    # Of the user's text nothing is in the name: it is a header and a path.
+    name = f"brainshare-{job.job_id}" + (f"-{engine.value}" if engine else "")
+    headers |= {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    headers |= {"X-Content-Type-Options": "nosniff"} | _tell_engine(table)
+    return Response(begins + table.body, headers=headers, media_type=CSV_TYPE)
