@@ -29,6 +29,7 @@ from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.stream.event_route import make_event_router
 from services.gateway.stream.job_wait import JobWait
 from services.gateway.submission.accept_route import make_accept_router
+from services.gateway.submission.batch_route import make_batch_router
 from services.gateway.submission.intake import Intake
 
 DESCRIPTION = "Table, column and row suggestions as background jobs."
@@ -62,6 +63,7 @@ def make_app(
     waits = JobWait(database, notifier, settings.streams)
     rooms = (
         make_accept_router(intake, bodies, renderer, waits.find),
+        make_batch_router(intake, bodies),
         make_list_router(database),
         make_job_router(waits.find, renderer, lambda: projector.projection_id),
         make_export_router(*read_from, lambda: projector.projection_id),

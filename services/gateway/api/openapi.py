@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from schemas.api.batch import BatchRequest
 from schemas.api.dead_letter import DiscardRequest, RedriveRequest
 from schemas.api.problem import Problem
 from schemas.contract import RequestContract
@@ -17,7 +18,12 @@ Answers = dict[int | str, dict[str, Any]]
 SCHEMA_REF = "#/components/schemas/{model}"
 PROBLEM_REF = SCHEMA_REF.format(model=Problem.__name__)
 
-BODIES: tuple[type[RequestContract], ...] = (SuggestionRequest, RedriveRequest, DiscardRequest)
+BODIES: tuple[type[RequestContract], ...] = (
+    SuggestionRequest,
+    BatchRequest,
+    RedriveRequest,
+    DiscardRequest,
+)
 
 JOB_LINKS: dict[str, Any] = {
     "status": {"operationId": "readJob", "parameters": {"job_id": "$response.body#/jobId"}},

@@ -173,7 +173,13 @@ def _answer_unexpected(request: Request, _error: Exception) -> Response:
 
 def write_problem(request: Request, error: ProblemError) -> Response:
     """Write the answer that tells an error."""
-    problem = Problem(
+    problem = make_problem(request, error)
+    return Response(problem.to_json(), error.status, error.headers, PROBLEM_TYPE)
+
+
+def make_problem(request: Request, error: ProblemError) -> Problem:
+    """What is told of an error."""
+    return Problem(
         type=f"urn:brainshare:problem:{error.slug}",
         title=error.slug.replace("-", " ").capitalize(),
         status=error.status,
@@ -182,4 +188,3 @@ def write_problem(request: Request, error: ProblemError) -> Response:
         request_id=info_of(request.scope).request_id,
         errors=error.errors,
     )
-    return Response(problem.to_json(), error.status, error.headers, PROBLEM_TYPE)

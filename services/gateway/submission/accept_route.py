@@ -67,7 +67,7 @@ def make_accept_router(
         """Accept a job: suggestions for one table."""
         wait_s = read_wait(prefer)
         async with bodies.read(request, read_order, idempotency_key, intake.now()) as order:
-            job = await _accept(intake, order, info_of(request.scope))
+            job = await accept(intake, order, info_of(request.scope))
         if wait_s:
             job = await find(job.job_id, wait_s, lambda job: job.is_final) or job
         headers = {"Location": job_path(job.job_id)} | tell_applied(wait_s)
@@ -77,7 +77,12 @@ def make_accept_router(
     return router
 
 
-async def _accept(intake: Intake, order: Order, info: RequestInfo) -> StoredJob:
+async def accept(intake: Intake, order: Order, info: RequestInfo) -> StoredJob:
+    """Accept a job.
+
+    Raises:
+        ProblemError: 422 or 503.
+    """
     try:
         return await intake.accept(order, info)
     except KeyReusedError as error:

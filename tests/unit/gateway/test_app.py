@@ -8,6 +8,7 @@ from tests.unit.gateway.example import JOB_ID
 EARLY = [
     ("GET", "/v1/jobs"),
     ("POST", "/v1/jobs"),
+    ("POST", "/v1/jobs/batch"),
     ("GET", f"/v1/jobs/{JOB_ID}"),
     ("GET", f"/v1/jobs/{JOB_ID}/events"),
     ("GET", f"/v1/jobs/{JOB_ID}/result"),

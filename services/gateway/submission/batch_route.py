@@ -1,0 +1,76 @@
+"""POST /v1/jobs/batch: accept many jobs, each by itself."""
+
+import asyncio
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request, Response
+
+from schemas.api.batch import MAX_BATCH, BatchAnswer, BatchItem, BatchRequest
+from services.gateway.api.answer import answer_json
+from services.gateway.api.body_reader import BodyReader
+from services.gateway.api.openapi import Answers, describe_body, problems
+from services.gateway.api.problem import ProblemError, make_problem
+from services.gateway.api.request_info import info_of
+from services.gateway.job.view import JOBS_PATH, job_path, show_summary
+from services.gateway.submission.accept_route import accept
+from services.gateway.submission.batch import Read, read_batch
+from services.gateway.submission.intake import Intake
+
+AT_A_TIME = 16
+BATCH_PATH = f"{JOBS_PATH}/batch"
+EXAMPLE = {
+    "jobs": [
+        {"tableId": "tbl_planets", "context": "Planets", "idempotencyKey": "planets-1"},
+        {"tableId": "tbl_cheeses", "context": "Cheeses of France", "idempotencyKey": "cheeses-1"},
+    ]
+}
+BATCH_ANSWERS: Answers = {
+    200: {"model": BatchAnswer, "description": "What became of each"},
+    **problems(
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
+}
+
+
+def make_batch_router(intake: Intake, bodies: BodyReader) -> APIRouter:
+    """The route by which many jobs come in."""
+    router = APIRouter(tags=["jobs"])
+
+    @router.post(
+        BATCH_PATH,
+        operation_id="acceptJobs",
+        response_class=Response,
+        responses=BATCH_ANSWERS,
+        openapi_extra=describe_body(BatchRequest, EXAMPLE),
+        description=f"Accept up to {MAX_BATCH} jobs, each by itself: one that is refused stops no"
+        " other. Give each an idempotency key, so that the whole can be sent again.",
+    )
+    async def accept_jobs(request: Request) -> Response:
+        turns = asyncio.Semaphore(AT_A_TIME)
+
+        async def take(read: Read) -> BatchItem:
+            async with turns:
+                return await _accept(request, intake, read)
+
+        async with bodies.read(request, read_batch, intake.now()) as reads:
+            items = await asyncio.gather(*map(take, reads))
+        return answer_json(BatchAnswer(items=tuple(items)))
+
+    return router
+
+
+async def _accept(request: Request, intake: Intake, read: Read) -> BatchItem:
+    try:
+        if isinstance(read, ProblemError):
+            raise read
+        job = await accept(intake, read, info_of(request.scope))
+    except ProblemError as error:
+        location, problem = error.headers.get("Location"), make_problem(request, error)
+        return BatchItem(status=error.status, location=location, problem=problem)
+    path = job_path(job.job_id)
+    return BatchItem(status=HTTPStatus.ACCEPTED, location=path, job=show_summary(job))
