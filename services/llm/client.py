@@ -152,7 +152,13 @@ class ModelClient:
         schema = question.response_format["json_schema"]["schema"]
         try:
             answer = read_answer(
-                completion, reply.headers, reply.latency_s, schema, exchange.mode, cost_usd
+                completion,
+                reply.headers,
+                reply.latency_s,
+                schema,
+                exchange.mode,
+                cost_usd,
+                reply.broke_off,
             )
         except OutputInvalidError as error:
             if not may_be_cut:

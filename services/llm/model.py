@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from services.llm.arrival.pulse import Pulse
 from services.llm.call_metric import observe_calls, observe_usage
 from services.llm.client import ModelClient
 from services.llm.exchange.output_mode import OutputMode
@@ -36,8 +37,9 @@ async def open_model(
     settings.refuse_unfit()
     daily = DailyBudget(settings.daily_budget_usd, spending)
     _tell(settings, stage)
-    async with open_transport(settings, turns.concurrency.ceiling) as transport:
-        memory, observe = _open_memory(settings, spending.parent), observe_usage(stage)
+    memory, observe = _open_memory(settings, spending.parent), observe_usage(stage)
+    pulse = Pulse(memory.pulse_path)
+    async with open_transport(settings, turns.concurrency.ceiling, pulse) as transport:
         client = ModelClient(transport, settings, turns, daily, observe, memory)
         metric.LLM_CONCURRENCY_LIMIT.labels(stage).set_function(lambda: turns.concurrency.limit)
         _export_limits(stage, client)

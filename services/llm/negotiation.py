@@ -4,11 +4,12 @@ Which model, by which step, with which fields, for how many tokens: each refusal
 at once. What is learned so is kept for the calls to come.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.failure.error import StageError
 from services.failure.verdict import Failure
+from services.llm.arrival.patience import Patience
 from services.llm.exchange.completion import Completion
 from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Question
@@ -19,7 +20,7 @@ from services.llm.limit.learned_limit import (
     ModelLimit,
 )
 from services.llm.limit.token_estimate import TokenEstimate, count_tokens
-from services.llm.server.output_fallback import OutputFallback
+from services.llm.server.output_fallback import STREAM, OutputFallback
 from services.llm.server.reply import Reply, read_reply
 from services.llm.server.settings import LlmSettings
 from services.llm.server.told_limit import TokenLimitError
@@ -30,6 +31,8 @@ from services.telemetry.log import get_log
 log = get_log()
 
 CAP = "max_completion_tokens"
+AT_ONCE_S = 2.0
+"""A stream that took longer and had no token before its end is kept back on its way."""
 MAX_FITS = 3
 """How often a call is made again with a smaller answer, before the prompt must be shortened."""
 
@@ -68,10 +71,13 @@ class Negotiation:
         self._model = ""
         self.estimate = TokenEstimate()
         self.limits = LearnedLimits()
+        self._comes_at_once = False
         self.fallback = OutputFallback(
             settings.level or settings.known.level,
             settings.level is not None,
             settings.known.takes_counts,
+            streams=settings.known.streams if settings.stream is None else settings.stream,
+            is_stream_fixed=settings.stream is not None,
         )
 
     @property
@@ -98,9 +104,9 @@ class Negotiation:
         while True:
             mode = self.fallback.mode
             self._model = extra["model"]
-            request = self.fallback.shape(question, mode, extra)
+            request = self.fallback.shape(question, mode, extra | self.fallback.stream_fields)
             try:
-                reply = await self._transport.send(request)
+                reply = await self._send(request, extra[CAP])
                 return Exchange(extra["model"], mode, reply, read_reply(reply))
             except TokenLimitError as error:
                 fits += 1
@@ -113,6 +119,39 @@ class Negotiation:
                 if change is None:
                     raise
                 extra = extra | change
+
+    async def _send(self, request: dict[str, Any], cap: int) -> Reply:
+        """Send a request, and learn from how its answer comes."""
+        is_streamed = request[STREAM]
+        try:
+            reply = await self._transport.send(request, self._find_patience(is_streamed, cap))
+        except StageError as error:
+            if error.failure is Failure.TIMED_OUT and error.code == "first-token":
+                self._comes_at_once = True
+            if error.failure is Failure.TIMED_OUT and not is_streamed and self.fallback.note_slow():
+                self._keep()
+            raise
+        if reply.latency_s > AT_ONCE_S:
+            self._comes_at_once = reply.waited_s is None
+        if is_streamed and not reply.is_stream and self.fallback.note_whole():
+            self._keep()
+        return reply
+
+    def _find_patience(self, is_streamed: bool, cap: int) -> Patience:
+        """How long the answer may take. A proxy may keep a stream until it is whole."""
+        settings = self._settings
+        first_s = settings.first_token_timeout_s or settings.known.first_token_s
+        stream = Patience.stream(max(first_s, settings.timeout_s), settings.timeout_s, cap)
+        if not (is_streamed or self.fallback.is_slow):
+            return Patience.whole(settings.timeout_s)
+        at_once_s = stream.first_s + stream.total_s
+        if not is_streamed:
+            return Patience.whole(at_once_s)
+        return replace(stream, first_s=at_once_s) if self._comes_at_once else stream
+
+    def _keep(self) -> None:
+        """Tell the other workers what the server takes."""
+        self._memory.keep(Taken(self.fallback.mode, tuple(sorted(self.fallback.refused))))
 
     def _fit(self, error: TokenLimitError, question: Question, extra: dict[str, Any]) -> int | None:
         """The smaller answer to ask for; None where it is the prompt that must be shorter."""
@@ -139,7 +178,7 @@ class Negotiation:
             return {"model": await self._transport.find_model()} if is_other else None
         if not self.fallback.give_way(error, mode, request):
             return None
-        self._memory.keep(Taken(self.fallback.mode, tuple(sorted(self.fallback.refused))))
+        self._keep()
         return {}
 
     def _recall(self) -> None:
@@ -153,9 +192,7 @@ class Negotiation:
         self.fallback.refused |= set(told.refused)
 
     def _extra(self, question: Question, model: str) -> dict[str, Any]:
-        # Some servers stream unless they are told not to.
-        extra: dict[str, Any] = {"model": model, "stream": False}
-        extra[CAP] = self.find_cap(question, model)
+        extra: dict[str, Any] = {"model": model, CAP: self.find_cap(question, model)}
         if question.temperature is not None:
             extra["temperature"] = question.temperature
         if self._settings.service_tier is not None:

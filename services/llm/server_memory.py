@@ -63,6 +63,11 @@ class ServerMemory:
         """A memory of nothing."""
         return cls(None, "")
 
+    @property
+    def pulse_path(self) -> Path | None:
+        """Whose time tells the workers when the server was last seen to work."""
+        return None if self._path is None else self._path.with_suffix(".alive")
+
     def recall(self) -> Taken | None:
         """What others have learned since it was asked last; None where that is nothing."""
         if self._path is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.job.record import Engine, Usage
-from services.failure.error import OutputInvalidError, RefusedError
+from services.failure.error import OutputInvalidError, RefusedError, StageError
 from services.failure.verdict import Failure
 from services.llm.exchange.completion import Choice, Completion
 from services.llm.exchange.json_shape import Shape, is_cut_off
@@ -68,18 +68,21 @@ def read_answer(
     schema: dict[str, Any],
     mode: OutputMode = OutputMode.STRICT,
     cost_usd: float | None = None,
+    broke_off: StageError | None = None,
 ) -> Answer:
     """Read the first choice that holds what was asked for, whatever else it says of itself.
 
     Args:
         schema: The form of the answer.
+        broke_off: Why there may be less of it than the model has said, None where there is not.
 
     Raises:
+        StageError: It broke off, and what came of it is no answer.
         RefusedError: The model declined, or a content filter stopped it.
         OutputInvalidError: There is no text, or it was cut off.
     """
     return Answer(
-        content=_find_content(completion, Shape(schema)),
+        content=_find_content(completion, Shape(schema), broke_off),
         model=completion.model,
         engine=read_engine(headers),
         request_id=headers.get("x-request-id"),
@@ -90,12 +93,14 @@ def read_answer(
     )
 
 
-def _find_content(completion: Completion, shape: Shape) -> str:
+def _find_content(completion: Completion, shape: Shape, broke_off: StageError | None) -> str:
     for choice in completion.choices:
         for said in choice.said:
             found = shape.find_answer(said)
             if found is not None:
                 return write_json(found)
+    if broke_off is not None:
+        raise broke_off
     if not completion.choices:
         raise OutputInvalidError(
             "the model's answer holds no choice", failure=Failure.EMPTY, code="no-choice"

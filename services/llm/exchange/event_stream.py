@@ -11,7 +11,7 @@ Chunk = dict[str, Any]
 
 def is_stream(text: str) -> bool:
     """Whether a body is a stream of events; a comment of one may stand before other things."""
-    return text.lstrip().startswith(("data:", "event:", "id:", "retry:"))
+    return text.lstrip().startswith(("data:", "event:", "id:", "retry:", "error:"))
 
 
 def join_events(text: str) -> Chunk | None:
@@ -28,18 +28,37 @@ def join_events(text: str) -> Chunk | None:
 
 
 def _read_chunks(text: str) -> list[Chunk]:
-    chunks = []
+    """The pieces of a stream. An error in it is told as a chunk, an event, a field or bare."""
+    chunks, is_error = [], False
     for line in text.splitlines():
-        name, _, payload = line.strip().partition(":")
-        if name != "data":
+        name, payload = _split(line.strip())
+        if name in ("event", ""):
+            # An empty line ends an event.
+            is_error = payload == "error"
+        if name not in ("data", "error"):
             continue
         try:
-            chunk, _ = read_json(payload.strip())
+            chunk, _ = read_json(payload)
         except ValueError:
-            continue
+            chunk = payload
+        if (name == "error" or is_error) and not _is_told(chunk):
+            chunk = {"error": chunk}
         if isinstance(chunk, dict):
             chunks.append(chunk)
     return chunks
+
+
+def _split(line: str) -> tuple[str, str]:
+    """The name and the content of a line; a bare object is taken for data."""
+    if line.startswith("{"):
+        return "data", line
+    name, _, payload = line.partition(":")
+    return name, payload.strip()
+
+
+def _is_told(chunk: Any) -> bool:
+    """Whether a chunk says by itself that it is an error."""
+    return isinstance(chunk, dict) and bool(chunk.get("error"))
 
 
 def _add(choices: dict[int, Chunk], piece: Any, place: int) -> None:

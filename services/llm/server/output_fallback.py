@@ -22,6 +22,9 @@ log = get_log()
 COUNTS = "minItems"
 """Stands for all that a schema of one call has and the static one has not."""
 RENAMED = {"max_completion_tokens": "max_tokens"}
+STREAM, STREAM_OPTIONS = "stream", "stream_options"
+WHOLE = "whole"
+"""Stands for an answer as a whole, where a server refuses that or is too slow for it."""
 
 
 @dataclass
@@ -33,12 +36,51 @@ class OutputFallback:
         is_fixed: Whether a setting says so: the step is then never lowered.
         takes_counts: Whether it is given a schema for each call, unless it refuses that.
         refused: Fields that the server does not know; they are left out, or renamed.
+        streams: Whether answers are streamed: None once one as a whole was too slow in coming.
+        is_stream_fixed: Whether a setting says so.
     """
 
     mode: OutputMode = OutputMode.STRICT
     is_fixed: bool = False
     takes_counts: bool = False
     refused: set[str] = field(default_factory=set)
+    streams: bool | None = False
+    is_stream_fixed: bool = False
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether the next answer is asked for as a stream."""
+        is_needed = WHOLE in self.refused and not self.is_stream_fixed
+        return STREAM not in self.refused and bool(self.streams or is_needed)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether an answer as a whole must be waited for as long as a stream would be."""
+        return not self.is_stream_fixed and (self.streams is True or WHOLE in self.refused)
+
+    @property
+    def stream_fields(self) -> dict[str, Any]:
+        """Says how the answer is to come. Some servers stream unless they are told not to."""
+        if not self.is_streamed:
+            return {STREAM: False}
+        usage = {} if STREAM_OPTIONS in self.refused else {STREAM_OPTIONS: {"include_usage": True}}
+        return {STREAM: True, **usage}
+
+    def note_slow(self) -> bool:
+        """Take in that an answer as a whole was too slow. Returns whether that changes anything."""
+        if self.is_stream_fixed or self.streams is not None or WHOLE in self.refused:
+            return False
+        self.refused.add(WHOLE)
+        log.warning("slow_server_streamed")
+        return True
+
+    def note_whole(self) -> bool:
+        """Take in that a stream was asked for in vain. Returns whether that is new."""
+        if STREAM in self.refused:
+            return False
+        self.refused.add(STREAM)
+        log.warning("stream_not_given")
+        return True
 
     def shape(self, question: Question, mode: OutputMode, extra: dict[str, Any]) -> dict[str, Any]:
         """The body of a call at a step, without what the server refuses."""
@@ -81,13 +123,25 @@ class OutputFallback:
         """Leave out, from now on, a field that was refused; False where it was not sent."""
         if name is None or name not in request:
             return False
+        if name == STREAM:
+            return self._turn_stream(request)
         if name not in self.refused:
             self.refused.add(name)
             log.warning("field_dropped", field=name)
         return True
 
+    def _turn_stream(self, request: dict[str, Any]) -> bool:
+        """Ask for the other of stream and whole; False where that would be asked for as before."""
+        was_streamed = bool(request[STREAM])
+        if was_streamed:
+            self.note_whole()
+        elif not self.is_stream_fixed:
+            self.refused.add(WHOLE)
+            log.warning("whole_answer_refused")
+        return self.is_streamed is not was_streamed
+
     def _leave_out(self, request: dict[str, Any]) -> dict[str, Any]:
-        for name in self.refused & request.keys():
+        for name in (self.refused & request.keys()) - {STREAM}:
             value, other = request.pop(name), RENAMED.get(name)
             if other and other not in self.refused:
                 request[other] = value

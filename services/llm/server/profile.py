@@ -12,6 +12,8 @@ OPENAI_MODEL = "gpt-4.1"
 # connection: a request written into one that is being closed fails.
 SHORT_KEEPALIVE_S = 4.0
 LONG_KEEPALIVE_S = 30.0
+# On two cores 8,000 tokens of prompt are read in five minutes; loading a model takes minutes too.
+OWN_FIRST_TOKEN_S = 300.0
 
 
 class ProfileName(StrEnum):
@@ -42,6 +44,10 @@ class Profile:
         takes_counts: Whether it takes a schema for each call, with counts in it. A provider that
             prepares a schema once, when it is new, is given the same one always.
         may_cut: Whether it may read only a part of a prompt that is too long, in silence.
+        streams: Whether it is asked for its answers in pieces, which takes more of our time: a
+            server of one's own may be slow, so that only its tokens show that it lives. None for
+            one that is asked so once it was too slow for an answer as a whole.
+        first_token_s: How long it may take to begin an answer, with those before it in its queue.
     """
 
     base_url: str | None = None
@@ -54,10 +60,12 @@ class Profile:
     knows_storage: bool = False
     takes_counts: bool = False
     may_cut: bool = True
+    streams: bool | None = None
+    first_token_s: float = 120.0
 
 
 PROFILES: dict[ProfileName, Profile] = {
-    ProfileName.DEMO: Profile(DEMO_BASE_URL, DEMO_MODEL),
+    ProfileName.DEMO: Profile(DEMO_BASE_URL, DEMO_MODEL, streams=False),
     ProfileName.OPENAI: Profile(
         model=OPENAI_MODEL,
         needs_key=True,
@@ -67,12 +75,31 @@ PROFILES: dict[ProfileName, Profile] = {
         may_cut=False,
     ),
     ProfileName.OLLAMA: Profile(
-        "http://127.0.0.1:11434/v1", keepalive_s=LONG_KEEPALIVE_S, takes_counts=True
+        "http://127.0.0.1:11434/v1",
+        keepalive_s=LONG_KEEPALIVE_S,
+        takes_counts=True,
+        streams=True,
+        first_token_s=OWN_FIRST_TOKEN_S,
     ),
     # It has no JSON mode, but takes schemas.
-    ProfileName.LMSTUDIO: Profile("http://127.0.0.1:1234/v1", takes_counts=True),
+    ProfileName.LMSTUDIO: Profile(
+        "http://127.0.0.1:1234/v1",
+        takes_counts=True,
+        streams=True,
+        first_token_s=OWN_FIRST_TOKEN_S,
+    ),
     # Its own default port is our gateway's.
-    ProfileName.VLLM: Profile(needs_base_url=True, takes_counts=True),
-    ProfileName.LLAMACPP: Profile("http://127.0.0.1:8080/v1", model="default", takes_counts=True),
-    ProfileName.CUSTOM: Profile(needs_base_url=True, is_free=False),
+    ProfileName.VLLM: Profile(
+        needs_base_url=True, takes_counts=True, streams=True, first_token_s=OWN_FIRST_TOKEN_S
+    ),
+    ProfileName.LLAMACPP: Profile(
+        "http://127.0.0.1:8080/v1",
+        model="default",
+        takes_counts=True,
+        streams=True,
+        first_token_s=OWN_FIRST_TOKEN_S,
+    ),
+    ProfileName.CUSTOM: Profile(
+        needs_base_url=True, is_free=False, first_token_s=OWN_FIRST_TOKEN_S
+    ),
 }

@@ -17,8 +17,8 @@ from services.failure.error import (
     StageError,
 )
 from services.failure.verdict import Failure
+from services.llm.arrival.answer_limit import AnswerTooLongError
 from services.llm.exchange.rate_header import read_pause, read_retry_after
-from services.llm.server.answer_limit import AnswerTooLongError
 from services.llm.server.refusal import Refusal
 from services.llm.server.refusal_sign import ADDRESS_WORDS, MODEL_WORDS, find_sign
 from services.llm.server.told_limit import CONTEXT_WORDS, TokenLimitError, read_told_limit
@@ -36,9 +36,17 @@ OPTIONAL_FIELDS = (
     "store",
     "prompt_cache_key",
     "service_tier",
+    "stream_options",
+    "stream",
 )
 """What we send that a server need not know; the first that an error names is left out."""
 
+STREAM_FIELDS = ("stream", "stream_options")
+STREAM_WORDS = re.compile(
+    r"\b(only|must|does not|doesn.t|do not|not|cannot|requires?)\b[^.]{0,40}\bstream(ing|ed|s)?\b"
+    r"|\bstream(ing)?\b[^.]{0,40}\b(not|only|unsupported|required?|must be|recommended)\b",
+    re.IGNORECASE,
+)
 NO_REASONS = frozenset({"invalid_request_error", "BadRequestError", "bad_request"})
 """Names that say no more than the status 400 does."""
 
@@ -96,6 +104,7 @@ UNKNOWN_NAME = re.compile(
     r"|domain name not found|dns lookup|getaddrinfo",
     re.IGNORECASE,
 )
+NOT_TAKEN = re.compile(r"connection timeout|timed? ?out", re.IGNORECASE)
 WRONG_PROTOCOL = re.compile(
     r"wrong_version_number|certificate verify failed|record layer failure|unsupported protocol"
     r"|http_request|not an http|missing an 'http",
@@ -162,6 +171,15 @@ def classify_connection(
     return ProviderError(message, failure=Failure.UNREACHABLE, code="connection")
 
 
+def is_full(cause: BaseException | None) -> bool:
+    """Whether a connection came to nothing because the server did not get to take it."""
+    while cause is not None:
+        if isinstance(cause, httpx2.ConnectTimeout) and NOT_TAKEN.search(str(cause)):
+            return True
+        cause = cause.__cause__
+    return False
+
+
 def _failure_of(refusal: Refusal) -> Failure:
     """The server's own advice to try again or not counts over the status.
 
@@ -185,6 +203,9 @@ def _failure_as_told(refusal: Refusal) -> Failure:
     is_named = "context_length_exceeded" in refusal.names
     if is_named or (status in (400, 422, 500) and CONTEXT_WORDS.search(words)):
         return Failure.CONTEXT_TOO_LONG
+    if refusal.field in STREAM_FIELDS and status in (400, 422):
+        # Some organizations must be verified to stream: that need not be.
+        return Failure.FIELD_REFUSED
     told = find_sign(refusal.names, words)
     if told is not None:
         return told
@@ -224,4 +245,6 @@ def _is_about_model(refusal: Refusal, words: str) -> bool:
 def _find_field(refusal: Refusal) -> str | None:
     if refusal.field:
         return refusal.field if refusal.field in OPTIONAL_FIELDS else None
-    return next((name for name in OPTIONAL_FIELDS if name in refusal.words), None)
+    named = (name for name in OPTIONAL_FIELDS if name != "stream" and name in refusal.words)
+    is_about_stream = STREAM_WORDS.search(refusal.words) is not None
+    return next(named, "stream" if is_about_stream else None)

@@ -19,6 +19,9 @@ class Reply:
     Attributes:
         address: Where it came from, for people.
         asked: The most tokens of an answer that were asked for, None where none were.
+        is_stream: Whether it came in pieces.
+        waited_s: Until its first token, in seconds; None where all of it came at once.
+        broke_off: Why it ends before its end, None where it does not.
     """
 
     content: bytes
@@ -27,15 +30,22 @@ class Reply:
     charset: str | None = None
     address: str = ""
     asked: int | None = None
+    is_stream: bool = False
+    waited_s: float | None = None
+    broke_off: StageError | None = None
 
 
 def read_reply(reply: Reply) -> Completion:
     """The completion in a reply. An error in it is looked at first, and classified as any other.
 
+    What broke off is read as far as it goes: it may hold all that was asked for.
+
     Raises:
         StageError: It holds an error, or is no completion: a page of HTML, for instance.
     """
     body = read_body(reply.content, reply.charset)
+    if body is None and reply.broke_off is not None:
+        raise reply.broke_off
     if body is None and is_page(reply.headers, reply.content[:1000].decode(errors="replace")):
         raise wrong_address(reply.address, "it answered with a page for people")
     error = find_error(body)

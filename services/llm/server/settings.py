@@ -51,7 +51,21 @@ class LlmSettings(BaseSettings):
         60.0,
         gt=0,
         validation_alias="LLM_TIMEOUT_S",
-        description="Total time of one call, in seconds.",
+        description="Total time of a call whose answer comes as a whole, in seconds; of one that is"
+        " streamed the longest time between two tokens.",
+    )
+    first_token_timeout_s: float | None = Field(
+        None,
+        gt=0,
+        validation_alias="LLM_FIRST_TOKEN_TIMEOUT_S",
+        description="Longest time until a streamed answer begins, in seconds, while the server"
+        " works for none of our calls; absent: 300 for servers of one's own, 120 for openai.",
+    )
+    stream: bool | None = Field(
+        None,
+        validation_alias="LLM_STREAM",
+        description="Whether answers are streamed; absent: from servers of one's own, and from"
+        " others after an answer as a whole was too slow in coming. Not where a server refuses it.",
     )
     max_completion_tokens: int = Field(
         8192,

@@ -8,39 +8,50 @@ does not validate. The client never retries: that is decided elsewhere.
 import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
 
 import httpx2
 from openai import (
-    APIConnectionError,
     APIStatusError,
     AsyncOpenAI,
+    AsyncStream,
     DefaultAioHttpClient,
     OpenAIError,
 )
 
 from services.failure.error import ProviderError, StageError
 from services.failure.verdict import Failure
-from services.llm.exchange.completion import read_body
-from services.llm.server.answer_limit import limit_answer
-from services.llm.server.model_list import read_only_model
+from services.llm.arrival.answer_limit import limit_answer
+from services.llm.arrival.patience import Patience
+from services.llm.arrival.pulse import Pulse
+from services.llm.arrival.reading import Arrived
+from services.llm.arrival.receipt import receive
+from services.llm.server.client_error import classify
+from services.llm.server.model_list import ModelChoice
 from services.llm.server.provider_failure import (
     classify_connection,
-    classify_refusal,
+    is_full,
     wrong_address,
 )
-from services.llm.server.refusal import BAD_REQUEST, has_secret, read_refusal
+from services.llm.server.refusal import BAD_REQUEST, has_secret
 from services.llm.server.reply import Reply
 from services.llm.server.settings import LlmSettings
+from services.telemetry.log import get_log
 
 CONNECT_TIMEOUT_S = 5.0
-POOL_TIMEOUT_S = 1.0
+# To aiohttp it is the time for a connection, be it free or new.
+POOL_TIMEOUT_S = CONNECT_TIMEOUT_S + 1.0
+BUSY_S = 60.0
+"""A server that was so lately seen to work and takes no connection is full, and not down."""
+BUSY_RETRY_S = 2.0
 # Our own queue must never look like a slow server, so the pool is larger than the concurrency.
 POOL_PER_CALL = 1.2
 REDACTED = "[key]"
+
+log = get_log()
 
 
 class Transport:
@@ -49,43 +60,83 @@ class Transport:
     Attributes:
         was_reached: Whether the server has answered yet, be it with an error.
         hear: Takes the headers of every answer.
+        pulse: Whether the server was lately seen to work.
+        pause: Lets so many seconds pass.
     """
 
-    def __init__(self, client: AsyncOpenAI, settings: LlmSettings) -> None:
+    def __init__(
+        self, client: AsyncOpenAI, settings: LlmSettings, pulse: Pulse | None = None
+    ) -> None:
         self._client = client
         self._timeout_s = settings.timeout_s
-        self._model = settings.effective_model
-        self._finding = asyncio.Lock()
-        self._is_guessed = settings.is_model_guessed
+        self._models = ModelChoice(
+            settings.effective_model, settings.is_model_guessed, lambda: self.get("/models")
+        )
         self._key = settings.effective_key if settings.api_key else ""
         url = client.base_url
         self._address = f"{url.scheme}://{url.netloc.decode()}{url.path}"
         self.was_reached = False
-        self.hear: Callable[[httpx2.Headers], None] = _ignore
+        self.pulse = pulse or Pulse()
+        self.pause: Callable[[float], Awaitable[None]] = asyncio.sleep  # noqa: TID251 - a policy
+        self.hear: Callable[[httpx2.Headers], None] = lambda headers: None
 
-    async def send(self, request: dict[str, Any]) -> Reply:
+    async def send(self, request: dict[str, Any], patience: Patience | None = None) -> Reply:
         """Make one call. Cancelling it closes it at the server.
 
+        Args:
+            patience: How long its answer is waited for; None for an answer that comes as a whole.
+
         Raises:
-            StageError: The call failed.
+            StageError: The call failed, or its answer broke off before anything of it came.
         """
-        begun = time.monotonic()
-        try:
-            # The client's own timeout is none: a byte now and then keeps a call alive for ever.
-            async with asyncio.timeout(self._timeout_s):
-                response = await self._client.post(
-                    "/chat/completions", cast_to=httpx2.Response, body=request
-                )
-        except TimeoutError as error:
-            message = f"no answer from the model server within {self._timeout_s:g} s"
-            raise ProviderError(message, failure=Failure.TIMED_OUT, code="timeout") from error
-        except OpenAIError as error:
-            raise self._classify(error, _read_cap(request)) from error
-        self.was_reached = True
-        self.hear(response.headers)
+        begun, patience = time.monotonic(), patience or Patience.whole(self._timeout_s)
+        response, arrived = await self._reach(request, patience)
         if response.history and response.request.method != "POST":
             raise self._redirected(response)
-        return self._read(response, time.monotonic() - begun, _read_cap(request))
+        return self._read(response, arrived, time.monotonic() - begun, _read_cap(request))
+
+    async def _reach(
+        self, request: dict[str, Any], patience: Patience
+    ) -> tuple[httpx2.Response, Arrived]:
+        """Call, again and again while the server is too busy to take the connection."""
+        begun = time.monotonic()
+        while True:
+            try:
+                return await self._exchange(request, patience)
+            except StageError as error:
+                if not (is_full(error.__cause__) and self.pulse.is_alive(BUSY_S)):
+                    raise
+                if time.monotonic() - begun > patience.first_s:
+                    message = "the model server is busy: it takes no further connection"
+                    raise ProviderError(message, failure=Failure.OVERLOADED, code="busy") from error
+                log.info("server_busy", waited_s=round(time.monotonic() - begun, 1))
+                await self.pause(BUSY_RETRY_S)
+
+    async def _exchange(
+        self, request: dict[str, Any], patience: Patience
+    ) -> tuple[httpx2.Response, Arrived]:
+        try:
+            return await receive(self._open(request), patience, self.pulse, self._explain)
+        except OpenAIError as error:
+            raise self._classify(error, _read_cap(request)) from error
+
+    def _explain(self, error: httpx2.HTTPError) -> StageError:
+        return classify_connection(error, was_reached=True, address=self._address)
+
+    @asynccontextmanager
+    async def _open(self, request: dict[str, Any]) -> AsyncIterator[httpx2.Response]:
+        """Send a request, and close its connection unless its answer was read to its end."""
+        # The client's own timeout is none: a byte now and then keeps a call alive for ever.
+        raw: dict[str, Any] = {"cast_to": httpx2.Response, "stream_cls": AsyncStream[Any]}
+        response: httpx2.Response = await self._client.post(
+            "/chat/completions", body=request, stream=True, **raw
+        )
+        self.was_reached = True
+        self.hear(response.headers)
+        try:
+            yield response
+        finally:
+            await response.aclose()
 
     async def find_model(self) -> str:
         """The model to ask for: as set, or the only one that the server has.
@@ -93,34 +144,33 @@ class Transport:
         Raises:
             StageError: There is not exactly one, or the server does not tell.
         """
-        if not self._model:
-            async with self._finding:
-                self._model = self._model or await self._find_only_model()
-        return self._model
+        return await self._models.find()
 
     async def correct_model(self, refused: str) -> bool:
         """Whether there is another model to ask than the refused one, whose name was a guess."""
-        async with self._finding:
-            if self._is_guessed:
-                self._is_guessed = False
-                with suppress(StageError):
-                    self._model = await self._find_only_model()
-            return self._model != refused
+        return await self._models.correct(refused)
 
-    async def _find_only_model(self) -> str:
+    async def get(self, address: str) -> bytes:
+        """Read what stands at an address of the server, or below its base address.
+
+        Raises:
+            StageError: Nothing does, or the server does not tell.
+        """
         try:
             async with asyncio.timeout(self._timeout_s):
-                response = await self._client.get("/models", cast_to=httpx2.Response)
+                response = await self._client.get(address, cast_to=httpx2.Response)
         except TimeoutError as error:
-            message = "the model server does not say which models it has"
+            message = "the model server does not say what it has"
             raise ProviderError(message, failure=Failure.TIMED_OUT, code="timeout") from error
         except OpenAIError as error:
             raise self._classify(error) from error
-        return read_only_model(response.content)
+        return response.content
 
-    def _read(self, response: httpx2.Response, latency_s: float, asked: int | None) -> Reply:
+    def _read(
+        self, response: httpx2.Response, arrived: Arrived, latency_s: float, asked: int | None
+    ) -> Reply:
         """Take in an answer. A server may quote the key in it: that goes no further."""
-        content, key = response.content, self._key
+        content, key = arrived.content, self._key
         if has_secret(content.decode("latin-1"), key):
             content = content.replace(key.encode(), REDACTED.encode())
         if has_secret(response.headers.get("x-request-id"), key):
@@ -132,10 +182,13 @@ class Transport:
             charset=response.charset_encoding,
             address=self._address,
             asked=asked,
+            is_stream=arrived.is_stream,
+            waited_s=arrived.waited_s,
+            broke_off=arrived.broke_off,
         )
 
     def _redirected(self, response: httpx2.Response) -> StageError:
-        """A POST that was sent on as a GET has lost what it asks."""
+        # A POST that was sent on as a GET has lost what it asks.
         to = response.url.copy_with(query=None, fragment=None, userinfo=b"")
         return wrong_address(self._address, f"it redirects to {to}")
 
@@ -164,8 +217,10 @@ def _trust(trust_env: bool) -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def open_transport(settings: LlmSettings, concurrency: int) -> AsyncIterator[Transport]:
-    """Make a connection for at most `concurrency` calls at a time. Connects with the first call."""
+async def open_transport(
+    settings: LlmSettings, concurrency: int, pulse: Pulse | None = None
+) -> AsyncIterator[Transport]:
+    """Make ready for at most `concurrency` calls at a time. Connects with the first."""
     pool = int(concurrency * POOL_PER_CALL) + 1
     http_client = DefaultAioHttpClient(
         limits=httpx2.Limits(
@@ -173,7 +228,7 @@ async def open_transport(settings: LlmSettings, concurrency: int) -> AsyncIterat
             max_keepalive_connections=pool,
             keepalive_expiry=settings.known.keepalive_s,
         ),
-        timeout=httpx2.Timeout(settings.timeout_s, connect=CONNECT_TIMEOUT_S, pool=POOL_TIMEOUT_S),
+        timeout=httpx2.Timeout(None, connect=CONNECT_TIMEOUT_S, pool=POOL_TIMEOUT_S),
         trust_env=not settings.is_near,
         verify=_trust(not settings.is_near),
         event_hooks={"response": [limit_answer]},
@@ -185,53 +240,8 @@ async def open_transport(settings: LlmSettings, concurrency: int) -> AsyncIterat
         http_client=http_client,
     )
     async with client:
-        yield Transport(client, settings)
-
-
-def classify(
-    error: OpenAIError,
-    *,
-    was_reached: bool = True,
-    secret: str = "",
-    asked: int | None = None,
-    address: str = "",
-) -> StageError:
-    """Say what an error of the client means. Its body may quote our prompt, so it is left out.
-
-    Args:
-        secret: What must not be told, wherever the server quotes it.
-        asked: The most tokens of an answer that were asked for, None where none were.
-        address: Of the server, for people.
-    """
-    if isinstance(error, APIStatusError):
-        response = error.response
-        refusal = read_refusal(
-            error.status_code,
-            _read_body(error),
-            response.headers,
-            asked=asked,
-            secret=secret,
-            address=address,
-        )
-        failed = classify_refusal(refusal)
-    elif isinstance(error, APIConnectionError):
-        cause = error.__cause__ or error
-        failed = classify_connection(cause, was_reached=was_reached, address=address)
-    else:
-        failed = ProviderError(f"the model client failed: {type(error).__name__}")
-    return failed
-
-
-def _read_body(error: APIStatusError) -> Any:
-    """What the body of an error holds: JSON, a text, or what the client has made of it."""
-    content = error.response.content
-    body = read_body(content, error.response.charset_encoding)
-    return body if body is not None else content.decode(errors="replace") or error.body
+        yield Transport(client, settings, pulse)
 
 
 def _read_cap(request: dict[str, Any]) -> int | None:
     return request.get("max_completion_tokens") or request.get("max_tokens")
-
-
-def _ignore(headers: httpx2.Headers) -> None:
-    """For a client whose headers nobody wants."""

@@ -37,7 +37,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
 ITSELF = ""
 FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "schemas": (("json",), ("api",), ("job",), ("table", "kafka"), (ITSELF,)),
-    "services/llm": ((ITSELF,), ("server",), ("limit",), ("exchange",)),
+    "services/llm": ((ITSELF,), ("server",), ("limit", "arrival"), ("exchange",)),
     "services/check": (("proposal",), ("table",), ("text", ITSELF)),
     "services/stage_runtime": (
         (ITSELF,),
@@ -77,7 +77,7 @@ IMPORTERS: dict[str, tuple[str, ...]] = {
     "faust": ("services/stage_runtime/consumer/faust_app.py", "services/stage_runtime/transport/*"),
     "mode": ("services/stage_runtime/consumer/stream_buffer.py",),
     "aiokafka": ("services/kafka/*",),
-    "openai": ("services/llm/server/transport.py",),
+    "openai": ("services/llm/server/transport.py", "services/llm/server/client_error.py"),
     "prometheus_client": ("services/telemetry/metric.py",),
     "structlog": ("services/telemetry/log.py",),
     "alembic": ("services/gateway/migration/*",),

@@ -352,7 +352,7 @@ async def test_a_call_that_a_deadline_cuts_counts_at_its_worst(tmp_path: Path) -
     case, daily = limited(tmp_path, says())
     waiting = asyncio.Event()
 
-    async def never(request: Request) -> Any:
+    async def never(request: Request, patience: Any = None) -> Any:
         waiting.set()
         await asyncio.Event().wait()
 

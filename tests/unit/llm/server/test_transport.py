@@ -7,7 +7,7 @@ import openai
 import pytest
 
 from services.failure.verdict import Failure
-from services.llm.server.transport import classify
+from services.llm.server.client_error import classify
 
 REQUEST = httpx2.Request("POST", "http://model.test/v1/chat/completions")
 

@@ -11,9 +11,10 @@ import pytest
 
 from services.failure.error import StageError
 from services.failure.verdict import Failure
-from services.llm.server.answer_limit import MAX_ANSWER_BYTES, limit_answer
+from services.llm.arrival.answer_limit import MAX_ANSWER_BYTES, limit_answer
+from services.llm.server.client_error import classify
 from services.llm.server.settings import LlmSettings
-from services.llm.server.transport import classify, open_transport
+from services.llm.server.transport import open_transport
 
 CHUNK = b" " * 64 * 1024
 
