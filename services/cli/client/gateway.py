@@ -235,6 +235,6 @@ def _complaint(response: httpx2.Response) -> str:
         problem = Problem.from_json(response.content)
     except ValidationError:
         return f"{response.reason_phrase}: what answers at {response.url} is no Brainshare gateway"
-    fields = (f"{e.pointer or 'body'}: {e.message}" for e in problem.errors)
-    untold = "; ".join(field for field in fields if field not in problem.detail)
-    return f"{problem.detail} ({untold})" if untold else problem.detail
+    fields = (f"{e.pointer}: {e.message}" if e.pointer else e.message for e in problem.errors)
+    untold = (field for field in fields if field not in problem.detail)
+    return "; ".join((problem.detail, *untold))

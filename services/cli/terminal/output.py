@@ -3,9 +3,12 @@
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from io import TextIOWrapper
 
 import click
 from rich.console import Console
+
+from services.cli.terminal.fold import fold
 
 NO_COLOR = "services.cli.no_color"
 QUIET = "services.cli.quiet"
@@ -21,6 +24,18 @@ def add_options(command: click.Command) -> None:
     command.params.extend(option for option in _options() if not names & {*option.opts})
 
 
+def be_printable() -> None:
+    """Let a terminal that knows few characters show `?` for the others, where Python would stop."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and not knows_all(stream.encoding):
+            stream.reconfigure(errors="replace")
+
+
+def knows_all(encoding: str) -> bool:
+    """Whether an encoding has every character."""
+    return encoding.lower().startswith("utf")
+
+
 def open_console(*, stderr: bool = False) -> Console:
     """A console as the running command's options ask for. NO_COLOR is obeyed, too."""
     return Console(stderr=stderr, no_color=True if _is_set(NO_COLOR) else None)
@@ -33,7 +48,7 @@ def say(text: str) -> None:
     """
     if not _is_set(QUIET):
         with suppress(OSError):
-            click.echo(text, err=True)
+            click.echo(fold(text, sys.stderr), err=True)
 
 
 def hint(text: str) -> None:

@@ -1,6 +1,8 @@
 """Makes text that others wrote safe for a terminal: cells can hold escape sequences."""
 
+import json
 import re
+import sys
 import unicodedata
 
 from rich.text import Text
@@ -25,5 +27,12 @@ def safe(text: str, style: str = "") -> Text:
 
 
 def escape_json(document: bytes) -> str:
-    """The same JSON, with what a terminal obeys written as escapes: it reads as it was."""
-    return OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", document.decode())
+    """The same JSON, with what a terminal obeys or does not know as escapes: it reads as it was."""
+    text = document.decode()
+    told = OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return told if sys.stdout.encoding.startswith("utf") else _as_ascii(told)
+
+
+def _as_ascii(document: str) -> str:
+    """JSON has an escape for each half of a character beyond U+FFFF."""
+    return "".join(char if char.isascii() else json.dumps(char)[1:-1] for char in document)

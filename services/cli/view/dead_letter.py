@@ -1,67 +1,91 @@
 """How dead letters look in a terminal."""
 
-from collections.abc import Iterator
-from uuid import UUID
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from rich.console import Console
 
 from schemas.api.dead_letter import DeadLetter, DeadLetterGroup, DeadLetterRecord, SkippedLetter
 from services.cli.terminal.text import plain
+from services.cli.view.listing import SHORT_ID, Cell, print_list
+from services.cli.view.time import show_age, show_moment, show_moment_and_age
 
-UUID_CHARS = 36
+LEAST_MESSAGE_CELLS = 24
+LETTER_HEADINGS = ("letter", "job", "age", "", "failure", "", "", "", "why")
+GROUP_HEADINGS = ("count", "group", "stage", "last", "kind", "why")
+
+
+def print_letters(letters: Sequence[DeadLetter], console: Console, now: datetime) -> None:
+    """Dead letters, a line each."""
+    rows = [_letter_cells(letter, now) for letter in letters]
+    print_list(console, LETTER_HEADINGS, rows, LEAST_MESSAGE_CELLS)
+
+
+def _letter_cells(letter: DeadLetter, now: datetime) -> tuple[Cell, ...]:
+    return (
+        Cell(letter.id),
+        Cell(str(letter.job_id or ""), str(letter.job_id or "no job")[:SHORT_ID]),
+        Cell(show_moment(letter.failed_at), show_age(letter.failed_at, now)),
+        Cell(letter.state.value),
+        Cell(_failure(letter)),
+        Cell(f"attempts {letter.attempts}"),
+        Cell(f"redrive {letter.redrive}"),
+        Cell(letter.fingerprint),
+        Cell(letter.message),
+    )
+
+
+def print_groups(groups: Sequence[DeadLetterGroup], console: Console, now: datetime) -> None:
+    """Groups of dead letters, a line each."""
+    rows = [
+        (
+            Cell(str(group.count)),
+            Cell(group.fingerprint),
+            Cell(group.stage.value),
+            Cell(show_moment(group.last_failed_at), show_age(group.last_failed_at, now)),
+            Cell(group.error_kind.value),
+            Cell(group.message),
+        )
+        for group in groups
+    ]
+    print_list(console, GROUP_HEADINGS, rows, LEAST_MESSAGE_CELLS)
 
 
 def letter_line(letter: DeadLetter) -> str:
-    """A dead letter in one line."""
-    return "  ".join(
-        (
-            f"{letter.id:<14}",
-            show_job(letter.job_id),
-            f"{letter.failed_at:%Y-%m-%d %H:%M:%S}",
-            letter.state.value,
-            _failure(letter),
-            f"attempts {letter.attempts}",
-            f"redrive {letter.redrive}",
-            letter.fingerprint,
-            plain(letter.message)[:100],
-        )
-    )
+    """A dead letter in a line, for what is done with many: which, and why it failed."""
+    return f"{letter.id}  job {letter.job_id or 'unknown'}  {_failure(letter)}"
 
 
 def skipped_line(letter: SkippedLetter) -> str:
     """A dead letter that is not put back in one line."""
-    return f"{letter.id:<14}  {show_job(letter.job_id)}  {plain(letter.reason)}"
+    return f"{letter.id}  job {letter.job_id or 'unknown'}  {plain(letter.reason)}"
 
 
-def group_line(group: DeadLetterGroup) -> str:
-    """A group of dead letters in one line."""
-    return "  ".join(
-        (
-            f"{group.count:>6}",
-            group.fingerprint,
-            f"{group.stage.value:<6}",
-            group.error_kind.value,
-            f"last {group.last_failed_at:%Y-%m-%d %H:%M:%S}",
-            plain(group.message)[:100],
-        )
-    )
-
-
-def record_lines(letter: DeadLetterRecord) -> Iterator[str]:
-    """A dead letter in full."""
-    yield letter_line(letter)
-    yield plain(letter.message)
+def record_lines(letter: DeadLetterRecord, now: datetime) -> Iterator[str]:
+    """A dead letter in full, but for its value."""
+    told = {
+        "letter": letter.id,
+        "job": str(letter.job_id or "none: the record names no job"),
+        "state": letter.state.value,
+        "failure": _failure(letter),
+        "why": letter.message,
+        "failed": show_moment_and_age(letter.failed_at, now),
+        "attempts": f"{letter.attempts}, put back {letter.redrive} times before",
+        "group": letter.fingerprint,
+    }
     if letter.discard is not None:
-        told = letter.discard
-        yield plain(f"discarded by {told.by or 'nobody known'}: {told.reason}")
+        put_aside = letter.discard
+        told["discarded"] = f"by {put_aside.by or 'nobody known'}: {put_aside.reason}"
+    for name, text in told.items():
+        yield plain(f"{name:<10} {text}")
+    yield "headers:"
     for name, text in letter.headers.items():
-        yield plain(f"{name}: {text}")
-    form = "base64" if letter.is_base64 else "text"
-    yield f"{letter.size_bytes} bytes as {form}{', cut' if letter.is_cut else ''}"
-    yield plain(letter.value or "")
+        yield plain(f"  {name}: {text}")
 
 
-def show_job(job_id: UUID | None) -> str:
-    """The id of a job, or as wide a text where there is none."""
-    return f"{job_id or 'no job'!s:<{UUID_CHARS}}"
+def value_form(letter: DeadLetterRecord) -> str:
+    """How the bytes of a dead letter are shown."""
+    return f"{'base64' if letter.is_base64 else 'text'}{', cut' if letter.is_cut else ''}"
 
 
 def _failure(letter: DeadLetter) -> str:

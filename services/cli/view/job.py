@@ -1,13 +1,16 @@
 """How a job looks in a terminal: in a line, and its stages while it runs."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from schemas.api.status import JobState, JobSummary, StageState, StageStatus
+from schemas.api.status import CancelReceipt, JobState, JobSummary, StageState, StageStatus
 from services.cli.terminal.text import plain, safe
+from services.cli.view.listing import SHORT_ID, Cell, print_list, print_trimmed, shorten
+from services.cli.view.time import show_age, show_moment, show_moment_and_age, show_span
 
 STATE_STYLE = {
     JobState.PENDING: "dim",
@@ -18,55 +21,120 @@ STATE_STYLE = {
     JobState.CANCELLED: "magenta",
 }
 STAGE_MARK = {
-    StageState.PENDING: ("·", "dim"),
-    StageState.RUNNING: ("▶", "yellow"),
-    StageState.WAITING: ("↻", "magenta"),
-    StageState.COMPLETED: ("✓", "green"),
-    StageState.FAILED: ("✗", "red"),
-    StageState.CANCELLED: ("✗", "magenta"),
-    StageState.NOT_ASKED: ("-", "dim"),
+    StageState.PENDING: "·",
+    StageState.RUNNING: "▶",
+    StageState.WAITING: "↻",
+    StageState.COMPLETED: "✓",
+    StageState.FAILED: "✗",
+    StageState.CANCELLED: "✗",
+    StageState.NOT_ASKED: "-",
 }
-LATER_MARK = ("?", "dim")
+PLAIN_MARK = {
+    StageState.PENDING: ".",
+    StageState.RUNNING: ">",
+    StageState.WAITING: "@",
+    StageState.COMPLETED: "+",
+    StageState.FAILED: "x",
+    StageState.CANCELLED: "x",
+    StageState.NOT_ASKED: "-",
+}
+"""For a terminal that knows ASCII only."""
+STAGE_STYLE = {
+    StageState.RUNNING: "yellow",
+    StageState.WAITING: "magenta",
+    StageState.COMPLETED: "green",
+    StageState.FAILED: "red",
+    StageState.CANCELLED: "magenta",
+}
+LATER_MARK = "?"
 BAR_WIDTH = 20
-MIN_TITLE_CELLS = 10
-MAX_TITLE_CELLS = 60
+TABLE_CELLS = 10
+LEAST_TITLE_CELLS = 12
 
 
-def job_line(job: JobSummary) -> Text:
-    """A job in one line: id, status, progress, title. On a terminal the title is cut to fit."""
-    console = Console()
-    head = Text.assemble(
-        str(job.job_id),
-        "  ",
-        (f"{job.status.value:<10}", STATE_STYLE.get(job.status, "")),
-        f"  {job.progress:>4.0%}  ",
+def print_jobs(jobs: Sequence[JobSummary], console: Console, now: datetime) -> None:
+    """Jobs, a line each: which, where it stands, how old, of which table."""
+    headings = ("job", "status", "", "age", "table", "title")
+    print_list(console, headings, [_cells(job, now) for job in jobs], LEAST_TITLE_CELLS)
+
+
+def _cells(job: JobSummary, now: datetime) -> tuple[Cell, ...]:
+    is_under_way = job.status is JobState.RUNNING
+    return (
+        Cell(str(job.job_id), str(job.job_id)[:SHORT_ID]),
+        Cell(
+            job.status.value,
+            f"{job.status.value} {job.progress:.0%}" if is_under_way else None,
+            STATE_STYLE.get(job.status, ""),
+        ),
+        Cell(f"{job.progress:.0%}"),
+        Cell(show_moment(job.accepted_at), show_age(job.accepted_at, now)),
+        Cell(job.table_id, shorten(job.table_id, TABLE_CELLS)),
+        Cell(job.title),
     )
-    title = safe(job.title)
-    room = console.width - head.cell_len if console.is_terminal else MAX_TITLE_CELLS
-    title.truncate(max(room, MIN_TITLE_CELLS), overflow="ellipsis")
-    return head.append_text(title)
 
 
-def progress_view(job: JobSummary, now: datetime) -> RenderableType:
-    """A job's stages while it runs, with a bar over the whole."""
-    grid = Table.grid(padding=(0, 2))
-    for stage in job.stages:
-        mark, style = STAGE_MARK.get(stage.state, LATER_MARK)
-        grid.add_row(
-            Text(mark, style=style),
-            stage.name.value,
-            Text(stage.state.value, style=style),
-            Text(_took(stage, now), style="dim"),
-            Text(_trouble(stage, now), style="dim", no_wrap=True, overflow="ellipsis"),
+def print_job(job: JobSummary, console: Console, now: datetime) -> None:
+    """One job in full, with the times of what happened."""
+    lines = [("job", str(job.job_id)), ("table", job.table_id), ("title", job.title)]
+    lines += [("asked", show_moment_and_age(job.accepted_at, now))]
+    if job.completed_at is not None:
+        lines += [("ended", show_moment_and_age(job.completed_at, now))]
+    for name, value in lines:
+        if value:
+            console.print(Text(f"{name:<7}", style="dim").append_text(safe(value)), soft_wrap=True)
+    print_trimmed(ProgressView(job, now, is_whole=True), console)
+
+
+def change_line(job: JobSummary) -> str:
+    """A change of a job for a pipe: values between tabs."""
+    stages = (f"{stage.name.value}: {stage.state.value}" for stage in job.stages)
+    return "\t".join((str(job.job_id), job.status.value, f"{job.progress:.0%}", *stages))
+
+
+class ProgressView:
+    """A job's stages, with a bar over the whole.
+
+    Args:
+        is_whole: Give each trouble the lines that it needs. Else it is cut: a stage is a line.
+    """
+
+    def __init__(self, job: JobSummary, now: datetime, is_whole: bool = False) -> None:
+        self._job = job
+        self._now = now
+        self._is_whole = is_whole
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        marks = PLAIN_MARK if options.ascii_only else STAGE_MARK
+        full, empty = "#." if options.ascii_only else "█░"
+        grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+        for _ in range(4):
+            grid.add_column(no_wrap=True)
+        grid.add_column(no_wrap=not self._is_whole, overflow="ellipsis")
+        for stage in self._job.stages:
+            style = STAGE_STYLE.get(stage.state, "dim")
+            grid.add_row(
+                Text(marks.get(stage.state, LATER_MARK), style=style),
+                stage.name.value,
+                Text(_standing(stage, self._job), style=style),
+                Text(_took(stage, self._now), style="dim"),
+                Text(_trouble(stage, self._now), style="dim"),
+            )
+        filled = round(self._job.progress * BAR_WIDTH)
+        status_style = STATE_STYLE.get(self._job.status, "")
+        yield grid
+        yield Text.assemble(
+            (full * filled, status_style),
+            (empty * (BAR_WIDTH - filled), "dim"),
+            f" {self._job.progress:.0%} ",
+            (self._job.status.value, status_style),
         )
-    filled = round(job.progress * BAR_WIDTH)
-    bar = Text.assemble(
-        ("█" * filled, STATE_STYLE.get(job.status, "")),
-        ("░" * (BAR_WIDTH - filled), "dim"),
-        f" {job.progress:.0%} ",
-        (job.status.value, STATE_STYLE.get(job.status, "")),
-    )
-    return Group(grid, bar)
+
+
+def _standing(stage: StageStatus, job: JobSummary) -> str:
+    """The stage's state; what waits for a stage before it that will not come is not pending."""
+    is_over = job.status.is_final and stage.state is StageState.PENDING
+    return "not reached" if is_over else stage.state.value
 
 
 def error_line(job: JobSummary) -> str:
@@ -77,25 +145,30 @@ def error_line(job: JobSummary) -> str:
     return f"job {job.job_id} failed in stage {error.stage.value}: {plain(error.message)}"
 
 
-def receipt_line(job: JobSummary) -> str:
-    """What came of a cancel, in one line."""
+def receipt_lines(job: JobSummary) -> Iterator[str]:
+    """What came of a cancel: when it was asked, and how long after that what happened."""
+    yield f"job {job.job_id}: {job.status.value}"
     receipt = job.cancel
     if receipt is None:
-        return f"job {job.job_id}: no cancel was asked for"
-    heard = receipt.heard_at.isoformat() if receipt.heard_at else "not yet"
-    closed = receipt.closed_at.isoformat() if receipt.closed_at else "none was open"
-    saved = ", ".join(receipt.calls_not_made) or "none"
-    return (
-        f"job {job.job_id}: asked {receipt.asked_at.isoformat()}, heard {heard},"
-        f" call closed: {closed}; calls not made: {saved}"
-    )
+        yield "no cancel was asked for"
+        return
+    closed = "no call was open" if receipt.closed_at is None else _after(receipt, receipt.closed_at)
+    yield f"asked           {show_moment(receipt.asked_at)}"
+    yield f"heard           {_after(receipt, receipt.heard_at)}"
+    yield f"call closed     {closed}"
+    yield f"calls not made  {', '.join(receipt.calls_not_made) or 'none'}"
+
+
+def _after(receipt: CancelReceipt, at: datetime | None) -> str:
+    if at is None:
+        return "not yet"
+    return f"{max(0.0, (at - receipt.asked_at).total_seconds()):.2f} s later"
 
 
 def _took(stage: StageStatus, now: datetime) -> str:
     if stage.started_at is None:
         return ""
-    seconds = ((stage.ended_at or now) - stage.started_at).total_seconds()
-    return f"{max(0.0, seconds):.1f} s"
+    return show_span(((stage.ended_at or now) - stage.started_at).total_seconds())
 
 
 def _trouble(stage: StageStatus, now: datetime) -> str:

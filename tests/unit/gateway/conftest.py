@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
 import pytest
+from starlette.types import ASGIApp
 
 from schemas.kafka.headers import KafkaHeaders
 from services.gateway.app import make_app
@@ -111,6 +113,7 @@ class Gateway:
     client: httpx2.AsyncClient
     clock: FakeClock
     renderer: Renderer
+    app: ASGIApp
 
     async def project(self, *records: ConsumedRecord) -> None:
         """Let records arrive and fold them."""
@@ -140,6 +143,26 @@ async def gateway(early_gateway: Gateway) -> Gateway:
 @pytest.fixture
 async def early_gateway(database: Database, compute: Compute) -> AsyncIterator[Gateway]:
     """One that does not know yet where its topics begin and end."""
+    async with serve_in_process(database, compute) as served:
+        yield served
+
+
+@asynccontextmanager
+async def open_gateway(folder: Path) -> AsyncIterator[Gateway]:
+    """A gateway with tables in the folder."""
+    async with (
+        open_database(f"sqlite:///{folder}/gateway.db") as database,
+        open_compute() as compute,
+    ):
+        await database.write(upgrade)
+        async with serve_in_process(database, compute) as served:
+            await served.projector.prepare("cluster")
+            yield served
+
+
+@asynccontextmanager
+async def serve_in_process(database: Database, compute: Compute) -> AsyncIterator[Gateway]:
+    """A gateway on these tables, which does not know its topics yet."""
     publisher, reader, notifier = FakePublisher(), FakeReader(), ChangeNotifier()
     projector = Projector(reader, database, ROLES, notifier)
     clock = FakeClock()
@@ -152,4 +175,4 @@ async def early_gateway(database: Database, compute: Compute) -> AsyncIterator[G
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://gateway") as client:
         parts = (database, publisher, reader, notifier, projector, intake, desk, client, clock)
-        yield Gateway(*parts, Renderer(database, compute))
+        yield Gateway(*parts, Renderer(database, compute), app)

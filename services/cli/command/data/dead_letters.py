@@ -1,6 +1,7 @@
 """`brainshare dead-letters`: what stages have given up on, and putting it back."""
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterator
 
 import click
 
@@ -9,14 +10,35 @@ from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
 from services.cli.client.gateway import GatewayClient
 from services.cli.target.options import with_gateway
-from services.cli.terminal.text import escape_json
-from services.cli.view.dead_letter import group_line, letter_line, record_lines, skipped_line
+from services.cli.terminal.fold import fold
+from services.cli.terminal.number import Number, OneOf, listed
+from services.cli.terminal.output import open_console, say
+from services.cli.terminal.text import escape_json, plain
+from services.cli.view.dead_letter import (
+    letter_line,
+    print_groups,
+    print_letters,
+    record_lines,
+    skipped_line,
+    value_form,
+)
+from services.lifecycle.clock import utc_now
 
 REDRIVES_AT_ONCE = 500
 
-STAGES = click.Choice([stage.value for stage in StageName])
-KINDS = click.Choice([kind.value for kind in ErrorKind])
-STATES = click.Choice([state.value for state in LetterState])
+STAGES = tuple(stage.value for stage in StageName)
+KINDS = tuple(kind.value for kind in ErrorKind)
+STATES = tuple(state.value for state in LetterState)
+
+by_state = click.option(
+    "--state",
+    type=OneOf(STATES),
+    default=LetterState.OPEN.value,
+    show_default=True,
+    help=f"Only those that are {listed(STATES)}.",
+)
+by_stage = click.option("--stage", type=OneOf(STAGES), help=f"Only of {listed(STAGES)}.")
+by_kind = click.option("--kind", type=OneOf(KINDS), help=f"Only {listed(KINDS)}.")
 
 as_json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print what the gateway answers."
@@ -29,11 +51,11 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--state", type=STATES, default=LetterState.OPEN.value, show_default=True)
-@click.option("--stage", type=STAGES, default=None)
-@click.option("--kind", type=KINDS, default=None)
+@by_state
+@by_stage
+@by_kind
 @click.option("--group", "fingerprint", default=None, metavar="FINGERPRINT")
-@click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
+@click.option("--limit", type=Number(1, 200), default=20, show_default=True)
 @click.option("--cursor", default=None, help="Go on after the page that gave it.")
 @as_json_option
 @with_gateway
@@ -43,14 +65,16 @@ def list_letters(gateway: GatewayClient, as_json: bool, **filters: str | int | N
     if as_json:
         click.echo(escape_json(page.to_json()))
         return
-    _print(map(letter_line, page.dead_letters), f"no dead letters are {filters['state']}")
+    if not page.dead_letters:
+        say(f"no dead letters are {filters['state']}")
+    print_letters(page.dead_letters, open_console(), utc_now())
     if page.next:
-        click.echo(f"more: --cursor {page.next}")
+        say(f"more: --cursor {page.next}")
 
 
 @command.command("groups")
-@click.option("--state", type=STATES, default=LetterState.OPEN.value, show_default=True)
-@click.option("--stage", type=STAGES, default=None)
+@by_state
+@by_stage
 @as_json_option
 @with_gateway
 def list_groups(gateway: GatewayClient, state: str, stage: str | None, as_json: bool) -> None:
@@ -59,7 +83,9 @@ def list_groups(gateway: GatewayClient, state: str, stage: str | None, as_json: 
     if as_json:
         click.echo(escape_json(found.to_json()))
         return
-    _print(map(group_line, found.groups), f"no dead letters are {state}")
+    if not found.groups:
+        say(f"no dead letters are {state}")
+    print_groups(found.groups, open_console(), utc_now())
 
 
 @command.command("show")
@@ -72,7 +98,10 @@ def show(gateway: GatewayClient, letter_id: str, as_json: bool) -> None:
     if as_json:
         click.echo(escape_json(letter.to_json()))
         return
-    _print(record_lines(letter), "")
+    for line in record_lines(letter, utc_now()):
+        click.echo(fold(line, sys.stdout, indent=len(line) - len(line.lstrip()) + 2))
+    click.echo(f"value, {letter.size_bytes} bytes as {value_form(letter)}:")
+    click.echo(plain(letter.value or ""))
 
 
 @command.command("redrive")
@@ -102,7 +131,7 @@ def redrive(
         _redrive_many(gateway, wanted, verb)
     else:
         one = gateway.dead_letter(letter_id) if dry_run else gateway.redrive(letter_id)
-        click.echo(f"{verb}: {letter_line(one)}")
+        _tell(f"{verb}: {letter_line(one)}")
 
 
 def _redrive_many(gateway: GatewayClient, wanted: RedriveRequest, verb: str) -> None:
@@ -111,9 +140,9 @@ def _redrive_many(gateway: GatewayClient, wanted: RedriveRequest, verb: str) -> 
     for result in redrive_in_runs(gateway, wanted):
         done, skipped = done + len(result.dead_letters), skipped + len(result.skipped)
         for letter in result.dead_letters:
-            click.echo(f"{verb}: {letter_line(letter)}")
+            _tell(f"{verb}: {letter_line(letter)}")
         for passed_over in result.skipped:
-            click.echo(f"skipped: {skipped_line(passed_over)}")
+            _tell(f"skipped: {skipped_line(passed_over)}")
         if result.next is not None:
             click.echo(f"{done + skipped} of {total} looked at", err=True)
     if done + skipped:
@@ -147,12 +176,8 @@ def discard(gateway: GatewayClient, letter_id: str, reason: str, by: str) -> Non
     """Put the dead letter ID aside for good. Nothing is deleted."""
     wanted = DiscardRequest.model_construct(reason=reason, by=by)  # the gateway says what is wrong
     letter = gateway.discard(letter_id, wanted)
-    click.echo(f"discarded: {letter_line(letter)}")
+    _tell(f"discarded: {letter_line(letter)}")
 
 
-def _print(lines: Iterable[str], if_none: str) -> None:
-    shown = 0
-    for shown, line in enumerate(lines, 1):  # noqa: B007 - counted for what is said at the end
-        click.echo(line)
-    if not shown:
-        click.echo(if_none)
+def _tell(line: str) -> None:
+    click.echo(fold(line, sys.stdout, indent=2))

@@ -8,7 +8,7 @@ from services.cli.client.job_id import find_job
 from services.cli.target.options import with_gateway
 from services.cli.terminal.error import Interrupted, JobFailed
 from services.cli.terminal.text import escape_json
-from services.cli.view.job import receipt_line
+from services.cli.view.job import receipt_lines
 
 
 @click.command("cancel")
@@ -23,7 +23,7 @@ def command(gateway: GatewayClient, job_id: str, as_json: bool) -> None:
         *_, job = gateway.follow(job_id)
     except KeyboardInterrupt as error:
         raise Interrupted(f"not waited for: job {job_id} is being cancelled") from error
-    click.echo(escape_json(job.to_json()) if as_json else receipt_line(job))
+    click.echo(escape_json(job.to_json()) if as_json else "\n".join(receipt_lines(job)))
     if job.status is not JobState.CANCELLED:
         raise JobFailed(
             f"job {job_id} is {job.status.value}: it ended before the cancel took effect"

@@ -2,42 +2,47 @@
 
 import click
 
-from schemas.api.status import JobState
+from schemas.api.status import JobState, JobStatus
 from services.cli.client.gateway import GatewayClient
 from services.cli.client.job_id import find_job
 from services.cli.target.options import with_gateway
+from services.cli.terminal.number import Number, OneOf, listed
 from services.cli.terminal.output import open_console
 from services.cli.terminal.text import escape_json
-from services.cli.view.job import error_line, job_line, progress_view
+from services.cli.view.job import error_line, print_job, print_jobs
 from services.lifecycle.clock import utc_now
+
+STATES = tuple(state.value for state in JobState)
 
 
 @click.command("status")
 @click.argument("job_id", required=False)
-@click.option("--status", type=click.Choice([state.value for state in JobState]), default=None)
-@click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
+@click.option("--status", type=OneOf(STATES), help=f"Only jobs that are {listed(STATES)}.")
+@click.option("--limit", type=Number(1, 200), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print what the gateway answers.")
 @with_gateway
 def command(
     gateway: GatewayClient, job_id: str | None, status: str | None, limit: int, as_json: bool
 ) -> None:
     """Show the job JOB_ID (`last`, or the beginning of its id), or the newest jobs."""
-    if job_id is None:
-        page = gateway.jobs(status=status, limit=limit)
-        lines = [job_line(job) for job in page.jobs]
-        answer = page.to_json()
-    else:
-        job = gateway.status(find_job(gateway, job_id))
-        lines, answer = [job_line(job)], job.to_json()
+    if job_id is not None:
+        _show_one(gateway.status(find_job(gateway, job_id)), as_json)
+        return
+    page = gateway.jobs(status=status, limit=limit)
     if as_json:
-        click.echo(escape_json(answer))
+        click.echo(escape_json(page.to_json()))
+    elif page.jobs:
+        print_jobs(page.jobs, open_console(), utc_now())
+    else:
+        none_yet = "no jobs yet: `brainshare submit FILE` makes one"
+        click.echo(f"no job is {status}" if status else none_yet)
+
+
+def _show_one(job: JobStatus, as_json: bool) -> None:
+    if as_json:
+        click.echo(escape_json(job.to_json()))
         return
     console = open_console()
-    for line in lines:
-        console.print(line, soft_wrap=True)
-    if job_id is None:
-        click.echo("" if lines else "no jobs yet: `brainshare submit FILE` makes one", nl=not lines)
-    else:
-        console.print(progress_view(job, utc_now()))
-        if job.error:
-            console.print(error_line(job), markup=False)
+    print_job(job, console, utc_now())
+    if job.error and not any(stage.error for stage in job.stages):
+        console.print(error_line(job), markup=False, highlight=False)

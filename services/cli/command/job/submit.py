@@ -13,22 +13,22 @@ from services.cli.request.draft import Wishes, draft_request
 from services.cli.request.source import read_source
 from services.cli.target.options import with_gateway
 from services.cli.terminal.error import CliError, JobFailed, error_line
+from services.cli.terminal.fold import fold
+from services.cli.terminal.number import Amount, Number
 from services.cli.terminal.output import hint, say
 from services.cli.terminal.text import escape_json
-
-MANY = "several were given, and not all went well"
 
 
 @click.command("submit")
 @click.argument("sources", nargs=-1, required=True, metavar="FILE|-|TEXT...")
 @click.option("--watch", "is_watched", is_flag=True, help="Watch each job until it has ended.")
 @click.option("--title", help="The table's title.")
-@click.option("--columns", type=click.IntRange(0, 10), help="How many columns are wanted.")
-@click.option("--rows", type=click.IntRange(0, 50), help="How many rows are wanted.")
+@click.option("--columns", type=Number(0, 10), help="How many columns are wanted.")
+@click.option("--rows", type=Number(0, 50), help="How many rows are wanted.")
 @click.option("--stages", help="Which, separated by commas: table, column, row.")
 @click.option("--sheet", help="Of a spreadsheet, or an area of one: 'Sheet1!A3:F40'.")
 @click.option("--key", help="Idempotency key: the same key is the same job. One source only.")
-@click.option("--max-cost", type=click.FloatRange(0, min_open=True), help="In US dollars.")
+@click.option("--max-cost", type=Amount(0, min_open=True), help="In US dollars.")
 @click.option("--json", "as_json", is_flag=True, help="Print what the gateway answers.")
 @with_gateway
 def command(
@@ -59,7 +59,8 @@ def command(
     if len(failures) == 1 and len(sources) == 1:
         raise failures[0]
     if failures:
-        raise CliError(MANY, exit_code=failures[0].exit_code)
+        told = f"{len(failures)} of {len(sources)} did not go well, see above"
+        raise CliError(told, exit_code=failures[0].exit_code)
 
 
 def _submit_all(
@@ -98,7 +99,8 @@ def _watch(
 def _tell(error: CliError, name: str, count: int, failures: list[CliError]) -> None:
     """One bad source stops no other, so each is told where it fails."""
     if count > 1:
-        click.echo(error_line(CliError(f"{name}: {error.message}")), err=True)
+        whole = error.message if name in error.message else f"{name}: {error.message}"
+        click.echo(fold(error_line(CliError(whole)), sys.stderr), err=True)
     failures.append(error)
 
 

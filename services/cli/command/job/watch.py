@@ -11,7 +11,7 @@ from services.cli.target.options import with_gateway
 from services.cli.terminal.error import Interrupted, JobFailed
 from services.cli.terminal.output import is_quiet, open_console
 from services.cli.terminal.text import escape_json
-from services.cli.view.job import error_line, job_line, progress_view
+from services.cli.view.job import ProgressView, change_line, error_line
 from services.lifecycle.clock import utc_now
 
 
@@ -56,19 +56,14 @@ def _watch_live(gateway: GatewayClient, job_id: str, console: Console) -> JobSum
     changes = gateway.follow(job_id)
     job = next(changes)
     if not console.is_terminal:
-        _print(job, console)
+        click.echo(change_line(job))
         for job in changes:
-            _print(job, console)
+            click.echo(change_line(job))
         return job
 
     shown = [job]
-    with Live(get_renderable=lambda: progress_view(shown[-1], utc_now()), console=console) as live:
+    with Live(get_renderable=lambda: ProgressView(shown[-1], utc_now()), console=console) as live:
         for job in changes:
             shown.append(job)
             live.refresh()
     return shown[-1]
-
-
-def _print(job: JobSummary, console: Console) -> None:
-    stages = "  ".join(f"{stage.name.value}: {stage.state.value}" for stage in job.stages)
-    console.print(job_line(job), stages, soft_wrap=True, sep="  ")

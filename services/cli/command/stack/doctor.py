@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from services.cli.stack.stack_file import RunningProcess, StackModel
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import CliError
+from services.cli.terminal.fold import fold
 from services.cli.terminal.output import open_console
 from services.cli.terminal.text import escape_json, plain
 from services.kafka import BrokerUnavailableError
@@ -75,7 +77,9 @@ def _show(item: Examination) -> None:
     # A terminal that is not UTF-8 has no ticks.
     well, unwell = ("✓", "✗") if console.encoding.startswith("utf") else ("ok", "NOT WELL")
     mark = Text(well, style="green") if item.is_well else Text(unwell, style="red")
-    console.print(mark, f"{item.subject}: {item.finding}", soft_wrap=True, markup=False)
+    told = fold(f"{mark.plain} {item.subject}: {item.finding}", sys.stdout, indent=2)
+    mark.append(told.removeprefix(mark.plain), style="default")
+    console.print(mark, soft_wrap=True)
 
 
 def _examine_stack(target: Target) -> Examination:
@@ -109,7 +113,8 @@ def _examine_kafka(target: Target) -> Examination:
 def _examine_gateway(target: Target) -> Examination:
     with connect(target.url, retry_for_s=0) as gateway:
         is_ready, detail = gateway.readiness()
-    return Examination("gateway", is_ready, f"{target.url} {_short(detail)}")
+    finding = f"{target.url} is ready" if is_ready else f"{target.url} is not: {_short(detail)}"
+    return Examination("gateway", is_ready, finding)
 
 
 def _examine_agent(name: str, url: str) -> Examination:
@@ -117,7 +122,7 @@ def _examine_agent(name: str, url: str) -> Examination:
     is_well, answer = _fetch(url)
     parked = _read_parked(answer) if is_well else None
     if parked is None:
-        return Examination(name, is_well, f"{url} {_short(answer)}")
+        return Examination(name, is_well, _told(url, is_well, answer))
     finding = f"no job goes on: {parked}; it tries again by itself, so mend the cause"
     return Examination(name, False, finding)
 
@@ -136,11 +141,12 @@ def _examine_model(target: Target) -> Examination:
     model = told or _describe_here()
     demo = target.stack.find_address("demo-llm") if target.stack else None
     if model.is_demo and demo is None:
-        return Examination("model", False, "the demo model is meant, and it does not run")
+        finding = "the demo model is meant, and it does not run: `brainshare up` starts it"
+        return Examination("model", False, finding)
     if model.is_demo:
         url = f"http://{demo}/healthz"
         is_well, answer = _fetch(url)
-        return Examination("model (demo data)", is_well, f"{url} {_short(answer)}")
+        return Examination("model (demo data)", is_well, _told(url, is_well, answer))
     return Examination("model", not _unfit(told), f"{_unfit(told) or model.finding} (not called)")
 
 
@@ -168,6 +174,11 @@ def _fetch(url: str) -> tuple[bool, str]:
             return False, f"answers {error.code}"
     except OSError as error:
         return False, f"does not answer: {error}"
+
+
+def _told(url: str, is_well: bool, answer: str) -> str:
+    address = url.removesuffix("/readyz").removesuffix("/healthz")
+    return f"{address} is ready" if is_well else f"{address} {_short(answer)}"
 
 
 def _short(text: str) -> str:

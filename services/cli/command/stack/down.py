@@ -19,7 +19,7 @@ STOP_S = 120.0
 def command(target: Target) -> None:
     """Stop the running stack, and wait until nothing of it is left. Its data stays."""
     if target.stack is None:
-        raise CliError(f"no stack runs in {target.data_dir}")
+        raise CliError(f"no stack runs in {target.data_dir}: `brainshare up` starts one")
     supervisor = psutil.Process(target.stack.pid)
     say(f"stopping the stack in {target.data_dir}: calls under way may end first")
     supervisor.send_signal(signal.SIGTERM)

@@ -9,6 +9,7 @@ from services.cli.stack.log_tail import LogTail
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import CliError
+from services.cli.terminal.number import Number
 from services.cli.terminal.text import plain
 
 FOLLOW_S = 0.3
@@ -17,7 +18,7 @@ FOLLOW_S = 0.3
 @click.command("logs")
 @click.argument("service", required=False)
 @click.option("-f", "--follow", is_flag=True, help="Go on with what is written, until Ctrl-C.")
-@click.option("-n", "--lines", type=click.IntRange(0), default=20, show_default=True)
+@click.option("-n", "--lines", type=Number(0), default=20, show_default=True)
 @with_target
 def command(target: Target, service: str | None, follow: bool, lines: int) -> None:
     """Print the last lines of SERVICE, or of every service, of a stack that runs or ran."""

@@ -21,7 +21,7 @@ POLL_S = 0.1
 def command(target: Target, service: str) -> None:
     """Stop SERVICE of the running stack cleanly, and wait until it runs again."""
     if target.stack is None:
-        raise CliError(f"no stack runs in {target.data_dir}")
+        raise CliError(f"no stack runs in {target.data_dir}: `brainshare up` starts one")
     old = _find(target.stack, service)
     psutil.Process(old).send_signal(signal.SIGTERM)
     deadline = time.monotonic() + RESTART_S

@@ -5,7 +5,9 @@ from dataclasses import asdict
 from itertools import groupby
 
 import click
+from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from services.cli.settings.in_force import SettingInForce, list_in_force
 from services.cli.settings.inspection import find_unread, refuse_wrong_settings
@@ -27,16 +29,21 @@ def command(only_set: bool, as_json: bool) -> None:
         click.echo(escape_json(json.dumps([asdict(setting) for setting in shown]).encode()))
     else:
         for group, settings in groupby(shown, key=lambda setting: setting.group):
-            open_console().print(_table(group.replace("`", ""), list(settings)))
+            _print(group.replace("`", ""), list(settings), open_console())
     for line in find_unread(environment):
         say(line)
 
 
-def _table(group: str, settings: list[SettingInForce]) -> Table:
-    table = Table(group, "value", "from", show_edge=False, box=None, title_justify="left")
+def _print(group: str, settings: list[SettingInForce], console: Console) -> None:
+    """A name is never cut, so that it can be copied; a long value takes several lines."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True, overflow="fold")
+    table.add_column(overflow="fold")
+    table.add_column(no_wrap=True)
     for setting in settings:
         is_default = setting.source == "default"
         style = "dim" if is_default else "bold"
         value = "absent" if setting.value is None else setting.value or '""'
         table.add_row(setting.variable, safe(value, style), setting.source)
-    return table
+    console.print(Text(group, style="bold"))
+    console.print(table)

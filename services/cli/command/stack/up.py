@@ -11,9 +11,10 @@ from services.cli.stack.detached import start_detached
 from services.cli.stack.settings import StackOptions
 from services.cli.stack.stack_file import Stack
 from services.cli.supervisor.environment import inherited_env
+from services.cli.terminal.number import Number
 from services.cli.terminal.output import say
 
-PORT = click.IntRange(0, 65535)
+PORT = Number(0, 65535)
 
 
 def stack_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -38,10 +39,8 @@ _OPTIONS = (
         default=None,
         help="Start the demo model although another server is named.",
     ),
-    click.option(
-        "--demo-latency-ms", type=click.IntRange(0), help="Of the demo model. [default: 200]"
-    ),
-    click.option("--workers", type=click.IntRange(1, 16), help="Processes per stage. [default: 1]"),
+    click.option("--demo-latency-ms", type=Number(0), help="Of the demo model. [default: 200]"),
+    click.option("--workers", type=Number(1, 16), help="Processes per stage. [default: 1]"),
 )
 
 

@@ -1,14 +1,19 @@
 """A job in a terminal."""
 
+from contextlib import redirect_stdout
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
+import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from schemas.api.status import JobError, JobState, JobSummary, Links, StageState, StageStatus
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import STAGE_ORDER, StageName
-from services.cli.view.job import job_line, progress_view
+from services.cli.view.job import ProgressView, print_jobs
+from services.cli.view.time import show_age, show_span
 from tests.factory import JOB_ID, NOW
 
 ERROR = JobError(
@@ -37,7 +42,7 @@ def job(title: str = "Planets", **first: Any) -> JobSummary:
 def shown(summary: JobSummary) -> str:
     console = Console(width=80)
     with console.capture() as capture:
-        console.print(progress_view(summary, NOW))
+        console.print(ProgressView(summary, NOW))
     return capture.get()
 
 
@@ -57,14 +62,57 @@ def test_a_stage_that_runs_for_the_first_time_says_nothing_more() -> None:
     assert "attempt" not in shown(job(state=StageState.RUNNING, attempts=1, started_at=NOW))
 
 
-def test_a_title_is_one_line_without_what_a_terminal_obeys() -> None:
-    line = job_line(job("two\nlines\x1b[31m" + "x" * 200)).plain
-    assert ("\n" in line, "\x1b" in line) == (False, False)
-    assert len(line) < 130
+def listed(*jobs: JobSummary, is_terminal: bool, width: int = 60) -> list[str]:
+    file = StringIO()
+    with redirect_stdout(file):
+        console = Console(file=file, width=width, force_terminal=is_terminal, color_system=None)
+        print_jobs(jobs, console, NOW + timedelta(minutes=3))
+    return file.getvalue().splitlines()
+
+
+def test_a_list_at_a_terminal_is_a_line_a_job_that_fits_and_says_age_and_table() -> None:
+    lines = listed(job("two\nlines\x1b[31m" + "x" * 200), job("山" * 99), is_terminal=True)
+    assert len(lines) == 3
+    assert max(map(cell_len, lines)) <= 60
+    assert str(JOB_ID)[:8] in lines[1]
+    assert "3 min" in lines[1]
+    assert "\x1b" not in lines[1]
+
+
+def test_a_list_in_a_pipe_has_whole_values_between_tabs() -> None:
+    (line,) = listed(job("x\ty" * 100), is_terminal=False)
+    assert line.split("\t")[0] == str(JOB_ID)
+    assert line.split("\t")[-1] == "x y" * 100
 
 
 def test_states_of_a_gateway_of_a_later_release_are_shown_as_they_are() -> None:
     later = job(state="held back").model_copy(update={"status": JobState("suspended")})
     assert "? table" in " ".join(shown(later).split())
     assert "held back" in shown(later)
-    assert "suspended" in job_line(later).plain
+    assert "suspended" in listed(later, is_terminal=True)[1]
+
+
+def test_what_waits_for_a_stage_that_will_not_come_is_not_pending() -> None:
+    over = job(state=StageState.FAILED).model_copy(update={"status": JobState.FAILED})
+    assert ("pending" in shown(over), "not reached" in shown(over)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown_as"),
+    [
+        (-1, "0.0 s"),
+        (59.96, "60.0 s"),
+        (61, "1 min 1 s"),
+        (7_300, "2 h 1 min"),
+        (180_000, "2 d 2 h"),
+    ],
+)
+def test_a_span_is_told_in_units_that_a_person_reads(seconds: float, shown_as: str) -> None:
+    assert show_span(seconds) == shown_as
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown_as"), [(-5, "now"), (0.9, "now"), (5, "5 s"), (200, "3 min"), (9e4, "1 d")]
+)
+def test_an_age_is_told_in_its_largest_unit(seconds: float, shown_as: str) -> None:
+    assert show_age(NOW, NOW + timedelta(seconds=seconds)) == shown_as

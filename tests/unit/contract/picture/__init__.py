@@ -1,0 +1,1 @@
+"""Approved pictures: what every command shows, on terminals of several kinds, to be read."""

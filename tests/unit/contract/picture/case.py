@@ -1,0 +1,102 @@
+"""Which command lines of each command are taken pictures of. A command without a row fails."""
+
+from dataclasses import dataclass
+
+from tests.unit.contract.picture.history import CANCELLED, COMPLETED, FAILED, RUNNING, WAITING
+
+NO_JOB = "00000000-0000-4000-8000-00000000dead"
+LETTER = "column-0-0"
+
+
+@dataclass(frozen=True)
+class Case:
+    """The pictures of one command, besides its help and an option that it has not.
+
+    Attributes:
+        looks: Run against a gateway that knows the jobs of `history`.
+        alone: Run where no stack is.
+        stdin: Of all of them.
+        env: Of those that run alone, besides.
+    """
+
+    looks: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    stdin: bytes = b""
+    env: tuple[tuple[str, str], ...] = ()
+
+
+CASES: dict[str, Case] = {
+    "audit": Case(alone=("audit",)),
+    "cancel": Case((f"cancel {CANCELLED}", f"cancel {COMPLETED}"), ("cancel last",)),
+    "dead-letters discard": Case(
+        ("dead-letters discard nothing --reason no",), ("dead-letters discard x",)
+    ),
+    "dead-letters groups": Case(
+        ("dead-letters groups", "dead-letters groups --state resolved"), ("dead-letters groups",)
+    ),
+    "dead-letters list": Case(
+        (
+            "dead-letters list",
+            "dead-letters list --limit 1",
+            "dead-letters list --state resolved",
+            "dead-letters list --group x",
+        ),
+        ("dead-letters list", "dead-letters list --kind no"),
+    ),
+    "dead-letters redrive": Case(
+        ("dead-letters redrive --all --dry-run", "dead-letters redrive nothing"),
+        ("dead-letters redrive", "dead-letters redrive --all"),
+    ),
+    "dead-letters show": Case(
+        (f"dead-letters show {LETTER}", "dead-letters show nothing"), ("dead-letters show x",)
+    ),
+    "demo": Case(alone=("demo --kafka-port 99999",)),
+    "doctor": Case(("doctor",), ("doctor",)),
+    "down": Case(alone=("down",)),
+    "logs": Case(alone=("logs", "logs --lines -1")),
+    "restart": Case(alone=("restart gateway", "restart")),
+    "result": Case(
+        (
+            f"result {COMPLETED}",
+            f"result {RUNNING}",
+            f"result {WAITING}",
+            f"result {FAILED} --csv",
+            f"result {COMPLETED} --csv",
+        ),
+        ("result last", "result last --json --csv"),
+    ),
+    "settings": Case(
+        alone=("settings --set",),
+        env=(
+            ("OPENAI_API_KEY", "sk-a-secret-that-nobody-may-see"),
+            ("DATABASE_URL", "postgresql+psycopg://brainshare@database.example:5432/brainshare"),
+            ("LLM_MODLE", "gpt"),
+        ),
+    ),
+    "status": Case(
+        (
+            f"status {FAILED}",
+            "status",
+            "status --status cancelling",
+            *(f"status {job}" for job in (COMPLETED, RUNNING, WAITING, CANCELLED)),
+            "status 2a9b",
+            "status ffff",
+            f"status {NO_JOB}",
+            "status nonsense",
+        ),
+        ("status", "status --limit 0"),
+    ),
+    "submit": Case(
+        (
+            "submit --key picture 'Cheeses of France'",
+            "submit --key picture 'Cheeses of Spain'",
+            "submit missing.csv 'Rivers of France'",
+            "submit - --key text",
+        ),
+        ("submit Cheeses", "submit", "submit a b --key x", "submit a --stages tables"),
+        stdin=b'{"tableId": "t", "want": {"rows": 99}}',
+    ),
+    "topics apply": Case(alone=("topics apply",)),
+    "up": Case(alone=("up --workers 17", "up --gateway-port x")),
+    "watch": Case((f"watch {COMPLETED}", f"watch {FAILED}", "watch last"), ("watch last",)),
+}
