@@ -78,14 +78,18 @@ class GatewayClient:
         """One job."""
         return _read(JobStatus, self._get(f"/v1/jobs/{quote(job_id, safe='')}"))
 
-    def result_csv(self, job_id: str) -> CsvFile:
+    def result_csv(self, job_id: str, *, bom: bool = False) -> CsvFile:
         """The final table of an ended job.
+
+        Args:
+            bom: Whether it begins with a byte order mark.
 
         Raises:
             RequestRefused: It has not ended, or has no table.
         """
         path = f"/v1/jobs/{quote(job_id, safe='')}/result.csv"
-        response = self._patiently(lambda: self._http.get(path))
+        params = {"bom": "true"} if bom else {}
+        response = self._patiently(lambda: self._http.get(path, params=params))
         content = _checked(response)
         return CsvFile(content, response.headers.get(ENGINE_HEADER) == Engine.DEMO)
 

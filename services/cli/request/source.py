@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from schemas.table.context import MAX_ROWS, read_text_context
+from services.cli.csv_file.csv_file import DELIMITERS
 from services.cli.request.sheet_table import read_sheet_table
-from services.cli.request.table_file import DELIMITERS, read_table
+from services.cli.request.table_file import read_table
 from services.cli.terminal.error import CliError
 from services.cli.workbook.archive import is_spreadsheet
 from services.cli.workbook.reader import read_sheet

@@ -61,9 +61,9 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("command/stack",),
         ("command/job", "command/data"),
         ("target", "settings"),
-        ("stack", "audit", "client", "view", "request"),
+        ("stack", "audit", "client", "view", "request", "export"),
         ("broker",),
-        ("supervisor", "workbook"),
+        ("supervisor", "workbook", "csv_file"),
         ("terminal",),
     ),
 }

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.api.export import EXISTING, FILLED, ORIGIN, SUGGESTED, escape
 from schemas.job.record import Engine, StageRecord
 from schemas.stage import StageName
 from schemas.table.suggestion import (
@@ -18,7 +19,7 @@ from schemas.table.suggestion import (
     RowSuggestion,
     RowSuggestions,
 )
-from services.gateway.job.result_csv import EXISTING, FILLED, ORIGIN, SUGGESTED, escape, write_csv
+from services.gateway.job.result_csv import write_csv
 from tests.factory import OLD_TABLE, make_provenance, make_record
 from tests.unit.agents.kept_kind import DAYS, KINDS, NUMBERS
 from tests.unit.gateway.conftest import Gateway

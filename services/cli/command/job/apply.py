@@ -1,0 +1,129 @@
+"""`brainshare apply`: puts what a job proposes into a copy of a person's own CSV file."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from schemas.api.status import JobState
+from schemas.api.warning import DEMO_WARNING
+from services.cli.client.gateway import GatewayClient
+from services.cli.client.job_id import find_job
+from services.cli.csv_file.csv_file import read_csv
+from services.cli.export.application import Applied, apply_choice, refuse_other_table
+from services.cli.export.choice import choose
+from services.cli.export.final_table import FinalTable, read_final_table
+from services.cli.export.new_file import refuse_existing, write_new
+from services.cli.target.options import with_gateway
+from services.cli.terminal.error import CliError, JobFailed
+from services.cli.terminal.output import say
+from services.cli.view.job import error_line
+from services.cli.workbook.archive import is_spreadsheet
+
+STDIO = "-"
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    columns: tuple[str, ...] | None
+    rows: tuple[str, ...] | None
+    cells: tuple[str, ...]
+    without: tuple[str, ...]
+
+
+@click.command("apply")
+@click.argument("job_id")
+@click.argument("table", metavar="TABLE.csv|-")
+@click.option("-o", "--output", metavar="FILE", help="[default: TABLE.applied.csv, or - for -]")
+@click.option("--in-place", is_flag=True, help="Write TABLE.csv itself.")
+@click.option("--overwrite", is_flag=True, help="Write FILE although it exists.")
+@click.option("--column", "columns", multiple=True, metavar="NAME", help="Only this new column.")
+@click.option("--no-columns", is_flag=True, help="No new column.")
+@click.option("--row", "rows", multiple=True, metavar="N|N-M", help="Only this proposed row.")
+@click.option("--no-rows", is_flag=True, help="No proposed row.")
+@click.option(
+    "--cell",
+    "cells",
+    multiple=True,
+    metavar="ROW:COLUMN",
+    help="Of the values for existing rows only this one.",
+)
+@click.option("--without", multiple=True, metavar="ROW:COLUMN", help="Not this value.")
+@with_gateway
+def command(
+    gateway: GatewayClient,
+    job_id: str,
+    table: str,
+    output: str | None,
+    in_place: bool,
+    overwrite: bool,
+    columns: tuple[str, ...],
+    no_columns: bool,
+    rows: tuple[str, ...],
+    no_rows: bool,
+    cells: tuple[str, ...],
+    without: tuple[str, ...],
+) -> None:
+    """Write a copy of TABLE.csv with what JOB_ID proposes in it: new columns, their values, new
+    rows.
+
+    All of it, unless an option names some; those may be given several times. What stands in the
+    file stays as it is, byte for byte, and a file that is not the job's table is refused.
+    """
+    if (no_columns and (columns or cells)) or (no_rows and rows):
+        raise click.UsageError("some are named, and none is wanted: give one of both")
+    place = _choose_place(table, output, in_place)
+    if place is not None:
+        refuse_existing(place, overwrite=overwrite or in_place)
+    wanted = _Wanted(None if no_columns else columns, None if no_rows else rows, cells, without)
+    content, name = _read(table)
+    done = _apply(content, name, _read_job(gateway, job_id), wanted)
+    if place is None:
+        click.echo(done.content, nl=False)
+    else:
+        write_new(place, done.content, overwrite=overwrite or in_place)
+    say(f"{place or 'added'}: new columns {done.columns}, values {done.values}, rows {done.rows}")
+
+
+def _choose_place(table: str, output: str | None, in_place: bool) -> Path | None:
+    """Where it goes; None is standard output."""
+    if in_place and (output is not None or table == STDIO):
+        raise click.UsageError("--in-place writes the file that is given, and nothing else")
+    if output == STDIO or (output is None and table == STDIO):
+        return None
+    path = Path(table)
+    if output is not None:
+        return Path(output)
+    return path if in_place else path.with_name(f"{path.stem}.applied{path.suffix or '.csv'}")
+
+
+def _read(table: str) -> tuple[bytes, str]:
+    if table == STDIO:
+        return sys.stdin.buffer.read(), "standard input"
+    try:
+        content = Path(table).read_bytes()
+    except OSError as error:
+        raise CliError(f"{table} cannot be read: {error.strerror}") from error
+    if is_spreadsheet(content):
+        raise CliError(f"{table} is a spreadsheet: save its sheet as CSV UTF-8, and apply to that")
+    return content, table
+
+
+def _read_job(gateway: GatewayClient, given: str) -> FinalTable:
+    job = gateway.status(find_job(gateway, given))
+    if job.result is None:
+        raise JobFailed(error_line(job) + ": there is no suggestion yet")
+    file = gateway.result_csv(str(job.job_id))
+    if file.is_demo:
+        click.echo(DEMO_WARNING, err=True)
+    if job.status is not JobState.COMPLETED:
+        say(f"this is a part: job {job.job_id} is {job.status.value}")
+    return read_final_table(file.content, job.result)
+
+
+def _apply(content: bytes, name: str, table: FinalTable, wanted: _Wanted) -> Applied:
+    file = read_csv(content, name)
+    refuse_other_table(file, table, name)
+    choice = choose(table, wanted.columns, wanted.rows, wanted.cells, wanted.without)
+    return apply_choice(file, table, choice)

@@ -1,0 +1,119 @@
+"""Reads a CSV file so that it can be written again with nothing of it changed."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+from services.cli.terminal.error import CliError
+
+DELIMITERS = ",;\t|"
+UTF_8 = "utf-8"
+# What is written back begins with the same bytes.
+MARKS = {b"\xef\xbb\xbf": UTF_8, b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+LINE_ENDS = ("\r\n", "\n", "\r")
+
+
+@dataclass(frozen=True)
+class CsvRecord:
+    """One record, which may span lines.
+
+    Attributes:
+        text: As the file writes it, with its quotes, without its line end.
+        end: Its line end; "" where the file ends without one.
+        cells: What it says; none for an empty line.
+    """
+
+    text: str
+    end: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """A file, read.
+
+    Attributes:
+        mark: The byte order mark that it begins with, or b"".
+    """
+
+    mark: bytes
+    encoding: str
+    delimiter: str
+    records: tuple[CsvRecord, ...]
+
+    @property
+    def head(self) -> int | None:
+        """The place of the record that names the columns: the first that says something."""
+        return next((n for n, record in enumerate(self.records) if any(record.cells)), None)
+
+    @property
+    def line_end(self) -> str:
+        """How its lines end, by the first one."""
+        return next((record.end for record in self.records if record.end), "\n")
+
+    @property
+    def quotes_all(self) -> bool:
+        """Whether it quotes every cell, so that a new one is to be quoted, too."""
+        filled = [record for record in self.records if record.cells]
+        return all(
+            record.text.startswith('"') and record.text.count('"') >= 2 * len(record.cells)
+            for record in filled
+        )
+
+    def encode(self, text: str) -> bytes:
+        """The file with another text."""
+        return self.mark + text.encode(self.encoding)
+
+
+def read_csv(content: bytes, name: str) -> CsvFile:
+    """The records of a file: UTF-8 or UTF-16, with comma, semicolon, tab or bar.
+
+    Raises:
+        CliError: It is no such file; the line is named.
+    """
+    mark = next((mark for mark in MARKS if content.startswith(mark)), b"")
+    encoding = MARKS.get(mark, UTF_8)
+    text = _decode(content[len(mark) :], encoding, name)
+    delimiter = _choose_delimiter(text)
+    return CsvFile(mark, encoding, delimiter, tuple(_read_records(text, delimiter, name)))
+
+
+def _decode(content: bytes, encoding: str, name: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise CliError(
+            f"{name} is not UTF-8 (line {line}): save it as CSV UTF-8, so that no letter is guessed"
+        ) from error
+
+
+def _choose_delimiter(text: str) -> str:
+    """The one that gives the first line the most cells. Quotes are heeded."""
+
+    def count(delimiter: str) -> int:
+        records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        try:
+            return len(next((cells for cells in records if cells), ()))
+        except csv.Error:
+            return 0  # reading it tells of it, with its line
+
+    return max(DELIMITERS, key=count)
+
+
+def _read_records(text: str, delimiter: str, name: str) -> Iterator[CsvRecord]:
+    """Each record with the lines that it was read from."""
+    lines = list(io.StringIO(text, newline=""))
+    ends = [0, *accumulate(map(len, lines))]
+    reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
+    begins = 0
+    try:
+        for cells in reader:
+            written = text[ends[begins] : ends[reader.line_num]]
+            begins = reader.line_num
+            end = next((end for end in LINE_ENDS if written.endswith(end)), "")
+            yield CsvRecord(written.removesuffix(end), end, tuple(cells))
+    except csv.Error as error:
+        raise CliError(f"{name}: line {reader.line_num} is no CSV: {error}") from error
