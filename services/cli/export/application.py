@@ -40,7 +40,7 @@ def refuse_other_table(file: CsvFile, table: FinalTable, name: str) -> None:
     """
     if table.own == 0:
         raise CliError(
-            "this job proposes a new table, there is none to add to: `brainshare result --csv FILE`"
+            "this job proposes a new table: write it with `brainshare result JOB_ID --csv FILE`"
         )
     differences = list(_compare(file, table))
     if differences:

@@ -26,6 +26,11 @@ class Case:
 
 
 CASES: dict[str, Case] = {
+    "apply": Case(
+        (f"apply {COMPLETED} -", f"apply {RUNNING} -", f"apply {COMPLETED} missing.csv"),
+        ("apply last", "apply last - --in-place"),
+        stdin=b"a,b\n1,2\n",
+    ),
     "audit": Case(alone=("audit",)),
     "cancel": Case((f"cancel {CANCELLED}", f"cancel {COMPLETED}"), ("cancel last",)),
     "dead-letters discard": Case(
@@ -62,6 +67,8 @@ CASES: dict[str, Case] = {
             f"result {WAITING}",
             f"result {FAILED} --csv",
             f"result {COMPLETED} --csv",
+            f"result {COMPLETED} --csv .",
+            f"result {COMPLETED} --xlsx table.xlsx",
         ),
         ("result last", "result last --json --csv"),
     ),
