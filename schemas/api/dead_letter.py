@@ -10,6 +10,7 @@ from schemas.contract import Contract, RequestContract
 from schemas.kafka.headers import ErrorKind
 from schemas.open_enum import Known, OpenEnum
 from schemas.stage import StageName
+from schemas.tenant import Tenant
 
 MAX_REDRIVES = 3
 DEFAULT_REDRIVE_LIMIT = 100
@@ -53,6 +54,7 @@ class DeadLetter(Contract):
         attempts: How many were made before it was given up on.
         redrive: How often it had been put back before it failed.
         failed_at: When the broker appended the record.
+        tenant: Whose job it was; None where nothing says it.
     """
 
     id: str
@@ -70,6 +72,7 @@ class DeadLetter(Contract):
     offset: int
     failed_at: datetime
     discard: Discard | None = None
+    tenant: str | None = None
 
 
 class DeadLetterRecord(DeadLetter):
@@ -129,6 +132,7 @@ class RedriveRequest(RequestContract):
         limit: The most to look at in one request. The oldest go first.
         cursor: `next` of the answer before. It goes through those only that had failed by then.
         dry_run: Only say which ones they would be.
+        tenant: Only this tenant's; for admins, who see all.
     """
 
     stage: StageName | None = None
@@ -137,6 +141,7 @@ class RedriveRequest(RequestContract):
     limit: Annotated[int, Field(ge=1, le=MAX_REDRIVE_LIMIT)] = DEFAULT_REDRIVE_LIMIT
     cursor: Annotated[str, StringConstraints(max_length=MAX_CURSOR_CHARS)] | None = None
     dry_run: bool = False
+    tenant: Tenant | None = None
 
 
 class SkippedLetter(Contract):

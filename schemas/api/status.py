@@ -100,6 +100,7 @@ class JobSummary(Contract):
     Attributes:
         progress: Completed stages over asked stages, 0 to 1.
         version: Grows with every change of the job's state.
+        tenant: Whose it is; None where no record of the job that can be read says it.
     """
 
     job_id: UUID
@@ -115,6 +116,7 @@ class JobSummary(Contract):
     stages: tuple[StageStatus, ...]
     version: int
     links: Links
+    tenant: str | None = None
 
 
 class JobStatus(JobSummary):

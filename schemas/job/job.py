@@ -9,6 +9,7 @@ from schemas.contract import Contract
 from schemas.job.request import Options, SuggestionRequest, Want
 from schemas.stage import StageName
 from schemas.table.context import TableContext
+from schemas.tenant import DEFAULT_TENANT, Tenant
 
 
 class Job(Contract):
@@ -17,6 +18,7 @@ class Job(Contract):
     Attributes:
         accepted_at: When the gateway took the request, in UTC. Shown and sorted by, never decides.
         deadline_at: After it no call is made and nothing is tried again; None for none.
+        tenant: Whose it is. Whoever passes a record on keeps it, an older release too.
     """
 
     job_id: UUID
@@ -27,6 +29,7 @@ class Job(Contract):
     accepted_at: AwareDatetime
     deadline_at: AwareDatetime | None = None
     options: Options = Options()
+    tenant: Tenant = DEFAULT_TENANT
 
     @property
     def key(self) -> bytes:
@@ -34,7 +37,12 @@ class Job(Contract):
         return str(self.job_id).encode()
 
 
-def accept(request: SuggestionRequest, job_id: UUID, accepted_at: datetime) -> Job:
+def accept(
+    request: SuggestionRequest,
+    job_id: UUID,
+    accepted_at: datetime,
+    tenant: str = DEFAULT_TENANT,
+) -> Job:
     """Make the job that a request asks for."""
     return Job(
         job_id=job_id,
@@ -45,4 +53,5 @@ def accept(request: SuggestionRequest, job_id: UUID, accepted_at: datetime) -> J
         options=request.options,
         accepted_at=accepted_at,
         deadline_at=accepted_at + timedelta(seconds=request.deadline_s),
+        tenant=tenant,
     )

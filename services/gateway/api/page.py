@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Query
 
+from schemas.tenant import TENANT_PATTERN
 from services.gateway.api.cursor import CursorError, read_cursor
 from services.gateway.api.problem import refuse_parameter
 from services.gateway.database.place import Place
@@ -13,6 +14,10 @@ MAX_LIMIT = 200
 
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str | None, Query(description="`next` of the page before.")]
+
+OfTenant = Annotated[
+    str | None, Query(pattern=TENANT_PATTERN, description="Only this tenant's; for admins.")
+]
 
 
 def read_place(cursor: str | None) -> Place | None:

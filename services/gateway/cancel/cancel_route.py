@@ -2,14 +2,16 @@
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from schemas.api.status import JobState, JobStatus
+from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_bytes
 from services.gateway.api.openapi import problems
 from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_job
 from services.gateway.cancel.canceller import Canceller
 from services.gateway.job.renderer import Renderer
+from services.gateway.job.store import StoredJob
 from services.gateway.job.view import JOBS_PATH
 from services.gateway.status.state import describe
 from services.kafka import PublishFailedError
@@ -31,9 +33,9 @@ def make_cancel_router(canceller: Canceller, renderer: Renderer) -> APIRouter:
             **problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE),
         },
     )
-    async def cancel_job(job_id: str) -> Response:
+    async def cancel_job(request: Request, job_id: str) -> Response:
         """Cancel a job. The answer is the job as it stood; its receipt tells what came of it."""
-        job = await canceller.find(job_id)
+        job = await canceller.find(job_id, principal_of(request.scope).sight)
         if job is None:
             raise refuse_job(job_id)
         state = describe(job.known.fold).state
@@ -44,14 +46,14 @@ def make_cancel_router(canceller: Canceller, renderer: Renderer) -> APIRouter:
                 f"the job is {state.value}: too late to cancel",
             )
         if state is not JobState.CANCELLED:
-            await _ask(canceller, job.job_id)
+            await _ask(canceller, job)
         return answer_bytes(await renderer.status(job), status=HTTPStatus.ACCEPTED)
 
     return router
 
 
-async def _ask(canceller: Canceller, job_id: str) -> None:
+async def _ask(canceller: Canceller, job: StoredJob) -> None:
     try:
-        await canceller.ask(job_id)
+        await canceller.ask(job)
     except PublishFailedError as error:
         raise refuse_for_now(NOT_ASKED) from error

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from schemas.kafka.control import CONTROL_SCHEMA, CancelRequest
 from schemas.kafka.headers import Headers, encode_headers
+from services.gateway.database.sight import Sight
 from services.gateway.job.store import StoredJob, find_job
 from services.gateway.outbox.record_writer import RecordWriter
 from services.telemetry.log import get_log
@@ -17,18 +18,18 @@ class Canceller:
     def __init__(self, writer: RecordWriter) -> None:
         self._writer = writer
 
-    async def find(self, job_id: str) -> StoredJob | None:
-        """The job as it stands."""
-        return await self._writer.database.read(find_job, job_id)
+    async def find(self, job_id: str, sight: Sight) -> StoredJob | None:
+        """The job as it stands, if it is seen."""
+        return await self._writer.database.read(find_job, job_id, sight)
 
-    async def ask(self, job_id: str) -> None:
+    async def ask(self, job: StoredJob) -> None:
         """Ask for a cancel. Asking twice is asking once.
 
         Raises:
             PublishFailedError: The broker does not ack in time.
         """
-        request = CancelRequest(job_id=UUID(job_id), asked_at=self._writer.now())
+        request = CancelRequest(job_id=UUID(job.job_id), asked_at=self._writer.now())
         headers = encode_headers(Headers(schema=CONTROL_SCHEMA))
         topic = self._writer.topics.control
-        await self._writer.publish(topic, job_id.encode(), request.to_json(), headers)
-        log.info("cancel_asked", job_id=job_id)
+        await self._writer.publish(topic, job.job_id.encode(), request.to_json(), headers)
+        log.info("cancel_asked", job_id=job.job_id, tenant=job.tenant)

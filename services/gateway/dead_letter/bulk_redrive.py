@@ -8,7 +8,7 @@ open.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.gateway.api.request_info import RequestInfo
+from services.gateway.access.actor import Actor
 from services.gateway.database.database import Connection
 from services.gateway.database.place import Place, Span
 from services.gateway.dead_letter.desk import (
@@ -90,9 +90,7 @@ class BulkRedrive:
         choice = await self._database.read(_choose, wanted, span, limit)
         return choice.sum_up(choice.candidates)
 
-    async def run(
-        self, wanted: LetterFilter, span: Span | None, limit: int, info: RequestInfo
-    ) -> Run:
+    async def run(self, wanted: LetterFilter, span: Span | None, limit: int, actor: Actor) -> Run:
         """Put back open dead letters of a span, for a while.
 
         Args:
@@ -109,18 +107,18 @@ class BulkRedrive:
             if done and self._clock() >= ends_at:
                 break
             try:
-                done.append(await self._redrive(candidate, info))
+                done.append(await self._redrive(candidate, actor))
             except PublishFailedError:
                 if not done:
                     raise
                 break
         return choice.sum_up(done)
 
-    async def _redrive(self, candidate: Candidate, info: RequestInfo) -> Candidate:
+    async def _redrive(self, candidate: Candidate, actor: Actor) -> Candidate:
         if candidate.refusal is not None:
             return candidate
         try:
-            return Candidate(await self._desk.redrive(candidate.letter.letter_id, info), None)
+            return Candidate(await self._desk.redrive(candidate.letter.letter_id, actor), None)
         except (LetterRefusedError, NoSuchLetterError) as error:
             return Candidate(candidate.letter, str(error))
 

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 from schemas.api.dead_letter import MAX_REDRIVES, DiscardRequest, LetterState
 from schemas.job.request import DEFAULT_DEADLINE_S
 from schemas.kafka.headers import ErrorKind, Headers, KafkaHeaders, pass_on, salvage_headers
-from services.gateway.api.request_info import RequestInfo
+from services.gateway.access.actor import Actor
 from services.gateway.database.database import Connection, DatabaseUnavailableError
 from services.gateway.database.moment import to_us
 from services.gateway.database.patience import wait_for_database
@@ -58,32 +58,33 @@ class Desk:
         # letter: while the broker is away, one that waits for its ack keeps nobody from another.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def redrive(self, letter_id: str, info: RequestInfo) -> StoredLetter:
+    async def redrive(self, letter_id: str, actor: Actor) -> StoredLetter:
         """Put a dead letter back into its stage's requests, when its turn comes.
 
         Raises:
-            NoSuchLetterError: There is none with this id.
+            NoSuchLetterError: There is none with this id that is seen.
             LetterRefusedError: It is not open, or may not be put back.
             PublishFailedError: The broker did not ack in time; it is still open.
         """
         await self._rate.take_turn()
         async with self._lock(letter_id):
-            letter, redrive = await self._database.write(self._reserve, letter_id, info)
-            await self._publish(redrive)
+            letter, redrive = await self._database.write(self._reserve, letter_id, actor)
+            await self._publish(redrive, letter.tenant)
         return replace(letter, state=LetterState.REDRIVEN)
 
-    async def discard(self, letter_id: str, request: DiscardRequest) -> StoredLetter:
+    async def discard(self, letter_id: str, request: DiscardRequest, actor: Actor) -> StoredLetter:
         """Put a dead letter aside for good.
 
         Raises:
-            NoSuchLetterError: There is none with this id.
+            NoSuchLetterError: There is none with this id that is seen.
             LetterRefusedError: It is not open, or may be on its way back.
         """
         discard = StoredDiscard(request.reason, request.by, self._writer.now())
         async with self._lock(letter_id):
-            letter = await self._database.write(_discard, letter_id, discard)
+            letter = await self._database.write(_discard, letter_id, discard, actor)
         DEAD_LETTERS_DISCARDED.labels(letter.key[1]).inc()
-        log.info("dead_letter_discarded", letter=letter_id, job_id=letter.job_id, by=discard.by)
+        told = {"job_id": letter.job_id, "tenant": letter.tenant, "by": discard.by}
+        log.info("dead_letter_discarded", letter=letter_id, **told)
         return letter
 
     async def recover(self) -> None:
@@ -109,9 +110,9 @@ class Desk:
         return self._locks.setdefault(letter_id, asyncio.Lock())
 
     def _reserve(
-        self, connection: Connection, letter_id: str, info: RequestInfo
+        self, connection: Connection, letter_id: str, actor: Actor
     ) -> tuple[StoredLetter, Redrive]:
-        letter = _find_open(connection, letter_id)
+        letter = _find_open(connection, letter_id, actor)
         job_id, stage, redrive = letter.key
         is_cancelled = job_id in list_cancelled(connection, [job_id])
         reason = tell_refusal(letter, count_earlier(connection, letter.key), is_cancelled)
@@ -120,18 +121,19 @@ class Desk:
         wanted = Redrive(
             key=(job_id, stage, redrive + 1),
             topic=self._writer.topics.requests(stage),
-            headers=renew_headers(letter, info, self._writer.now()),
+            headers=renew_headers(letter, actor.info.traceparent, self._writer.now()),
             value=letter.value,
             at_us=to_us(self._writer.now()),
         )
         return letter, reserve_redrive(connection, wanted)
 
-    async def _publish(self, redrive: Redrive) -> None:
+    async def _publish(self, redrive: Redrive, tenant: str | None = None) -> None:
         job_id, stage, number = redrive.key
         await self._writer.publish(redrive.topic, job_id.encode(), redrive.value, redrive.headers)
         await self._database.write(note_ack, redrive.key)
         DEAD_LETTERS_REDRIVEN.labels(stage).inc()
-        log.info("dead_letter_redriven", job_id=job_id, stage=stage, redrive=number)
+        told = {"tenant": tenant, "stage": stage, "redrive": number}
+        log.info("dead_letter_redriven", job_id=job_id, **told)
 
 
 def tell_refusal(letter: StoredLetter, earlier: int, is_cancelled: bool) -> str | None:
@@ -155,7 +157,7 @@ def tell_refusal(letter: StoredLetter, earlier: int, is_cancelled: bool) -> str 
     return None
 
 
-def renew_headers(letter: StoredLetter, info: RequestInfo, now: datetime) -> KafkaHeaders:
+def renew_headers(letter: StoredLetter, traceparent: str, now: datetime) -> KafkaHeaders:
     """The headers of a redrive: attempts begin again, where it came from stays, why it failed not.
 
     The trace is the request's own, since the one of the failure may be days old, and so may the
@@ -172,13 +174,15 @@ def renew_headers(letter: StoredLetter, info: RequestInfo, now: datetime) -> Kaf
         origin_topic=old.origin_topic,
         origin_partition=old.origin_partition,
         origin_offset=old.origin_offset,
-        traceparent=info.traceparent,
+        traceparent=traceparent,
     )
     return pass_on(came_with, renewed)
 
 
-def _discard(connection: Connection, letter_id: str, discard: StoredDiscard) -> StoredLetter:
-    letter = _find_open(connection, letter_id)
+def _discard(
+    connection: Connection, letter_id: str, discard: StoredDiscard, actor: Actor
+) -> StoredLetter:
+    letter = _find_open(connection, letter_id, actor)
     if is_unacked(connection, letter.key):
         raise LetterRefusedError(
             f"a redrive of the dead letter {letter_id} was begun and the broker has not acked it,"
@@ -188,8 +192,8 @@ def _discard(connection: Connection, letter_id: str, discard: StoredDiscard) -> 
     return replace(letter, state=LetterState.DISCARDED, discard=discard)
 
 
-def _find_open(connection: Connection, letter_id: str) -> StoredLetter:
-    letter = find_letter(connection, letter_id)
+def _find_open(connection: Connection, letter_id: str, actor: Actor) -> StoredLetter:
+    letter = find_letter(connection, letter_id, actor.sight)
     if letter is None:
         raise NoSuchLetterError(f"there is no dead letter with the id {letter_id!r}")
     if letter.state is not LetterState.OPEN:

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from schemas.api.dead_letter import (
     FINGERPRINT_PATTERN,
@@ -15,10 +15,11 @@ from schemas.api.dead_letter import (
 from schemas.kafka.headers import ErrorKind, cut
 from schemas.open_enum import Known
 from schemas.stage import StageName
+from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_json
 from services.gateway.api.cursor import write_cursor
 from services.gateway.api.openapi import problems
-from services.gateway.api.page import DEFAULT_LIMIT, Cursor, Limit, read_place
+from services.gateway.api.page import DEFAULT_LIMIT, Cursor, Limit, OfTenant, read_place
 from services.gateway.api.problem import ProblemError
 from services.gateway.database.database import Database
 from services.gateway.dead_letter.store import find_letter, list_groups, list_letters
@@ -27,7 +28,7 @@ from services.gateway.dead_letter.view import LETTERS_PATH, show_group, show_let
 
 MAX_ID_BYTES = 64
 
-REFUSED = problems(HTTPStatus.UNPROCESSABLE_ENTITY)
+REFUSED = problems(HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 Fingerprint = Annotated[str | None, Query(pattern=FINGERPRINT_PATTERN)]
 
@@ -57,6 +58,8 @@ def _add_lists(router: APIRouter, database: Database) -> None:
         responses={200: {"model": DeadLetterPage}, **REFUSED},
     )
     async def read_letters(
+        request: Request,
+        tenant: OfTenant = None,
         state: Annotated[LetterState, Known] = LetterState.OPEN,
         stage: StageName | None = None,
         kind: Annotated[ErrorKind, Known] | None = None,
@@ -65,7 +68,8 @@ def _add_lists(router: APIRouter, database: Database) -> None:
         cursor: Cursor = None,
     ) -> Response:
         """List dead letters, newest first."""
-        wanted = LetterFilter(state, stage, kind, fingerprint)
+        sight = principal_of(request.scope).look_at(tenant)
+        wanted = LetterFilter(sight, state, stage, kind, fingerprint)
         found = await database.read(list_letters, wanted, read_place(cursor), limit + 1)
         more = write_cursor(found[limit - 1].place) if len(found) > limit else None
         shown = tuple(map(show_letter, found[:limit]))
@@ -78,12 +82,15 @@ def _add_lists(router: APIRouter, database: Database) -> None:
         responses={200: {"model": DeadLetterGroups}, **REFUSED},
     )
     async def read_groups(
+        request: Request,
+        tenant: OfTenant = None,
         state: Annotated[LetterState, Known] = LetterState.OPEN,
         stage: StageName | None = None,
         kind: Annotated[ErrorKind, Known] | None = None,
     ) -> Response:
         """Count dead letters by what failed, the largest group first."""
-        groups = await database.read(list_groups, LetterFilter(state, stage, kind))
+        sight = principal_of(request.scope).look_at(tenant)
+        groups = await database.read(list_groups, LetterFilter(sight, state, stage, kind))
         return answer_json(DeadLetterGroups(groups=tuple(map(show_group, groups))))
 
 
@@ -94,9 +101,9 @@ def _add_record(router: APIRouter, database: Database) -> None:
         response_class=Response,
         responses={200: {"model": DeadLetterRecord}, **problems(HTTPStatus.NOT_FOUND)},
     )
-    async def read_letter(letter_id: str) -> Response:
+    async def read_letter(request: Request, letter_id: str) -> Response:
         """Read one dead letter with its headers and original bytes."""
-        letter = await database.read(find_letter, letter_id)
+        letter = await database.read(find_letter, letter_id, principal_of(request.scope).sight)
         if letter is None:
             raise refuse_letter(letter_id)
         return answer_json(show_record(letter))

@@ -7,13 +7,13 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 
 from schemas.api.dead_letter import DeadLetter, DiscardRequest, RedriveRequest, RedriveResult
+from services.gateway.access.actor import Actor, actor_of
 from services.gateway.api.answer import answer_json
 from services.gateway.api.body import parse_body
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.cursor import CursorError, read_span_cursor
 from services.gateway.api.openapi import describe_body, problems
 from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_parameter
-from services.gateway.api.request_info import RequestInfo, info_of
 from services.gateway.database.place import Span
 from services.gateway.dead_letter.bulk_redrive import BulkRedrive, Run
 from services.gateway.dead_letter.desk import Desk, LetterRefusedError, NoSuchLetterError
@@ -60,7 +60,7 @@ def _add_redrive_of_many(router: APIRouter, bulk: BulkRedrive, bodies: BodyReade
         """
         async with bodies.read(request, parse_body, RedriveRequest) as asked:
             with _telling_problems(""):
-                run = await _redrive(bulk, asked, info_of(request.scope))
+                run = await _redrive(bulk, asked, actor_of(request.scope))
         result = show_run(run, is_dry=asked.dry_run)
         return answer_json(result, status=HTTPStatus.OK if asked.dry_run else HTTPStatus.ACCEPTED)
 
@@ -76,7 +76,7 @@ def _add_acts_on_one(router: APIRouter, desk: Desk, bodies: BodyReader) -> None:
     async def redrive_letter(request: Request, letter_id: str) -> Response:
         """Put a dead letter back into its stage's requests, with its original bytes."""
         with _telling_problems(letter_id):
-            letter = await desk.redrive(letter_id, info_of(request.scope))
+            letter = await desk.redrive(letter_id, actor_of(request.scope))
         return answer_json(show_letter(letter), status=HTTPStatus.ACCEPTED)
 
     @router.post(
@@ -90,14 +90,15 @@ def _add_acts_on_one(router: APIRouter, desk: Desk, bodies: BodyReader) -> None:
         """Put a dead letter aside: nothing is deleted, and it is no longer open."""
         async with bodies.read(request, parse_body, DiscardRequest) as asked:
             with _telling_problems(letter_id):
-                letter = await desk.discard(letter_id, asked)
+                letter = await desk.discard(letter_id, asked, actor_of(request.scope, asked.reason))
         return answer_json(show_letter(letter))
 
 
-async def _redrive(bulk: BulkRedrive, asked: RedriveRequest, info: RequestInfo) -> Run:
-    wanted = LetterFilter(stage=asked.stage, kind=asked.kind, fingerprint=asked.fingerprint)
+async def _redrive(bulk: BulkRedrive, asked: RedriveRequest, actor: Actor) -> Run:
+    sight = actor.principal.look_at(asked.tenant)
+    wanted = LetterFilter(sight, stage=asked.stage, kind=asked.kind, fingerprint=asked.fingerprint)
     which = (wanted, _read_span(asked.cursor), asked.limit)
-    return await (bulk.preview(*which) if asked.dry_run else bulk.run(*which, info))
+    return await (bulk.preview(*which) if asked.dry_run else bulk.run(*which, actor))
 
 
 def _read_span(cursor: str | None) -> Span | None:

@@ -12,6 +12,7 @@ from schemas.api.dead_letter import LetterState
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
 from services.gateway.database.place import Place, Span
+from services.gateway.database.sight import ALL_TENANTS, Sight, narrow
 from services.gateway.dead_letter.redrive_store import RedriveState
 from services.gateway.dead_letter.state import LetterKey
 from services.gateway.dead_letter.stored_letter import (
@@ -72,9 +73,9 @@ _GROUPS = (
 )
 
 
-def find_letter(connection: Connection, letter_id: str) -> StoredLetter | None:
-    """One dead letter with its value."""
-    row = connection.execute(_FIND, {"id": letter_id}).first()
+def find_letter(connection: Connection, letter_id: str, sight: Sight) -> StoredLetter | None:
+    """One dead letter with its value, if it is seen."""
+    row = connection.execute(narrow(_FIND, DEAD_LETTERS, sight), {"id": letter_id}).first()
     return None if row is None else read_letter(row, row.value)
 
 
@@ -114,7 +115,7 @@ def list_groups(connection: Connection, wanted: LetterFilter) -> list[StoredGrou
 
 def count_open_letters(connection: Connection) -> dict[StageName, int]:
     """How many dead letters of each stage wait for a person."""
-    query = _narrow(_COUNTS, LetterFilter(LetterState.OPEN)).group_by(_C.stage)
+    query = _narrow(_COUNTS, LetterFilter(ALL_TENANTS, LetterState.OPEN)).group_by(_C.stage)
     found = {StageName(stage): count for stage, count in connection.execute(query)}
     return dict.fromkeys(StageName, 0) | found
 
@@ -125,6 +126,7 @@ def _narrow(query: Any, wanted: LetterFilter) -> Any:
         (_C.stage, wanted.stage),
         (_C.fingerprint, wanted.fingerprint),
     )
+    query = narrow(query, DEAD_LETTERS, wanted.sight)
     if wanted.state is not None:
         # The part of it that has an index.
         query = query.where(_C.state.in_(_ROW_STATES.get(wanted.state, (wanted.state,))))

@@ -11,6 +11,7 @@ from schemas.kafka.headers import ErrorKind, KafkaHeaders
 from schemas.stage import StageName
 from services.gateway.database.moment import from_us
 from services.gateway.database.place import Place
+from services.gateway.database.sight import Sight
 from services.gateway.dead_letter.state import LetterKey
 from services.gateway.record.orphan import is_orphan
 from services.gateway.status.cell import AttemptFailure
@@ -18,7 +19,13 @@ from services.gateway.status.cell import AttemptFailure
 
 @dataclass(frozen=True)
 class LetterFilter:
-    """Which dead letters are meant. None means any."""
+    """Which dead letters are meant. None means any.
+
+    Attributes:
+        sight: Whose are seen.
+    """
+
+    sight: Sight
 
     state: LetterState | None = LetterState.OPEN
     stage: StageName | None = None
@@ -42,6 +49,7 @@ class StoredLetter:
     Attributes:
         key: Job or mark of an orphan, stage and redrive.
         headers: As text; what was none is replaced.
+        tenant: Whose job it was; None where nothing says it.
         value: The original bytes; None where there are none, and in lists.
     """
 
@@ -56,6 +64,7 @@ class StoredLetter:
     failed_us: int
     headers: dict[str, str]
     discard: StoredDiscard | None
+    tenant: str | None
     value: bytes | None = None
 
     @property
@@ -107,5 +116,6 @@ def read_letter(row: Any, value: bytes | None) -> StoredLetter:
         failed_us=row.failed_us,
         headers=json.loads(row.headers),
         discard=StoredDiscard(row.reason, row.by, from_us(row.at_us)) if discarded else None,
+        tenant=row.tenant,
         value=value,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Text,
 )
 
+from schemas.tenant import DEFAULT_TENANT, MAX_TENANT
 from services.gateway.database.metadata import METADATA
 
 DEAD_LETTERS = Table(
@@ -32,8 +33,10 @@ DEAD_LETTERS = Table(
     Column("failed_us", BigInteger, nullable=False),
     Column("headers", Text, nullable=False),
     Column("value", LargeBinary),
+    Column("tenant", String(MAX_TENANT), server_default=DEFAULT_TENANT),
     Index("dead_letters_by_time", "failed_us", "letter_id"),
     Index("dead_letters_by_state", "state", "failed_us", "letter_id"),
+    Index("dead_letters_of_tenant", "tenant", "state", "failed_us", "letter_id"),
 )
 
 REDRIVES = Table(

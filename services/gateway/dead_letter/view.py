@@ -86,6 +86,7 @@ def _fields(letter: StoredLetter) -> dict[str, Any]:
     return {
         "id": letter.letter_id,
         "job_id": letter.job_id,
+        "tenant": letter.tenant,
         "stage": stage,
         "state": letter.state,
         "error_kind": letter.failure.kind.shown,

@@ -136,7 +136,12 @@ class DeadlineClock:
         await self._writer.publish(topic, job_id.encode(), closing.value, headers)
         self._note(job_id, cell)
         JOBS_CLOSED.labels(cell.stage, closing.word).inc()
-        told = {"stage": cell.stage, "attempt": cell.attempt, "redrive": cell.redrive}
+        told = {
+            "tenant": job.fold.tenant,
+            "stage": cell.stage,
+            "attempt": cell.attempt,
+            "redrive": cell.redrive,
+        }
         log.warning("deadline_kept", job_id=job_id, outcome=closing.word, **told)
 
     async def _decide(self, job_id: str, job: JobDescription, cell: Cell) -> Closing:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from services.gateway.database.moment import to_us
 from services.gateway.database.upsert import insert_missing, upsert
-from services.gateway.job.reservation_store import let_go
+from services.gateway.job.reservation_store import find_tenants, let_go
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.status.change import Change, FoldedBatch
 from services.gateway.status.due import find_due_ms
@@ -17,13 +17,16 @@ from services.gateway.status.state import describe
 
 def save_jobs(connection: Connection, batch: FoldedBatch) -> None:
     """Write what a batch has changed. The reservation of a job that is new to the tables goes."""
-    upsert(connection, JOBS, [_write_job(change) for change in batch.changes])
+    nameless = [change.job_id for change in batch.changes if change.after.fold.tenant is None]
+    posted_by = find_tenants(connection, nameless)
+    rows = [_write_job(change, posted_by.get(change.job_id)) for change in batch.changes]
+    upsert(connection, JOBS, rows)
     upsert(connection, RESULTS, [_write_result(fact) for fact in batch.answers])
     insert_missing(connection, HISTORY, [_write_item(*item) for item in batch.history])
     let_go(connection, [change.job_id for change in batch.changes if change.before is None])
 
 
-def _write_job(change: Change) -> dict[str, Any]:
+def _write_job(change: Change, posted_by: str | None) -> dict[str, Any]:
     described = describe(change.after.fold)
     due_ms = find_due_ms(described)
     return {
@@ -33,6 +36,7 @@ def _write_job(change: Change) -> dict[str, Any]:
         "version": change.after.version,
         "fold": write_fold(change.after.fold),
         "due_us": None if due_ms is None else due_ms * 1000,
+        "tenant": change.after.fold.tenant or posted_by,
     }
 
 

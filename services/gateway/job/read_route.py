@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request, Response
 
 from schemas.api.status import JobStatus
+from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_bytes
 from services.gateway.api.openapi import Answers, problems
 from services.gateway.api.prefer import PREFER, read_wait, tell_applied
@@ -50,7 +51,7 @@ def make_job_router(
             return has_version and not answer_unchanged(request, headers)
 
         wait_s = read_wait(prefer)
-        job = await find(job_id, wait_s, is_news)
+        job = await find(job_id, principal_of(request.scope).sight, wait_s, is_news)
         if job is None:
             raise refuse_job(job_id)
         headers = write_version(job, projection_id()) | tell_applied(wait_s)

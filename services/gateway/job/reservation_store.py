@@ -15,8 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, func, literal, select, update
 
 from schemas.job.record import StageRecord
+from schemas.tenant import DEFAULT_TENANT
 from services.gateway.database.moment import from_us, to_us
 from services.gateway.database.place import Place, is_after, newest_first
+from services.gateway.database.sight import Sight, narrow
 from services.gateway.database.upsert import insert_missing
 from services.gateway.job.table import RESERVATIONS
 from services.gateway.status.fold import JobFold, read_fold, read_subject, write_fold
@@ -36,7 +38,7 @@ class Reservation:
     """A job that was asked for.
 
     Attributes:
-        key: The client's idempotency key, None when it gave none.
+        key: The client's idempotency key, None when it gave none. Another tenant's is another one.
         request_digest: SHA-256 of the request in its canonical form, in hex.
         value: The record to publish; b"" once the projection answers for the job, and in lists.
         fold: What is known of it. Of an older release's, once the projection answers, nothing.
@@ -51,6 +53,7 @@ class Reservation:
     fold: JobFold
     state: ReservationState = ReservationState.RESERVED
     is_new: bool = False
+    tenant: str = DEFAULT_TENANT
 
 
 SOURCE = (-1, -1)
@@ -74,6 +77,9 @@ _LIST_RESERVED = (
     )
     .order_by(RESERVATIONS.c.job_id)
     .limit(bindparam("most"))
+)
+_TENANTS = select(RESERVATIONS.c.job_id, RESERVATIONS.c.tenant).where(
+    RESERVATIONS.c.job_id.in_(bindparam("ids", expanding=True))
 )
 _COUNT_PUBLISHED = select(func.count()).where(_IS_PUBLISHED)
 _SET_STATE = _UPDATE.where(RESERVATIONS.c.state != ReservationState.PROJECTED).values(
@@ -123,9 +129,18 @@ def let_all_go(connection: Connection) -> None:
     connection.execute(_LET_ALL_GO.values(state=ReservationState.PROJECTED))
 
 
-def find_published(connection: Connection, job_id: str) -> Reservation | None:
+def find_tenants(connection: Connection, job_ids: Sequence[str]) -> dict[str, str]:
+    """Who has posted jobs here of which no record that could be read says it yet."""
+    if not job_ids:
+        return {}
+    rows = connection.execute(_TENANTS, {"ids": list(job_ids)})
+    return {row.job_id: row.tenant for row in rows}
+
+
+def find_published(connection: Connection, job_id: str, sight: Sight) -> Reservation | None:
     """A job that is in Kafka and not in the projection yet."""
-    row = connection.execute(_FIND_PUBLISHED, {"id": job_id}).first()
+    query = narrow(_FIND_PUBLISHED, RESERVATIONS, sight)
+    row = connection.execute(query, {"id": job_id}).first()
     return None if row is None else _read(row)
 
 
@@ -139,9 +154,11 @@ def list_reserved(connection: Connection, after: str, limit: int) -> list[Reserv
     return [_read(row) for row in rows]
 
 
-def list_published(connection: Connection, after: Place | None, limit: int) -> list[Reservation]:
+def list_published(
+    connection: Connection, sight: Sight, after: Place | None, limit: int
+) -> list[Reservation]:
     """Jobs that are in Kafka and not in the projection yet, newest first."""
-    query = _LIST_PUBLISHED.limit(limit)
+    query = narrow(_LIST_PUBLISHED, RESERVATIONS, sight).limit(limit)
     query = query if after is None else query.where(is_after(RESERVATIONS, after))
     return [_read(row) for row in connection.execute(query)]
 
@@ -160,6 +177,7 @@ def _write(reservation: Reservation) -> dict[str, Any]:
         "accepted_us": to_us(reservation.accepted_at),
         "value": reservation.value,
         "fold": write_fold(reservation.fold),
+        "tenant": reservation.tenant,
     }
 
 
@@ -172,6 +190,7 @@ def _read(row: Any) -> Reservation:
         value=row.value,
         fold=_read_fold(row),
         state=ReservationState(row.state),
+        tenant=row.tenant,
     )
 
 

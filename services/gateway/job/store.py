@@ -10,6 +10,7 @@ from schemas.api.status import JobState
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.database.moment import to_us
 from services.gateway.database.place import Place, is_after, newest_first
+from services.gateway.database.sight import Sight, narrow
 from services.gateway.job.reservation_store import (
     Reservation,
     count_published,
@@ -24,11 +25,16 @@ from services.gateway.status.state import describe
 
 @dataclass(frozen=True)
 class StoredJob:
-    """A job as the tables have it, without the record of its furthest answer."""
+    """A job as the tables have it, without the record of its furthest answer.
+
+    Attributes:
+        tenant: Whose it is; None while nothing says it.
+    """
 
     job_id: str
     place: Place
     known: ProjectedJob
+    tenant: str | None
 
     @property
     def is_final(self) -> bool:
@@ -43,8 +49,8 @@ class StoredJob:
         return next(answered, None)
 
 
-FindJob = Callable[[str, float, Callable[[StoredJob], bool]], Awaitable[StoredJob | None]]
-"""Finds a job once it is news, or as it is after so many seconds; None for none."""
+FindJob = Callable[[str, Sight, float, Callable[[StoredJob], bool]], Awaitable[StoredJob | None]]
+"""Finds a job that is seen, once it is news or as it is after so many seconds; None for none."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +92,15 @@ _COUNT_OPEN = (
 )
 
 
-def find_job(connection: Connection, job_id: str) -> StoredJob | None:
-    """Find a job, also one that has only just been accepted."""
-    row = connection.execute(_FIND, {"id": job_id}).first()
+def find_job(connection: Connection, job_id: str, sight: Sight) -> StoredJob | None:
+    """Find a job, also one that has only just been accepted.
+
+    The same is done for a job that is not seen as for one that does not exist.
+    """
+    row = connection.execute(narrow(_FIND, JOBS, sight), {"id": job_id}).first()
     if row is not None:
         return _read(row)
-    reservation = find_published(connection, job_id)
+    reservation = find_published(connection, job_id, sight)
     return None if reservation is None else read_reservation(reservation)
 
 
@@ -103,15 +112,15 @@ def find_value(connection: Connection, job: StoredJob) -> bytes | None:
 
 
 def list_jobs(
-    connection: Connection, status: JobState | None, after: Place | None, limit: int
+    connection: Connection, sight: Sight, status: JobState | None, after: Place | None, limit: int
 ) -> list[StoredJob]:
     """Jobs, newest first."""
-    query = _LIST.limit(limit)
+    query = narrow(_LIST, JOBS, sight).limit(limit)
     query = query if status is None else query.where(JOBS.c.status == status)
     query = query if after is None else query.where(is_after(JOBS, after))
     jobs = [_read(row) for row in connection.execute(query)]
     if status in (None, JobState.PENDING):
-        jobs += map(read_reservation, list_published(connection, after, limit))
+        jobs += map(read_reservation, list_published(connection, sight, after, limit))
     return sorted(jobs, key=lambda job: job.place, reverse=True)[:limit]
 
 
@@ -122,10 +131,11 @@ def list_history(connection: Connection, job_id: str, after: int, limit: int) ->
 
 
 def read_job_and_history(
-    connection: Connection, job_id: str, after: int, limit: int
+    connection: Connection, job_id: str, sight: Sight, after: int, limit: int
 ) -> tuple[StoredJob | None, list[StoredItem]]:
-    """A job and what is new in its history, of one moment."""
-    return find_job(connection, job_id), list_history(connection, job_id, after, limit)
+    """A job that is seen and what is new in its history, of one moment."""
+    job = find_job(connection, job_id, sight)
+    return job, list_history(connection, job_id, after, limit)
 
 
 def count_open(connection: Connection) -> dict[JobState, int]:
@@ -145,9 +155,10 @@ def list_cancelled(connection: Connection, job_ids: Sequence[str]) -> frozenset[
 def read_reservation(reservation: Reservation) -> StoredJob:
     """The job of a reservation: accepted, and nothing has happened yet."""
     place = Place(to_us(reservation.accepted_at), reservation.job_id)
-    return StoredJob(reservation.job_id, place, ProjectedJob(reservation.fold, 0))
+    known = ProjectedJob(reservation.fold, 0)
+    return StoredJob(reservation.job_id, place, known, reservation.tenant)
 
 
 def _read(row: Any) -> StoredJob:
     known = ProjectedJob(read_fold(row.fold), row.version)
-    return StoredJob(row.job_id, Place(row.accepted_us, row.job_id), known)
+    return StoredJob(row.job_id, Place(row.accepted_us, row.job_id), known, row.tenant)

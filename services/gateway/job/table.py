@@ -11,6 +11,7 @@ from sqlalchemy import (
     Text,
 )
 
+from schemas.tenant import DEFAULT_TENANT, MAX_TENANT
 from services.gateway.database.metadata import METADATA
 
 JOBS = Table(
@@ -22,9 +23,12 @@ JOBS = Table(
     Column("version", Integer, nullable=False),
     Column("fold", Text, nullable=False),
     Column("due_us", BigInteger),
+    Column("tenant", String(MAX_TENANT), server_default=DEFAULT_TENANT),
     Index("jobs_by_time", "accepted_us", "job_id"),
     Index("jobs_by_status", "status", "accepted_us", "job_id"),
     Index("jobs_by_due", "due_us", "job_id"),
+    Index("jobs_of_tenant_by_time", "tenant", "accepted_us", "job_id"),
+    Index("jobs_of_tenant_by_status", "tenant", "status", "accepted_us", "job_id"),
 )
 
 RESULTS = Table(
@@ -56,11 +60,12 @@ RESERVATIONS = Table(
     "reservations",
     METADATA,
     Column("job_id", String(36), primary_key=True),
-    Column("idempotency_key", String(255), unique=True),
+    Column("idempotency_key", String(255)),
     Column("fingerprint", String(64), nullable=False),
     Column("state", String(16), nullable=False),
     Column("accepted_us", BigInteger, nullable=False),
     Column("value", LargeBinary, nullable=False),
     Column("fold", Text),
+    Column("tenant", String(MAX_TENANT), nullable=False, server_default=DEFAULT_TENANT),
     Index("reservations_by_state", "state", "accepted_us"),
 )

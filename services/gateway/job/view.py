@@ -77,6 +77,7 @@ def _fields(job: StoredJob, record: StageRecord | None) -> dict[str, Any]:
     path = job_path(job.job_id)
     return {
         "job_id": job.job_id,
+        "tenant": job.tenant,
         "table_id": subject.table_id if subject else "",
         "title": subject.title if subject else "",
         "status": described.state,

@@ -16,7 +16,8 @@ def report(change: Change) -> None:
     before = JobState.PENDING if change.before is None else describe(change.before.fold).state
     if job.state is before:
         return
-    log.info(f"job_{job.state}", job_id=change.job_id, version=change.after.version)
+    told = {"tenant": change.after.fold.tenant, "version": change.after.version}
+    log.info(f"job_{job.state}", job_id=change.job_id, **told)
     if job.state.is_final:
         _count_final(job)
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from schemas.api.export import ENGINE_HEADER
 from schemas.api.result import SuggestionResult
+from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_bytes
 from services.gateway.api.openapi import Answers, describe_file, problems
 from services.gateway.api.problem import ProblemError, refuse_job
@@ -33,8 +34,8 @@ def make_export_router(
     """The routes of a job's result."""
     router = APIRouter(tags=["jobs"])
 
-    async def find_ended(job_id: str) -> StoredJob:
-        job = await database.read(find_job, job_id)
+    async def find_ended(request: Request, job_id: str) -> StoredJob:
+        job = await database.read(find_job, job_id, principal_of(request.scope).sight)
         if job is None:
             raise refuse_job(job_id)
         _require_end(job)
@@ -48,7 +49,7 @@ def make_export_router(
     )
     async def read_result(request: Request, job_id: str) -> Response:
         """Read what an ended job came to: the `result` of the job, alone."""
-        job = await find_ended(job_id)
+        job = await find_ended(request, job_id)
         headers = write_version(job, projection_id(), "-result")
         if unchanged := answer_unchanged(request, headers):
             return unchanged
@@ -66,7 +67,7 @@ def make_export_router(
 
         With `bom` the file begins with a byte order mark, by which spreadsheets tell UTF-8.
         """
-        job = await find_ended(job_id)
+        job = await find_ended(request, job_id)
         headers = write_version(job, projection_id(), "-bom" if bom else "-csv")
         if unchanged := answer_unchanged(request, headers):
             return unchanged

@@ -12,6 +12,7 @@ from pydantic import PlainSerializer, TypeAdapter
 
 from schemas.job.record import StageRecord
 from schemas.stage import STAGE_ORDER, StageName
+from schemas.tenant import DEFAULT_TENANT
 from services.gateway.status.cell import Cell, highest, lowest, merge_cells
 
 # A set has no order of its own, and equal folds must be equal rows.
@@ -33,12 +34,13 @@ class Subject:
     stages: tuple[StageName, ...]
     is_new: bool
     accepted_at: datetime
+    tenant: str = DEFAULT_TENANT
 
     @property
     def order(self) -> tuple[object, ...]:
         """The least counts."""
         said = (self.table_id, self.title, self.stages, self.is_new, self.accepted_at)
-        return self.source, *said
+        return self.source, *said, self.tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ class JobFold:
             return self.subject.stages
         known = {cell.stage for cell in self.cells}
         return tuple(stage for stage in STAGE_ORDER if stage in known)
+
+    @property
+    def tenant(self) -> str | None:
+        """Whose the job is; None while no record that could be read says it."""
+        return None if self.subject is None else self.subject.tenant
 
     @property
     def is_cancel_asked(self) -> bool:
@@ -141,5 +148,11 @@ def read_subject(record: StageRecord, source: tuple[int, int]) -> Subject:
     """What the job of a record is about."""
     job = record.job
     return Subject(
-        source, job.table_id, job.context.title, job.stages, job.context.is_new, job.accepted_at
+        source,
+        job.table_id,
+        job.context.title,
+        job.stages,
+        job.context.is_new,
+        job.accepted_at,
+        job.tenant,
     )

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from schemas.api.status import HistoryPage
+from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_json
 from services.gateway.api.openapi import Answers, problems
 from services.gateway.api.page import MAX_LIMIT, Cursor, Limit
@@ -70,15 +71,17 @@ def make_event_router(
         last_event_id: Annotated[str | None, Header()] = None,
     ) -> Response:
         """Read what has happened to a job, page by page, or follow it live."""
+        sight = principal_of(request.scope).sight
         asked, tables = cursor or after, projection_id()
         known = asked or last_event_id
         start = 0 if known is None else _find_start(known, tables, is_strict=asked is not None)
         if not stream and STREAM_TYPE not in request.headers.get("accept", ""):
-            job, items = await database.read(read_job_and_history, job_id, start or 0, limit + 1)
+            which = (job_id, sight, start or 0, limit + 1)
+            job, items = await database.read(read_job_and_history, *which)
             if job is None:
                 raise refuse_job(job_id)
             return _answer_page(job, items[:limit], tables, is_last=len(items) <= limit)
-        job = await database.read(find_job, job_id)
+        job = await database.read(find_job, job_id, sight)
         if job is None:
             raise refuse_job(job_id)
         if notifier.watchers >= most_streams:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from services.gateway.database.database import Database
+from services.gateway.database.sight import ALL_TENANTS
 from services.gateway.job.event_id import EventId
 from services.gateway.job.renderer import Renderer
 from services.gateway.job.store import StoredItem, StoredJob, read_job_and_history
@@ -24,6 +25,7 @@ class Stream:
     """Streams one job.
 
     Attributes:
+        job_id: One that its watcher sees.
         after: The sequence number of the last fact that the client has, 0 for none.
         is_reset: Whether the client's facts are of another filling of the tables.
     """
@@ -50,7 +52,8 @@ class Stream:
         yield write_retry(RETRY_MS)
         after, told, is_reset, is_open = self.after, -1, self.is_reset, True
         while is_open:
-            job, items = await self.database.read(read_job_and_history, self.job_id, after, PAGE)
+            which = (self.job_id, ALL_TENANTS, after, PAGE)
+            job, items = await self.database.read(read_job_and_history, *which)
             if job is None:
                 return
             if is_reset:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.gateway.database.database import Database
+from services.gateway.database.sight import Sight
 from services.gateway.job.store import StoredJob, find_job
 from services.gateway.stream.change_notifier import ChangeNotifier, Waiter
 from services.telemetry.metric import WAITS
@@ -24,17 +25,17 @@ class JobWait:
     most: int
 
     async def find(
-        self, job_id: str, wait_s: float, is_news: Callable[[StoredJob], bool]
+        self, job_id: str, sight: Sight, wait_s: float, is_news: Callable[[StoredJob], bool]
     ) -> StoredJob | None:
-        """Find a job once it is news, or as it is after so many seconds; None for none."""
+        """Find a job that is seen, once it is news or as it is after so many seconds."""
         if not wait_s or self.notifier.watchers >= self.most:
-            return await self.database.read(find_job, job_id)
+            return await self.database.read(find_job, job_id, sight)
         ends_at = asyncio.get_running_loop().time() + wait_s
         # Watched before it is read: no change falls between.
         with WAITS.track_inprogress(), self.notifier.watch(job_id) as waiter:
-            job = await self.database.read(find_job, job_id)
+            job = await self.database.read(find_job, job_id, sight)
             while job and not is_news(job) and await _has_changed(waiter, ends_at):
-                job = await self.database.read(find_job, job_id)
+                job = await self.database.read(find_job, job_id, sight)
         return job
 
 

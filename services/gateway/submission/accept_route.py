@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Request, Response
 
 from schemas.api.status import JobStatus
 from schemas.job.request import SuggestionRequest
+from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_bytes
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import JOB_LINKS, Answers, describe_body, problems
@@ -65,11 +66,13 @@ def make_accept_router(
         prefer: Annotated[str | None, Header(description=PREFER)] = None,
     ) -> Response:
         """Accept a job: suggestions for one table."""
-        wait_s = read_wait(prefer)
-        async with bodies.read(request, read_order, idempotency_key, intake.now()) as order:
+        wait_s, principal = read_wait(prefer), principal_of(request.scope)
+        told = (idempotency_key, intake.now(), principal.tenant)
+        async with bodies.read(request, read_order, *told) as order:
             job = await accept(intake, order, info_of(request.scope))
         if wait_s:
-            job = await find(job.job_id, wait_s, lambda job: job.is_final) or job
+            which = (job.job_id, principal.sight, wait_s)
+            job = await find(*which, lambda job: job.is_final) or job
         headers = {"Location": job_path(job.job_id)} | tell_applied(wait_s)
         headers |= {} if job.is_final else {"Retry-After": POLL_S}
         return answer_bytes(await renderer.status(job), headers, HTTPStatus.ACCEPTED)

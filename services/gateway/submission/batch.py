@@ -13,21 +13,21 @@ from services.gateway.submission.order import Order, read_order
 Read = Order | ProblemError
 
 
-def read_batch(body: bytes, now: datetime) -> list[Read]:
+def read_batch(body: bytes, now: datetime, tenant: str) -> list[Read]:
     """Read the body of a batch.
 
     Raises:
         ProblemError: 400 or 422; it is no batch.
     """
     return [
-        _read(to_json(each), now, f"/jobs/{place}")
+        _read(to_json(each), now, tenant, f"/jobs/{place}")
         for place, each in enumerate(parse_body(body, BatchRequest).jobs)
     ]
 
 
-def _read(body: bytes, now: datetime, place: str) -> Read:
+def _read(body: bytes, now: datetime, tenant: str, place: str) -> Read:
     try:
-        return read_order(body, None, now)
+        return read_order(body, None, now, tenant)
     except ProblemError as error:
         return _put_at(error, place)
 

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 
 from schemas.api.batch import MAX_BATCH, BatchAnswer, BatchItem, BatchRequest
+from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_json
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import Answers, describe_body, problems
@@ -57,7 +58,8 @@ def make_batch_router(intake: Intake, bodies: BodyReader) -> APIRouter:
             async with turns:
                 return await _accept(request, intake, read)
 
-        async with bodies.read(request, read_batch, intake.now()) as reads:
+        told = (intake.now(), principal_of(request.scope).tenant)
+        async with bodies.read(request, read_batch, *told) as reads:
             items = await asyncio.gather(*map(take, reads))
         return answer_json(BatchAnswer(items=tuple(items)))
 

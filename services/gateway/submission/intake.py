@@ -84,7 +84,7 @@ class Intake:
             return await self._publish(await self._database.write(reserve, wanted), info)
         if not self._is_caught_up():
             raise NotCaughtUpError
-        lock = self._locks.setdefault(wanted.key, asyncio.Lock())
+        lock = self._locks.setdefault(wanted.job_id, asyncio.Lock())
         async with lock:
             return await self._accept_once(order, info)
 
@@ -110,12 +110,13 @@ class Intake:
         try:
             await self._publish(reservation, info, is_repeat=True)
         except NotAckedError as error:
-            log.warning("job_not_recovered", job_id=reservation.job_id, reason=str(error))
+            told = {"job_id": reservation.job_id, "tenant": reservation.tenant}
+            log.warning("job_not_recovered", reason=str(error), **told)
 
     async def _accept_once(self, order: Order, info: RequestInfo) -> StoredJob:
         wanted = order.wanted
         known = await self._database.write(reserve, wanted)
-        if known.is_new and (job := await self._database.read(find_job, known.job_id)):
+        if known.is_new and (job := await self._find(known)):
             # The topics have it, whatever became of the database that had the key.
             IDEMPOTENCY.labels("replayed").inc()
             await self._database.write(let_go, [known.job_id])
@@ -134,11 +135,14 @@ class Intake:
     ) -> StoredJob:
         if known.state in (ReservationState.RESERVED, ReservationState.REFUSED):
             return await self._publish(known, info, is_repeat=True)
-        job = await self._database.read(find_job, known.job_id)
+        job = await self._find(known)
         if job is not None:
             return job
         await self._database.write(renew, wanted)
         return await self._publish(wanted, info)
+
+    async def _find(self, known: Reservation) -> StoredJob | None:
+        return await self._database.read(find_job, known.job_id, known.tenant)
 
     async def _publish(
         self, reservation: Reservation, info: RequestInfo, *, is_repeat: bool = False
@@ -152,13 +156,14 @@ class Intake:
             await self._writer.publish(topic, job.job_id.encode(), reservation.value, headers)
         except PublishFailedError as error:
             await self._note(job.job_id, ReservationState.REFUSED)
-            told = {"job_id": job.job_id, "request_id": info.request_id}
+            told = {"job_id": job.job_id, "tenant": job.tenant, "request_id": info.request_id}
             log.warning("job_refused", reason=str(error), **told)
             raise NotAckedError(job.job_id) from error
         self._writer.failpoints.reach(Point.POSTED)
         await self._note(job.job_id, ReservationState.PUBLISHED)
         JOBS_ACCEPTED.labels(kind_of(job.known.fold)).inc()
-        log.info("job_accepted", job_id=job.job_id, request_id=info.request_id)
+        told = {"tenant": job.tenant, "request_id": info.request_id}
+        log.info("job_accepted", job_id=job.job_id, **told)
         return job
 
     async def _note(self, job_id: str, state: ReservationState) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4, uuid5
 from schemas.job.job import accept
 from schemas.job.record import StageRecord
 from schemas.job.request import SuggestionRequest
+from schemas.tenant import DEFAULT_TENANT
 from services.gateway.api.body import parse_body
 from services.gateway.job.reservation_store import Reservation, fold_accepted
 from services.gateway.submission.idempotency_key import read_key
@@ -27,20 +28,22 @@ class Order:
     digests: tuple[str, ...]
 
 
-def read_order(body: bytes, key_in_header: str | None, now: datetime) -> Order:
+def read_order(body: bytes, key_in_header: str | None, now: datetime, tenant: str) -> Order:
     """Read the body of a POST.
 
     Raises:
         ProblemError: 400 or 422.
     """
     request = parse_body(body, SuggestionRequest)
-    return make_order(request, read_key(key_in_header, request.idempotency_key), now)
+    return make_order(request, read_key(key_in_header, request.idempotency_key), now, tenant)
 
 
-def make_order(request: SuggestionRequest, key: str | None, now: datetime) -> Order:
-    """The job that a request asks for; with a key, always the same one."""
-    job_id = uuid4() if key is None else uuid5(KEY_NAMESPACE, key)
-    record = StageRecord(job=accept(request, job_id, now))
+def make_order(
+    request: SuggestionRequest, key: str | None, now: datetime, tenant: str = DEFAULT_TENANT
+) -> Order:
+    """The job that a request asks for; with a key, always the same one of this tenant."""
+    job_id = uuid4() if key is None else uuid5(_find_namespace(tenant), key)
+    record = StageRecord(job=accept(request, job_id, now, tenant))
     digest = digest_request(request)
     wanted = Reservation(
         job_id=str(job_id),
@@ -49,8 +52,14 @@ def make_order(request: SuggestionRequest, key: str | None, now: datetime) -> Or
         accepted_at=record.job.accepted_at,
         value=record.to_json(),
         fold=fold_accepted(record),
+        tenant=tenant,
     )
     return Order(wanted, (digest,) if key is None else (digest, digest_in_full(request)))
+
+
+def _find_namespace(tenant: str) -> UUID:
+    """Those of the default tenant are the keys of before there were tenants."""
+    return KEY_NAMESPACE if tenant == DEFAULT_TENANT else uuid5(KEY_NAMESPACE, f"tenant {tenant}")
 
 
 def digest_request(request: SuggestionRequest) -> str:

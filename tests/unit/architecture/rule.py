@@ -51,6 +51,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("projection",),
         ("submission", "cancel", "dead_letter", "deadline", "result", "retention", "stream"),
         ("job",),
+        ("access",),
         ("outbox", "api", "record"),
         ("status", "database", "compute"),
     ),

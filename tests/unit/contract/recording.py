@@ -26,6 +26,7 @@ from services.failure.retry import RetryPolicy
 from services.failure.verdict import Failure
 from services.gateway.app import make_app
 from services.gateway.database.database import make_engine
+from services.gateway.database.sight import ALL_TENANTS
 from services.gateway.dead_letter.table import DEAD_LETTERS
 from services.gateway.job.store import find_job, find_value, list_history
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
@@ -247,7 +248,7 @@ def rows() -> str:
             for table in TABLES:
                 found = sorted(repr(tuple(row)) for row in connection.execute(select(table)))
                 said += [f"{table.name} {row}" for row in found]
-            job = find_job(connection, str(example.JOB_ID))
+            job = find_job(connection, str(example.JOB_ID), ALL_TENANTS)
             assert job is not None
             said.append(show_status(job, find_value(connection, job)).to_json().decode())
             said.append(repr(len(list_history(connection, job.job_id, 0, 200))))

@@ -18,6 +18,7 @@ from schemas.table.suggestion import (
     RowSuggestions,
     TableSuggestion,
 )
+from schemas.tenant import DEFAULT_TENANT
 from services.gateway.record.reader import read_record
 from services.gateway.status.fact import Fact
 from services.kafka import ConsumedRecord
@@ -41,8 +42,13 @@ def job_id(number: int) -> UUID:
     return uuid5(JOB_ID, str(number))
 
 
-def job(identity: UUID = JOB_ID, stages: tuple[StageName, ...] = STAGE_ORDER) -> Job:
-    return accept(SuggestionRequest.model_validate({**BODY, "stages": stages}), identity, NOW)
+def job(
+    identity: UUID = JOB_ID,
+    stages: tuple[StageName, ...] = STAGE_ORDER,
+    tenant: str = DEFAULT_TENANT,
+) -> Job:
+    asked = SuggestionRequest.model_validate({**BODY, "stages": stages})
+    return accept(asked, identity, NOW, tenant)
 
 
 def answered(until: StageName, of: Job | None = None) -> StageRecord:

@@ -15,11 +15,13 @@ CREATE TABLE dead_letters (
 	failed_us BIGINT NOT NULL, 
 	headers TEXT NOT NULL, 
 	value BLOB, 
+	tenant VARCHAR(63) DEFAULT 'default', 
 	PRIMARY KEY (job_id, stage, redrive), 
 	UNIQUE (letter_id)
 )
 CREATE INDEX dead_letters_by_state ON dead_letters (state, failed_us, letter_id)
 CREATE INDEX dead_letters_by_time ON dead_letters (failed_us, letter_id)
+CREATE INDEX dead_letters_of_tenant ON dead_letters (tenant, state, failed_us, letter_id)
 CREATE TABLE discards (
 	job_id VARCHAR(36) NOT NULL, 
 	stage VARCHAR(16) NOT NULL, 
@@ -51,11 +53,14 @@ CREATE TABLE jobs (
 	version INTEGER NOT NULL, 
 	fold TEXT NOT NULL, 
 	due_us BIGINT, 
+	tenant VARCHAR(63) DEFAULT 'default', 
 	PRIMARY KEY (job_id)
 )
 CREATE INDEX jobs_by_due ON jobs (due_us, job_id)
 CREATE INDEX jobs_by_status ON jobs (status, accepted_us, job_id)
 CREATE INDEX jobs_by_time ON jobs (accepted_us, job_id)
+CREATE INDEX jobs_of_tenant_by_status ON jobs (tenant, status, accepted_us, job_id)
+CREATE INDEX jobs_of_tenant_by_time ON jobs (tenant, accepted_us, job_id)
 CREATE TABLE positions (
 	topic VARCHAR(249) NOT NULL, 
 	partition INTEGER NOT NULL, 
@@ -87,8 +92,8 @@ CREATE TABLE reservations (
 	accepted_us BIGINT NOT NULL, 
 	value BLOB NOT NULL, 
 	fold TEXT, 
-	PRIMARY KEY (job_id), 
-	UNIQUE (idempotency_key)
+	tenant VARCHAR(63) DEFAULT 'default' NOT NULL, 
+	PRIMARY KEY (job_id)
 )
 CREATE INDEX reservations_by_state ON reservations (state, accepted_us)
 CREATE TABLE results (

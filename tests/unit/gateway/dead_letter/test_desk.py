@@ -9,6 +9,7 @@ from sqlalchemy import select
 from schemas.kafka.headers import ErrorKind, decode_headers
 from schemas.stage import StageName
 from services.gateway.database.database import Connection
+from services.gateway.database.sight import ALL_TENANTS
 from services.gateway.dead_letter.desk import RECOVERED_AT_A_TIME
 from services.gateway.dead_letter.redrive_store import Redrive, list_unacked, reserve_redrive
 from services.gateway.dead_letter.store import find_letter
@@ -211,7 +212,7 @@ async def test_headers_that_are_no_text_hinder_no_redrive(gateway: Gateway) -> N
 async def test_many_facts_at_once_put_a_letter_where_one_by_one_does(gateway: Gateway) -> None:
     records = [dead_letter(TABLE), request(redrive=1), success(TABLE)]
     await gateway.project(*records)
-    letter = await gateway.database.read(find_letter, "table-0-0")
+    letter = await gateway.database.read(find_letter, "table-0-0", ALL_TENANTS)
     assert letter is not None
     assert letter.state == "resolved"
 

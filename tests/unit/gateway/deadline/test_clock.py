@@ -9,6 +9,7 @@ from schemas.job.record import StageRecord
 from schemas.kafka.event import EventKind, JobEvent
 from schemas.kafka.headers import ErrorKind, decode_headers
 from schemas.stage import StageName
+from services.gateway.database.sight import ALL_TENANTS
 from services.gateway.deadline.clock import MAX_JOBS, DeadlineClock
 from services.gateway.job.store import find_job
 from services.gateway.outbox.record_writer import RecordWriter
@@ -85,7 +86,7 @@ class Room:
         ]
 
     async def state(self) -> str:
-        found = await self.gateway.database.read(find_job, KEY)
+        found = await self.gateway.database.read(find_job, KEY, ALL_TENANTS)
         assert found is not None
         return describe(found.known.fold).state
 

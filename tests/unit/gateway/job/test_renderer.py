@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from schemas.stage import StageName
 from services.gateway.compute.compute import Compute
 from services.gateway.database.database import Connection, Database, DatabaseUnavailableError
+from services.gateway.database.sight import ALL_TENANTS
 from services.gateway.job.renderer import Renderer
 from services.gateway.job.store import StoredJob, find_job
 from services.gateway.job.table import RESULTS
@@ -32,7 +33,7 @@ class CountedDatabase:
 
 
 async def find(gateway: Gateway) -> StoredJob:
-    job = await gateway.database.read(find_job, str(JOB_ID))
+    job = await gateway.database.read(find_job, str(JOB_ID), ALL_TENANTS)
     assert job is not None
     return job
 

@@ -77,6 +77,42 @@ async def test_letters_that_were_discarded_say_so_after_the_upgrade(tmp_path: Pa
         assert await database.read(_list_states) == [("a", "discarded"), ("b", "open")]
 
 
+@pytest.mark.parametrize("version", [f"000{number}" for number in range(1, 8)])
+async def test_what_is_there_is_the_default_tenant_s_and_a_key_its_tenant_s(
+    tmp_path: Path, version: str
+) -> None:
+    url = f"sqlite:///{tmp_path}/old.db"
+    with make_engine(url).begin() as connection:
+        _upgrade_to(connection, version)
+        columns = "job_id, idempotency_key, fingerprint, state, accepted_us, value"
+        insert = f"INSERT INTO reservations ({columns}) VALUES"
+        connection.execute(text(f"{insert} ('j', 'key', 'f', 'projected', 7, x'00')"))
+        job = "INSERT INTO jobs (job_id, status, accepted_us, version, fold) VALUES"
+        connection.execute(text(f"{job} ('j', 'pending', 7, 1, '{{}}')"))
+    async with open_database(url) as database:
+        await database.write(upgrade)
+        await database.write(lambda c: c.execute(text(f"{insert} ('k', 'key', 'f', 's', 7, '')")))
+        found = "SELECT job_id, idempotency_key, accepted_us, tenant FROM reservations ORDER BY 1"
+        rows = await database.read(lambda c: [tuple(row) for row in c.execute(text(found))])
+        of_jobs = await database.read(lambda c: c.execute(text("SELECT tenant FROM jobs")).all())
+    assert rows == [("j", "key", 7, "default"), ("k", "key", 7, "default")]
+    assert [tenant for (tenant,) in of_jobs] == ["default"]
+
+
+async def test_a_letter_that_names_no_job_is_nobody_s(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/old.db"
+    with make_engine(url).begin() as connection:
+        _upgrade_to(connection, "0007")
+        for job_id in ("a", "stray:b"):
+            told = f"'{job_id}', 'table', 0, '{job_id}', 'open', 'bug', NULL, '', '', 1, 't', 0, 0"
+            connection.execute(text(f"INSERT INTO dead_letters VALUES ({told}, 0, '{{}}', NULL)"))
+    async with open_database(url) as database:
+        await database.write(upgrade)
+        found = "SELECT tenant FROM dead_letters ORDER BY job_id"
+        rows = await database.read(lambda c: [tuple(row) for row in c.execute(text(found))])
+    assert rows == [("default",), (None,)]
+
+
 def _list_states(connection: Connection) -> list[tuple[str, str]]:
     rows = connection.execute(text("SELECT job_id, state FROM dead_letters ORDER BY job_id"))
     return [(job_id, state) for job_id, state in rows]

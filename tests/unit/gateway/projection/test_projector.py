@@ -11,6 +11,7 @@ from schemas.api.status import JobState
 from schemas.stage import StageName
 from services.gateway.database import patience
 from services.gateway.database.database import Database, DatabaseUnavailableError
+from services.gateway.database.sight import ALL_TENANTS
 from services.gateway.job.store import StoredJob, find_job, list_history, list_jobs
 from services.gateway.projection.history import OtherHistoryError
 from services.gateway.projection.projector import Projector
@@ -69,7 +70,7 @@ async def restart(database: Database, records: list[ConsumedRecord], cluster: st
 
 
 async def read(database: Database) -> list[StoredJob]:
-    return await database.read(list_jobs, None, None, 10)
+    return await database.read(list_jobs, ALL_TENANTS, None, None, 10)
 
 
 async def test_a_restart_goes_on_where_the_tables_are(gateway: Gateway) -> None:
@@ -166,7 +167,7 @@ async def test_garbage_is_passed_over(gateway: Gateway) -> None:
     garbage = [consumed(topic, b"\xff", 0), consumed(topic, b"{}", 1, key=None)]
     await gateway.project(*garbage, request(2))
     await gateway.project(started(StageName.TABLE))
-    job = await gateway.database.read(find_job, KEY)
+    job = await gateway.database.read(find_job, KEY, ALL_TENANTS)
     assert job is not None
     assert job.known.version == 2
     assert await gateway.projector.measure_lag() == 0

@@ -21,10 +21,10 @@ from tests.unit.gateway.example import ROLES, dead_letter, event, fact
 from tests.unit.gateway.history import HISTORIES_PER_LAW, facts
 
 SHOWN = {
-    JOBS: ("job_id", "status", "accepted_us", "fold"),
+    JOBS: ("job_id", "status", "accepted_us", "fold", "tenant"),
     RESULTS: ("job_id", "stage", "value"),
     HISTORY: ("topic", "partition", "offset", "job_id", "kind", "stage", "attempt", "message"),
-    DEAD_LETTERS: ("letter_id", "state", "message", "attempts", "value"),
+    DEAD_LETTERS: ("letter_id", "state", "message", "attempts", "value", "tenant"),
 }
 """What may not depend on who read what when; numbers of a history are its own order of reading."""
 

@@ -12,6 +12,7 @@ from schemas.kafka.control import CONTROL_SCHEMA
 from schemas.kafka.headers import Headers, encode_headers
 from schemas.stage import StageName
 from services.gateway.database.database import Database
+from services.gateway.database.sight import ALL_TENANTS
 from services.gateway.job.store import find_job
 from services.gateway.projection import batch
 from services.gateway.projection.projector import Projector
@@ -77,7 +78,7 @@ async def test_a_job_of_a_later_release_is_completed_after_the_upgrade(
     records = whole_job()
     log = [later(record) for record in records]
     await gateway.project(*log)
-    assert await gateway.database.read(find_job, str(JOB_ID)) is None
+    assert await gateway.database.read(find_job, str(JOB_ID), ALL_TENANTS) is None
     assert await count(gateway.database) == len(records)
 
     await start(gateway.database, log)
@@ -85,7 +86,7 @@ async def test_a_job_of_a_later_release_is_completed_after_the_upgrade(
 
     await upgrade(gateway.database, records)
     await start(gateway.database, log)
-    job = await gateway.database.read(find_job, str(JOB_ID))
+    job = await gateway.database.read(find_job, str(JOB_ID), ALL_TENANTS)
     assert job is not None
     assert describe(job.known.fold).state == "completed"
     assert await count(gateway.database) == 0
@@ -122,7 +123,7 @@ async def test_it_is_kept_once_however_often_it_is_read(gateway: Gateway) -> Non
 async def test_what_asks_for_something_else_than_a_cancel_is_no_cancel(gateway: Gateway) -> None:
     later = Headers(schema=CONTROL_SCHEMA.replace("/1", "/2"))
     await gateway.project(consumed(TOPICS.control, b'{"pause": true}', headers=later))
-    assert await gateway.database.read(find_job, str(JOB_ID)) is None
+    assert await gateway.database.read(find_job, str(JOB_ID), ALL_TENANTS) is None
     assert await count(gateway.database) == 1
 
 

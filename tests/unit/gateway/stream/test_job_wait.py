@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from schemas.stage import StageName
+from services.gateway.database.sight import ALL_TENANTS
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.stream.job_wait import JobWait
 from tests.unit.gateway.conftest import Gateway
@@ -86,4 +87,4 @@ async def test_where_as_many_wait_as_may_the_next_is_answered_at_once(
     notifier = ChangeNotifier()
     with notifier.watch("another"):
         waits = JobWait(gateway.database, notifier, most)
-        assert await waits.find(str(JOB_ID), 60, lambda job: job.is_final)
+        assert await waits.find(str(JOB_ID), ALL_TENANTS, 60, lambda job: job.is_final)
