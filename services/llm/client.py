@@ -43,6 +43,9 @@ ASKS_FOR_PAUSE = frozenset({Failure.RATE_LIMITED, Failure.OVERLOADED})
 MAY_BE_BILLED = frozenset({Failure.TIMED_OUT, Failure.DROPPED, Failure.NOT_A_COMPLETION})
 """Failures of calls that the provider may have answered, and billed, without our hearing of it."""
 
+CUT_SHORT = frozenset({Failure.CUT_OFF, Failure.EMPTY})
+"""A model that thinks until it is stopped has said nothing."""
+
 Observe = Callable[[Usage, float | None], None]
 
 
@@ -161,6 +164,7 @@ class ModelClient:
                 reply.broke_off,
             )
         except OutputInvalidError as error:
+            self._note_cut(error, exchange, question)
             if not may_be_cut:
                 raise
             raise InvalidRequestError(
@@ -168,7 +172,21 @@ class ModelClient:
                 failure=Failure.CONTEXT_TOO_LONG,
                 code="prompt-cut",
             ) from error
+        usage = completion.usage
+        said = (usage.output_tokens or 0) - (usage.reasoning_tokens or 0)
+        self._negotiation.sizes.learn(question, exchange.model, said)
         return replace(answer, may_be_cut=may_be_cut)
+
+    def _note_cut(self, error: StageError, exchange: Exchange, question: Question) -> None:
+        """Give the next answer more room, where it was our own limit that cut this one off."""
+        asked, completion = exchange.reply.asked, exchange.completion
+        if error.failure not in CUT_SHORT or not asked:
+            return
+        thinks = any(choice.has_thought for choice in completion.choices)
+        thinks = thinks or bool(completion.usage.reasoning_tokens)
+        if asked < self._settings.max_completion_tokens:
+            self._negotiation.sizes.note_cut(question, exchange.model, thinks=thinks)
+            log.info("answer_size_grown", cap=asked, thinks=thinks)
 
     def _learn(self, exchange: Exchange, counted: int) -> bool:
         """Take in what a server has counted. Returns whether it seems to have cut the prompt."""

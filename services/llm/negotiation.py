@@ -13,6 +13,7 @@ from services.llm.arrival.patience import Patience
 from services.llm.exchange.completion import Completion
 from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Question
+from services.llm.limit.answer_size import AnswerSize
 from services.llm.limit.learned_limit import (
     MARGIN_TOKENS,
     MIN_OUTPUT_TOKENS,
@@ -61,6 +62,7 @@ class Negotiation:
     Attributes:
         fallback: What the server takes of how it is asked for JSON.
         estimate: Of the tokens of a prompt.
+        sizes: What answers take.
         limits: How many tokens its models take.
     """
 
@@ -71,6 +73,7 @@ class Negotiation:
         self._model = ""
         self.estimate = TokenEstimate()
         self.limits = LearnedLimits()
+        self.sizes = AnswerSize()
         self._comes_at_once = False
         self.fallback = OutputFallback(
             settings.level or settings.known.level,
@@ -86,9 +89,13 @@ class Negotiation:
         return self.limits.of(self._model)
 
     def find_cap(self, question: Question, model: str) -> int:
-        """The most tokens that an answer may take: never more than the settings allow."""
+        """The most tokens that an answer may take: never more than the settings allow.
+
+        Nor more than what is asked for can take: a model that has lost its way writes for ever.
+        """
         setting = self._settings.max_completion_tokens
-        most = min(question.max_completion_tokens or setting, setting)
+        sizes = (question.max_completion_tokens, self.sizes.find_most(question, model), setting)
+        most = min(size for size in sizes if size)
         thought = max(self._settings.reasoning_tokens, self.limits.of(model).reasoning)
         prompt = self.estimate.of(count_tokens(question))
         return self.limits.find_cap(model, most + thought, prompt)

@@ -13,6 +13,7 @@ from services.llm.exchange.usage import read_usage
 NO_COMPLETION = "the model server's answer is no chat completion"
 NO_TEXT = frozenset({"", "none", "null"})
 """What some servers write for nothing."""
+THOUGHTS = ("<think", "<thought", "<reasoning", "[think]", "◁think▷")
 UNSAID = frozenset({"thinking", "reasoning", "redacted_thinking"})
 
 
@@ -25,12 +26,14 @@ class Choice:
         refusal: What the model says instead, "" where it does not decline.
         finish: Why it ends where it does, in lower case; "" where that is not told.
         error: What went wrong with this answer alone, None where nothing did.
+        has_thought: Whether the model has thought before it answered.
     """
 
     said: tuple[Any, ...]
     refusal: str = ""
     finish: str = ""
     error: Any = None
+    has_thought: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,17 +83,19 @@ def _read_choice(choice: dict[str, Any]) -> Choice:
     message = message if isinstance(message, dict) else {"content": message or choice.get("text")}
     content = message.get("content")
     calls = [*_list_calls(message.get("tool_calls")), message.get("function_call")]
+    thoughts = [message.get(name) for name in ("reasoning_content", "reasoning")]
+    thoughts.append(_join(content, is_thought=True))
     told = [
         *(call.get("arguments") for call in calls if isinstance(call, dict)),
         _join(content),
-        *(message.get(name) for name in ("reasoning_content", "reasoning")),
-        _join(content, is_thought=True),
+        *thoughts,
     ]
     return Choice(
         said=tuple(item for item in told if _is_something(item)),
         refusal=_text(message.get("refusal")),
         finish=_text(choice.get("finish_reason") or choice.get("stop_reason")).lower(),
         error=choice.get("error") or None,
+        has_thought=any(map(_is_something, thoughts)) or _begins_with_thought(content),
     )
 
 
@@ -108,6 +113,10 @@ def _join(content: Any, *, is_thought: bool = False) -> Any:
     if len(parts) == len(content) and not any(_read_part(part) for part in parts):
         return content
     return "".join(map(_read_part, parts))
+
+
+def _begins_with_thought(content: Any) -> bool:
+    return isinstance(content, str) and content.lstrip().lower().startswith(THOUGHTS)
 
 
 def _is_unsaid(part: Any) -> bool:
