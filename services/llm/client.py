@@ -23,6 +23,7 @@ from services.llm.exchange.answer import Answer, read_answer, read_engine
 from services.llm.exchange.completion import Completion
 from services.llm.exchange.question import Question
 from services.llm.exchange.rate_header import read_pause
+from services.llm.introspection import Introspection
 from services.llm.limit.budget import CallBudget, DailyBudget
 from services.llm.limit.circuit_breaker import CircuitBreaker
 from services.llm.limit.learned_limit import ModelLimit
@@ -42,9 +43,6 @@ PRESSED = frozenset({Failure.RATE_LIMITED, Failure.OVERLOADED, Failure.TIMED_OUT
 ASKS_FOR_PAUSE = frozenset({Failure.RATE_LIMITED, Failure.OVERLOADED})
 MAY_BE_BILLED = frozenset({Failure.TIMED_OUT, Failure.DROPPED, Failure.NOT_A_COMPLETION})
 """Failures of calls that the provider may have answered, and billed, without our hearing of it."""
-
-CUT_SHORT = frozenset({Failure.CUT_OFF, Failure.EMPTY})
-"""A model that thinks until it is stopped has said nothing."""
 
 Observe = Callable[[Usage, float | None], None]
 
@@ -74,7 +72,11 @@ class ModelClient:
         self._observe = observe
         self._breaker = CircuitBreaker()
         self._negotiation = Negotiation(transport, settings, memory or ServerMemory.nowhere())
-        self._estimate = self._negotiation.estimate
+        self._room = self._negotiation.room
+        self._introspection = Introspection(transport, settings.effective_profile)
+        self._negotiation.recall()
+        if self._negotiation.calls is not None:
+            self._concurrency.take_told(self._negotiation.calls)
         self._succeeded_at = -RECENT_S
         transport.hear = self._hear
 
@@ -105,14 +107,16 @@ class ModelClient:
 
     async def _ask(self, question: Question) -> Answer:
         model = await self._transport.find_model()
+        await self._look(model)
+        self._room.refuse_overrun(question, model)
         counted = count_tokens(question)
-        most_output = self._negotiation.find_cap(question, model)
-        tokens = self._estimate.of(counted)
+        most_output = self._room.find_cap(question, model)
+        tokens = self._room.estimate.of(counted)
         worst_usd = self._budget.reserve(model, question, tokens, most_output)
         charge_usd = 0.0
         try:
             # An answer is taken to be as long as those before it.
-            needed = tokens + (self._estimate.output_tokens or 0.0)
+            needed = tokens + (self._room.estimate.output_tokens or 0.0)
             era = await self._turns.take(needed)
             # From here on it may be billed, also where nobody hears of it.
             charge_usd = worst_usd
@@ -123,7 +127,7 @@ class ModelClient:
                 raise self._take_in(error, era, question, charge_usd) from error.__cause__
             finally:
                 self._concurrency.end()
-            self._note_success(era)
+            self._note_success(era, exchange)
             engine = read_engine(exchange.reply.headers)
             cost_usd = self._account(exchange.completion, engine, model)
             charge_usd = worst_usd if cost_usd is None else cost_usd
@@ -151,7 +155,7 @@ class ModelClient:
     ) -> Answer:
         """Read an answer. What it says of its tokens never makes a good one bad."""
         completion, reply = exchange.completion, exchange.reply
-        may_be_cut = self._learn(exchange, counted)
+        may_be_cut = self._room.learn(completion, exchange.model, counted)
         schema = question.response_format["json_schema"]["schema"]
         try:
             answer = read_answer(
@@ -164,7 +168,7 @@ class ModelClient:
                 reply.broke_off,
             )
         except OutputInvalidError as error:
-            self._note_cut(error, exchange, question)
+            self._room.note_cut(error, completion, exchange.model, question, reply.asked)
             if not may_be_cut:
                 raise
             raise InvalidRequestError(
@@ -172,36 +176,25 @@ class ModelClient:
                 failure=Failure.CONTEXT_TOO_LONG,
                 code="prompt-cut",
             ) from error
-        usage = completion.usage
-        said = (usage.output_tokens or 0) - (usage.reasoning_tokens or 0)
-        self._negotiation.sizes.learn(question, exchange.model, said)
+        self._room.learn_size(completion, exchange.model, question)
         return replace(answer, may_be_cut=may_be_cut)
 
-    def _note_cut(self, error: StageError, exchange: Exchange, question: Question) -> None:
-        """Give the next answer more room, where it was our own limit that cut this one off."""
-        asked, completion = exchange.reply.asked, exchange.completion
-        if error.failure not in CUT_SHORT or not asked:
-            return
-        thinks = any(choice.has_thought for choice in completion.choices)
-        thinks = thinks or bool(completion.usage.reasoning_tokens)
-        if asked < self._settings.max_completion_tokens:
-            self._negotiation.sizes.note_cut(question, exchange.model, thinks=thinks)
-            log.info("answer_size_grown", cap=asked, thinks=thinks)
+    async def _look(self, model: str) -> None:
+        """Take in what the server tells of itself."""
+        told = await self._introspection.look(model)
+        if told.calls is not None:
+            self._concurrency.take_told(told.calls)
+        if told.window is not None:
+            self._room.limits.learn(model, window=told.window)
 
-    def _learn(self, exchange: Exchange, counted: int) -> bool:
-        """Take in what a server has counted. Returns whether it seems to have cut the prompt."""
-        usage = exchange.completion.usage
-        if usage.reasoning_tokens:
-            self._negotiation.limits.learn_reasoning(exchange.model, usage.reasoning_tokens)
-        if self._settings.known.may_cut and self._estimate.is_cut(counted, usage.input_tokens):
-            return True
-        self._estimate.learn(counted, usage.input_tokens, usage.output_tokens)
-        return False
-
-    def _note_success(self, era: int) -> None:
+    def _note_success(self, era: int, exchange: Exchange) -> None:
         self._succeeded_at = time.monotonic()
         self._breaker.succeed()
         self._concurrency.succeed(era)
+        self._concurrency.note_work(float(exchange.completion.usage.output_tokens or 1))
+        capacity = self._concurrency.capacity
+        if capacity.is_found and capacity.level != self._negotiation.calls:
+            self._negotiation.note_calls(capacity.level)
 
     def _take_in(
         self, error: StageError, era: int, question: Question, charge_usd: float

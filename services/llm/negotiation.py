@@ -13,20 +13,14 @@ from services.llm.arrival.patience import Patience
 from services.llm.exchange.completion import Completion
 from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Question
-from services.llm.limit.answer_size import AnswerSize
-from services.llm.limit.learned_limit import (
-    MARGIN_TOKENS,
-    MIN_OUTPUT_TOKENS,
-    LearnedLimits,
-    ModelLimit,
-)
-from services.llm.limit.token_estimate import TokenEstimate, count_tokens
+from services.llm.limit.learned_limit import ModelLimit
 from services.llm.server.output_fallback import STREAM, OutputFallback
 from services.llm.server.reply import Reply, read_reply
 from services.llm.server.settings import LlmSettings
 from services.llm.server.told_limit import TokenLimitError
 from services.llm.server.transport import Transport
 from services.llm.server_memory import ServerMemory, Taken
+from services.llm.token_room import TokenRoom
 from services.telemetry.log import get_log
 
 log = get_log()
@@ -61,9 +55,8 @@ class Negotiation:
 
     Attributes:
         fallback: What the server takes of how it is asked for JSON.
-        estimate: Of the tokens of a prompt.
-        sizes: What answers take.
-        limits: How many tokens its models take.
+        room: How many tokens prompt and answer may have.
+        calls: How many calls at a time are known to be of use, None where that is not known.
     """
 
     def __init__(self, transport: Transport, settings: LlmSettings, memory: ServerMemory) -> None:
@@ -71,10 +64,9 @@ class Negotiation:
         self._settings = settings
         self._memory = memory
         self._model = ""
-        self.estimate = TokenEstimate()
-        self.limits = LearnedLimits()
-        self.sizes = AnswerSize()
+        self.room = TokenRoom(settings)
         self._comes_at_once = False
+        self.calls: int | None = None
         self.fallback = OutputFallback(
             settings.level or settings.known.level,
             settings.level is not None,
@@ -86,19 +78,7 @@ class Negotiation:
     @property
     def limit(self) -> ModelLimit:
         """What is known of the model that was asked last."""
-        return self.limits.of(self._model)
-
-    def find_cap(self, question: Question, model: str) -> int:
-        """The most tokens that an answer may take: never more than the settings allow.
-
-        Nor more than what is asked for can take: a model that has lost its way writes for ever.
-        """
-        setting = self._settings.max_completion_tokens
-        sizes = (question.max_completion_tokens, self.sizes.find_most(question, model), setting)
-        most = min(size for size in sizes if size)
-        thought = max(self._settings.reasoning_tokens, self.limits.of(model).reasoning)
-        prompt = self.estimate.of(count_tokens(question))
-        return self.limits.find_cap(model, most + thought, prompt)
+        return self.room.limits.of(self._model)
 
     async def ask(self, question: Question, model: str) -> Exchange:
         """Make one call, by the best step that the server takes, and below one that it refuses.
@@ -106,7 +86,7 @@ class Negotiation:
         Raises:
             StageError: The call failed, and asking in another way would not help.
         """
-        self._recall()
+        self.recall()
         extra, fits = self._extra(question, model), 0
         while True:
             mode = self.fallback.mode
@@ -117,7 +97,8 @@ class Negotiation:
                 return Exchange(extra["model"], mode, reply, read_reply(reply))
             except TokenLimitError as error:
                 fits += 1
-                cap = self._fit(error, question, extra) if fits <= MAX_FITS else None
+                model, asked = extra["model"], extra[CAP]
+                cap = self.room.fit(error, question, model, asked) if fits <= MAX_FITS else None
                 if cap is None:
                     raise
                 extra = extra | {CAP: cap}
@@ -158,21 +139,8 @@ class Negotiation:
 
     def _keep(self) -> None:
         """Tell the other workers what the server takes."""
-        self._memory.keep(Taken(self.fallback.mode, tuple(sorted(self.fallback.refused))))
-
-    def _fit(self, error: TokenLimitError, question: Question, extra: dict[str, Any]) -> int | None:
-        """The smaller answer to ask for; None where it is the prompt that must be shorter."""
-        told, model, asked = error.told, extra["model"], extra[CAP]
-        if told.output is None and told.window is None:
-            return None
-        self.limits.learn(model, output=told.output, window=told.window)
-        log.warning("token_limit_learned", model=model, output=told.output, window=told.window)
-        prompt = told.prompt or self.estimate.of(count_tokens(question))
-        if told.window is not None and told.window - prompt < MIN_OUTPUT_TOKENS + MARGIN_TOKENS:
-            return None
-        cap = self.limits.find_cap(model, asked, prompt)
-        # Where the prompt is longer than it was taken for, half of the answer may fit.
-        return cap if cap < asked else asked // 2 if asked >= 2 * MIN_OUTPUT_TOKENS else None
+        refused = tuple(sorted(self.fallback.refused))
+        self._memory.keep(Taken(self.fallback.mode, refused, self.calls))
 
     async def _find_other_way(
         self, error: StageError, mode: OutputMode, request: dict[str, Any]
@@ -188,18 +156,24 @@ class Negotiation:
         self._keep()
         return {}
 
-    def _recall(self) -> None:
+    def note_calls(self, calls: int) -> None:
+        """Take in, and tell the others, how many calls at a time are of use."""
+        self.calls = calls
+        self._keep()
+
+    def recall(self) -> None:
         """Take over what other workers have been refused meanwhile."""
         known = self._memory.recall()
         if known is None:
             return
+        self.calls = known.calls
         told = known.merge(Taken(self.fallback.mode, tuple(self.fallback.refused)))
         if not self.fallback.is_fixed:
             self.fallback.mode = told.mode
         self.fallback.refused |= set(told.refused)
 
     def _extra(self, question: Question, model: str) -> dict[str, Any]:
-        extra: dict[str, Any] = {"model": model, CAP: self.find_cap(question, model)}
+        extra: dict[str, Any] = {"model": model, CAP: self.room.find_cap(question, model)}
         if question.temperature is not None:
             extra["temperature"] = question.temperature
         if self._settings.service_tier is not None:

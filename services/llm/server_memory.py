@@ -30,16 +30,19 @@ class Taken:
     Attributes:
         mode: The best step by which it can be asked for JSON.
         refused: Fields that it does not know.
+        calls: How many calls at a time are of use, None where that is not known.
     """
 
     mode: OutputMode
     refused: tuple[str, ...] = ()
+    calls: int | None = None
 
     def merge(self, other: "Taken") -> "Taken":
         """What is left where both are right: what is refused once is refused."""
         steps = list(OutputMode)
         lower = max(self.mode, other.mode, key=steps.index)
-        return Taken(lower, tuple(sorted({*self.refused, *other.refused}))[:MAX_FIELDS])
+        refused = tuple(sorted({*self.refused, *other.refused}))[:MAX_FIELDS]
+        return Taken(lower, refused, self.calls or other.calls)
 
 
 class ServerMemory:
@@ -97,4 +100,9 @@ class ServerMemory:
         kept = json.loads(text)
         if not 0 <= self._now().timestamp() - float(kept["at"]) < FORGET_S:
             return None
-        return Taken(OutputMode(kept["mode"]), tuple(map(str, kept["refused"]))[:MAX_FIELDS])
+        calls = kept.get("calls")
+        return Taken(
+            OutputMode(kept["mode"]),
+            tuple(map(str, kept["refused"]))[:MAX_FIELDS],
+            calls if isinstance(calls, int) and calls > 0 else None,
+        )

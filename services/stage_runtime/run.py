@@ -54,7 +54,6 @@ from services.telemetry.log import configure_logging, get_log
 
 FAUST_STOP_S = 15.0
 MIB = 1024 * 1024
-
 START_PUBLISH_S = 30.0
 START_REFUSALS = (TopicMismatchError, ModelSettingsError)
 NOT_THERE = (BrokerUnavailableError, PublishFailedError)
@@ -80,7 +79,8 @@ class StageProcess:
         self.policy = RetryPolicy(kafka.topics.tiers, retry.max_attempts)
         flood = DeadLetterLimit(settings.flood_limit, settings.flood_share)
         limiter = RateLimiter(llm.requests_per_minute, llm.tokens_per_minute)
-        self.turns = TurnQueue(Concurrency(settings.concurrency), limiter)
+        calls = Concurrency(settings.concurrency, start=llm.known.start_calls)
+        self.turns = TurnQueue(calls, limiter)
         self.park = Park(stage.name.value, flood=flood, turns=self.turns)
         self.worker = settings.name_worker(stage.name.value)
         self.writer = OutcomeWriter(stage.name, kafka.topics, self.worker)
@@ -96,12 +96,12 @@ class StageProcess:
 
     def build_app(self) -> StageApp:
         """Build the Faust app, which opens the resources when it starts."""
-        topics = self.kafka.topics
+        topics, name = self.kafka.topics, self.stage.name
         app = build_stage_app(
-            stage=self.stage.name.value,
-            group=topics.group(self.stage.name),
+            stage=name.value,
+            group=topics.group(name),
             brokers=self.kafka.bootstrap_servers,
-            inputs=topics.inputs(self.stage.name),
+            inputs=topics.inputs(name),
             instance_id=self.worker,
             data_dir=str(self.settings.data_dir),
             held=self.held,

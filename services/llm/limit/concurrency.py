@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from services.failure.error import ProviderError
 from services.failure.verdict import Failure
+from services.llm.limit.capacity import Capacity
 
 SHRINK = 0.7
 MAX_PAUSE_S = 900.0
@@ -23,9 +24,10 @@ class Concurrency:
     """The limit on calls under way in this process.
 
     Args:
-        ceiling: Never more than this; the limit at the start.
+        ceiling: Never more than this.
         clock: Monotonic seconds.
         sleep: Lets that many of them pass.
+        start: How many to begin with, to find how many are of use; None for all.
     """
 
     def __init__(
@@ -33,17 +35,20 @@ class Concurrency:
         ceiling: int,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,  # noqa: TID251 - passed in
+        start: int | None = None,
     ) -> None:
         self.ceiling = ceiling
-        self.limit = ceiling
+        self.capacity = Capacity(ceiling if start is None else start, ceiling, clock)
+        self.limit = self.capacity.level
         self._clock = clock
         self._sleep = sleep
-        self._goal = ceiling
+        self._goal = self.limit
         self._under_way = 0
         self._successes = 0
         self._era = 0
         self._paused_until = 0.0
         self._waiting: deque[asyncio.Future[None]] = deque()
+        self._woken = 0
 
     @property
     def under_way(self) -> int:
@@ -81,14 +86,35 @@ class Concurrency:
 
     def succeed(self, era: int) -> None:
         """Take in that a call succeeded."""
-        if self.limit >= self.ceiling or era != self._era:
+        if self.limit >= self.capacity.level or era != self._era:
             return
         self._successes += 1
         if self._successes >= self.limit:
             self._successes = 0
             doubled = min(self.limit * 2, self._goal)
-            self.limit = min(max(doubled, self.limit + 1), self.ceiling)
+            self.limit = min(max(doubled, self.limit + 1), self.capacity.level)
             self._wake(self.limit)
+
+    def note_work(self, work: float) -> bool:
+        """Take in what a call that has ended got done. Returns whether more or fewer are of use."""
+        before = self.capacity.level
+        wanted = self._under_way + 1 + self._woken + len(self._waiting)
+        changed = self.capacity.end(wanted, work)
+        self._follow(before)
+        return changed
+
+    def take_told(self, calls: int) -> None:
+        """Take in how many calls at a time are known to be of use."""
+        before = self.capacity.level
+        self.capacity.take_told(calls)
+        self._follow(before)
+
+    def _follow(self, before: int) -> None:
+        """Keep to how many are of use; a server that is pressed gets fewer all the same."""
+        level = self.capacity.level
+        if level < self.limit or self.limit == before:
+            self.limit = self._goal = level
+            self._wake(max(0, self.limit - self._under_way))
 
     def shrink(self, era: int) -> None:
         """Take in that the server is pressed; of calls that began together the first counts."""
@@ -136,11 +162,15 @@ class Concurrency:
     async def _wait(self) -> None:
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
-        await turn
+        try:
+            await turn
+        finally:
+            self._woken -= turn.done() and not turn.cancelled()
 
     def _wake(self, count: int) -> None:
         while count and self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(None)
+                self._woken += 1
                 count -= 1

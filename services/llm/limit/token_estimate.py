@@ -26,6 +26,11 @@ class TokenEstimate:
         self.output_tokens: float | None = None
         self._samples = 0
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether a server has counted a prompt yet."""
+        return self._samples > 0
+
     def of(self, counted: int) -> int:
         """Tokens of a prompt that `count_tokens` has counted."""
         return ceil(counted * self.ratio)

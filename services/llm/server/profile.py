@@ -47,6 +47,8 @@ class Profile:
         streams: Whether it is asked for its answers in pieces, which takes more of our time: a
             server of one's own may be slow, so that only its tokens show that it lives. None for
             one that is asked so once it was too slow for an answer as a whole.
+        start_calls: How many calls at a time to begin with, to find how many are of use; None for
+            a server that takes as many as there are.
         first_token_s: How long it may take to begin an answer, with those before it in its queue.
     """
 
@@ -62,6 +64,7 @@ class Profile:
     may_cut: bool = True
     streams: bool | None = None
     first_token_s: float = 120.0
+    start_calls: int | None = None
 
 
 PROFILES: dict[ProfileName, Profile] = {
@@ -80,6 +83,7 @@ PROFILES: dict[ProfileName, Profile] = {
         takes_counts=True,
         streams=True,
         first_token_s=OWN_FIRST_TOKEN_S,
+        start_calls=2,
     ),
     # It has no JSON mode, but takes schemas.
     ProfileName.LMSTUDIO: Profile(
@@ -87,10 +91,15 @@ PROFILES: dict[ProfileName, Profile] = {
         takes_counts=True,
         streams=True,
         first_token_s=OWN_FIRST_TOKEN_S,
+        start_calls=2,
     ),
     # Its own default port is our gateway's.
     ProfileName.VLLM: Profile(
-        needs_base_url=True, takes_counts=True, streams=True, first_token_s=OWN_FIRST_TOKEN_S
+        needs_base_url=True,
+        takes_counts=True,
+        streams=True,
+        first_token_s=OWN_FIRST_TOKEN_S,
+        start_calls=8,
     ),
     ProfileName.LLAMACPP: Profile(
         "http://127.0.0.1:8080/v1",
@@ -98,8 +107,9 @@ PROFILES: dict[ProfileName, Profile] = {
         takes_counts=True,
         streams=True,
         first_token_s=OWN_FIRST_TOKEN_S,
+        start_calls=2,
     ),
     ProfileName.CUSTOM: Profile(
-        needs_base_url=True, is_free=False, first_token_s=OWN_FIRST_TOKEN_S
+        needs_base_url=True, is_free=False, first_token_s=OWN_FIRST_TOKEN_S, start_calls=8
     ),
 }

@@ -150,15 +150,18 @@ class Transport:
         """Whether there is another model to ask than the refused one, whose name was a guess."""
         return await self._models.correct(refused)
 
-    async def get(self, address: str) -> bytes:
-        """Read what stands at an address of the server, or below its base address.
+    async def get(
+        self, path: str, within_s: float | None = None, *, of_root: bool = False
+    ) -> bytes:
+        """Read what stands at a path of the server; `of_root` beside its /v1, not below.
 
         Raises:
             StageError: Nothing does, or the server does not tell.
         """
+        address = str(self._client.base_url).rstrip("/").removesuffix("/v1") if of_root else ""
         try:
-            async with asyncio.timeout(self._timeout_s):
-                response = await self._client.get(address, cast_to=httpx2.Response)
+            async with asyncio.timeout(within_s or self._timeout_s):
+                response = await self._client.get(address + path, cast_to=httpx2.Response)
         except TimeoutError as error:
             message = "the model server does not say what it has"
             raise ProviderError(message, failure=Failure.TIMED_OUT, code="timeout") from error

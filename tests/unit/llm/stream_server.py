@@ -81,10 +81,16 @@ Answer = Callable[[Request, Line], Awaitable[None]]
 
 
 class StreamServer:
-    """A server, and what it was asked."""
+    """A server, and what it was asked.
 
-    def __init__(self, *answers: Answer) -> None:
+    Args:
+        told: What it tells of itself, by path.
+    """
+
+    def __init__(self, *answers: Answer, told: dict[str, Any] | None = None) -> None:
         self._answers = list(answers)
+        self._told = told or {}
+        self.looks: list[str] = []
         self.requests: list[Request] = []
         self.client: ModelClient
         self._serving: set[asyncio.Task[None]] = set()
@@ -108,10 +114,17 @@ class StreamServer:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
             length = head.partition("content-length:")[2].split("\r\n")[0]
             body = await reader.readexactly(int(length or 0))
-            if not head.startswith("get"):
+            if head.startswith("get"):
+                await self._tell(head.split()[1], Line(reader, writer))
+            else:
                 self.requests.append(from_json(body))
                 answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
                 await answer(self.requests[-1], Line(reader, writer))
+
+    async def _tell(self, path: str, line: Line) -> None:
+        self.looks.append(path)
+        await line.begin(200 if path in self._told else 404, "application/json")
+        await line.send(to_json(self._told.get(path, {"error": {"message": "File Not Found"}})))
 
 
 def sends(*pieces: bytes, kind: str = "text/event-stream") -> Answer:
@@ -130,17 +143,18 @@ async def provide_stream(
     memory: ServerMemory | None = None,
     pulse: Pulse | None = None,
     concurrency: Concurrency | None = None,
+    told: dict[str, Any] | None = None,
     **settings: Any,
 ) -> AsyncIterator[StreamServer]:
     """A server that answers so, with a client of it that has the profile of llama.cpp."""
-    server = StreamServer(*answers)
+    server = StreamServer(*answers, told=told)
     async with await asyncio.start_server(server.serve, "127.0.0.1", 0) as listening:
         port = listening.sockets[0].getsockname()[1]
         known = {"base_url": f"http://127.0.0.1:{port}/v1", "model": "m"}
         known |= {"profile": ProfileName.LLAMACPP}
         chosen = LlmSettings(**(known | settings))
-        async with open_transport(chosen, 4, pulse) as transport:
-            turns = TurnQueue(concurrency or Concurrency(4))
+        turns = TurnQueue(concurrency or Concurrency(4))
+        async with open_transport(chosen, turns.concurrency.ceiling, pulse) as transport:
             server.client = ModelClient(transport, chosen, turns, memory=memory)
             yield server
             await server.close()
