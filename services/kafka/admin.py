@@ -5,11 +5,28 @@ from contextlib import asynccontextmanager
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import (
+    CoordinatorLoadInProgressError,
+    GroupCoordinatorNotAvailableError,
+    KafkaError,
+    NotCoordinatorForGroupError,
+)
 
 from schemas.kafka.topics import TopicSpec
 from services.kafka.connection import start_client
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import Position, TopicState
+
+COORDINATOR_ERRORS = frozenset(
+    error.errno
+    for error in (
+        CoordinatorLoadInProgressError,
+        GroupCoordinatorNotAvailableError,
+        NotCoordinatorForGroupError,
+    )
+)
+
+OFFSETS_TOPIC = "__consumer_offsets"
 
 
 class TopicAdmin:
@@ -18,6 +35,7 @@ class TopicAdmin:
     def __init__(self, client: AIOKafkaAdminClient, replication_factor: int) -> None:
         self._client = client
         self._replication_factor = replication_factor
+        self._has_asked = False
 
     async def cluster_id(self) -> str:
         """The id that the cluster was formatted with: another one means another history."""
@@ -55,6 +73,21 @@ class TopicAdmin:
         """The next offsets that a consumer group has committed."""
         offsets = await self._client.list_consumer_group_offsets(group)
         return {(tp.topic, tp.partition): at.offset for tp, at in offsets.items() if at.offset >= 0}
+
+    async def has_coordinator(self, group: str) -> bool:
+        """Whether a consumer group has a coordinator that knows it.
+
+        A new cluster makes the topic for it at the first question. It is not asked again before
+        that topic is there, for each question would make it once more, which the broker warns of.
+        """
+        if self._has_asked and OFFSETS_TOPIC not in await self.list_topics():
+            return False
+        self._has_asked = True
+        try:
+            (answer,) = await self._client.describe_consumer_groups([group])
+        except KafkaError:
+            return False
+        return answer.groups[0][0] not in COORDINATOR_ERRORS
 
     async def _configs(self, names: Sequence[str]) -> dict[str, dict[str, str]]:
         if not names:

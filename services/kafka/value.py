@@ -35,6 +35,11 @@ class ConsumedRecord:
     headers: Sequence[tuple[str, bytes]]
 
     @property
+    def shown_key(self) -> str:
+        """The key as a log names it: a job's id, or the beginning of a stranger's key."""
+        return (self.key or b"").decode(errors="replace")[:64]
+
+    @property
     def unreadable(self) -> str | None:
         """Where and why, of a batch that cannot be read and for which this record stands."""
         told = dict(self.headers).get(UNREADABLE)

@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+from services.telemetry.exception import tell_exception
+
 
 def get_log() -> Any:
     """A logger; its `info("something_happened", ...)` writes one line."""
@@ -24,7 +26,7 @@ def configure_logging(service: str, level: int = logging.INFO) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         structlog.processors.EventRenamer("action"),
-        structlog.processors.format_exc_info,
+        tell_exception,
     ]
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],

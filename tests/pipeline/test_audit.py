@@ -49,7 +49,7 @@ def jobs(own_stack: RunningStack) -> list[str]:
 
 def run_audit(stack: RunningStack, *options: str) -> subprocess.CompletedProcess[bytes]:
     begun = time.monotonic()
-    done = run_brainshare("audit", *options, env={"BRAINSHARE_DATA_DIR": str(stack.data_dir)})
+    done = run_brainshare("audit", "-q", *options, env={"BRAINSHARE_DATA_DIR": str(stack.data_dir)})
     assert time.monotonic() - begun < NAMED_WITHIN_S
     return done
 

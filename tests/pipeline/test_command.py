@@ -1,6 +1,8 @@
 """What a person does at a terminal."""
 
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,7 +47,7 @@ def test_a_job_is_submitted_watched_and_read(env: dict[str, str]) -> None:
 def test_words_a_table_or_text_are_a_job_and_the_last_one_is_found(
     env: dict[str, str], source: str, stdin: bytes
 ) -> None:
-    submitted = run_brainshare("submit", "--rows", "1", source, env=env, stdin=stdin)
+    submitted = run_brainshare("submit", "-q", "--rows", "1", source, env=env, stdin=stdin)
     assert (submitted.returncode, submitted.stderr) == (0, b"")
     job_id = submitted.stdout.decode().strip()
     watched = run_brainshare("watch", "last", "--json", env=env)
@@ -61,20 +63,22 @@ def test_a_bad_source_stops_no_other_and_is_named(env: dict[str, str]) -> None:
 
 
 def test_every_example_is_submitted_by_one_command(env: dict[str, str]) -> None:
-    done = run_brainshare("submit", "--watch", *map(str, EXAMPLES), env=env)
+    done = run_brainshare("submit", "-q", "--watch", *map(str, EXAMPLES), env=env)
     assert done.stderr == b""
     assert done.returncode == 0
 
 
 def test_a_refused_request_is_one_line_that_names_the_field(env: dict[str, str]) -> None:
-    refused = run_brainshare("submit", "-", env=env, stdin=json.dumps({"tableId": "t"}).encode())
+    refused = run_brainshare(
+        "submit", "-q", "-", env=env, stdin=json.dumps({"tableId": "t"}).encode()
+    )
     assert refused.returncode == 9
     assert refused.stderr.decode().count("\n") == 1
     assert "/context" in refused.stderr.decode()
 
 
 def test_an_unknown_job_is_one_line(env: dict[str, str]) -> None:
-    unknown = run_brainshare("status", "00000000-0000-4000-8000-00000000dead", env=env)
+    unknown = run_brainshare("status", "-q", "00000000-0000-4000-8000-00000000dead", env=env)
     assert unknown.returncode == 9
     assert unknown.stderr.decode().startswith("error: 404")
     assert unknown.stderr.decode().count("\n") == 1
@@ -85,7 +89,7 @@ def test_topics_have_nothing_to_do_when_they_are_as_they_must_be(env: dict[str, 
 
 
 def test_the_doctor_finds_a_running_stack_well(env: dict[str, str]) -> None:
-    examined = run_brainshare("doctor", env=env)
+    examined = run_brainshare("doctor", "-q", env=env)
     assert (examined.returncode, examined.stderr) == (0, b"")
     assert examined.stdout.decode().count("✓") == 7
 
@@ -104,6 +108,20 @@ def test_the_doctor_says_what_to_do_where_nothing_runs(
     assert "Traceback" not in examined.stderr.decode()
 
 
+OF_A_NEW_LOG = "The metadata log appears to be empty"
+"""Kafka says so at the first start in a folder, as a warning."""
+
+
+def troubles(folder: Path) -> Iterator[str]:
+    """Warnings and errors in the logs of a stack that has only been started."""
+    for log in sorted(folder.glob("*.log")):
+        for line in log.read_text(encoding="utf-8").splitlines():
+            is_bad = re.search(r"\b(WARN|ERROR|warning|error|critical|Traceback)\b", line)
+            if is_bad and OF_A_NEW_LOG not in line:
+                yield f"{log.name}: {line}"
+
+
+@pytest.mark.timeout(180)
 def test_a_stack_runs_in_the_background_restarts_a_service_and_is_stopped(
     tmp_path: Path,
 ) -> None:
@@ -112,6 +130,7 @@ def test_a_stack_runs_in_the_background_restarts_a_service_and_is_stopped(
     started = run_brainshare("up", "--detach", *here, *ports)
     assert started.returncode == 0, started.stderr
     assert b"`brainshare down` stops it" in started.stderr
+    assert [*troubles(tmp_path / "log")] == []
     try:
         assert run_brainshare("submit", "Cheeses", "--watch", *here).returncode == 0
         restarted = run_brainshare("restart", "gateway", *here)

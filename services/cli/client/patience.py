@@ -6,6 +6,7 @@ from collections.abc import Callable
 import httpx2
 
 from services.cli.terminal.error import GatewayUnreachable
+from services.cli.terminal.waiting import say_waiting
 
 FIRST_ANSWER_S = 0.5
 """A gateway that has never answered is not there: a person is told at once."""
@@ -45,7 +46,8 @@ class Patience:
         """
         begun_at, has_said = time.monotonic(), False
         while True:
-            response, trouble = _try(request)
+            with say_waiting(f"an answer of the gateway at {url}", self._say):
+                response, trouble = _try(request)
             self._has_answered = self._has_answered or response is not None
             if response is not None and response.status_code != 503:
                 return response

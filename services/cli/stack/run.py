@@ -68,10 +68,9 @@ async def _supervise(
     )
     model = describe_model(options, LlmSettings())
     say(f"model: {model.finding}")
-    say(f"starting {', '.join(spec.name for spec in specs)}")
     with StackFile(options.data_dir, broker, model) as file:
         async with Supervisor(options.data_dir / "log", env, say, file.write) as supervisor:
-            body = _bring_up(options, specs, env, supervisor, file, on_ready)
+            body = _bring_up(options, specs, env, supervisor, file, on_ready, say)
             return await run_until_interrupt(
                 body, supervisor.hurry, lambda: say("stopping; once more ends it at once")
             )
@@ -84,15 +83,22 @@ async def _bring_up(
     supervisor: Supervisor,
     file: StackFile,
     on_ready: OnReady | None,
+    say: Say,
 ) -> int:
-    await supervisor.start([spec for spec in specs if spec.wave == BROKER_WAVE])
+    await _start(supervisor, [spec for spec in specs if spec.wave == BROKER_WAVE], say)
     await _apply_topics(options, env)
-    await supervisor.start([spec for spec in specs if spec.wave != BROKER_WAVE])
+    await _start(supervisor, [spec for spec in specs if spec.wave != BROKER_WAVE], say)
     file.note_ready()
     status = await on_ready(file.stack) if on_ready else None
     if status is None:
         await asyncio.Event().wait()
     return status or 0
+
+
+async def _start(supervisor: Supervisor, specs: list[ServiceSpec], say: Say) -> None:
+    if specs:
+        say(f"starting {', '.join(spec.name for spec in specs)}")
+    await supervisor.start(specs)
 
 
 async def _apply_topics(options: StackOptions, env: Mapping[str, str]) -> None:

@@ -12,6 +12,8 @@ from services.cli.supervisor.service import Service
 from services.cli.supervisor.spec import ServiceSpec
 from services.cli.supervisor.wait import Say
 
+SAY_AFTER_S = 1.0
+
 
 class Supervisor:
     """An async context: whatever was started in it is stopped when it is left.
@@ -78,10 +80,15 @@ class Supervisor:
     async def stop(self) -> None:
         """Stop all, the last wave first. Returns when no process is left."""
         while self._waves:
-            stops = (service.stop() for service in self._waves[-1])
+            services = self._waves[-1]
+            named = ", ".join(service.spec.name for service in services)
+            told = f"waiting for {named} to stop: calls under way may end first"
+            late = asyncio.get_running_loop().call_later(SAY_AFTER_S, self._say, told)
+            stops = (service.stop() for service in services)
             for error in await asyncio.gather(*stops, return_exceptions=True):
                 if error is not None:
                     self._say(f"a service did not stop cleanly: {error!r}")
+            late.cancel()
             self._waves.pop()
 
     def hurry(self) -> None:

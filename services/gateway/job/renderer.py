@@ -73,7 +73,7 @@ class Renderer:
         if done.cancelled() or error is not None:
             del self._renderings[key]
             # Those who asked may all have gone away.
-            log.warning("rendering_failed", job_id=key[1], error=repr(error))
+            log.warning("rendering_failed", job_id=key[1], exc_info=error)
             return
         self._size += len(done.result().body)
         while self._size > self._kept_bytes:

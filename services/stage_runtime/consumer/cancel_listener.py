@@ -50,5 +50,5 @@ async def _listen(reader: LogReader, cancellations: Cancellations, tell: Tell) -
     while True:
         for record in await reader.read(LISTEN_S, MAX_RECORDS):
             if cancellations.read(record) and record.key is not None:
-                log.info("cancel_heard", job=record.key.decode(errors="replace")[:64])
+                log.info("cancel_heard", job_id=record.shown_key)
                 tell(record.partition, record.key)

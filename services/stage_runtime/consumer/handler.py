@@ -104,7 +104,7 @@ class Handler:
         metric.STAGE_PROCESSED.labels(self._stage, outcome.name).inc()
         metric.STAGE_DURATION.labels(self._stage).observe(duration_s)
         bound = log.bind(
-            job=(source.key or b"").decode(errors="replace")[:64],
+            job_id=source.shown_key,
             stage=self._stage,
             topic=source.topic,
             partition=source.partition,

@@ -102,7 +102,7 @@ class Processor:
             return await self._process(source, announce)
         except Exception as error:
             # Whatever it is, the record would come again and end the process again.
-            return self.writer.write_dead_letter(source, _call_bug(error))
+            return self.writer.write_dead_letter(source, _call_bug(error, source))
 
     async def _process(self, source: ConsumedRecord, announce: Announce) -> Outcome:
         try:
@@ -124,7 +124,7 @@ class Processor:
         except StageError as error:
             return self._decide(delivery, error)
         except Exception as error:
-            return self._decide(delivery, _call_bug(error))
+            return self._decide(delivery, _call_bug(error, source))
 
     def _wait_for_upgrade(
         self, source: ConsumedRecord, error: SchemaAheadError
@@ -216,7 +216,7 @@ class Processor:
         stage = self.stage.name.value
         metric.STAGE_SUSPECTS.labels(stage).inc()
         told = {"deaths": suspicion.deaths, "most_inside": suspicion.most_inside}
-        log.warning("suspect_quarantined", job=str(delivery.job_id), stage=stage, **told)
+        log.warning("suspect_quarantined", job_id=str(delivery.job_id), stage=stage, **told)
 
     def _provenance(
         self, delivery: Delivery, suggested: Suggested, begun_at: datetime
@@ -231,8 +231,10 @@ class Processor:
         )
 
 
-def _call_bug(error: Exception) -> BugError:
-    log.error("own_code_failed", error=repr(error), exc_info=error)
+def _call_bug(error: Exception, source: ConsumedRecord) -> BugError:
+    """What is published names the type only; where it was raised is in the log."""
+    at = {"topic": source.topic, "partition": source.partition, "offset": source.offset}
+    log.error("own_code_failed", job_id=source.shown_key, **at, exc_info=error)
     bug = BugError(f"our own code failed: {type(error).__name__}")
     bug.__cause__ = error
     return bug

@@ -109,7 +109,7 @@ class Suggester:
         }
         log.info(
             "answer_checked",
-            job=str(record.job.job_id),
+            job_id=str(record.job.job_id),
             stage=stage,
             calls=loop.total.calls,
             recalled=recalled,

@@ -19,6 +19,7 @@ from services.cli.target.target import Target
 from services.cli.terminal.interrupt import run_until_interrupt
 from services.cli.terminal.output import open_console
 from services.cli.terminal.text import plain
+from services.cli.terminal.waiting import say_waiting
 
 NAMED_JOBS = 20
 NAMED_JOBS_AS_JSON = 1_000
@@ -76,8 +77,10 @@ async def _audit(target: Target, is_watched: bool, show: Callable[[Report], None
 
     if is_watched:
         await watch(open_anew, show, _say)
-    async with open_anew() as auditor:
-        show(await auditor.look())
+    with say_waiting(f"the topics at {target.servers} to be read"):
+        async with open_anew() as auditor:
+            report = await auditor.look()
+    show(report)
     return 0
 
 

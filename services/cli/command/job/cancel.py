@@ -8,6 +8,7 @@ from services.cli.client.job_id import find_job
 from services.cli.target.options import with_gateway
 from services.cli.terminal.error import Interrupted, JobFailed
 from services.cli.terminal.text import escape_json
+from services.cli.terminal.waiting import say_waiting
 from services.cli.view.job import receipt_lines
 
 
@@ -20,7 +21,8 @@ def command(gateway: GatewayClient, job_id: str, as_json: bool) -> None:
     job_id = find_job(gateway, job_id)
     gateway.cancel(job_id)
     try:
-        *_, job = gateway.follow(job_id)
+        with say_waiting(f"job {job_id} to end: its call under way is being closed"):
+            *_, job = gateway.follow(job_id)
     except KeyboardInterrupt as error:
         raise Interrupted(f"not waited for: job {job_id} is being cancelled") from error
     click.echo(escape_json(job.to_json()) if as_json else "\n".join(receipt_lines(job)))

@@ -23,6 +23,7 @@ from services.cli.terminal.error import CliError
 from services.cli.terminal.fold import fold
 from services.cli.terminal.output import open_console
 from services.cli.terminal.text import escape_json, plain
+from services.cli.terminal.waiting import say_waiting
 from services.kafka import BrokerUnavailableError
 from services.kafka.topic_check import TopicMismatchError, check_topics
 from services.llm.server.settings import LlmSettings, ModelSettingsError
@@ -103,7 +104,8 @@ def _missing(target: Target, process: RunningProcess) -> str:
 def _examine_kafka(target: Target) -> Examination:
     settings = target.kafka
     try:
-        asyncio.run(check_topics(settings, settings.topics.all()))
+        with say_waiting(f"the broker at {settings.bootstrap_servers}"):
+            asyncio.run(check_topics(settings, settings.topics.all()))
     except (BrokerUnavailableError, TopicMismatchError) as error:
         return Examination("kafka", False, str(error))
     finding = f"{settings.bootstrap_servers}, {len(settings.topics.all())} topics as they must be"
@@ -111,7 +113,8 @@ def _examine_kafka(target: Target) -> Examination:
 
 
 def _examine_gateway(target: Target) -> Examination:
-    with connect(target.url, retry_for_s=0) as gateway:
+    waiting = say_waiting(f"the gateway at {target.url}")
+    with connect(target.url, retry_for_s=0) as gateway, waiting:
         is_ready, detail = gateway.readiness()
     finding = f"{target.url} is ready" if is_ready else f"{target.url} is not: {_short(detail)}"
     return Examination("gateway", is_ready, finding)
@@ -167,7 +170,7 @@ def _unfit(told: StackModel | None) -> str | None:
 def _fetch(url: str) -> tuple[bool, str]:
     """Whether it is answered with a success, and the answer or why there is none."""
     try:
-        with urllib.request.urlopen(url, timeout=PROBE_S) as answer:
+        with say_waiting(url), urllib.request.urlopen(url, timeout=PROBE_S) as answer:
             return True, answer.read(MOST_BYTES).decode(errors="replace")
     except urllib.error.HTTPError as error:
         with error:

@@ -10,6 +10,7 @@ from services.cli.stack.stack_file import Stack
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import CliError
+from services.cli.terminal.waiting import say_waiting
 
 RESTART_S = 120.0
 POLL_S = 0.1
@@ -24,12 +25,19 @@ def command(target: Target, service: str) -> None:
         raise CliError(f"no stack runs in {target.data_dir}: `brainshare up` starts one")
     old = _find(target.stack, service)
     psutil.Process(old).send_signal(signal.SIGTERM)
+    with say_waiting(f"{service} to stop and start: calls under way may end first"):
+        new = _wait_for_another(target, service, old)
+    click.echo(f"{service} was process {old}, and is {new}")
+
+
+def _wait_for_another(target: Target, service: str, old: int) -> int:
     deadline = time.monotonic() + RESTART_S
     while (new := _pid_now(target, service)) in (None, old):
         if time.monotonic() > deadline:
             raise CliError(f"{service} is not back after {RESTART_S:g} s: see `brainshare logs`")
         time.sleep(POLL_S)  # noqa: TID251 - the interval at which the stack's file is looked at
-    click.echo(f"{service} was process {old}, and is {new}")
+    assert new is not None
+    return new
 
 
 def _find(stack: Stack, service: str) -> int:

@@ -1,13 +1,21 @@
 """`brainshare topics`: what topics must exist, and making it so."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 
 import click
 
+from schemas.kafka.topics import TopicNames
+from schemas.stage import StageName
 from services.cli.terminal.error import TopicsUnfit
-from services.kafka import BrokerUnavailableError, KafkaSettings, open_admin
+from services.cli.terminal.waiting import say_waiting
+from services.kafka import BrokerUnavailableError, KafkaSettings, TopicAdmin, open_admin
 from services.kafka.topic_check import TopicDiff, TopicMismatchError, compare, refuse_mismatch
+
+COORDINATORS_S = 20.0
+"""Agents wait for theirs anyway; this only saves them a complaint."""
+POLL_S = 0.1
 
 
 @click.group("topics")
@@ -21,7 +29,8 @@ def apply(dry_run: bool) -> None:
     """Create missing topics and set the configuration of the others. May be run again at will."""
     settings = KafkaSettings()
     try:
-        diff = asyncio.run(_apply(settings, dry_run))
+        with say_waiting(f"the broker at {settings.bootstrap_servers}"):
+            diff = asyncio.run(_apply(settings, dry_run))
     except (BrokerUnavailableError, TopicMismatchError) as error:
         raise TopicsUnfit(str(error)) from error
     lines = list(describe(diff, settings.partitions, "would be" if dry_run else "is"))
@@ -47,4 +56,17 @@ async def _apply(settings: KafkaSettings, dry_run: bool) -> TopicDiff:
             await admin.create(diff.missing, settings.partitions)
         for spec, _ in () if dry_run else diff.drifted:
             await admin.configure(spec)
+        if not dry_run:
+            await _wait_for_coordinators(admin, settings.topics)
     return diff
+
+
+async def _wait_for_coordinators(admin: TopicAdmin, names: TopicNames) -> None:
+    """A new cluster makes its groups' topic at the first question; agents would log errors."""
+    groups = [group(stage) for stage in StageName for group in (names.group, names.forwarder_group)]
+    deadline = time.monotonic() + COORDINATORS_S
+    while groups and time.monotonic() < deadline:
+        if await admin.has_coordinator(groups[-1]):
+            groups.pop()
+        else:
+            await asyncio.sleep(POLL_S)  # noqa: TID251 - the broker's time to make it

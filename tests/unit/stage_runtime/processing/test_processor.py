@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from schemas.job.record import Engine, StageRecord, Usage
 from schemas.kafka.event import EventKind, JobEvent
@@ -42,6 +43,7 @@ from services.stage_runtime.processing.processor import Processor
 from services.stage_runtime.suggestion.stage import Stage
 from services.stage_runtime.suggestion.suggester import Suggester
 from services.table_agent.checks import begin
+from services.telemetry.exception import write_exception
 from tests.factory import JOB_ID, NOW, OLD_TABLE, consumed, make_record, make_table_suggestion
 
 KEY = str(JOB_ID).encode()
@@ -500,6 +502,10 @@ async def test_whatever_our_own_code_raises_is_a_dead_letter_and_ends_nothing() 
     policy: Any = object()
     processor = replace(run.processor, policy=policy)
     run.model.says = ProviderError("down")
-    outcome = await processor.process(consumed(make_record().to_json()), run.announce)
+    with capture_logs() as logs:
+        outcome = await processor.process(consumed(make_record().to_json()), run.announce)
     assert isinstance(outcome, DeadLettered)
     assert (outcome.error_kind, outcome.message) == ("bug", "our own code failed: AttributeError")
+    (line,) = (log for log in logs if log["event"] == "own_code_failed")
+    assert line["job_id"] == str(JOB_ID)
+    assert "processor.py" in write_exception(line["exc_info"])
