@@ -79,7 +79,7 @@ def _keep(connection: Connection, later: Sequence[ConsumedRecord]) -> None:
     PROJECTOR_UNREAD.set(count_unread(connection))
 
 
-def set_aside(record: ConsumedRecord, reason: str, **told: str) -> None:
+def set_aside(record: ConsumedRecord, reason: str, **told: object) -> None:
     """Say that a record is passed over."""
     PROJECTOR_SKIPPED.labels(reason).inc()
     log.warning("record_skipped", reason=reason, **_tell_place(record), **told)

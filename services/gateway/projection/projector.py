@@ -36,7 +36,6 @@ from services.gateway.status.change import Change
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.kafka import ConsumedRecord, Position, tell_gone
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
-from services.telemetry.exception import write_exception
 from services.telemetry.log import get_log
 from services.telemetry.metric import (
     PROJECTOR_RETRIES,
@@ -167,7 +166,7 @@ class Projector:
         try:
             self._tell(await self._write(self._batch.apply_again, record))
         except Exception as error:
-            set_aside(record, "unfoldable", exception=write_exception(error))
+            set_aside(record, "unfoldable", exc_info=error)
             await self._write(forget_unread, record)
 
     async def _fold(self, records: Sequence[ConsumedRecord]) -> None:
@@ -186,7 +185,7 @@ class Projector:
             await self._fold(records[:middle])
             await self._fold(records[middle:])
             return
-        set_aside(records[0], "unfoldable", exception=write_exception(error))
+        set_aside(records[0], "unfoldable", exc_info=error)
         positions = _next_offsets(records)
         self._take_in(await self._write(apply_facts, [], positions), positions)
 
