@@ -36,10 +36,21 @@ class Target:
     named_servers: str | None = None
 
     @property
+    def is_starting(self) -> bool:
+        """Whether a stack is there whose services have not all been ready once."""
+        return self.stack is not None and not self.stack.is_ready
+
+    @property
     def url(self) -> str:
         """The gateway's address."""
         address = self.stack.find_address("gateway") if self.stack else None
         return self.named_url or (f"http://{address}" if address else DEFAULT_URL)
+
+    @property
+    def names_default(self) -> bool:
+        """Whether the gateway's address is a mere guess."""
+        address = self.stack.find_address("gateway") if self.stack else None
+        return self.named_url is None and address is None
 
     @property
     def kafka(self) -> "KafkaSettings":

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ from services.kafka.topic_check import TopicMismatchError, check_topics
 from services.llm.server.settings import LlmSettings, ModelSettingsError
 
 PROBE_S = 5.0
+STARTING_S = 60.0
+"""A younger process that is not ready is no fault yet."""
 SHOWN_CHARS = 200
 MOST_BYTES = 100_000
 
@@ -55,12 +58,23 @@ def command(target: Target, as_json: bool) -> None:
             _show(item)
     if as_json:
         click.echo(escape_json(json.dumps([asdict(item) for item in found]).encode()))
-    if unwell := [item.subject for item in found if not item.is_well]:
+    unwell = [item.subject for item in found if not item.is_well]
+    if unwell and target.is_starting:
+        raise CliError(f"still starting: {', '.join(unwell)}: ask again in a moment")
+    if unwell:
         raise CliError(f"not well: {', '.join(unwell)}")
 
 
 def examine(target: Target) -> Iterator[Examination]:
-    """Look at one thing after the other."""
+    """Look at one thing after the other. What is not there yet while a stack starts is said so."""
+    for item in _examine_all(target):
+        if item.is_well or not target.is_starting or item.subject == "stack":
+            yield item
+        else:
+            yield Examination(item.subject, False, f"the stack is starting: {item.finding}")
+
+
+def _examine_all(target: Target) -> Iterator[Examination]:
     yield _examine_stack(target)
     for process in target.stack.processes if target.stack else ():
         if not psutil.pid_exists(process.pid):
@@ -69,7 +83,7 @@ def examine(target: Target) -> Iterator[Examination]:
     yield _examine_gateway(target)
     for process in target.stack.processes if target.stack else ():
         if "-agent" in process.name and process.address:
-            yield _examine_agent(process.name, f"http://{process.address}/readyz")
+            yield _examine_agent(process)
     yield _examine_model(target)
 
 
@@ -91,7 +105,9 @@ def _examine_stack(target: Target) -> Examination:
         f"{len(target.stack.processes)} processes, supervisor {target.stack.pid},"
         f" in {target.data_dir}"
     )
-    return Examination("stack", True, finding)
+    if target.is_starting:
+        finding = f"it is starting: {finding}"
+    return Examination("stack", not target.is_starting, finding)
 
 
 def _missing(target: Target, process: RunningProcess) -> str:
@@ -113,6 +129,8 @@ def _examine_kafka(target: Target) -> Examination:
 
 
 def _examine_gateway(target: Target) -> Examination:
+    if target.is_starting and target.names_default:
+        return Examination("gateway", False, "it has not been started yet")
     waiting = say_waiting(f"the gateway at {target.url}")
     with connect(target.url, retry_for_s=0) as gateway, waiting:
         is_ready, detail = gateway.readiness()
@@ -120,14 +138,27 @@ def _examine_gateway(target: Target) -> Examination:
     return Examination("gateway", is_ready, finding)
 
 
-def _examine_agent(name: str, url: str) -> Examination:
+def _examine_agent(process: RunningProcess) -> Examination:
     """A stage that is parked can do no job: that is not well, although its process is."""
+    name, url = process.name, f"http://{process.address}/readyz"
     is_well, answer = _fetch(url)
     parked = _read_parked(answer) if is_well else None
-    if parked is None:
-        return Examination(name, is_well, _told(url, is_well, answer))
-    finding = f"no job goes on: {parked}; it tries again by itself, so mend the cause"
-    return Examination(name, False, finding)
+    age_s = _age_s(process)
+    if parked is not None:
+        finding = f"no job goes on: {parked}; it tries again by itself, so mend the cause"
+        return Examination(name, False, finding)
+    if not is_well and age_s is not None and age_s < STARTING_S:
+        finding = f"{url} is starting for {age_s:.0f} s: it has no partitions yet"
+        return Examination(name, False, finding)
+    return Examination(name, is_well, _told(url, is_well, answer))
+
+
+def _age_s(process: RunningProcess) -> float | None:
+    """How long a process has run, in seconds; None where it does not."""
+    try:
+        return time.time() - psutil.Process(process.pid).create_time()
+    except psutil.Error:
+        return None
 
 
 def _read_parked(answer: str) -> str | None:
