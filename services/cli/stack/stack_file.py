@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.cli.supervisor.service import Service
 from services.cli.terminal.error import CliError
+from services.llm.limit.price import Price
 
 FILE_NAME = "stack.json"
 
@@ -48,12 +49,16 @@ class StackModel(BaseModel):
 
     Attributes:
         finding: Which one, where, and why; or why it may not be called.
+        name: "" where the server alone knows it.
+        price: What its calls cost; None in the file of an earlier release.
     """
 
     model_config = ConfigDict(frozen=True)
 
     is_demo: bool
     finding: str
+    name: str = ""
+    price: Price | None = None
 
 
 class Stack(BaseModel):

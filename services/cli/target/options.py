@@ -1,13 +1,14 @@
 """The options by which every command is told what to talk to, the same everywhere."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from services.cli.client.gateway import connect
+from services.cli.client.gateway import GatewayClient, connect
 from services.cli.client.patience import FIRST_ANSWER_S, Patience
 from services.cli.target.target import Target, find_target
 from services.cli.terminal.output import say
@@ -45,7 +46,12 @@ def with_gateway(function: Callable[..., None]) -> Callable[..., None]:
     @with_target
     @wraps(function)
     def run(target: Target, **given: Any) -> None:
-        with connect(target.url, patience=Patience(FIRST_ANSWER_S, say=say)) as gateway:
+        with open_gateway(target) as gateway:
             function(gateway=gateway, **given)
 
     return run
+
+
+def open_gateway(target: Target) -> AbstractContextManager[GatewayClient]:
+    """A client of the target's gateway. Nothing is asked of it yet."""
+    return connect(target.url, patience=Patience(FIRST_ANSWER_S, say=say))

@@ -30,7 +30,20 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(AGENTS, ("schemas", "services/check", "services/stage_runtime")),
     "services/gateway": (*GROUND, "services/lifecycle", "services/kafka"),
     "services/demo_llm": (),
-    "services/cli": ("schemas", "services/lifecycle", "services/kafka", "services/llm"),
+    "services/estimate": (
+        "schemas",
+        "services/lifecycle",
+        "services/llm",
+        "services/stage_runtime",
+        *AGENTS,
+    ),
+    "services/cli": (
+        "schemas",
+        "services/lifecycle",
+        "services/kafka",
+        "services/llm",
+        "services/estimate",
+    ),
 }
 """Who may import whom, from the ground up: each stands above all that it names."""
 

@@ -1,7 +1,9 @@
-"""`brainshare submit`: posts requests."""
+"""`brainshare submit`: posts requests, or says what they would take."""
 
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import click
 
@@ -11,7 +13,9 @@ from services.cli.client.gateway import GatewayClient
 from services.cli.command.job.watch import watch_job
 from services.cli.request.draft import Wishes, draft_request
 from services.cli.request.source import read_source
-from services.cli.target.options import with_gateway
+from services.cli.stack.model import describe_model_of
+from services.cli.target.options import open_gateway, with_target
+from services.cli.target.target import Target
 from services.cli.terminal.error import CliError, JobFailed, error_line
 from services.cli.terminal.fold import fold
 from services.cli.terminal.number import Amount, Number
@@ -29,20 +33,22 @@ from services.cli.terminal.text import escape_json
 @click.option("--sheet", help="Of a spreadsheet, or an area of one: 'Sheet1!A3:F40'.")
 @click.option("--key", help="Idempotency key: the same key is the same job. One source only.")
 @click.option("--max-cost", type=Amount(0, min_open=True), help="In US dollars.")
+@click.option(
+    "--dry-run", "is_dry", is_flag=True, help="Say what calls, tokens and money it would take."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what the gateway answers.")
-@with_gateway
+@with_target
 def command(
-    gateway: GatewayClient,
+    target: Target,
     sources: tuple[str, ...],
     is_watched: bool,
+    is_dry: bool,
     stages: str | None,
+    sheet: str | None,
     key: str | None,
     max_cost: float | None,
     as_json: bool,
-    title: str | None,
-    columns: int | None,
-    rows: int | None,
-    sheet: str | None,
+    **wanted: Any,
 ) -> None:
     """Post a request for each source and print the job ids.
 
@@ -51,57 +57,102 @@ def command(
     """
     if key is not None and len(sources) > 1:
         raise click.UsageError("one --key is one job: give one source")
-    wishes = Wishes(title, columns, rows, _read_stages(stages), max_cost)
-    failures: list[CliError] = []
-    jobs = list(_submit_all(gateway, sources, wishes, key, sheet, as_json, failures))
-    for job in jobs if is_watched else ():
-        _watch(gateway, job, as_json, len(sources), failures)
-    if len(failures) == 1 and len(sources) == 1:
-        raise failures[0]
-    if failures:
-        told = f"{len(failures)} of {len(sources)} did not go well, see above"
-        raise CliError(told, exit_code=failures[0].exit_code)
-
-
-def _submit_all(
-    gateway: GatewayClient,
-    sources: tuple[str, ...],
-    wishes: Wishes,
-    key: str | None,
-    sheet: str | None,
-    as_json: bool,
-    failures: list[CliError],
-) -> Iterator[JobStatus]:
-    for given in sources:
-        try:
-            source = read_source(given, sys.stdin.buffer, sheet)
-            for note in source.notes:
-                say(note)
-            job = gateway.submit(draft_request(source, wishes), key)
-        except CliError as error:
-            _tell(error, given, len(sources), failures)
-            continue
-        click.echo(escape_json(job.to_json()) if as_json else str(job.job_id))
-        yield job
-
-
-def _watch(
-    gateway: GatewayClient, job: JobStatus, as_json: bool, count: int, failures: list[CliError]
-) -> None:
-    try:
-        watch_job(gateway, str(job.job_id), as_json)
-    except JobFailed as error:
-        _tell(error, str(job.job_id), count, failures)
+    if is_dry and is_watched:
+        raise click.UsageError("--dry-run makes no job that could be watched")
+    wishes = Wishes(stages=_read_stages(stages), max_cost_usd=max_cost, **wanted)
+    posting = _Posting(sources, wishes, sheet)
+    if is_dry:
+        _estimate(posting, target, as_json)
     else:
-        hint(f"see it with `brainshare result {job.job_id}`")
+        with open_gateway(target) as gateway:
+            _post(posting, gateway, key, as_json, is_watched)
+    posting.end()
 
 
-def _tell(error: CliError, name: str, count: int, failures: list[CliError]) -> None:
-    """One bad source stops no other, so each is told where it fails."""
-    if count > 1:
-        whole = error.message if name in error.message else f"{name}: {error.message}"
-        click.echo(fold(error_line(CliError(whole)), sys.stderr), err=True)
-    failures.append(error)
+class _Posting:
+    """The sources of one command. A bad one stops no other, and is told where it fails."""
+
+    def __init__(self, sources: tuple[str, ...], wishes: Wishes, sheet: str | None) -> None:
+        self._sources = sources
+        self._wishes = wishes
+        self._sheet = sheet
+        self._failures: list[CliError] = []
+
+    def bodies(self, use: Callable[[str, bytes], None]) -> None:
+        """Hand each source on, as the body of a request."""
+        for given in self._sources:
+            try:
+                source = read_source(given, sys.stdin.buffer, self._sheet)
+                for note in source.notes:
+                    say(note)
+                use(given, draft_request(source, self._wishes))
+            except CliError as error:
+                self.note(error, given)
+
+    def note(self, error: CliError, name: str) -> None:
+        """Keep a failure, and where it is one of several tell it now."""
+        if len(self._sources) > 1:
+            whole = error.message if name in error.message else f"{name}: {error.message}"
+            click.echo(fold(error_line(CliError(whole)), sys.stderr), err=True)
+        self._failures.append(error)
+
+    def end(self) -> None:
+        """Fail if something has.
+
+        Raises:
+            CliError: With the exit status of the first failure.
+        """
+        if self._failures and len(self._sources) == 1:
+            raise self._failures[0]
+        if self._failures:
+            told = f"{len(self._failures)} of {len(self._sources)} did not go well, see above"
+            raise CliError(told, exit_code=self._failures[0].exit_code)
+
+
+def _post(
+    posting: _Posting, gateway: GatewayClient, key: str | None, as_json: bool, is_watched: bool
+) -> None:
+    jobs: list[JobStatus] = []
+
+    def post(_given: str, body: bytes) -> None:
+        job = gateway.submit(body, key)
+        click.echo(escape_json(job.to_json()) if as_json else str(job.job_id))
+        jobs.append(job)
+
+    posting.bodies(post)
+    for job in jobs if is_watched else ():
+        try:
+            watch_job(gateway, str(job.job_id), as_json)
+        except JobFailed as error:
+            posting.note(error, str(job.job_id))
+        else:
+            hint(f"see it with `brainshare result {job.job_id}`")
+
+
+def _estimate(posting: _Posting, target: Target, as_json: bool) -> None:
+    # The stages are slow to import, and nobody else needs them here.
+    from services.cli.request.dry_run import estimate_body
+    from services.cli.view.estimate import basis_lines, describe_estimate, estimate_lines
+
+    model, said = describe_model_of(target.stack, target.named_url)
+    named = (model.name, model.price) if model else ("", None)
+    found: list[dict[str, Any]] = []
+
+    def estimate(given: str, body: bytes) -> None:
+        estimated = estimate_body(body, given, *named)
+        found.append(describe_estimate(given, estimated, said))
+        _print(() if as_json else estimate_lines(given, estimated))
+
+    posting.bodies(estimate)
+    if as_json:
+        click.echo(escape_json(json.dumps(found).encode()))
+    elif found:
+        _print(basis_lines(said))
+
+
+def _print(lines: Iterator[str] | tuple[str, ...]) -> None:
+    for line in lines:
+        click.echo(fold(line, sys.stdout, indent=2))
 
 
 def _read_stages(stages: str | None) -> tuple[str, ...] | None:

@@ -18,8 +18,11 @@ from services.telemetry.health import serve_health
 def unready() -> Iterator[str]:
     """The address of an agent that has no partitions yet."""
     port = PortPicker().pick()
-    not_yet = (False, {"partitions": [], "parked": None})
-    with serve_health("127.0.0.1", port, lambda: not_yet, lambda: not_yet):
+
+    def not_yet() -> tuple[bool, dict[str, object]]:
+        return False, {"partitions": [], "parked": None}
+
+    with serve_health("127.0.0.1", port, not_yet, not_yet):
         yield f"127.0.0.1:{port}"
 
 
