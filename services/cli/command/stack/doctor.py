@@ -83,7 +83,7 @@ def _examine_all(target: Target) -> Iterator[Examination]:
     yield _examine_gateway(target)
     for process in target.stack.processes if target.stack else ():
         if "-agent" in process.name and process.address:
-            yield _examine_agent(process)
+            yield _examine_agent(process, target.is_starting)
     yield _examine_model(target)
 
 
@@ -138,7 +138,7 @@ def _examine_gateway(target: Target) -> Examination:
     return Examination("gateway", is_ready, finding)
 
 
-def _examine_agent(process: RunningProcess) -> Examination:
+def _examine_agent(process: RunningProcess, is_starting: bool) -> Examination:
     """A stage that is parked can do no job: that is not well, although its process is."""
     name, url = process.name, f"http://{process.address}/readyz"
     is_well, answer = _fetch(url)
@@ -147,9 +147,8 @@ def _examine_agent(process: RunningProcess) -> Examination:
     if parked is not None:
         finding = f"no job goes on: {parked}; it tries again by itself, so mend the cause"
         return Examination(name, False, finding)
-    if not is_well and age_s is not None and age_s < STARTING_S:
-        finding = f"{url} is starting for {age_s:.0f} s: it has no partitions yet"
-        return Examination(name, False, finding)
+    if not is_well and age_s is not None and (is_starting or age_s < STARTING_S):
+        return Examination(name, False, f"it runs for {age_s:.0f} s, and has no partitions yet")
     return Examination(name, is_well, _told(url, is_well, answer))
 
 

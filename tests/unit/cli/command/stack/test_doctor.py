@@ -42,13 +42,13 @@ def test_what_is_not_there_yet_while_a_stack_starts_is_said_to_start(
     assert "stack: it is starting: 1 processes" in shown
     assert "gateway: the stack is starting: it has not been started yet" in shown
     assert "row-agent: the stack is starting" in shown
-    assert "503" not in shown
+    assert "answers 503" not in shown
     assert "still starting: stack, kafka, gateway, row-agent" in " ".join(examined.stderr.split())
     assert examined.exit_code == 1
 
 
 @pytest.mark.parametrize(
-    ("age_s", "told"), [(5, "is starting for 5 s: it has no partitions yet"), (600, "answers 503")]
+    ("age_s", "told"), [(5, "it runs for 5 s, and has no partitions yet"), (600, "answers 503")]
 )
 def test_a_process_that_was_started_again_is_given_its_time(
     tmp_path: Path, unready: str, age_s: int, told: str, monkeypatch: pytest.MonkeyPatch
