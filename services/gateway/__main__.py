@@ -22,6 +22,7 @@ from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.guard import Guard
 from services.gateway.projection.history import OtherHistoryError
+from services.gateway.projection.log import wait_for_leaders
 from services.gateway.projection.projector import Projector
 from services.gateway.retention.watch import RetentionWatch
 from services.gateway.settings import (
@@ -132,8 +133,9 @@ async def serve(
     watch = RetentionWatch(database, records, lambda: open_admin(kafka), kafka.topics, utc_now)
 
     async def project() -> None:
+        await wait_for_leaders(lambda: projector.prepare(cluster_id))
         try:
-            await projector.run(cluster_id)
+            await projector.run()
         except OtherHistoryError as error:
             refuse_at_once(str(error), exit_status.BUG)
 

@@ -1,7 +1,12 @@
 """Starts a client, or says in one line that no broker answers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.conn import AIOKafkaConnection, CloseReason
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from services.kafka.batch import let_batches_stand
@@ -16,6 +21,9 @@ PARTITION_FETCH_BYTES = 256 * 1024
 whole all the same, when its partition is the first of a request, and their order is shuffled."""
 
 
+SEND = AIOKafkaConnection.send
+
+
 async def start_client(
     client: AIOKafkaProducer | AIOKafkaConsumer | AIOKafkaAdminClient, settings: KafkaSettings
 ) -> None:
@@ -25,11 +33,45 @@ async def start_client(
         BrokerUnavailableError: No broker answers.
     """
     let_batches_stand()
+    let_closed_connections_be_told()
     try:
         await client.start()
     except KafkaError as error:
         await (client.close() if isinstance(client, AIOKafkaAdminClient) else client.stop())
         raise BrokerUnavailableError(_tell(error, settings)) from error
+
+
+@contextmanager
+def telling(question: str) -> Iterator[None]:
+    """Tell what was asked where a broker does not answer as needed.
+
+    Raises:
+        BrokerUnavailableError: It does not.
+    """
+    try:
+        yield
+    except KafkaError as error:
+        raise BrokerUnavailableError(f"{question}: {error!r}") from error
+
+
+def let_closed_connections_be_told() -> None:
+    """Let a connection that its broker has closed be an error of Kafka's.
+
+    uvloop raises RuntimeError where asyncio raises OSError. aiokafka knows only the latter, so that
+    its task for metadata ended without a word, and its client then waited for ever
+    (aio-libs/aiokafka#1038).
+    """
+    if AIOKafkaConnection.send is not _send:
+        AIOKafkaConnection.send = _send
+
+
+def _send(connection: AIOKafkaConnection, *args: Any, **options: Any) -> Any:
+    try:
+        return SEND(connection, *args, **options)
+    except RuntimeError as error:
+        connection.close(reason=CloseReason.CONNECTION_BROKEN)
+        where = f"{connection.host}:{connection.port}"
+        raise KafkaConnectionError(f"connection at {where} broken: {error}") from error
 
 
 def _tell(error: KafkaError, settings: KafkaSettings) -> str:
@@ -47,5 +89,6 @@ def harden(consumer: AIOKafkaConsumer) -> AIOKafkaConsumer:
     It passes over what no transaction has committed, and survives what cannot be read.
     """
     let_batches_stand()
+    let_closed_connections_be_told()
     consumer._isolation_level = "read_committed"
     return consumer

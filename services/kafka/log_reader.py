@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError
 
 from services.kafka.batch import place_unreadable
-from services.kafka.connection import PARTITION_FETCH_BYTES, start_client
+from services.kafka.connection import PARTITION_FETCH_BYTES, start_client, telling
 from services.kafka.lost_place import choose_place, read_lost, tell_loss
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import ConsumedRecord, LogStandsError, Position
@@ -56,16 +56,25 @@ class LogReader:
             self._consumer.seek(TopicPartition(topic, partition), offset)
 
     async def begin_offsets(self) -> dict[Position, int]:
-        """The first offset that each partition still holds."""
-        offsets = await self._consumer.beginning_offsets(self._partitions)
+        """The first offset that each partition still holds.
+
+        Raises:
+            BrokerUnavailableError: A partition has no leader, for longer than a request may take.
+        """
+        with telling("where the logs begin"):
+            offsets = await self._consumer.beginning_offsets(self._partitions)
         return {(tp.topic, tp.partition): offset for tp, offset in offsets.items()}
 
     async def end_offsets(self) -> dict[Position, int]:
         """The offset behind the last record of each partition that can be read.
 
         A transaction that is open holds it back; the markers of those that have ended count.
+
+        Raises:
+            BrokerUnavailableError: A partition has no leader, for longer than a request may take.
         """
-        offsets = await self._consumer.end_offsets(self._partitions)
+        with telling("where the logs end"):
+            offsets = await self._consumer.end_offsets(self._partitions)
         return {(tp.topic, tp.partition): offset for tp, offset in offsets.items()}
 
     async def has_reached(self, ends: Mapping[Position, int]) -> bool:

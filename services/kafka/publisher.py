@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 
 from schemas.kafka.headers import KafkaHeaders
 from schemas.kafka.topics import MAX_RECORD_BYTES
@@ -19,8 +19,13 @@ from services.telemetry.log import get_log
 from services.telemetry.metric import PRODUCERS_REPLACED
 
 SLOW_S = 10.0
+STUCK_S = 60.0
+"""An ack that takes longer is waited for with another producer, if a broker answers one."""
+
 CLOSE_S = 30.0
 """What waits in a producer that was replaced has this long to arrive, in seconds."""
+
+ABANDON_S = 5.0
 
 log = get_log()
 
@@ -33,6 +38,10 @@ class Publisher:
     A batch that fails takes its sequence numbers with it, and aiokafka neither gives them back nor
     asks for new ones: from then on the broker refuses every record of that partition as out of
     order. So after any failed batch a new producer takes over, with numbers of its own.
+
+    Nor does it notice when one of its own tasks has ended, and then waits for ever. So a new
+    producer takes over, too, where an ack is long due although a broker answers; what the old one
+    does not deliver in time is told to have failed, to be sent again.
 
     Args:
         open_producer: Connects one more.
@@ -82,9 +91,9 @@ class Publisher:
     ) -> None:
         producer = self._producer
         sent_s = time.time()
-        sent = await producer.send(topic, value, key, headers=headers)
         try:
-            ack = await _await_ack(sent, topic)
+            sent = await producer.send(topic, value, key, headers=headers)
+            ack = await self._await_ack(producer, sent, topic)
         except KafkaError as error:
             await self._replace(producer, topic, error)
             raise
@@ -93,6 +102,20 @@ class Publisher:
         self._broker_ahead_ms = ack.timestamp - acked_s * 1000
         # The broker's time has whole milliseconds, cut off.
         self._clock_skew.observe(prove_skew_s(sent_s - 0.001, ack.timestamp / 1000, acked_s))
+
+    async def _await_ack(
+        self, producer: AIOKafkaProducer, sent: asyncio.Future[Any], topic: str
+    ) -> Any:
+        slow = asyncio.get_running_loop().call_later(
+            SLOW_S, lambda: log.warning("publish_waits", topic=topic)
+        )
+        try:
+            # Nothing here cancels the delivery: that would break its whole batch.
+            while not (await asyncio.wait([sent], timeout=STUCK_S))[0]:
+                await self._replace(producer, topic, KafkaTimeoutError(f"no ack in {STUCK_S:g} s"))
+            return sent.result()
+        finally:
+            slow.cancel()
 
     async def _replace(self, broken: AIOKafkaProducer, topic: str, error: KafkaError) -> None:
         """Let a new producer take over, once, however many records of a batch have failed."""
@@ -121,16 +144,21 @@ async def _close(producer: AIOKafkaProducer) -> None:
             await producer.stop()
     except (TimeoutError, KafkaError) as error:
         log.warning("replaced_producer_not_closed", error=repr(error))
+        await _abandon(producer)
 
 
-async def _await_ack(sent: asyncio.Future[Any], topic: str) -> Any:
-    loop = asyncio.get_running_loop()
-    slow = loop.call_later(SLOW_S, lambda: log.warning("publish_waits", topic=topic))
-    try:
-        # A cancelled delivery future would break its whole batch.
-        return await asyncio.shield(sent)
-    finally:
-        slow.cancel()
+async def _abandon(producer: AIOKafkaProducer) -> None:
+    """Let go of a producer that does not deliver: who waits for it is told that it has failed."""
+    sender = producer._sender.sender_task
+    # The first time it waits for its requests, which is what does not end.
+    while sender is not None and not sender.done():
+        sender.cancel()
+        await asyncio.wait([sender], timeout=ABANDON_S)
+    producer._message_accumulator.fail_all(KafkaConnectionError("its producer was given up"))
+    # What its own tasks have ended with is of no interest any more.
+    with suppress(Exception):
+        async with asyncio.timeout(ABANDON_S):
+            await producer.client.close()
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from schemas.kafka.topics import MAX_RECORD_BYTES
-from services.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
+from services.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client, telling
 from services.kafka.log_reader import BUSY_FETCH_WAIT_MS, to_consumed
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import BrokerUnavailableError, ConsumedRecord, Position
@@ -31,11 +31,9 @@ class RecordReader:
         Raises:
             BrokerUnavailableError: The broker does not answer as needed.
         """
-        try:
+        with telling("where the logs begin and end"):
             begin = await self._consumer.beginning_offsets(self._partitions)
             end = await self._consumer.end_offsets(self._partitions)
-        except KafkaError as error:
-            raise BrokerUnavailableError(f"where the logs begin and end: {error!r}") from error
         return _by_position(begin), _by_position(end)
 
     async def read_at(self, position: Position, offset: int) -> ConsumedRecord | None:

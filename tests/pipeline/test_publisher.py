@@ -15,6 +15,9 @@ from services.kafka import (
     open_log_reader,
     open_publisher,
 )
+from services.kafka import (
+    publisher as kafka_publisher,
+)
 from tests.stack import RunningStack
 
 LIMIT_BYTES = 2_000
@@ -52,6 +55,37 @@ async def read_values(settings: KafkaSettings, topic: str) -> list[bytes | None]
     async with open_log_reader(settings, [topic]) as reader:
         batches = reader.read_to(await reader.end_offsets(), 100)
         return [record.value async for batch in batches for record in batch]
+
+
+async def test_a_connection_that_was_closed_unseen_costs_no_record(
+    settings: KafkaSettings, topic: str, publisher: Publisher
+) -> None:
+    """uvloop says so in its own way, which ended the producer's task for metadata."""
+    await publisher.publish(topic, KEY, b"before", [])
+    client = publisher._producer.client
+    for connection in client._conns.values():
+        connection._writer.transport.abort()
+    client.force_metadata_update()
+    await publisher.publish(topic, KEY, b"after", [], 10.0)
+    assert not client._sync_task.done()
+    assert await read_values(settings, topic) == [b"before", b"after"]
+
+
+async def test_a_producer_that_delivers_nothing_more_is_replaced_and_its_records_told(
+    settings: KafkaSettings, topic: str, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it is that ails it: here, it believes for ever that its node is busy."""
+    monkeypatch.setattr(kafka_publisher, "STUCK_S", 0.5)
+    monkeypatch.setattr(kafka_publisher, "CLOSE_S", 0.5)
+    await publisher.publish(topic, KEY, b"before", [])
+    stuck = publisher._producer
+    stuck._sender._in_flight |= {broker.nodeId for broker in stuck.client.cluster.brokers()}
+    posts = [publisher.publish(topic, KEY, b"%d" % n, []) for n in range(3)]
+    async with asyncio.timeout(20):
+        told = await asyncio.gather(*posts, return_exceptions=True)
+    assert [type(outcome) for outcome in told] == [PublishFailedError] * 3
+    await publisher.publish(topic, KEY, b"after", [], 10.0)
+    assert await read_values(settings, topic) == [b"before", b"after"]
 
 
 async def test_after_a_refused_record_the_partition_takes_the_next_one(

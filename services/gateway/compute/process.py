@@ -13,7 +13,6 @@ from services.telemetry.metric import COMPUTE_LOST
 COMMAND = (sys.executable, "-m", "services.gateway.compute")
 ANSWER_S = 30.0
 """What is computed takes half a second at most; a process that is silent for longer is replaced."""
-END_S = 2.0
 
 log = get_log()
 
@@ -83,4 +82,5 @@ class ComputeProcess:
             return
         if process.returncode is None:
             process.kill()
-        await process.wait()
+        # To wait alone would never end while what it has written is unread.
+        await process.communicate()

@@ -1,9 +1,26 @@
-"""What the projection needs of a reader of Kafka's log."""
+"""What the projection needs of a reader of Kafka's log, and of the brokers behind it."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
-from services.kafka import ConsumedRecord, Position
+from services.kafka import BrokerUnavailableError, ConsumedRecord, Position
+from services.telemetry.log import get_log
+
+RETRY_S = 1.0
+
+
+log = get_log()
+
+
+async def wait_for_leaders(prepare: Callable[[], Awaitable[None]]) -> None:
+    """Prepare a projection, for as long as a partition has no leader."""
+    while True:
+        try:
+            return await prepare()
+        except BrokerUnavailableError as error:
+            log.warning("projection_waits", error=str(error))
+            await asyncio.sleep(RETRY_S)  # noqa: TID251 - the broker's time to recover
 
 
 class LogReader(Protocol):

@@ -102,8 +102,7 @@ class Projector:
         return all(self._positions.get(at, 0) >= end for at, end in ends.items())
 
     async def prepare(self, cluster_id: str) -> None:
-        """Find out where to go on, once every partition has a leader; another history than that of
-        the tables means to begin again."""
+        """Find out where to go on; another history than that of the tables means to begin again."""
         begin, end = await self._reader.begin_offsets(), await self._reader.end_offsets()
         projection = await self._read(load_projection)
         if projection is None or await is_other_history(
@@ -122,13 +121,12 @@ class Projector:
         log.info("projection_opened", generation=self._projection_id, rebuild=self._is_rebuilding)
         self._note_progress()
 
-    async def run(self, cluster_id: str) -> None:
-        """Prepare, fold what was kept for this release, then records until cancelled.
+    async def run(self) -> None:
+        """Fold what was kept for this release, then records until cancelled.
 
         Raises:
             OtherHistoryError: A topic was made again, or its log has lost its end.
         """
-        await self.prepare(cluster_id)
         await self.read_again()
         while True:
             count = await self.step()

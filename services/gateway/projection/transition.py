@@ -11,7 +11,14 @@ log = get_log()
 
 
 def report(change: Change) -> None:
-    """Report a change, if it changes the status of its job."""
+    """Report a change, if it changes the status of its job. Whatever is told, it is folded."""
+    try:
+        _report(change)
+    except Exception:
+        log.exception("transition_not_reported", job_id=change.job_id)
+
+
+def _report(change: Change) -> None:
     job = describe(change.after.fold)
     before = JobState.PENDING if change.before is None else describe(change.before.fold).state
     if job.state is before:

@@ -92,8 +92,11 @@ class JobDescription:
         """When the job came to its final status; None while it has none."""
         if not self.state.is_final:
             return None
-        deciding = [stage.deciding for stage in self.asked]
-        return to_datetime(max(cell.ended_ms or self.fold.first_ms for cell in deciding if cell))
+        deciding = [stage.deciding for stage in self.asked if stage.deciding]
+        ends = [cell.ended_ms for cell in deciding if cell.ended_ms is not None]
+        # Every stage may have heard of a cancel before any had the job.
+        heard = [ms for ms in (self.fold.cancel.heard_ms,) if ms is not None]
+        return to_datetime(max(ends or heard or [self.fold.first_ms]))
 
     @property
     def uncalled(self) -> tuple[StageName, ...]:

@@ -88,6 +88,20 @@ async def test_a_process_that_is_silent_is_replaced() -> None:
     assert silent.pid is None
 
 
+async def test_a_process_whose_answer_nobody_reads_to_its_end_is_replaced() -> None:
+    """Its reader has paused, as it does before what is large, and so does not see it end."""
+    silent = ComputeProcess((sys.executable, "-c", "import signal; signal.pause()"), answer_s=0.5)
+    process = silent._process = await silent._start()
+    assert process.stdout is not None
+    asking = asyncio.create_task(silent.ask(b""))
+    await asyncio.wait([asking], timeout=0.1)
+    process._transport.get_pipe_transport(1).pause_reading()  # type: ignore[attr-defined]
+    process.stdout._paused = True  # type: ignore[attr-defined]
+    async with asyncio.timeout(10):
+        with pytest.raises(ComputeLostError):
+            await asking
+
+
 async def test_the_process_ends_with_the_gateway() -> None:
     process = ComputeProcess()
     lone = await process._start()

@@ -3,10 +3,13 @@
 from functools import reduce
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas.api.status import JobState, StageState
 from schemas.kafka.event import EventKind
 from schemas.stage import STAGE_ORDER, StageName
+from services.gateway.status.fact import Fact
 from services.gateway.status.fold import JobFold, merge
 from services.gateway.status.state import describe, describe_stage, to_datetime
 from services.kafka import ConsumedRecord
@@ -24,6 +27,7 @@ from tests.unit.gateway.example import (
     success,
     whole_job,
 )
+from tests.unit.gateway.history import facts
 
 TABLE, COLUMN, ROW = STAGE_ORDER
 SIX_FAILURES = [*(retry(TABLE, n, n, 2) for n in range(2, 7)), dead_letter(TABLE, attempt=6)]
@@ -162,6 +166,19 @@ def test_an_interrupted_job_that_is_to_be_cancelled_is_not_cancelled_yet() -> No
     ended = event(EventKind.CANCELLED, TABLE, 2)
     assert describe(fold_of(*INTERRUPTED, asked, *heard)).state is JobState.CANCELLING
     assert describe(fold_of(*INTERRUPTED, asked, *heard, ended)).state is JobState.CANCELLED
+
+
+def test_a_cancel_that_all_stages_heard_before_any_had_the_job_has_a_time() -> None:
+    asked = consumed(TOPICS.control, b"{}")
+    heard = [event(EventKind.CANCEL_HEARD, stage, n) for n, stage in enumerate(STAGE_ORDER)]
+    described = describe(fold_of(request(), asked, *heard))
+    assert (described.state, described.completed_at) == (JobState.CANCELLED, to_datetime(NOW_MS))
+
+
+@given(st.lists(facts, min_size=1, max_size=12))
+def test_whatever_has_been_read_has_a_time_of_its_end_if_it_has_ended(history: list[Fact]) -> None:
+    described = describe(reduce(merge, [fact.fold for fact in history]))
+    assert (described.completed_at is not None) == described.state.is_final
 
 
 def test_stages_that_were_not_asked_for_are_shown_so() -> None:
