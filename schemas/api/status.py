@@ -53,12 +53,24 @@ class JobError(Contract):
     is_retryable: bool
 
 
+class CallProgress(Contract):
+    """How far the model calls of a stage have come.
+
+    Attributes:
+        planned: As far as is known: more may be needed, for what has to be asked for again.
+    """
+
+    done: int
+    planned: int
+
+
 class StageStatus(Contract):
     """One stage of a job. Times are None until they happen.
 
     Attributes:
         retry_at: While waiting for a retry: when it is due.
         error: Why the last attempt failed, also while the next one is waited for.
+        calls: While running, once the first call of several was answered.
     """
 
     name: StageName
@@ -69,6 +81,7 @@ class StageStatus(Contract):
     retry_at: datetime | None = None
     error: JobError | None = None
     provenance: Provenance | None = None
+    calls: CallProgress | None = None
 
 
 class CancelReceipt(Contract):
@@ -98,7 +111,8 @@ class JobSummary(Contract):
     """A job in a list.
 
     Attributes:
-        progress: Completed stages over asked stages, 0 to 1.
+        progress: Completed stages, and what is done of those under way, over asked stages, 0 to 1.
+            It falls only with a redrive.
         version: Grows with every change of the job's state.
         tenant: Whose it is; None where no record of the job that can be read says it.
     """

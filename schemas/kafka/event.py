@@ -35,6 +35,8 @@ class JobEvent(Contract):
         question: Names the question of a call that was answered, when others are to follow in its
             attempt; None for other facts.
         answer: What was answered, as the stage itself keeps it; nobody else needs to read it.
+        calls_done: How many calls of its attempt were answered, 0 where that is not said.
+        calls_planned: How many its attempt takes in all, as far as is known; 0 where it is not.
         worker: The stable name of the worker process, for instance "table-agent-0".
     """
 
@@ -50,4 +52,6 @@ class JobEvent(Contract):
     alone: bool = False
     question: str | None = None
     answer: str | None = None
+    calls_done: Count = 0
+    calls_planned: Count = 0
     at: AwareDatetime

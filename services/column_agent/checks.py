@@ -35,12 +35,14 @@ class ColumnDraft:
     def plan(self, size: CallSize) -> CallPlan | None:
         """Ask for all columns, again for those that failed, then for values, and again."""
         if not self.is_asked:
-            return _plan(self._ask_columns(size))
+            first = _plan(self._ask_columns(size))
+            return first.before(len(self.unasked) - len(first.data.want.fill), size.batch)
         if self.columns.lacking > 0 and size.re_asks:
             return _plan(self._ask_columns(size), True, self.lately)
         columns = self.columns.fill_up()
         if self.unasked and columns.kept:
-            return _plan(self._ask_values(size, columns, self.unasked, columns.keys))
+            values = _plan(self._ask_values(size, columns, self.unasked, columns.keys))
+            return values.before(len(self.unasked) - len(values.data.want.fill), size.batch)
         rows, into = columns.list_incomplete(self._asked)
         if not (rows and size.re_asks):
             return None

@@ -57,7 +57,8 @@ class RowDraft:
         rows = show_sample(so_far, size, size.rows)
         data = describe(self.table, so_far, want, rows, self.clashes)
         exact = {"rows": count, "rows/cells": len(data.columns)}
-        return CallPlan(data, not fresh, self.lately if not fresh else (), exact)
+        plan = CallPlan(data, not fresh, self.lately if not fresh else (), exact)
+        return plan.before(fresh - count, size.items)
 
     def take(self, answer: WireRows, plan: CallPlan) -> "RowDraft":
         """Keep the rows that are whole, new and valid."""

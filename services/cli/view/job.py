@@ -172,8 +172,10 @@ def _took(stage: StageStatus, now: datetime) -> str:
 
 
 def _trouble(stage: StageStatus, now: datetime) -> str:
-    """Which attempt it is at, when it is tried again, and why."""
+    """Which attempt and call it is at, when it is tried again, and why."""
     parts = [f"attempt {stage.attempts}"] if stage.attempts > 1 else []
+    if stage.calls is not None:
+        parts.append(f"{stage.calls.done} of {stage.calls.planned} calls")
     if stage.retry_at is not None:
         parts.append(f"again in {max(0.0, (stage.retry_at - now).total_seconds()):.0f} s")
     told = ", ".join(parts)

@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas.api.result import assemble_result
 from schemas.api.status import (
+    CallProgress,
     CancelReceipt,
     HistoryItem,
     JobError,
@@ -110,8 +111,16 @@ def show_stage(described: StageDescription, record: StageRecord | None) -> Stage
         ended_at=_first([deciding.ended_ms]) if deciding and is_over else None,
         retry_at=_first([deciding.not_before_ms]) if deciding and is_waiting else None,
         error=_show_error(described) if state in TROUBLED else None,
+        calls=_show_calls(described),
         provenance=record.provenance.get(described.stage) if record else None,
     )
+
+
+def _show_calls(described: StageDescription) -> CallProgress | None:
+    calls = described.calls
+    if calls is None or described.state is not StageState.RUNNING:
+        return None
+    return CallProgress(done=calls.done, planned=calls.planned)
 
 
 def _show_cancel(described: JobDescription) -> CancelReceipt | None:

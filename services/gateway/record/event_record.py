@@ -5,7 +5,7 @@ from dataclasses import replace
 from schemas.kafka.control import CONTROL_SCHEMA
 from schemas.kafka.event import EventKind, JobEvent
 from services.gateway.record.opened_record import OpenedRecord, UnreadableRecordError
-from services.gateway.status.cell import Cell, Phase, Term
+from services.gateway.status.cell import Calls, Cell, Phase, Term
 from services.gateway.status.fact import Fact, make_fact
 from services.gateway.status.fold import Cancel, JobFold
 
@@ -24,6 +24,14 @@ def _read_under_way(opened: OpenedRecord) -> Fact:
     # The delivery goes on, or comes again, and owns the stage until then: nothing is decided.
     cell = _begun(opened.event)
     return make_fact(opened.record, opened.job_id, opened.event.kind.value, cell, None)
+
+
+def _read_answered(opened: OpenedRecord) -> Fact:
+    event = opened.event
+    known = event.calls_planned > 0
+    calls = Calls.count(event.calls_done, event.calls_planned) if known else None
+    cell = replace(_begun(event), calls=calls)
+    return make_fact(opened.record, opened.job_id, event.kind.value, cell, None)
 
 
 def _begun(event: JobEvent) -> Cell:
@@ -49,7 +57,7 @@ def _read_heard(opened: OpenedRecord) -> Fact:
 
 _EVENTS = {
     EventKind.STARTED: _read_started,
-    EventKind.ANSWERED: _read_under_way,
+    EventKind.ANSWERED: _read_answered,
     EventKind.INTERRUPTED: _read_under_way,
     EventKind.CANCEL_HEARD: _read_heard,
     EventKind.CANCELLED: _read_cancelled,

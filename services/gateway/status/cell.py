@@ -4,7 +4,7 @@ Nothing here is a status: that is computed from the cells.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from schemas.kafka.headers import ErrorKind
@@ -57,6 +57,27 @@ class AttemptFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class Calls:
+    """How far the calls of an attempt have come, as it has said; the largest of each part counts.
+
+    Attributes:
+        done: Calls that were answered.
+        planned: Calls in all, as they were planned when so many were done.
+        share: Done of planned in ten-thousandths. It never falls, though more may be planned.
+    """
+
+    done: int
+    planned: int
+    share: int
+
+    @classmethod
+    def count(cls, done: int, planned: int) -> "Calls":
+        """So many of so many, of which one at least is still to come."""
+        planned = max(planned, done + 1)
+        return cls(done, planned, done * 10_000 // planned)
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """What is known of one attempt of one stage.
 
@@ -69,6 +90,7 @@ class Cell:
         parked: How often the attempt has been parked; it then waits and begins again.
         deadline_ms: When nothing is called for it any more, in Unix milliseconds; None for never,
             or where no record says it.
+        calls: How far its calls have come; None where it has not said.
     """
 
     stage: StageName
@@ -83,6 +105,7 @@ class Cell:
     not_before_ms: int | None = None
     parked: int = 0
     deadline_ms: int | None = None
+    calls: Calls | None = None
 
     @property
     def progress(self) -> tuple[int, Phase]:
@@ -124,7 +147,15 @@ def _merge_cell(one: Cell, other: Cell) -> Cell:
         highest(one.not_before_ms, other.not_before_ms),
         parked,
         highest(one.deadline_ms, other.deadline_ms),
+        _merge_calls(one.calls, other.calls),
     )
+
+
+def _merge_calls(one: Calls | None, other: Calls | None) -> Calls | None:
+    if one is None or other is None:
+        return one or other
+    furthest = max(one, other, key=lambda calls: (calls.done, calls.planned))
+    return replace(furthest, share=max(one.share, other.share))
 
 
 def _first_failure(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from schemas.api.status import JobState, StageState
 from schemas.stage import StageName
-from services.gateway.status.cell import AttemptFailure, Cell, Phase, Term
+from services.gateway.status.cell import AttemptFailure, Calls, Cell, Phase, Term
 from services.gateway.status.fold import JobFold
 
 OPEN = {
@@ -46,6 +46,20 @@ class StageDescription:
         return self.deciding.attempt if self.deciding.has_begun else self.deciding.attempt - 1
 
     @property
+    def calls(self) -> Calls | None:
+        """How far the calls of the deciding attempt have come; None where nothing is known."""
+        return None if self.deciding is None else self.deciding.calls
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, 0 to 1, by the attempt since its redrive that came furthest."""
+        if self.state is StageState.COMPLETED:
+            return 1.0
+        last = self.cells[-1].redrive if self.cells else 0
+        shares = [c.calls.share for c in self.cells if c.calls and c.redrive == last]
+        return max(shares, default=0) / 10_000
+
+    @property
     def last_failure(self) -> AttemptFailure | None:
         """Why the latest attempt that has failed did so."""
         failures = [cell.failure for cell in self.cells if cell.failure is not None]
@@ -71,9 +85,9 @@ class JobDescription:
 
     @property
     def progress(self) -> float:
-        """Completed stages over asked stages, 0 to 1."""
-        completed = sum(stage.state is StageState.COMPLETED for stage in self.asked)
-        return round(completed / max(len(self.asked), 1), 4)
+        """Completed stages, and the shares of those under way, over asked stages, 0 to 1."""
+        done = sum(stage.share for stage in self.asked)
+        return round(done / max(len(self.asked), 1), 4)
 
     @property
     def accepted_at(self) -> datetime:

@@ -41,6 +41,8 @@ class Question:
         deadline_at: No call is made and none goes on after it; None for never.
         temperature: None for the server's own.
         job: Tells apart whose calls fail. Never sent.
+        planned: How many calls its attempt takes in all, with those before it and as far as is
+            known; 0 where nobody knows. Never sent.
         name: Tells it apart from others of its job, by what it asks; "" where nobody needs that.
     """
 
@@ -53,6 +55,7 @@ class Question:
     temperature: float | None = None
     job: bytes = b""
     name: str = ""
+    planned: int = 0
 
 
 Ask = Callable[[Question], Awaitable[Answer]]

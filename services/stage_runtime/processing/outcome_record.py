@@ -25,6 +25,7 @@ from services.stage_runtime.processing.outcome import (
     RetryLater,
     Succeeded,
 )
+from services.stage_runtime.suggestion.answer_keeper import CallCount
 
 EVENT_HEADERS = Headers(schema=EVENT_SCHEMA)
 
@@ -50,11 +51,20 @@ class OutcomeWriter:
         event = self._event(delivery, EventKind.STARTED, begun_at)
         return self._write_event(delivery, event.model_copy(update={"alone": alone}))
 
-    def write_answered(self, delivery: Delivery, question: str, answer: str) -> Publication:
-        """An answer that is not the last of its attempt, to be found again if that is cut short."""
+    def write_answered(
+        self, delivery: Delivery, kept: tuple[str, str] | None, calls: CallCount
+    ) -> Publication:
+        """A call was answered that is not the last of its attempt.
+
+        Args:
+            kept: Question and answer, to be found again if the attempt is cut short; None where
+                the answer is asked for again.
+        """
         event = self._event(delivery, EventKind.ANSWERED, self.now())
+        question, answer = kept or (None, None)
         told = {"question": question, "answer": answer}
-        return self._write_event(delivery, event.model_copy(update=told))
+        counted = {"calls_done": calls.done, "calls_planned": calls.planned}
+        return self._write_event(delivery, event.model_copy(update=told | counted))
 
     def write_interrupted(self, delivery: Delivery) -> Publication:
         """The fact that the worker on its way down has closed the call of a delivery, unacked."""

@@ -49,7 +49,7 @@ from services.stage_runtime.processing.outcome import (
     Succeeded,
 )
 from services.stage_runtime.processing.outcome_record import OutcomeWriter
-from services.stage_runtime.suggestion.answer_keeper import AttemptAnswers
+from services.stage_runtime.suggestion.answer_keeper import AttemptAnswers, CallCount
 from services.stage_runtime.suggestion.stage import Stage
 from services.stage_runtime.suggestion.suggester import Suggested
 from services.telemetry import metric
@@ -195,11 +195,11 @@ class Processor:
             self.under_way.pop(job, None)
 
     async def _keep(
-        self, delivery: Delivery, announce: Announce, question: str, answer: Answer
+        self, delivery: Delivery, announce: Announce, name: str, answer: Answer, calls: CallCount
     ) -> None:
-        if len(answer.content) > MOST_KEPT_CHARS:
-            return
-        publication = self.writer.write_answered(delivery, question, write_kept(answer))
+        is_kept = len(answer.content) <= MOST_KEPT_CHARS
+        kept = (name, write_kept(answer)) if is_kept else None
+        publication = self.writer.write_answered(delivery, kept, calls)
         await announce(publication)
         self.kept.note(publication.key, JobEvent.from_json(publication.value or b""))
 

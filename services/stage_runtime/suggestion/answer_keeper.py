@@ -15,7 +15,20 @@ KeptAnswer = tuple[str, Answer]
 """The name of a question, and what was answered."""
 
 
-async def _keep_nothing(question: str, answer: Answer) -> None:
+@dataclass(frozen=True)
+class CallCount:
+    """How far an attempt has come.
+
+    Attributes:
+        done: Calls that were answered.
+        planned: Calls in all, as far as is known; at least one more than were answered.
+    """
+
+    done: int
+    planned: int
+
+
+async def _keep_nothing(question: str, answer: Answer, calls: CallCount) -> None:
     """Nowhere to keep it."""
 
 
@@ -25,11 +38,12 @@ class AttemptAnswers:
 
     Attributes:
         known: Those that were kept before it was cut short, in their order.
-        keep: Keeps one, under its question's name; returns once no crash can lose it.
+        keep: Keeps one, under its question's name, and says how far the attempt has come; returns
+            once no crash can lose it.
     """
 
     known: tuple[KeptAnswer, ...] = ()
-    keep: Callable[[str, Answer], Awaitable[None]] = _keep_nothing
+    keep: Callable[[str, Answer, CallCount], Awaitable[None]] = _keep_nothing
 
 
 NO_ANSWERS = AttemptAnswers()
@@ -49,17 +63,21 @@ class AnswerKeeper:
         for name, answer in answers.known:
             self._known[name].append(answer)
         self._latest: KeptAnswer | None = None
+        self._done = 0
         self.recalled = 0
 
     async def ask(self, question: Question) -> Answer:
         """Answer a question, by a call where need be."""
         if known := self._known[question.name]:
             self.recalled += 1
+            self._done += 1
             return known.popleft()
         if self._latest is not None:
             # Only now is it known that the attempt goes on, and has something to lose.
-            await self._keep(*self._latest)
+            calls = CallCount(self._done, max(question.planned, self._done + 1))
+            await self._keep(*self._latest, calls)
             self._latest = None
         answer = await self._ask(question)
+        self._done += 1
         self._latest = (question.name, answer)
         return answer

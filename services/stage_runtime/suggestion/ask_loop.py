@@ -65,6 +65,7 @@ class AskLoop:
     was_cut_off_alone: bool = False
     may_be_cut: bool = False
     was_refused: bool = False
+    planned: int = 0
 
     async def run(self, record: StageRecord) -> DraftResult:
         """Ask, and ask again for what failed, until there is nothing more to ask.
@@ -102,6 +103,7 @@ class AskLoop:
         messages = write_messages(
             self.stage.instructions, plan, self.problems, neutral=self.was_refused
         )
+        self.planned = max(self.planned, self.total.calls + 1 + plan.more)
         temperature = COOLER if self.problems or self.was_cut_off_alone else None
         question = Question(
             messages,
@@ -111,6 +113,7 @@ class AskLoop:
             job=self.bounds.job,
             name=name_question(self.stage.prompt_sha, messages, temperature),
             temperature=temperature,
+            planned=self.planned,
         )
         answer = await try_here(lambda: self._ask_once(question), self.pause)
         if isinstance(answer, StageError):

@@ -1,6 +1,7 @@
 """A suggestion in the making: what to ask for next, and what has come of it so far."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Protocol, Self, TypeVar
 
 from pydantic import BaseModel
@@ -31,6 +32,11 @@ class CallSize:
     tokens: int = MAX_SAMPLE_TOKENS
     items: int = MAX_PROMPT_ROWS
 
+    @property
+    def batch(self) -> int:
+        """Most rows that get their values from one call."""
+        return min(self.rows, self.items)
+
 
 @dataclass(frozen=True)
 class CallPlan:
@@ -40,12 +46,18 @@ class CallPlan:
         is_again: Whether it asks for something that was asked for before: a re-ask.
         findings: What was wrong with it.
         exact: What the answer is to hold, where the schema can say it.
+        more: How many calls are to follow it, if all goes well.
     """
 
     data: PromptData
     is_again: bool = False
     findings: tuple[CheckOutcome, ...] = ()
     exact: Exact = field(default_factory=dict)
+    more: int = 0
+
+    def before(self, left: int, each: int) -> "CallPlan":
+        """The same, with so many more things to ask for behind it, so many at a time."""
+        return replace(self, more=ceil(max(0, left) / max(1, each)))
 
 
 @dataclass(frozen=True)

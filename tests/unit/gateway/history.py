@@ -21,6 +21,7 @@ HISTORIES_PER_LAW = 2_000 if settings.get_current_profile_name() == "ci" else 10
 
 REQUEST = StageRecord(job=job()).to_json()
 WHY: dict[str, Any] = {"error_kind": ErrorKind.PROVIDER, "error_message": "no answer"}
+CALLS = [{"calls_done": done, "calls_planned": of} for done, of in ((1, 4), (2, 4), (3, 9))]
 LATER: dict[str, Any] = {"not_before_ms": NOW_MS + 5_000}
 
 Draft = tuple[str, bytes, Headers]
@@ -49,6 +50,10 @@ def event_drafts(stage: StageName, redrive: int, attempt: int) -> list[Draft]:
     events = [
         JobEvent(kind=kind, job_id=JOB_ID, worker="w", at=NOW, parked=parked, **at)
         for kind, parked in kinds
+    ]
+    events += [
+        JobEvent(kind=EventKind.ANSWERED, job_id=JOB_ID, worker="w", at=NOW, **at, **calls)
+        for calls in CALLS
     ]
     return [(TOPICS.events, event.to_json(), Headers()) for event in events]
 

@@ -62,6 +62,13 @@ def test_a_stage_that_runs_for_the_first_time_says_nothing_more() -> None:
     assert "attempt" not in shown(job(state=StageState.RUNNING, attempts=1, started_at=NOW))
 
 
+def test_a_stage_of_several_calls_says_how_many_are_done() -> None:
+    calls = {"done": 3, "planned": 4}
+    running: dict[str, Any] = {"state": StageState.RUNNING, "attempts": 1, "started_at": NOW}
+    assert "3 of 4 calls" in shown(job(**running, calls=calls)).splitlines()[0]
+    assert "attempt 2, 3 of 4 calls" in shown(job(**running | {"attempts": 2}, calls=calls))
+
+
 def listed(*jobs: JobSummary, is_terminal: bool, width: int = 60) -> list[str]:
     file = StringIO()
     with redirect_stdout(file):

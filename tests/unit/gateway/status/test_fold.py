@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import reduce
-from itertools import permutations
+from itertools import accumulate, pairwise, permutations
 from random import Random
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from schemas.api.status import StageState
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import STAGE_ORDER, StageName
-from services.gateway.status.cell import AttemptFailure, Cell, Phase, Term
+from services.gateway.status.cell import AttemptFailure, Calls, Cell, Phase, Term
 from services.gateway.status.fact import Fact
 from services.gateway.status.fold import Cancel, JobFold, Subject, merge, read_fold, write_fold
 from services.gateway.status.state import describe, describe_stage
@@ -44,6 +44,8 @@ cells = st.builds(
     moments,
     moments,
     st.integers(0, 2),
+    moments,
+    st.none() | st.builds(Calls.count, small, small),
 )
 subjects = st.none() | st.tuples(small, small).map(
     lambda source: Subject(source, f"t{source}", "", STAGE_ORDER, is_new=True, accepted_at=NOW)
@@ -112,6 +114,19 @@ def test_the_status_depends_on_the_set_of_records_only(
     shuffled = history + history[:3]
     random.shuffle(shuffled)
     assert describe(fold_all(shuffled)).state is describe(fold_all(history)).state
+
+
+@many
+@given(st.lists(folds, min_size=1, max_size=12))
+def test_progress_never_falls_but_by_a_redrive(history: list[JobFold]) -> None:
+    told = JobFold(Subject((0, 0), "t", "", STAGE_ORDER, is_new=True, accepted_at=NOW), 0)
+    shown = [describe(fold) for fold in accumulate([told, *history], merge)]
+    for before, after in pairwise(shown):
+        redriven = {(c.stage, c.redrive) for c in after.fold.cells} - {
+            (c.stage, c.redrive) for c in before.fold.cells
+        }
+        if not any(redrive for _, redrive in redriven):
+            assert before.progress <= after.progress <= 1
 
 
 @given(st.lists(facts, max_size=12), facts.filter(lambda fact: fact.kind == "succeeded"))

@@ -217,3 +217,55 @@ def test_times_are_the_brokers() -> None:
 )
 def test_attempts(records: list[ConsumedRecord], attempts: int) -> None:
     assert describe_stage(fold_of(*records), StageName.TABLE).attempts == attempts
+
+
+def answered_call(offset: int, done: int, planned: int, **at: int) -> ConsumedRecord:
+    return event(EventKind.ANSWERED, COLUMN, offset, calls_done=done, calls_planned=planned, **at)
+
+
+BEGUN = [request(), success(TABLE), started(COLUMN, 1)]
+PROGRESS: list[tuple[str, list[ConsumedRecord], float, tuple[int, int] | None]] = [
+    ("begun", BEGUN, 1 / 3, None),
+    ("one of four calls", [*BEGUN, answered_call(2, 1, 4)], 1.25 / 3, (1, 4)),
+    ("two of four calls", [*BEGUN, answered_call(2, 1, 4), answered_call(3, 2, 4)], 0.5, (2, 4)),
+    (
+        "more calls than were planned take nothing back",
+        [*BEGUN, answered_call(2, 2, 4), answered_call(3, 3, 9)],
+        0.5,
+        (3, 9),
+    ),
+    ("an event of an older release", [*BEGUN, event(EventKind.ANSWERED, COLUMN, 2)], 1 / 3, None),
+    ("more done than planned", [*BEGUN, answered_call(2, 9, 3)], 1.9 / 3, (9, 10)),
+    (
+        "an attempt that begins anew takes nothing back",
+        [*BEGUN, answered_call(2, 2, 4), retry(COLUMN), started(COLUMN, 3, attempt=2)],
+        0.5,
+        None,
+    ),
+    (
+        "a redrive does",
+        [
+            *BEGUN,
+            answered_call(2, 2, 4),
+            dead_letter(COLUMN),
+            started(COLUMN, 3, redrive=1),
+            answered_call(4, 1, 4, redrive=1),
+        ],
+        1.25 / 3,
+        (1, 4),
+    ),
+    ("done", [*BEGUN, answered_call(2, 1, 4), success(COLUMN)], 2 / 3, (1, 4)),
+]
+
+
+@pytest.mark.parametrize(
+    ("records", "progress", "calls"), [c[1:] for c in PROGRESS], ids=[c[0] for c in PROGRESS]
+)
+def test_progress_within_a_stage_in_any_order(
+    records: list[ConsumedRecord], progress: float, calls: tuple[int, int] | None
+) -> None:
+    for read in (records, [*reversed(records), *records]):
+        described = describe(fold_of(*read))
+        known = described.of(COLUMN).calls
+        assert described.progress == pytest.approx(progress, abs=2e-4)
+        assert (known and (known.done, known.planned)) == calls
