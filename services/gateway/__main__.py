@@ -12,12 +12,17 @@ from starlette.types import ASGIApp
 from services.gateway.app import make_app
 from services.gateway.cancel.canceller import Canceller
 from services.gateway.compute.compute import Compute, open_compute
-from services.gateway.database.database import Database, open_database
-from services.gateway.database.patience import wait_for_database
+from services.gateway.database.database import (
+    Database,
+    DatabaseUnavailableError,
+    UnusableDatabaseError,
+    open_database,
+)
 from services.gateway.dead_letter.bulk_redrive import BulkRedrive
 from services.gateway.dead_letter.desk import Desk
 from services.gateway.deadline.clock import DeadlineClock
-from services.gateway.migration.upgrade import LaterDatabaseError, upgrade
+from services.gateway.migration.start import prepare_tables
+from services.gateway.migration.upgrade import LaterDatabaseError
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.guard import Guard
@@ -62,7 +67,13 @@ GRACE_S = 12
 CLOSE_S = 30
 """What closing the connections may take after that."""
 
-REFUSALS = (SettingsError, UnsafeHostError, TopicMismatchError, LaterDatabaseError)
+REFUSALS = (
+    SettingsError,
+    UnsafeHostError,
+    TopicMismatchError,
+    LaterDatabaseError,
+    UnusableDatabaseError,
+)
 
 log = get_log()
 
@@ -81,7 +92,7 @@ def main() -> None:
         log.info("gateway_stopped_while_starting")
     except REFUSALS as error:
         refuse(str(error))
-    except BrokerUnavailableError as error:
+    except (BrokerUnavailableError, DatabaseUnavailableError) as error:
         refuse(str(error), exit_status.UNAVAILABLE)
 
 
@@ -93,16 +104,13 @@ async def run(settings: GatewaySettings, kafka: KafkaSettings, database: Databas
     async with open_admin(kafka) as admin:
         cluster_id = await admin.cluster_id()
     async with (
-        open_database(database.url) as tables,
+        open_database(database.url, database.pool_size) as tables,
         open_compute() as compute,
         open_publisher(kafka) as publisher,
         open_log_reader(kafka, list(kafka.topics.roles), is_placed=False) as reader,
         open_record_reader(kafka, list(kafka.topics.roles)) as records,
     ):
-        await wait_for_database(
-            lambda: tables.write(upgrade),
-            lambda error: log.warning("database_waits", error=str(error)),
-        )
+        await prepare_tables(tables)
         await serve(settings, kafka, tables, publisher, reader, records, compute, cluster_id)
     log.info("gateway_stopped")
 

@@ -2,8 +2,10 @@
 
 from ipaddress import ip_address
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.gateway.database.url import read_url
 
 
 class UnsafeHostError(Exception):
@@ -62,8 +64,21 @@ class DatabaseSettings(BaseSettings):
 
     url: str = Field(
         "sqlite:///.brainshare/gateway.db",
-        description="SQLAlchemy URL of the tables: SQLite for one gateway, PostgreSQL for more.",
+        repr=False,  # it may hold a password
+        description="Where the tables are: `sqlite:///`, or `postgresql://`.",
     )
+    pool_size: int = Field(
+        8,
+        ge=2,
+        le=200,
+        description="Connections to a PostgreSQL server, at most; half of them write.",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_known(cls, url: str) -> str:
+        read_url(url)
+        return url
 
 
 def refuse_open_host(settings: GatewaySettings) -> None:

@@ -1,21 +1,27 @@
-"""The database: one writer thread and two readers, each transaction one hop into its thread."""
+"""The database: threads that write and threads that read, each transaction one hop into one."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from contextvars import copy_context
-from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy import Connection, Engine
+
+from services.gateway.database.engine import IS_WRITER, make_engine
+from services.gateway.database.fault import (
+    DatabaseUnavailableError,
+    UnusableDatabaseError,
+    translated,
+)
+from services.gateway.database.url import is_postgresql
 
 __all__ = [
     "Connection",
     "Database",
     "DatabaseUnavailableError",
+    "UnusableDatabaseError",
     "make_engine",
     "open_database",
 ]
@@ -23,28 +29,30 @@ __all__ = [
 P = ParamSpec("P")
 T = TypeVar("T")
 
-READERS = 2
-BUSY_TIMEOUT_MS = 5_000
-IS_WRITER = "is_writer"
-
-
-class DatabaseUnavailableError(Exception):
-    """The database is locked, full or away. What it was asked is undone, and may be asked again."""
-
 
 class Database:
     """Runs plain functions as transactions, off the event loop.
 
-    There is one writer, since SQLite has one anyway: transactions then never wait for its lock.
+    SQLite has one writer anyway, so there is one thread that writes: transactions then never wait
+    for its lock. PostgreSQL has many, here and in other gateways, and locks rows.
+
+    Attributes:
+        is_shared: Whether other gateways may use it at the same time.
     """
 
     def __init__(
-        self, engine: Engine, writer: ThreadPoolExecutor, readers: ThreadPoolExecutor
+        self,
+        engine: Engine,
+        writers: ThreadPoolExecutor,
+        readers: ThreadPoolExecutor,
+        *,
+        is_shared: bool = False,
     ) -> None:
         self._readable = engine
         self._writable = engine.execution_options(**{IS_WRITER: True})
-        self._writer = writer
+        self._writers = writers
         self._readers = readers
+        self.is_shared = is_shared
 
     async def write(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -55,7 +63,7 @@ class Database:
             with self._writable.begin() as connection:
                 return work(connection, *args, **kwargs)
 
-        return await _hop(self._writer, run)
+        return await _hop(self._writers, run)
 
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -70,48 +78,27 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(url: str) -> AsyncIterator[Database]:
-    """Open a database; on exit what is under way is finished. Its tables are as they are."""
+async def open_database(url: str, pool_size: int = 2) -> AsyncIterator[Database]:
+    """Open a database; on exit what is under way is finished. Its tables are as they are.
+
+    Args:
+        pool_size: The most connections to a PostgreSQL server, half of them to write.
+    """
+    is_shared = is_postgresql(url)
+    writers = max(1, pool_size // 2) if is_shared else 1
+    readers = max(1, pool_size - writers) if is_shared else 2
     with (
-        ThreadPoolExecutor(1, "gateway-write") as writer,
-        ThreadPoolExecutor(READERS, "gateway-read") as readers,
+        ThreadPoolExecutor(writers, "gateway-write") as write_pool,
+        ThreadPoolExecutor(readers, "gateway-read") as read_pool,
     ):
-        engine = make_engine(url)
-        database = Database(engine, writer, readers)
+        engine = make_engine(url, writers + readers)
         try:
-            yield database
+            yield Database(engine, write_pool, read_pool, is_shared=is_shared)
         finally:
             engine.dispose()
 
 
-def make_engine(url: str) -> Engine:
-    """Make an engine. It connects when it is first used."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed)
-    event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
 async def _hop(thread: ThreadPoolExecutor, run: Callable[[], T]) -> T:
     loop, context = asyncio.get_running_loop(), copy_context()
-    try:
+    with translated():
         return await loop.run_in_executor(thread, context.run, run)
-    except (OperationalError, InterfaceError) as error:
-        raise DatabaseUnavailableError(f"{type(error).__name__}: {error.orig}") from error
-
-
-def _set_pragmas(connection: Any, _record: object) -> None:
-    # The driver would begin transactions late, at the first write: _begin does it instead.
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_TIMEOUT_MS}"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    is_writer = connection.get_execution_options().get(IS_WRITER)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")

@@ -8,6 +8,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 Row = Mapping[str, Any]
 
+COUNTED = {"preserve_rowcount": True}
+"""Of inserts SQLAlchemy asks for the count only on demand."""
+
 _INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _STATEMENTS: dict[tuple[str, str, bool], Any] = {}
 
@@ -27,7 +30,7 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Row]) ->
     if not rows:
         return 0
     statement = build_insert(connection.dialect.name, table, is_update=False)
-    return connection.execute(statement, rows).rowcount
+    return connection.execute(statement, rows, execution_options=COUNTED).rowcount
 
 
 def build_insert(dialect: str, table: Table, *, is_update: bool) -> Any:

@@ -97,6 +97,7 @@ IMPORTERS: dict[str, tuple[str, ...]] = {
     "alembic": ("services/gateway/migration/*",),
     "openpyxl": ("services/cli/workbook/*",),
     "click": ("services/cli/*", "services/demo_llm/__main__.py"),
+    "psycopg": ("services/gateway/database/*",),
     "sqlalchemy": (
         "services/gateway/database/*",
         "services/gateway/migration/*",

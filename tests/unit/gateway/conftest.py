@@ -1,23 +1,29 @@
-"""A gateway in this process: real tables in a file, a fake broker, no server."""
+"""A gateway in this process: real tables in both databases, a fake broker, no server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+import os
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 import httpx2
 import pytest
+from sqlalchemy import Connection, delete
+from sqlalchemy.schema import CreateSchema
 from starlette.types import ASGIApp
 
 from schemas.kafka.headers import KafkaHeaders
 from services.gateway.app import make_app
 from services.gateway.cancel.canceller import Canceller
 from services.gateway.compute.compute import Compute, open_compute
-from services.gateway.database.database import Database, open_database
+from services.gateway.database.database import Database, make_engine, open_database
+from services.gateway.database.engine import IS_WRITER
 from services.gateway.dead_letter.bulk_redrive import BulkRedrive
 from services.gateway.dead_letter.desk import Desk
 from services.gateway.job.renderer import Renderer
+from services.gateway.migration.tables import TABLES
 from services.gateway.migration.upgrade import upgrade
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
@@ -26,7 +32,11 @@ from services.gateway.settings import GatewaySettings
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.submission.intake import Intake
 from services.kafka import ConsumedRecord, Position, PublishFailedError
+from services.telemetry.metric import render_metrics
+from tests.postgres import NoServerError, PostgresServer, running_postgres
 from tests.unit.gateway.example import NOW, ROLES, TOPICS
+
+STORES = ("sqlite", "postgresql")
 
 
 @dataclass
@@ -121,10 +131,74 @@ class Gateway:
         await self.projector.step()
 
 
+def read_metric(sample: str) -> float:
+    """The value of a sample, 0 before it is there: the stores are tested in one process."""
+    lines = render_metrics()[0].decode().splitlines()
+    return next((float(line.split()[-1]) for line in lines if line.startswith(sample)), 0.0)
+
+
+@contextmanager
+def transaction(url: str) -> Iterator[Connection]:
+    """Change a database from outside of a gateway."""
+    engine = make_engine(url)
+    try:
+        with engine.execution_options(**{IS_WRITER: True}).begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A server for the whole run. A laptop may be without one; CI may not."""
+    try:
+        with running_postgres() as server:
+            yield server
+    except NoServerError as error:
+        if os.environ.get("CI"):  # noqa: TID251 - not a setting
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres: PostgresServer) -> str:
+    """The URL of tables on the server, which the tests share and each finds empty."""
+    url = postgres.url("postgres")
+    with transaction(url) as connection:
+        upgrade(connection)
+    return url
+
+
+@pytest.fixture(params=STORES)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database of each kind that nobody has been in."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/gateway.db"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    schema = f"s{uuid4().hex}"
+    with transaction(server.url("postgres")) as connection:
+        connection.execute(CreateSchema(schema))
+    return server.url("postgres", schema)
+
+
+@pytest.fixture(params=STORES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database of each kind with empty tables."""
+    url = f"sqlite:///{tmp_path}/gateway.db"
+    if request.param == "sqlite":
+        with transaction(url) as connection:
+            upgrade(connection)
+        return url
+    url = str(request.getfixturevalue("postgres_tables"))
+    with transaction(url) as connection:
+        for table in TABLES:
+            connection.execute(delete(table))
+    return url
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(f"sqlite:///{tmp_path}/gateway.db") as opened:
-        await opened.write(upgrade)
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with open_database(database_url) as opened:
         yield opened
 
 

@@ -2,7 +2,13 @@
 
 import pytest
 
-from services.gateway.settings import GatewaySettings, UnsafeHostError, refuse_open_host
+from services.gateway.settings import (
+    DatabaseSettings,
+    GatewaySettings,
+    UnsafeHostError,
+    refuse_open_host,
+)
+from services.lifecycle.settings import SettingsError, read_settings
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
@@ -15,3 +21,28 @@ def test_others_may_connect_only_when_that_was_asked_for(host: str) -> None:
     with pytest.raises(UnsafeHostError, match="GATEWAY_ALLOW_UNAUTHENTICATED"):
         refuse_open_host(GatewaySettings(host=host))
     refuse_open_host(GatewaySettings(host=host, allow_unauthenticated=True))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///a.db",
+        "postgresql://u:p@h/d",
+        "postgres://u:p@h:5/d?sslmode=require",
+        "postgresql+psycopg://u@/d?host=/run",
+        "postgresql://h1:5432,h2:5432/d?target_session_attrs=read-write",
+    ],
+)
+def test_a_database_is_named_in_its_usual_forms(url: str) -> None:
+    assert DatabaseSettings(url=url).url == url
+    assert "p@h" not in repr(DatabaseSettings(url=url))
+
+
+@pytest.mark.parametrize("url", ["mysql://u:hunter2@h/d", "hunter2", "", "postgresql+psycopg2://h"])
+def test_another_database_is_refused_without_showing_the_password(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL: it must be sqlite:///") as refused:
+        read_settings(DatabaseSettings)
+    assert "hunter2" not in str(refused.value)

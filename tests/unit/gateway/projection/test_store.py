@@ -12,11 +12,13 @@ from schemas.api.dead_letter import LetterState
 from schemas.kafka.event import EventKind
 from schemas.stage import StageName
 from services.gateway.database.database import make_engine
+from services.gateway.database.engine import IS_WRITER
 from services.gateway.dead_letter.table import DEAD_LETTERS
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.migration.tables import METADATA
 from services.gateway.projection.store import apply_facts, begin_projection
 from services.gateway.status.fact import Fact
+from tests.unit.gateway.conftest import STORES
 from tests.unit.gateway.example import ROLES, dead_letter, event, fact
 from tests.unit.gateway.history import HISTORIES_PER_LAW, facts
 
@@ -31,11 +33,12 @@ SHOWN = {
 TOPICS = sorted(ROLES)
 
 
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    made = make_engine("sqlite://")
+@pytest.fixture(scope="module", params=STORES)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    is_server = request.param == "postgresql"
+    made = make_engine(request.getfixturevalue("postgres_tables") if is_server else "sqlite://")
     METADATA.create_all(made)
-    yield made
+    yield made.execution_options(**{IS_WRITER: True})
     made.dispose()
 
 

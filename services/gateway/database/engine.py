@@ -1,0 +1,124 @@
+"""How each database is connected to, and what a transaction begins with. The psycopg importer."""
+
+from pathlib import Path
+from typing import Any
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+
+from services.gateway.database.fault import UnusableDatabaseError
+from services.gateway.database.url import FORMS, is_postgresql, read_url
+
+BUSY_TIMEOUT_MS = 5_000
+OLDEST_POSTGRESQL = 13
+
+IS_WRITER = "is_writer"
+
+HOW_TO_WRITE = (
+    f"signs like @ : / # in a password are written as %40 %3A %2F %23, it must be {FORMS}"
+)
+
+CONNECT: dict[str, str] = {
+    "application_name": "brainshare-gateway",
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+"""Unless the URL says otherwise. A server that is gone without a word is noticed within 25 s."""
+
+SESSION = (
+    "SET lock_timeout = '5s'",
+    # Of a gateway that stands still in a transaction: its locks are not to hold up the others.
+    "SET idle_in_transaction_session_timeout = '10s'",
+    "SET client_min_messages = 'warning'",
+)
+READ_ONLY = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+"""A read sees one state, however many statements it takes."""
+
+
+def make_engine(url: str, connections: int = 3) -> Engine:
+    """Make an engine. It connects when it is first used.
+
+    Args:
+        connections: The most to a server.
+
+    Raises:
+        UnusableDatabaseError: The URL cannot be read.
+    """
+    if is_postgresql(url):
+        return _make_postgresql(read_conninfo(url), connections)
+    return _make_sqlite(make_url(read_url(url)))
+
+
+def read_conninfo(url: str) -> str:
+    """How libpq is told to connect: by the whole of the URL, so that every form of it counts.
+
+    Raises:
+        UnusableDatabaseError: It cannot be read.
+    """
+    try:
+        named = {name: str(text) for name, text in conninfo_to_dict(read_url(url)).items() if text}
+    except ProgrammingError:  # what it says may show the password
+        named = {"host": "@"}
+    # Where a password holds such a sign, the rest of it is taken for the host, and would be shown.
+    if "@" in named.get("host", "") or not named.get("port", "0").replace(",", "").isdigit():
+        raise UnusableDatabaseError(f"DATABASE_URL cannot be read: {HOW_TO_WRITE}")
+    return make_conninfo(**(CONNECT | named))
+
+
+def _make_postgresql(conninfo: str, connections: int) -> Engine:
+    engine = create_engine(
+        "postgresql+psycopg://",
+        pool_size=connections,
+        max_overflow=0,
+        pool_pre_ping=True,  # a server that was started again costs no request
+    )
+
+    def tell(_dialect: object, _record: object, args: list[str], _named: object) -> None:
+        args[:] = [conninfo]
+
+    event.listen(engine, "do_connect", tell)
+    event.listen(engine, "connect", _set_up_session)
+    event.listen(engine, "begin", _begin_on_server)
+    return engine
+
+
+def _set_up_session(connection: Any, _record: object) -> None:
+    version = connection.info.server_version
+    if version < OLDEST_POSTGRESQL * 10_000:
+        raise UnusableDatabaseError(
+            f"the server is PostgreSQL {version // 10_000}: {OLDEST_POSTGRESQL} or newer is needed"
+        )
+    connection.autocommit = True
+    for statement in SESSION:
+        connection.execute(statement)
+    connection.autocommit = False
+
+
+def _begin_on_server(connection: Connection) -> None:
+    if not connection.get_execution_options().get(IS_WRITER):
+        connection.exec_driver_sql(READ_ONLY)
+
+
+def _make_sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    # The driver would begin transactions late, at the first write: _begin does it instead.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    is_writer = connection.get_execution_options().get(IS_WRITER)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")

@@ -1,0 +1,79 @@
+"""What a database says when it does not do what it was asked: is it to be waited for, or not?
+
+DatabaseUnavailableError     locked, full, away, failing over: retryable
+  UnusableDatabaseError      a wrong password, no such database, too old: a person has to act;
+                             a gateway does not start with it, and one that runs waits
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg import errors
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+LINE_CHARS = 300
+
+
+class DatabaseUnavailableError(Exception):
+    """The database is locked, full or away. What it was asked is undone, and may be asked again."""
+
+
+class UnusableDatabaseError(DatabaseUnavailableError):
+    """The database refuses us, until a person has changed something."""
+
+
+UNAVAILABLE = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
+"""InternalError: what is written to a server that has become a standby is refused as read-only."""
+
+REFUSALS: tuple[tuple[str, str], ...] = (
+    ("password authentication failed", "correct the user or the password in DATABASE_URL"),
+    ("no password supplied", "put the password into DATABASE_URL"),
+    ('role "', "create the role, or correct the user in DATABASE_URL"),
+    ('database "', "create the database, or correct its name in DATABASE_URL"),
+    ("no pg_hba.conf entry", "let this host and user in, in the server's pg_hba.conf"),
+    ("does not support SSL", "take sslmode out of DATABASE_URL, or let the server speak TLS"),
+    ("certificate", "correct sslmode and sslrootcert in DATABASE_URL"),
+    ("permission denied", "grant the user CREATE and USAGE on the schema"),
+    ("no schema has been selected", "correct the search_path of the user"),
+    ("invalid connection option", "correct what stands behind the ? in DATABASE_URL"),
+    ("invalid sslmode value", "correct sslmode in DATABASE_URL"),
+)
+"""What a server or the client says, and what to do. A refused connection has no SQLSTATE."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Say in words of ours what a database raises; errors of statements pass as they are.
+
+    Raises:
+        DatabaseUnavailableError: It is to be asked again.
+        UnusableDatabaseError: Before, somebody has to act.
+    """
+    try:
+        yield
+    except (DBAPIError, PoolTimeoutError) as error:
+        cause: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
+        said = first_line(cause)
+        if is_refusal(cause):
+            advice = next((advice for words, advice in REFUSALS if words in said), None)
+            if advice is not None:
+                raise UnusableDatabaseError(f"{said}: {advice}") from error
+        if isinstance(error, UNAVAILABLE):
+            raise DatabaseUnavailableError(f"{type(error).__name__}: {said}") from error
+        raise
+
+
+def is_refusal(cause: BaseException | None) -> bool:
+    """Whether it is about who we are and what we ask for, and not about a statement."""
+    if isinstance(cause, errors.ProgrammingError):
+        return cause.sqlstate in (None, "42501", "3F000")
+    return isinstance(cause, errors.OperationalError) and cause.sqlstate is None
+
+
+def first_line(error: BaseException | None) -> str:
+    """What an error says, without the statement and the values that it may show."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    # Of a connection that was tried in several ways, what the server says counts.
+    said = next((line for line in reversed(lines) if "FATAL" in line), lines[0] if lines else "")
+    return said.removeprefix("connection failed: ")[:LINE_CHARS]

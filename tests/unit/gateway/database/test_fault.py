@@ -1,0 +1,120 @@
+"""What a database refuses is said in a line that tells what to do, and shows no password."""
+
+import pytest
+from sqlalchemy import text
+
+from services.gateway.database import engine
+from services.gateway.database.database import (
+    Database,
+    DatabaseUnavailableError,
+    UnusableDatabaseError,
+    open_database,
+)
+from tests.postgres import PostgresServer
+
+SECRET = "hunter%322"
+
+
+@pytest.mark.parametrize(
+    ("database", "said"),
+    [
+        ("nosuch", 'database "nosuch" does not exist: create the database, or correct its name'),
+        ("postgres?user=stranger", 'role "stranger" does not exist: create the role, or correct'),
+        ("postgres?sslmode=require", "does not support SSL, but SSL was required: take sslmode"),
+        ("postgres?sslmode=perhaps", "correct sslmode in DATABASE_URL"),
+    ],
+)
+async def test_what_a_server_refuses_is_said_with_what_to_do(
+    postgres: PostgresServer, database: str, said: str
+) -> None:
+    refused = await ask(postgres.url(database).replace("@", f":{SECRET}@"))
+    assert isinstance(refused, UnusableDatabaseError)
+    assert said in str(refused)
+    assert "hunter" not in str(refused)
+    assert "\n" not in str(refused)
+
+
+async def test_a_server_that_is_not_there_is_waited_for() -> None:
+    refused = await ask(f"postgresql://u:{SECRET}@127.0.0.1:1/d")
+    assert not isinstance(refused, UnusableDatabaseError)
+    assert "port 1 failed: Connection refused" in str(refused)
+    assert "hunter" not in str(refused)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:hunter@2@h/d",
+        "postgresql://u:hunter/2@h:5/d",
+        "postgresql://u:hunter%zz@h/d",
+        "postgresql://u:hunter@h/d?nonsense=1",
+    ],
+)
+async def test_a_url_that_cannot_be_read_is_refused_without_being_shown(url: str) -> None:
+    with pytest.raises(UnusableDatabaseError, match="DATABASE_URL cannot be read") as refused:
+        await ask(url)
+    assert "hunter" not in str(refused.value)
+
+
+async def test_a_server_that_is_too_old_is_refused(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "OLDEST_POSTGRESQL", 99)
+    refused = await ask(postgres.url("postgres"))
+    assert isinstance(refused, UnusableDatabaseError)
+    assert "99 or newer is needed" in str(refused)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT pg_terminate_backend(pg_backend_pid())",
+        "SET LOCAL lock_timeout = 1; SELECT pg_advisory_lock(7)",
+        "SET TRANSACTION READ ONLY; CREATE TABLE t (a int)",
+        "DO $$ BEGIN RAISE SQLSTATE '53100'; END $$",
+        "DO $$ BEGIN RAISE SQLSTATE '53300'; END $$",
+        "DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$",
+        "DO $$ BEGIN RAISE SQLSTATE '57P03'; END $$",
+    ],
+)
+async def test_what_passes_is_waited_for_and_the_next_transaction_is_well(
+    postgres: PostgresServer, sql: str
+) -> None:
+    """Cut off, locked, failed over, full, too many connections, a deadlock, starting up."""
+    url = postgres.url("postgres")
+    async with open_database(url) as holder, open_database(url) as database:
+
+        async def provoke() -> None:
+            with pytest.raises(DatabaseUnavailableError):
+                await database.write(lambda c: c.execute(text(sql)) and None)
+
+        def hold(connection: object) -> None:
+            connection.execute(text("SELECT pg_advisory_lock(7)"))  # type: ignore[attr-defined]
+
+        await holder.write(hold)
+        await provoke()
+        assert await database.write(lambda c: c.execute(text("SELECT 1")).scalar()) == 1
+        await holder.write(lambda c: c.execute(text("SELECT pg_advisory_unlock_all()")) and None)
+
+
+async def test_a_server_that_was_started_again_costs_no_request(
+    postgres: PostgresServer,
+) -> None:
+    async with open_database(postgres.url("postgres")) as database:
+        assert await count(database) == 1
+        postgres.end()
+        with pytest.raises(DatabaseUnavailableError):
+            await count(database)
+        postgres.start()
+        assert await count(database) == 1
+
+
+async def ask(url: str) -> DatabaseUnavailableError:
+    async with open_database(url) as database:
+        with pytest.raises(DatabaseUnavailableError) as refused:
+            await count(database)
+    return refused.value
+
+
+async def count(database: Database) -> int:
+    return int(await database.read(lambda c: c.execute(text("SELECT 1")).scalar_one()))
