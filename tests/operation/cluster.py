@@ -149,7 +149,7 @@ def running_cluster(folder: Path) -> Iterator[Cluster]:
 
 def make_cluster(folder: Path) -> Cluster:
     """The nodes with their storage, which are not yet started."""
-    picker, classpath = PortPicker(), ensure_jars(load_lock())
+    picker, classpath = PortPicker(), ensure_jars(load_lock(), folder / "jars")
     controller, port = picker.pick(), picker.pick()
     listener = f"PLAINTEXT://{HOST}:{port}"
     settings = {**BROKER_ONLY, "listeners": listener, "advertised.listeners": listener}

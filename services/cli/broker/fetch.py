@@ -12,29 +12,58 @@ from requests import RequestException
 from services.cli.broker.jar import Jar
 from services.cli.broker.progress import FetchProgress
 from services.cli.terminal.error import JarUnavailable
+from services.cli.terminal.output import say
 
 FETCH_THREADS = 8
 FETCH_ATTEMPTS = 3
 FETCH_TIMEOUT_S = 30
 
 
-def ensure_jars(jars: Sequence[Jar]) -> list[Path]:
+def ensure_jars(jars: Sequence[Jar], spare: Path) -> list[Path]:
     """Return the paths of all jars, after fetching those that the Maven cache lacks.
 
     The cache is shared by all data folders. Every jar is hashed on every call, which takes a
     tenth of a second.
 
+    Args:
+        spare: Where they go instead when the cache cannot be written, as in a read-only home.
+
     Raises:
-        JarUnavailable: A jar cannot be fetched, or what came has another sum.
+        JarUnavailable: A jar cannot be fetched or kept, or what came has another sum.
     """
-    repository: Path = MavenContext().repo_cache
+    repository = choose_repository(jars, MavenContext().repo_cache, spare)
+    if missing := _find_missing(jars, repository):
+        try:
+            _fetch_all(missing, repository)
+        except OSError as error:
+            raise JarUnavailable(
+                f"the jars of Kafka (44 MB) cannot be kept in {repository}: {error.strerror}"
+            ) from error
+    return [jar.path_in(repository) for jar in jars]
+
+
+def choose_repository(jars: Sequence[Jar], cache: Path, spare: Path) -> Path:
+    """The cache, if all is in it or may be put there; else the spare place."""
+    if not _find_missing(jars, cache) or _is_writable(cache):
+        return cache
+    say(f"{cache} cannot be written: the jars of Kafka (44 MB) are kept in {spare}")
+    return spare
+
+
+def _find_missing(jars: Sequence[Jar], repository: Path) -> list[Jar]:
     paths = [jar.path_in(repository) for jar in jars]
     with ThreadPoolExecutor(FETCH_THREADS) as pool:
         found = pool.map(Jar.is_at, jars, paths)
-        missing = [jar for jar, is_found in zip(jars, found, strict=True) if not is_found]
-    if missing:
-        _fetch_all(missing, repository)
-    return paths
+        return [jar for jar, is_found in zip(jars, found, strict=True) if not is_found]
+
+
+def _is_writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def _fetch_all(jars: Sequence[Jar], repository: Path) -> None:

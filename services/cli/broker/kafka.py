@@ -109,7 +109,7 @@ def prepare_broker(data_dir: Path, port: int, controller_port: int) -> KafkaBrok
         JarUnavailable: A jar cannot be fetched.
         BrokerFailed: Java does not start or Kafka refuses the folder.
     """
-    classpath = tuple(ensure_jars(load_lock()))
+    classpath = tuple(ensure_jars(load_lock(), data_dir.absolute() / "jars"))
     broker = KafkaBroker(data_dir.absolute(), port, controller_port, classpath)
     broker.prepare()
     return broker

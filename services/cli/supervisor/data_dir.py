@@ -1,11 +1,22 @@
 """The folder that holds all of one stack, and the lock that keeps a second stack out of it."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from services.cli.terminal.error import CliError, DataDirInUse
 from services.lifecycle.lock import LockHeldError, hold_lock
+
+LEAST_FREE_BYTES = 1_000_000
+
+
+def is_full(folder: Path) -> bool:
+    """Whether the disk of a folder has no room to speak of."""
+    try:
+        return shutil.disk_usage(folder).free < LEAST_FREE_BYTES
+    except OSError:
+        return False
 
 
 @contextmanager

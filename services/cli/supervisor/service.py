@@ -8,6 +8,7 @@ from pathlib import Path
 
 from services.cli.supervisor.child_output import ChildOutput, start_logged
 from services.cli.supervisor.child_process import kill_group, stop_process
+from services.cli.supervisor.data_dir import is_full
 from services.cli.supervisor.log_file import LogFile, read_last_line
 from services.cli.supervisor.readiness import NOT_THERE, Readiness
 from services.cli.supervisor.restart import RestartPolicy
@@ -140,7 +141,8 @@ class Service:
                 self._say(f"{self.spec.name} refuses to run, and is not started again: {last}")
             return
         decision = self._policy.decide(lived_s, time.monotonic())
-        self._report_death(end, decision.delay_s, decision.is_failing)
+        why = "; its disk is full" if is_full(self._log.parent) else ""
+        self._report_death(f"{end}{why}", decision.delay_s, decision.is_failing)
         await _is_set_within(self._ending, decision.delay_s)
 
     def _report_death(self, end: str, delay_s: float, is_failing: bool) -> None:

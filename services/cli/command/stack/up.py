@@ -64,7 +64,7 @@ def command(detach: bool, **given: Any) -> None:
     """Start a whole stack, and run it until Ctrl-C."""
     options = read_options(given)
     if detach:
-        stack = start_detached(options.data_dir, _arguments(given))
+        stack = start_detached(options.data_dir, _arguments(given), say)
         say(f"ready: {_url(stack)}, process {stack.pid}; `brainshare down` stops it")
         return
     from services.cli.stack.run import run_stack  # the broker's fetcher is slow to import
