@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import complete_document, problems
 from services.gateway.api.problem import handle_problems, refuse_while_catching_up
+from services.gateway.api.query import require_known_parameters
 from services.gateway.api.request_scope import RequestScope
 from services.gateway.cancel.cancel_route import make_cancel_router
 from services.gateway.cancel.canceller import Canceller
@@ -77,8 +78,9 @@ def make_app(
         if not projector.is_open:
             raise refuse_while_catching_up()
 
+    needs = [Depends(require_tables), Depends(require_known_parameters)]
     for router in rooms:
-        app.include_router(router, dependencies=[Depends(require_tables)], responses=EARLY)
+        app.include_router(router, dependencies=needs, responses=EARLY)
     app.include_router(make_health_router(database, projector))
     handle_problems(app, lambda: projector.is_caught_up)
     complete_document(app)

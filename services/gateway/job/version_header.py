@@ -1,14 +1,16 @@
 """The headers by which a client knows which version of a job it has, and when to ask again."""
 
+import re
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway.api.etag import matches, write_etag
 from services.gateway.job.event_id import EventId
 from services.gateway.job.store import StoredJob
 from services.gateway.job.view import POLL_S
+
+TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
 def write_version(job: StoredJob, projection_id: str, form: str = "") -> dict[str, str]:
@@ -18,7 +20,7 @@ def write_version(job: StoredJob, projection_id: str, form: str = "") -> dict[st
         projection_id: Names the filling of the tables, so that no tag outlives a rebuild.
         form: Tells apart what is made of one version: each has a tag of its own.
     """
-    tag = write_etag(f"{EventId(projection_id, job.known.version)}{form}")
+    tag = f'"{EventId(projection_id, job.known.version)}{form}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     return headers if job.is_final else headers | {"Retry-After": POLL_S}
 
@@ -28,3 +30,10 @@ def answer_unchanged(request: Request, headers: dict[str, str]) -> Response | No
     if not matches(request.headers.get("if-none-match"), headers["ETag"]):
         return None
     return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+
+
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Whether a request's If-None-Match names the tag."""
+    if if_none_match is None:
+        return False
+    return if_none_match.strip() == "*" or etag in TAG.findall(if_none_match)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.gateway.api.etag import matches
+from services.gateway.job.version_header import matches
 
 
 @pytest.mark.parametrize(

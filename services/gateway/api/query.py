@@ -1,0 +1,37 @@
+"""Refuses query parameters that nothing honours: a filter misspelt must not list everything."""
+
+from difflib import get_close_matches
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+
+from schemas.kafka.headers import cut
+from services.gateway.api.problem import refuse_parameter
+
+MAX_NAME_BYTES = 64
+
+
+async def require_known_parameters(request: Request) -> None:
+    """Let pass what asks by parameters of its route, each once.
+
+    Raises:
+        ProblemError: 422; it asks by another one, or twice by one.
+    """
+    asked = [name for name, _ in request.query_params.multi_items()]
+    if not asked:
+        return
+    route = request.scope["route"]
+    assert isinstance(route, APIRoute)
+    known = [field.alias for field in route.dependant.query_params]
+    for name in dict.fromkeys(asked):
+        if name not in known:
+            raise refuse_parameter(cut(name, MAX_NAME_BYTES), _tell_known(name, known))
+        if asked.count(name) > 1:
+            raise refuse_parameter(name, "is given twice; give it once")
+
+
+def _tell_known(name: str, known: list[str]) -> str:
+    if near := get_close_matches(name, known, 1):
+        return f"is no parameter of this request; did you mean {near[0]}?"
+    choice = ", ".join(sorted(known)) or "none"
+    return f"is no parameter of this request; there are: {choice}"

@@ -1,0 +1,34 @@
+"""A query parameter that nothing honours is refused, not passed over."""
+
+import pytest
+
+from tests.unit.gateway.conftest import Gateway
+from tests.unit.gateway.example import JOB_ID, whole_job
+
+REFUSED = [
+    ("/v1/jobs?stauts=failed", "stauts: is no parameter of this request; did you mean status?"),
+    ("/v1/jobs?Status=failed", "Status: is no parameter of this request; did you mean status?"),
+    (
+        "/v1/jobs?page=2",
+        "page: is no parameter of this request; there are: cursor, limit, status, tenant",
+    ),
+    (f"/v1/jobs/{JOB_ID}?x", "x: is no parameter of this request; there are: none"),
+    ("/v1/jobs?limit=1&limit=200", "limit: is given twice; give it once"),
+]
+
+
+@pytest.mark.parametrize(("path", "detail"), REFUSED)
+async def test_it_is_named_with_what_there_is(gateway: Gateway, path: str, detail: str) -> None:
+    answer = await gateway.client.get(path)
+    assert (answer.status_code, answer.json()["detail"]) == (422, detail)
+
+
+async def test_those_of_a_route_are_honoured(gateway: Gateway) -> None:
+    await gateway.project(*whole_job())
+    answer = await gateway.client.get("/v1/jobs?status=completed&limit=1")
+    assert len(answer.json()["jobs"]) == 1
+
+
+async def test_a_health_check_may_ask_as_it_likes(gateway: Gateway) -> None:
+    """Load balancers and scrapers add parameters of their own."""
+    assert (await gateway.client.get("/healthz?probe=7")).status_code == 200
