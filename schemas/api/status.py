@@ -115,6 +115,7 @@ class JobSummary(Contract):
             It falls only with a redrive.
         version: Grows with every change of the job's state.
         tenant: Whose it is; None where no record of the job that can be read says it.
+        tags: Words of the client's own.
     """
 
     job_id: UUID
@@ -131,6 +132,7 @@ class JobSummary(Contract):
     version: int
     links: Links
     tenant: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 class JobStatus(JobSummary):

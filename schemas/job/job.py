@@ -18,6 +18,7 @@ class Job(Contract):
     Attributes:
         accepted_at: When the gateway took the request, in UTC. Shown and sorted by, never decides.
         deadline_at: After it no call is made and nothing is tried again; None for none.
+        tags: Words of the client's own; nothing here depends on them.
         tenant: Whose it is. Whoever passes a record on keeps it, an older release too.
     """
 
@@ -29,6 +30,7 @@ class Job(Contract):
     accepted_at: AwareDatetime
     deadline_at: AwareDatetime | None = None
     options: Options = Options()
+    tags: tuple[str, ...] = ()
     tenant: Tenant = DEFAULT_TENANT
 
     @property
@@ -51,6 +53,7 @@ def accept(
         stages=request.stages,
         want=request.resolve_want(),
         options=request.options,
+        tags=request.tags,
         accepted_at=accepted_at,
         deadline_at=accepted_at + timedelta(seconds=request.deadline_s),
         tenant=tenant,

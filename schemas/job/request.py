@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from schemas.contract import Contract, RequestContract
 from schemas.stage import STAGE_ORDER, StageName, is_contiguous
 from schemas.table.context import Identifier, TableContext, read_text_context
+from schemas.tag import MAX_TAGS, Tag
 
 MAX_REQUEST_BYTES = 1024 * 1024
 MAX_JSON_DEPTH = 20
@@ -57,6 +58,7 @@ class SuggestionRequest(RequestContract):
         context: The table, or plain text whose first line is the title.
         stages: The stages to run: a part of table, column, row without a gap.
         deadline_s: After so many seconds the job fails, wherever it is; default an hour.
+        tags: Words of the client's own, shown with the job; each once.
         idempotency_key: The same as the header Idempotency-Key, for clients that cannot set one.
     """
 
@@ -66,12 +68,20 @@ class SuggestionRequest(RequestContract):
     want: WantIn = WantIn()
     options: Options = Options()
     deadline_s: Annotated[int, Field(ge=1, le=MAX_DEADLINE_S)] = DEFAULT_DEADLINE_S
+    tags: Annotated[tuple[Tag, ...], Field(max_length=MAX_TAGS)] = ()
     idempotency_key: IdempotencyKey | None = None
 
     @field_validator("context", mode="before")
     @classmethod
     def _read_text(cls, context: Any) -> Any:
         return read_text_context(context) if isinstance(context, str) else context
+
+    @field_validator("tags", mode="after")
+    @classmethod
+    def _check_tags(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(tags)) < len(tags):
+            raise ValueError("a tag is given twice")
+        return tags
 
     @model_validator(mode="after")
     def _check_stages(self) -> Self:

@@ -17,6 +17,7 @@ class Wishes:
 
     Attributes:
         max_cost_usd: US dollars.
+        tags: Added to those of the request.
     """
 
     title: str | None = None
@@ -24,10 +25,11 @@ class Wishes:
     rows: int | None = None
     stages: tuple[str, ...] | None = None
     max_cost_usd: float | None = None
+    tags: tuple[str, ...] = ()
 
     def given(self) -> bool:
         """Whether any is."""
-        return any(value is not None for value in vars(self).values())
+        return any(value not in (None, ()) for value in vars(self).values())
 
 
 def draft_request(source: Source, wishes: Wishes) -> bytes:
@@ -59,6 +61,10 @@ def _apply(request: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
         done["stages"] = list(wishes.stages)
     if wishes.max_cost_usd is not None:
         done["options"] = {**_object(request, "options"), "maxCostUsd": wishes.max_cost_usd}
+    if wishes.tags:
+        given = request.get("tags")
+        own = given if isinstance(given, list) else []
+        done["tags"] = [*own, *(tag for tag in dict.fromkeys(wishes.tags) if tag not in own)]
     return done
 
 

@@ -77,6 +77,7 @@ def _cells(job: JobSummary, now: datetime) -> tuple[Cell, ...]:
 def print_job(job: JobSummary, console: Console, now: datetime) -> None:
     """One job in full, with the times of what happened."""
     lines = [("job", str(job.job_id)), ("table", job.table_id), ("title", job.title)]
+    lines += [("tags", ", ".join(job.tags))]
     lines += [("asked", show_moment_and_age(job.accepted_at, now))]
     if job.completed_at is not None:
         lines += [("ended", show_moment_and_age(job.completed_at, now))]

@@ -35,12 +35,13 @@ class Subject:
     is_new: bool
     accepted_at: datetime
     tenant: str = DEFAULT_TENANT
+    tags: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[object, ...]:
         """The least counts."""
         said = (self.table_id, self.title, self.stages, self.is_new, self.accepted_at)
-        return self.source, *said, self.tenant
+        return self.source, *said, self.tenant, self.tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +156,5 @@ def read_subject(record: StageRecord, source: tuple[int, int]) -> Subject:
         job.context.is_new,
         job.accepted_at,
         job.tenant,
+        job.tags,
     )

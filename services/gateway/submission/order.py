@@ -54,7 +54,9 @@ def make_order(
         fold=fold_accepted(record),
         tenant=tenant,
     )
-    return Order(wanted, (digest,) if key is None else (digest, digest_in_full(request)))
+    # What that release did not know it has made no digest of.
+    is_of_today = key is None or bool(request.tags)
+    return Order(wanted, (digest,) if is_of_today else (digest, digest_in_full(request)))
 
 
 def _find_namespace(tenant: str) -> UUID:
@@ -74,7 +76,7 @@ def digest_request(request: SuggestionRequest) -> str:
 
 def digest_in_full(request: SuggestionRequest) -> str:
     """The digest as it was made up to 0.1.0, over all defaults: keys of then still hold."""
-    return _digest(request.model_dump_json(by_alias=True, exclude={"idempotency_key"}))
+    return _digest(request.model_dump_json(by_alias=True, exclude={"idempotency_key", "tags"}))
 
 
 def _digest(canonical: str) -> str:

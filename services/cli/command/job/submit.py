@@ -10,7 +10,7 @@ import click
 from schemas.api.status import JobStatus
 from schemas.stage import StageName
 from services.cli.client.gateway import GatewayClient
-from services.cli.command.job.watch import watch_job
+from services.cli.command.job.watch import watch_job, watch_jobs
 from services.cli.request.draft import Wishes, draft_request
 from services.cli.request.source import read_source
 from services.cli.stack.model import describe_model_of
@@ -32,6 +32,7 @@ from services.cli.terminal.text import escape_json
 @click.option("--stages", help="Which, separated by commas: table, column, row.")
 @click.option("--sheet", help="Of a spreadsheet, or an area of one: 'Sheet1!A3:F40'.")
 @click.option("--key", help="Idempotency key: the same key is the same job. One source only.")
+@click.option("--tag", "tags", multiple=True, help="A word to find the job by; several are fine.")
 @click.option("--max-cost", type=Amount(0, min_open=True), help="In US dollars.")
 @click.option(
     "--dry-run", "is_dry", is_flag=True, help="Say what calls, tokens and money it would take."
@@ -120,13 +121,18 @@ def _post(
         jobs.append(job)
 
     posting.bodies(post)
-    for job in jobs if is_watched else ():
+    job_ids = [str(job.job_id) for job in jobs if is_watched]
+    if len(job_ids) > 1:
+        for failure in watch_jobs(gateway, job_ids, as_json):
+            posting.note(failure, "")
+        return
+    for job_id in job_ids:
         try:
-            watch_job(gateway, str(job.job_id), as_json)
+            watch_job(gateway, job_id, as_json)
         except JobFailed as error:
-            posting.note(error, str(job.job_id))
+            posting.note(error, job_id)
         else:
-            hint(f"see it with `brainshare result {job.job_id}`")
+            hint(f"see it with `brainshare result {job_id}`")
 
 
 def _estimate(posting: _Posting, target: Target, as_json: bool) -> None:

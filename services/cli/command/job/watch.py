@@ -1,10 +1,14 @@
 """`brainshare watch`: a job, live."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+
 import click
 from rich.console import Console
 from rich.live import Live
 
 from schemas.api.status import JobState, JobSummary
+from services.cli.client.follow_all import Change, follow_all
 from services.cli.client.gateway import GatewayClient
 from services.cli.client.job_id import find_job
 from services.cli.target.options import with_gateway
@@ -12,6 +16,7 @@ from services.cli.terminal.error import Interrupted, JobFailed
 from services.cli.terminal.output import is_quiet, open_console
 from services.cli.terminal.text import escape_json
 from services.cli.view.job import ProgressView, change_line, error_line
+from services.cli.view.many_jobs import ManyJobsView
 from services.lifecycle.clock import utc_now
 
 
@@ -41,6 +46,46 @@ def watch_job(gateway: GatewayClient, job_id: str, as_json: bool = False) -> Job
     if job.status is not JobState.COMPLETED:
         raise JobFailed(error_line(job))
     return job
+
+
+def watch_jobs(gateway: GatewayClient, job_ids: Sequence[str], as_json: bool) -> list[JobFailed]:
+    """Show the progress of several jobs until all have ended.
+
+    Returns:
+        Why each of them failed that did.
+
+    Raises:
+        Interrupted: Ctrl-C.
+    """
+    latest: dict[str, JobSummary] = {}
+    try:
+        changes = list(_show_many(follow_all(gateway, job_ids), latest, len(job_ids), as_json))
+    except KeyboardInterrupt as error:
+        raise Interrupted(
+            "no longer watched: the jobs go on. Look again with `brainshare status`"
+        ) from error
+    lost = [f"job {change.job_id}: {change.error.message}" for change in changes if change.error]
+    ended = [job for job in latest.values() if job.status.is_final]
+    unwell = [error_line(job) for job in ended if job.status is not JobState.COMPLETED]
+    return [JobFailed(reason) for reason in (*lost, *unwell)]
+
+
+def _show_many(
+    changes: Iterator[Change], latest: dict[str, JobSummary], count: int, as_json: bool
+) -> Iterator[Change]:
+    """Pass changes on, and show what they make of the latest."""
+    console = open_console()
+    is_live = console.is_terminal and not as_json and not is_quiet()
+    view = Live(get_renderable=lambda: ManyJobsView([*latest.values()], count), console=console)
+    with view if is_live else nullcontext():
+        for change in changes:
+            if change.job is not None:
+                latest[change.job_id] = change.job
+                if as_json:
+                    click.echo(escape_json(change.job.to_json()))
+                elif not is_live and not is_quiet():
+                    click.echo(change_line(change.job))
+            yield change
 
 
 def _watch(gateway: GatewayClient, job_id: str, as_json: bool) -> JobSummary:

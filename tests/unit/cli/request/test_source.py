@@ -127,6 +127,13 @@ def test_options_change_what_they_name_and_nothing_else(tmp_path: Path) -> None:
     }
 
 
+def test_tags_are_added_to_those_of_the_request(tmp_path: Path) -> None:
+    path = write(tmp_path, "r.json", b'{"tableId": "t", "context": "x", "tags": ["a"]}')
+    assert draft(path, Wishes(tags=("b", "a", "b")))["tags"] == ["a", "b"]
+    assert draft("Cheeses", Wishes(tags=("b",)))["tags"] == ["b"]
+    assert "tags" not in draft("Cheeses")
+
+
 @pytest.mark.parametrize(
     ("body", "why"), [(b"{no", "is no JSON: .*column"), (b"[1]", "holds list")]
 )

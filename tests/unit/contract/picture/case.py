@@ -98,6 +98,7 @@ CASES: dict[str, Case] = {
             "submit --key picture 'Cheeses of France'",
             "submit --key picture 'Cheeses of Spain'",
             "submit missing.csv 'Rivers of France'",
+            "submit 'Lakes of France' --tag a,b",
             "submit - --key text",
         ),
         (
