@@ -190,6 +190,7 @@ class ModelClient:
     def _note_success(self, era: int, exchange: Exchange) -> None:
         self._succeeded_at = time.monotonic()
         self._breaker.succeed()
+        self._introspection.note_answer()
         self._concurrency.succeed(era)
         self._concurrency.note_work(float(exchange.completion.usage.output_tokens or 1))
         capacity = self._concurrency.capacity

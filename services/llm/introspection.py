@@ -65,6 +65,7 @@ class Introspection:
         self._clock = clock
         self._looking = asyncio.Lock()
         self._due_at = -LOOK_S
+        self._may_load = self._was_answered = False
 
     async def look(self, model: str) -> Told:
         """What it tells, if it is time to ask; nothing otherwise, or where it does not tell."""
@@ -78,9 +79,16 @@ class Introspection:
                 body = None
             told = read(body, model)
         self._due_at = self._clock() + (LOOK_AGAIN_S if told == NOTHING else LOOK_S)
+        self._may_load = told == NOTHING and not self._was_answered
         if told != NOTHING:
             log.info("server_told", model=model, calls=told.calls, window=told.window)
         return told
+
+    def note_answer(self) -> None:
+        """Take in that a call was answered: what was only then loaded can tell of itself now."""
+        self._was_answered = True
+        if self._may_load:
+            self._may_load, self._due_at = False, self._clock()
 
 
 def _read_props(body: Any, model: str) -> Told:

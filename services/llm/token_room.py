@@ -13,6 +13,8 @@ from services.telemetry.log import get_log
 
 log = get_log()
 
+UNSURE_LEAST, UNSURE_MOST = 0.8, 1.25
+"""Of the tokens that are taken for a prompt by its bytes: what it has at least, and at most."""
 CUT_SHORT = frozenset({Failure.CUT_OFF, Failure.EMPTY})
 """A model that thinks until it is stopped has said nothing."""
 
@@ -41,6 +43,8 @@ class TokenRoom:
         most = min(size for size in sizes if size)
         thought = max(self._settings.reasoning_tokens, self.limits.of(model).reasoning)
         prompt = self.estimate.of(count_tokens(question))
+        # What nobody has counted yet may be more than its bytes say.
+        prompt = prompt if self.estimate.is_sure else int(prompt * UNSURE_MOST)
         return self.limits.find_cap(model, most + thought, prompt)
 
     def fit(self, error: TokenLimitError, question: Question, model: str, asked: int) -> int | None:
@@ -107,11 +111,7 @@ class TokenRoom:
         if window is None:
             return
         prompt = self.estimate.of(count_tokens(question))
-        least = prompt if self.estimate.is_sure else int(prompt * UNSURE_SHARE)
+        least = prompt if self.estimate.is_sure else int(prompt * UNSURE_LEAST)
         if least + MIN_OUTPUT_TOKENS + MARGIN_TOKENS > window:
             message = f"a prompt of about {prompt} tokens leaves no room in a context of {window}"
             raise TokenLimitError(message, ToldLimit(window=window, prompt=prompt), code="no-room")
-
-
-UNSURE_SHARE = 0.6
-"""Of the tokens that are taken for a prompt by its bytes, so many it has for sure."""

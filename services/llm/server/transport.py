@@ -10,7 +10,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import httpx2
@@ -106,31 +106,31 @@ class Transport:
             except StageError as error:
                 if not (is_full(error.__cause__) and self.pulse.is_alive(BUSY_S)):
                     raise
-                if time.monotonic() - begun > patience.first_s:
+                waited_s = time.monotonic() - begun
+                if waited_s > patience.first_s:
                     message = "the model server is busy: it takes no further connection"
                     raise ProviderError(message, failure=Failure.OVERLOADED, code="busy") from error
-                log.info("server_busy", waited_s=round(time.monotonic() - begun, 1))
+                log.info("server_busy", waited_s=round(waited_s, 1))
                 await self.pause(BUSY_RETRY_S)
 
     async def _exchange(
         self, request: dict[str, Any], patience: Patience
     ) -> tuple[httpx2.Response, Arrived]:
+        explain = partial(classify_connection, was_reached=True, address=self._address)
         try:
-            return await receive(self._open(request), patience, self.pulse, self._explain)
+            return await receive(self._open(request), patience, self.pulse, explain)
         except OpenAIError as error:
             raise self._classify(error, _read_cap(request)) from error
-
-    def _explain(self, error: httpx2.HTTPError) -> StageError:
-        return classify_connection(error, was_reached=True, address=self._address)
 
     @asynccontextmanager
     async def _open(self, request: dict[str, Any]) -> AsyncIterator[httpx2.Response]:
         """Send a request, and close its connection unless its answer was read to its end."""
-        # The client's own timeout is none: a byte now and then keeps a call alive for ever.
         raw: dict[str, Any] = {"cast_to": httpx2.Response, "stream_cls": AsyncStream[Any]}
-        response: httpx2.Response = await self._client.post(
-            "/chat/completions", body=request, stream=True, **raw
-        )
+        if request.get("stream"):
+            # llama.cpp closes the connection behind a stream: the next call on it would be lost.
+            raw["options"] = {"headers": {"Connection": "close"}}
+        answering = self._client.post("/chat/completions", body=request, stream=True, **raw)
+        response: httpx2.Response = await answering
         self.was_reached = True
         self.hear(response.headers)
         try:

@@ -91,6 +91,7 @@ class StreamServer:
         self._answers = list(answers)
         self._told = told or {}
         self.looks: list[str] = []
+        self.heads: list[str] = []
         self.requests: list[Request] = []
         self.client: ModelClient
         self._serving: set[asyncio.Task[None]] = set()
@@ -117,6 +118,7 @@ class StreamServer:
             if head.startswith("get"):
                 await self._tell(head.split()[1], Line(reader, writer))
             else:
+                self.heads.append(head)
                 self.requests.append(from_json(body))
                 answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
                 await answer(self.requests[-1], Line(reader, writer))

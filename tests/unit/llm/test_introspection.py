@@ -78,9 +78,20 @@ async def test_what_a_server_tells_amiss_is_not_believed(body: Any) -> None:
 
 async def test_a_server_that_tells_nothing_is_called_all_the_same() -> None:
     async with provide_stream(sends(*PIECES)) as server:
+        for _ in range(4):
+            await server.client.ask(QUESTION)
+        assert server.looks == ["/props"] * 2
+
+
+async def test_a_model_that_is_loaded_by_the_first_call_is_looked_at_after_it() -> None:
+    told: dict[str, Any] = {"/api/ps": {"models": []}}
+    ollama: dict[str, Any] = {"profile": ProfileName.OLLAMA, "told": told}
+    async with provide_stream(sends(*PIECES), **ollama) as server:
+        await server.client.ask(QUESTION)
+        told["/api/ps"] = {"models": [{"name": "m:latest", "context_length": 4096}]}
         for _ in range(3):
             await server.client.ask(QUESTION)
-        assert server.looks == ["/props"]
+        assert (server.looks, server.client.limit.window) == (["/api/ps"] * 2, 4096)
 
 
 async def test_nobody_asks_a_provider_what_only_a_server_of_ones_own_tells() -> None:

@@ -77,6 +77,13 @@ async def test_a_streamed_answer_is_read_as_a_whole_one_is(pieces: list[bytes]) 
         assert server.requests[0]["stream_options"] == {"include_usage": True}
 
 
+async def test_a_connection_behind_a_stream_is_not_used_again() -> None:
+    # Seen with llama.cpp, which closes it: every second call was lost.
+    async with provide_stream(sends(*PIECES)) as server:
+        await server.client.ask(QUESTION)
+        assert "connection: close" in server.heads[0]
+
+
 async def test_usage_of_a_stream_counts_as_that_of_a_whole_answer() -> None:
     async with provide_stream(sends(*PIECES)) as server:
         usage = (await server.client.ask(QUESTION)).usage
