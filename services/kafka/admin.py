@@ -13,7 +13,7 @@ from aiokafka.errors import (
 )
 
 from schemas.kafka.topics import TopicSpec
-from services.kafka.connection import start_client
+from services.kafka.connection import start_client, telling
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import Position, TopicState
 
@@ -30,7 +30,11 @@ OFFSETS_TOPIC = "__consumer_offsets"
 
 
 class TopicAdmin:
-    """Looks at topics and groups, and changes topics."""
+    """Looks at topics and groups, and changes topics.
+
+    Raises:
+        BrokerUnavailableError: A broker does not answer, or not as needed, from any of its looks.
+    """
 
     def __init__(self, client: AIOKafkaAdminClient, replication_factor: int) -> None:
         self._client = client
@@ -39,17 +43,21 @@ class TopicAdmin:
 
     async def cluster_id(self) -> str:
         """The id that the cluster was formatted with: another one means another history."""
-        cluster = await self._client.describe_cluster()
+        with telling("which cluster it is"):
+            cluster = await self._client.describe_cluster()
         return str(cluster["cluster_id"])
 
     async def list_topics(self) -> list[str]:
         """The names of all topics that exist."""
-        return list(await self._client.list_topics())
+        with telling("which topics there are"):
+            return list(await self._client.list_topics())
 
     async def describe(self, names: Collection[str]) -> dict[str, TopicState]:
         """The topics of these names that exist."""
-        found = [t for t in await self._client.describe_topics() if t["topic"] in set(names)]
-        configs = await self._configs([topic["topic"] for topic in found])
+        with telling("what the topics are like"):
+            topics = await self._client.describe_topics()
+            found = [topic for topic in topics if topic["topic"] in set(names)]
+            configs = await self._configs([topic["topic"] for topic in found])
         return {
             topic["topic"]: TopicState(len(topic["partitions"]), configs[topic["topic"]])
             for topic in found
@@ -71,7 +79,8 @@ class TopicAdmin:
 
     async def committed(self, group: str) -> dict[Position, int]:
         """The next offsets that a consumer group has committed."""
-        offsets = await self._client.list_consumer_group_offsets(group)
+        with telling(f"what the group {group} has committed"):
+            offsets = await self._client.list_consumer_group_offsets(group)
         return {(tp.topic, tp.partition): at.offset for tp, at in offsets.items() if at.offset >= 0}
 
     async def has_coordinator(self, group: str) -> bool:
