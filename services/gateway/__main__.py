@@ -33,8 +33,6 @@ from services.gateway.retention.watch import RetentionWatch
 from services.gateway.settings import (
     DatabaseSettings,
     GatewaySettings,
-    UnsafeHostError,
-    refuse_open_host,
 )
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.submission.intake import Intake
@@ -67,13 +65,7 @@ GRACE_S = 12
 CLOSE_S = 30
 """What closing the connections may take after that."""
 
-REFUSALS = (
-    SettingsError,
-    UnsafeHostError,
-    TopicMismatchError,
-    LaterDatabaseError,
-    UnusableDatabaseError,
-)
+REFUSALS = (SettingsError, TopicMismatchError, LaterDatabaseError, UnusableDatabaseError)
 
 log = get_log()
 
@@ -83,7 +75,6 @@ def main() -> None:
     try:
         settings, kafka = read_settings(GatewaySettings), read_settings(KafkaSettings)
         database = read_settings(DatabaseSettings)
-        refuse_open_host(settings)
         configure_logging(SERVICE)
         tell_build(SERVICE)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -162,7 +153,8 @@ async def serve(
             task.add_done_callback(end_on_failure)
         watchdog.start()
         on_stop(lambda: stop(server, notifier, watchdog))
-        log.info("gateway_started", host=settings.host, port=settings.port)
+        asked = "everybody" if settings.asks_for_keys else "nobody: it listens on loopback only"
+        log.info("gateway_started", host=settings.host, port=settings.port, asked_for_a_key=asked)
         await server.serve()
         for task in beside:
             task.cancel()

@@ -6,6 +6,9 @@ from importlib.metadata import version
 from fastapi import Depends, FastAPI
 from starlette.types import ASGIApp
 
+from services.gateway.access.authentication import Authentication
+from services.gateway.access.guard import Guard
+from services.gateway.access.permission import NEEDED, check_role
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import complete_document, problems
 from services.gateway.api.problem import handle_problems, refuse_while_catching_up
@@ -22,6 +25,7 @@ from services.gateway.dead_letter.redrive_route import make_desk_router
 from services.gateway.job.list_route import make_list_router
 from services.gateway.job.read_route import make_job_router
 from services.gateway.job.renderer import Renderer
+from services.gateway.key.key_route import make_key_router
 from services.gateway.operation.health_route import make_health_router
 from services.gateway.projection.projector import Projector
 from services.gateway.result.export_route import make_export_router
@@ -56,7 +60,11 @@ def make_app(
         description=DESCRIPTION,
         docs_url=None,  # its page loads scripts of a third party
         redoc_url=None,
+        dependencies=[Depends(check_role)],
         telemetry={"tracing": False, "metrics": False},
+    )
+    authentication = Authentication(
+        database, lambda: intake.now(), is_required=settings.asks_for_keys
     )
     renderer = Renderer(database, compute)
     bodies = BodyReader(compute, settings.body_timeout_s, settings.large_bodies)
@@ -82,6 +90,8 @@ def make_app(
     for router in rooms:
         app.include_router(router, dependencies=needs, responses=EARLY)
     app.include_router(make_health_router(database, projector))
+    app.include_router(make_key_router(database, authentication, bodies, lambda: intake.now()))
     handle_problems(app, lambda: projector.is_caught_up)
-    complete_document(app)
-    return RequestScope(app)
+    is_local = not settings.asks_for_keys
+    complete_document(app, NEEDED, is_local=is_local)
+    return RequestScope(Guard(app, authentication, settings.host_names, is_local=is_local))

@@ -1,5 +1,6 @@
 """Where the gateway listens, how long it waits, and where its tables are."""
 
+from enum import StrEnum
 from ipaddress import ip_address
 
 from pydantic import Field, field_validator
@@ -8,8 +9,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from services.gateway.database.url import read_url
 
 
-class UnsafeHostError(Exception):
-    """The gateway would be open to the network without anybody having asked for that."""
+class Auth(StrEnum):
+    """Who is asked for an API key."""
+
+    LOOPBACK = "loopback"
+    REQUIRED = "required"
 
 
 class GatewaySettings(BaseSettings):
@@ -19,8 +23,15 @@ class GatewaySettings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
-    allow_unauthenticated: bool = Field(
-        False, description="Whether to listen on an address that other machines can reach."
+    auth: Auth = Field(
+        Auth.LOOPBACK,
+        description="Who is asked for an API key. `loopback`: nobody while it listens on loopback"
+        " only, and elsewhere everybody; `required`: everybody.",
+    )
+    hosts: str = Field(
+        "",
+        description="Names by which it may be asked, separated by commas. Without a key localhost"
+        " and addresses go, too; with keys, all names go unless some are given.",
     )
     publish_timeout_s: float = Field(
         10.0, gt=0, le=300, description="How long a POST waits for the broker's ack, in seconds."
@@ -47,6 +58,16 @@ class GatewaySettings(BaseSettings):
     redrive_rate: float = Field(
         20.0, gt=0, le=1000, description="Dead letters put back in a second, at most."
     )
+
+    @property
+    def asks_for_keys(self) -> bool:
+        """Whether every request needs a key."""
+        return self.auth is Auth.REQUIRED or not self.is_loopback
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """The names, in lower case."""
+        return frozenset(name.strip().lower() for name in self.hosts.split(",")) - {""}
 
     @property
     def is_loopback(self) -> bool:
@@ -79,16 +100,3 @@ class DatabaseSettings(BaseSettings):
     def _is_known(cls, url: str) -> str:
         read_url(url)
         return url
-
-
-def refuse_open_host(settings: GatewaySettings) -> None:
-    """Refuse to serve other machines without authentication.
-
-    Raises:
-        UnsafeHostError: One line that says what to do.
-    """
-    if not settings.is_loopback and not settings.allow_unauthenticated:
-        raise UnsafeHostError(
-            f"GATEWAY_HOST={settings.host} can be reached by other machines and nobody is asked"
-            " for a key: use 127.0.0.1, or set GATEWAY_ALLOW_UNAUTHENTICATED=true"
-        )

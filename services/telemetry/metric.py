@@ -176,6 +176,9 @@ HTTP_REFUSED = Counter(
     "Requests refused because of a limit of the gateway's own: large bodies, slow body, streams.",
     ["limit"],
 )
+HTTP_DENIED = Counter(
+    "brainshare_http_denied_total", "Requests refused for who or whence they are.", ["reason"]
+)
 LARGE_BODIES = Gauge("brainshare_large_bodies", "Bodies above 32 KiB in hand.")
 COMPUTE_LOST = Counter(
     "brainshare_compute_lost_total",

@@ -1,16 +1,15 @@
-"""Talks to the gateway's REST API. The one importer of httpx2 here."""
+"""Talks to the gateway's REST API."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 import httpx2
-from pydantic import ValidationError
 
 from schemas.api.dead_letter import (
     DeadLetter,
@@ -22,19 +21,16 @@ from schemas.api.dead_letter import (
     RedriveResult,
 )
 from schemas.api.export import ENGINE_HEADER
-from schemas.api.problem import Problem
 from schemas.api.status import HistoryPage, JobPage, JobStatus, JobSummary
-from schemas.contract import Contract
 from schemas.job.record import Engine
+from services.cli.client.answer import check, read_answer
 from services.cli.client.line import split_lines
 from services.cli.client.patience import CONNECT_S, RETRY_FOR_S, RETRY_INTERVAL_S, Patience
+from services.cli.client.settings import ClientSettings
 from services.cli.client.sse import ServerEvent, read_events
-from services.cli.terminal.error import CliError, RequestRefused
 
 ANSWER_S = 30.0
 LETTERS_PATH = "/v1/dead-letters"
-
-C = TypeVar("C", bound=Contract)
 
 
 @dataclass(frozen=True)
@@ -51,11 +47,13 @@ class GatewayClient:
     Args:
         url: For instance http://127.0.0.1:8000.
         patience: How long one that does not answer is asked again.
+        key: The API key to send; "" for none.
     """
 
-    def __init__(self, url: str, patience: Patience) -> None:
+    def __init__(self, url: str, patience: Patience, key: str = "") -> None:
         timeout = httpx2.Timeout(ANSWER_S, connect=CONNECT_S)
         self._http = httpx2.Client(base_url=url, timeout=timeout, trust_env=False)
+        self._http.headers |= {"Authorization": f"Bearer {key}"} if key else {}
         self._url = url
         self._patience = patience
 
@@ -72,11 +70,11 @@ class GatewayClient:
         response = self._patiently(
             lambda: self._http.post("/v1/jobs", content=body, headers=headers)
         )
-        return _read(JobStatus, _checked(response))
+        return read_answer(JobStatus, check(response))
 
     def status(self, job_id: str) -> JobStatus:
         """One job."""
-        return _read(JobStatus, self._get(f"/v1/jobs/{quote(job_id, safe='')}"))
+        return read_answer(JobStatus, self.get(f"/v1/jobs/{quote(job_id, safe='')}"))
 
     def result_csv(self, job_id: str, *, bom: bool = False) -> CsvFile:
         """The final table of an ended job.
@@ -90,24 +88,24 @@ class GatewayClient:
         path = f"/v1/jobs/{quote(job_id, safe='')}/result.csv"
         params = {"bom": "true"} if bom else {}
         response = self._patiently(lambda: self._http.get(path, params=params))
-        content = _checked(response)
+        content = check(response)
         return CsvFile(content, response.headers.get(ENGINE_HEADER) == Engine.DEMO)
 
     def jobs(self, **filters: Any) -> JobPage:
         """A page of jobs, newest first."""
-        return _read(JobPage, self._get("/v1/jobs", params=_given(filters)))
+        return read_answer(JobPage, self.get("/v1/jobs", params=_given(filters)))
 
     def cancel(self, job_id: str) -> JobStatus:
         """Ask that no call of a job is made any more, and the one under way is closed."""
         path = f"/v1/jobs/{quote(job_id, safe='')}/cancel"
-        return _read(JobStatus, _checked(self._patiently(lambda: self._http.post(path))))
+        return read_answer(JobStatus, check(self._patiently(lambda: self._http.post(path))))
 
     def history(self, job_id: str) -> HistoryPage:
         """What has happened to a job, all of it."""
         path = f"/v1/jobs/{quote(job_id, safe='')}/events"
-        page = _read(HistoryPage, self._get(path))
+        page = read_answer(HistoryPage, self.get(path))
         while page.next is not None:
-            following = _read(HistoryPage, self._get(path, params={"cursor": page.next}))
+            following = read_answer(HistoryPage, self.get(path, params={"cursor": page.next}))
             events = page.events + following.events
             page = following.model_copy(update={"events": events})
         return page
@@ -122,7 +120,7 @@ class GatewayClient:
                 for event in self._stream(job_id, last_id):
                     last_id = event.id or last_id
                     if event.name in ("status", "reset"):
-                        summary = _read(JobSummary, event.data)
+                        summary = read_answer(JobSummary, event.data)
                         yield summary
             except httpx2.TransportError:
                 summary = self.status(job_id)
@@ -130,16 +128,16 @@ class GatewayClient:
 
     def dead_letters(self, **filters: Any) -> DeadLetterPage:
         """A page of dead letters, newest first."""
-        return _read(DeadLetterPage, self._get(LETTERS_PATH, params=_given(filters)))
+        return read_answer(DeadLetterPage, self.get(LETTERS_PATH, params=_given(filters)))
 
     def dead_letter_groups(self, **filters: Any) -> DeadLetterGroups:
         """Dead letters by what failed."""
         path = f"{LETTERS_PATH}/groups"
-        return _read(DeadLetterGroups, self._get(path, params=_given(filters)))
+        return read_answer(DeadLetterGroups, self.get(path, params=_given(filters)))
 
     def dead_letter(self, letter_id: str) -> DeadLetterRecord:
         """One dead letter with its headers and bytes."""
-        return _read(DeadLetterRecord, self._get(_letter_path(letter_id)))
+        return read_answer(DeadLetterRecord, self.get(_letter_path(letter_id)))
 
     def redrive(self, letter_id: str) -> DeadLetter:
         """Put a dead letter back.
@@ -147,11 +145,11 @@ class GatewayClient:
         Raises:
             RequestRefused: It is not open, or was put back too often.
         """
-        return _read(DeadLetter, self._post(f"{_letter_path(letter_id)}/redrive", b"{}"))
+        return read_answer(DeadLetter, self.post(f"{_letter_path(letter_id)}/redrive", b"{}"))
 
     def redrive_many(self, wanted: RedriveRequest) -> RedriveResult:
         """Put back dead letters that are open, the oldest first."""
-        return _read(RedriveResult, self._post(f"{LETTERS_PATH}/redrive", wanted.to_json()))
+        return read_answer(RedriveResult, self.post(f"{LETTERS_PATH}/redrive", wanted.to_json()))
 
     def discard(self, letter_id: str, wanted: DiscardRequest) -> DeadLetter:
         """Put a dead letter aside.
@@ -160,7 +158,7 @@ class GatewayClient:
             RequestRefused: It is not open.
         """
         path = f"{_letter_path(letter_id)}/discard"
-        return _read(DeadLetter, self._post(path, wanted.to_json()))
+        return read_answer(DeadLetter, self.post(path, wanted.to_json()))
 
     def readiness(self) -> tuple[bool, str]:
         """Whether the gateway is ready, and what it says of itself."""
@@ -181,17 +179,17 @@ class GatewayClient:
                 raise httpx2.ReadError("the gateway has no stream to give")
             if not response.is_success:
                 response.read()
-                _checked(response)
+                check(response)
             yield from read_events(split_lines(response.iter_bytes()))
 
-    def _get(self, path: str, params: dict[str, Any] | None = None) -> bytes:
-        return _checked(self._patiently(lambda: self._http.get(path, params=params or {})))
+    def get(self, path: str, params: dict[str, Any] | None = None) -> bytes:
+        """Read what is at a path."""
+        return check(self._patiently(lambda: self._http.get(path, params=params or {})))
 
-    def _post(self, path: str, body: bytes) -> bytes:
+    def post(self, path: str, body: bytes) -> bytes:
+        """Send JSON to a path."""
         headers = {"Content-Type": "application/json"}
-        return _checked(
-            self._patiently(lambda: self._http.post(path, content=body, headers=headers))
-        )
+        return check(self._patiently(lambda: self._http.post(path, content=body, headers=headers)))
 
     def _patiently(self, request: Callable[[], httpx2.Response]) -> httpx2.Response:
         return self._patience.ask(self._url, request)
@@ -201,8 +199,10 @@ class GatewayClient:
 def connect(
     url: str, retry_for_s: float = RETRY_FOR_S, patience: Patience | None = None
 ) -> Iterator[GatewayClient]:
-    """A client, closed at the end."""
-    client = GatewayClient(url, patience or Patience(retry_for_s, retry_for_s))
+    """A client that sends the key of the settings, closed at the end."""
+    key = ClientSettings().api_key
+    patience = patience or Patience(retry_for_s, retry_for_s)
+    client = GatewayClient(url, patience, key.get_secret_value().strip() if key else "")
     try:
         yield client
     finally:
@@ -213,32 +213,5 @@ def _given(filters: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in filters.items() if value is not None}
 
 
-def _read(contract: type[C], content: bytes | str) -> C:
-    try:
-        return contract.from_json(content)
-    except ValidationError as error:
-        raise CliError(
-            "the answer cannot be read: what answers is no Brainshare gateway, or one of another"
-            f" release: use its `brainshare` ({contract.__name__}: {len(error.errors())} fields)"
-        ) from error
-
-
 def _letter_path(letter_id: str) -> str:
     return f"{LETTERS_PATH}/{quote(letter_id, safe='')}"
-
-
-def _checked(response: httpx2.Response) -> bytes:
-    if response.is_success:
-        return response.content
-    raise RequestRefused(f"{response.status_code}: {_complaint(response)}")
-
-
-def _complaint(response: httpx2.Response) -> str:
-    """What the gateway says, each field once, or that this is none."""
-    try:
-        problem = Problem.from_json(response.content)
-    except ValidationError:
-        return f"{response.reason_phrase}: what answers at {response.url} is no Brainshare gateway"
-    fields = (f"{e.pointer}: {e.message}" if e.pointer else e.message for e in problem.errors)
-    untold = (field for field in fields if field not in problem.detail)
-    return "; ".join((problem.detail, *untold))

@@ -1,6 +1,6 @@
 """Where the commands that talk to a gateway find it."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,4 +15,7 @@ class ClientSettings(BaseSettings):
         None,
         description="Address of the gateway. None: that of the running stack, or else"
         " http://127.0.0.1:8000.",
+    )
+    api_key: SecretStr | None = Field(
+        None, description="API key that every command sends to the gateway. None sends none."
     )

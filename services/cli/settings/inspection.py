@@ -7,7 +7,6 @@ from pydantic_settings import BaseSettings
 
 from services.cli.settings.catalogue import FRAGMENTS
 from services.cli.terminal.error import SettingsWrong
-from services.gateway.settings import GatewaySettings, UnsafeHostError, refuse_open_host
 from services.lifecycle.settings import SettingsError, fields_of, read_settings
 from services.llm.server.settings import LlmSettings, ModelSettingsError
 
@@ -49,9 +48,4 @@ def _wrong() -> Iterator[str]:
         if isinstance(llm := read.get(LlmSettings), LlmSettings):
             llm.refuse_unfit()
     except ModelSettingsError as error:
-        yield str(error)
-    try:
-        if isinstance(gateway := read.get(GatewaySettings), GatewaySettings):
-            refuse_open_host(gateway)
-    except UnsafeHostError as error:
         yield str(error)

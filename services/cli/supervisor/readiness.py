@@ -7,6 +7,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 PROBE_TIMEOUT_S = 5.0
+READY = (200, 401)
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Probe(Protocol):
 
 @dataclass(frozen=True)
 class HttpProbe:
-    """Ready once a GET of the URL is answered with 200.
+    """Ready once a GET of the URL is answered with 200, or with 401: it is up and asks for a key.
 
     Attributes:
         left: The field of another answer that says how much is left to do.
@@ -49,7 +50,7 @@ class HttpProbe:
                 status, body = await self._get()
         except (OSError, ValueError, IndexError):
             return NOT_THERE
-        return Readiness(status == 200, self._read_left(body))
+        return Readiness(status in READY, self._read_left(body))
 
     def _read_left(self, body: bytes) -> int | None:
         try:

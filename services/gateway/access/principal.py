@@ -53,6 +53,6 @@ LOCAL = Principal(DEFAULT_TENANT, Role.ADMIN, "", LOCAL_NAME)
 
 
 def principal_of(scope: Scope) -> Principal:
-    """Who makes a request."""
-    principal: Principal = scope.get(SCOPE_KEY, LOCAL)
+    """Who makes a request, as the guard has found out."""
+    principal: Principal = scope[SCOPE_KEY]
     return principal

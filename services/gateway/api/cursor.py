@@ -5,8 +5,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from services.gateway.database.place import Place, Span
 
-ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z]+-[0-9]+-[0-9]+", re.ASCII)
-"""A job or a dead letter."""
+UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+ID = re.compile(rf"{UUID}|[a-z]+-[0-9]+-[0-9]+|[0-9a-f]{{12}}", re.ASCII)
+"""A job, an act, a dead letter or a key."""
 
 
 class CursorError(ValueError):

@@ -1,5 +1,6 @@
 """The OpenAPI document: what FastAPI cannot see, since bodies are read and written as bytes."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -8,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from schemas.api.batch import BatchRequest
 from schemas.api.dead_letter import DiscardRequest, RedriveRequest
+from schemas.api.key import KeyRequest, RotateRequest
 from schemas.api.problem import Problem
 from schemas.contract import RequestContract
 from schemas.job.request import SuggestionRequest
@@ -23,8 +25,27 @@ BODIES: tuple[type[RequestContract], ...] = (
     BatchRequest,
     RedriveRequest,
     DiscardRequest,
+    KeyRequest,
+    RotateRequest,
 )
 
+API_KEY = "apiKey"
+SECURITY_SCHEMES = {
+    API_KEY: {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key as `brainshare keys create` makes it. While the gateway listens on"
+        " loopback only, it may go without one.",
+    }
+}
+SECURITY: list[dict[str, Any]] = [{API_KEY: []}, {}]
+DENIED = {
+    str(int(status)): {
+        "description": status.phrase,
+        "content": {PROBLEM_TYPE: {"schema": {"$ref": PROBLEM_REF}}},
+    }
+    for status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+}
 JOB_LINKS: dict[str, Any] = {
     "status": {"operationId": "readJob", "parameters": {"job_id": "$response.body#/jobId"}},
     "events": {"operationId": "readEvents", "parameters": {"job_id": "$response.body#/jobId"}},
@@ -50,22 +71,35 @@ def problems(*statuses: HTTPStatus) -> Answers:
     return {int(s): {"model": Problem, "description": s.phrase} for s in every}
 
 
-def complete_document(app: FastAPI) -> None:
-    """Let an application serve the completed document."""
-    generate = app.openapi
+def complete_document(app: FastAPI, needed: Mapping[str, str], *, is_local: bool) -> None:
+    """Let an application serve the completed document.
+
+    Args:
+        needed: The role that each operation needs which is not public.
+        is_local: Whether it may be asked without a key.
+    """
+    generate, security = app.openapi, SECURITY if is_local else SECURITY[:1]
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _complete(generate())
+            app.openapi_schema = _complete(generate(), needed, security)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _complete(document: dict[str, Any]) -> dict[str, Any]:
+def _complete(
+    document: dict[str, Any], needed: Mapping[str, str], security: list[dict[str, Any]]
+) -> dict[str, Any]:
     _, bodies = models_json_schema([(b, "validation") for b in BODIES], ref_template=SCHEMA_REF)
     document["components"]["schemas"] |= bodies["$defs"]
+    document["components"]["securitySchemes"] = SECURITY_SCHEMES
     operations = [op for path in document["paths"].values() for op in path.values()]
+    for operation in operations:
+        if role := needed.get(operation["operationId"]):
+            operation["security"] = security
+            operation["x-role"] = role
+            operation["responses"] |= DENIED
     for response in (r for op in operations for r in op["responses"].values()):
         content = response.get("content", {})
         if content.get("application/json", {}).get("schema", {}).get("$ref") == PROBLEM_REF:

@@ -122,7 +122,7 @@ def handle_problems(app: FastAPI, is_caught_up: Callable[[], bool]) -> None:
         return write_problem(request, refuse_while_catching_up() if is_unknown else error)
 
     app.add_exception_handler(ProblemError, answer_problem)
-    app.add_exception_handler(DatabaseUnavailableError, _answer_database)
+    app.add_exception_handler(DatabaseUnavailableError, tell_database_away)
     app.add_exception_handler(ComputeLostError, _answer_compute)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(RequestValidationError, _answer_parameter)
@@ -130,7 +130,8 @@ def handle_problems(app: FastAPI, is_caught_up: Callable[[], bool]) -> None:
     app.add_exception_handler(Exception, _answer_unexpected)
 
 
-def _answer_database(request: Request, error: Exception) -> Response:
+def tell_database_away(request: Request, error: Exception) -> Response:
+    """Write the answer where the database is busy or away."""
     log.warning(
         "database_unavailable", path=cut(request.url.path, MAX_PATH_BYTES), error=str(error)
     )

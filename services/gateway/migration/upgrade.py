@@ -20,6 +20,27 @@ class LaterDatabaseError(Exception):
     """A later release has made the tables."""
 
 
+class EarlierDatabaseError(Exception):
+    """An earlier release has made the tables, and one of it may be running on them."""
+
+
+def require_tables(connection: Any) -> None:
+    """Make the tables where there are none, and else require those of this release.
+
+    Raises:
+        EarlierDatabaseError: They are of an earlier one.
+        LaterDatabaseError: They are of a later one.
+    """
+    newest = ScriptDirectory.from_config(_configure(connection)).get_current_head()
+    there = set(MigrationContext.configure(connection).get_current_heads())
+    if there and newest not in there and find_later(connection) is None:
+        raise EarlierDatabaseError(
+            f"an earlier release has made the database's tables (version {min(there)}): start the"
+            " gateway of this release, which brings them up to date"
+        )
+    upgrade(connection)
+
+
 def upgrade(connection: Any) -> None:
     """Apply the versions that a database lacks, in the connection's transaction.
 

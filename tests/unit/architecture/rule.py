@@ -43,6 +43,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "services/kafka",
         "services/llm",
         "services/estimate",
+        "services/gateway",
     ),
 }
 """Who may import whom, from the ground up: each stands above all that it names."""
@@ -62,7 +63,16 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         (ITSELF,),
         ("operation", "migration"),
         ("projection",),
-        ("submission", "cancel", "dead_letter", "deadline", "result", "retention", "stream"),
+        (
+            "submission",
+            "cancel",
+            "dead_letter",
+            "deadline",
+            "key",
+            "result",
+            "retention",
+            "stream",
+        ),
         ("job",),
         ("access",),
         ("outbox", "api", "record"),

@@ -70,7 +70,7 @@ async def _read_openapi() -> Any:
     told = (projector, ChangeNotifier(), unused, GatewaySettings())
     app = make_app(unused, unused, unused, unused, unused, *told)
     transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://gateway") as client:
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         return (await client.get("/openapi.json")).json()
 
 

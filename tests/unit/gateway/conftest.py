@@ -28,7 +28,7 @@ from services.gateway.migration.upgrade import upgrade
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.projector import Projector
-from services.gateway.settings import GatewaySettings
+from services.gateway.settings import Auth, GatewaySettings
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.submission.intake import Intake
 from services.kafka import ConsumedRecord, Position, PublishFailedError
@@ -124,6 +124,7 @@ class Gateway:
     clock: FakeClock
     renderer: Renderer
     app: ASGIApp
+    compute: Compute
 
     async def project(self, *records: ConsumedRecord) -> None:
         """Let records arrive and fold them."""
@@ -215,6 +216,14 @@ async def gateway(early_gateway: Gateway) -> Gateway:
 
 
 @pytest.fixture
+async def keyed_gateway(database: Database, compute: Compute) -> AsyncIterator[Gateway]:
+    """One that asks everybody for a key."""
+    async with serve_in_process(database, compute, GatewaySettings(auth=Auth.REQUIRED)) as served:
+        await served.projector.prepare("cluster")
+        yield served
+
+
+@pytest.fixture
 async def early_gateway(database: Database, compute: Compute) -> AsyncIterator[Gateway]:
     """One that does not know yet where its topics begin and end."""
     async with serve_in_process(database, compute) as served:
@@ -235,7 +244,9 @@ async def open_gateway(folder: Path) -> AsyncIterator[Gateway]:
 
 
 @asynccontextmanager
-async def serve_in_process(database: Database, compute: Compute) -> AsyncIterator[Gateway]:
+async def serve_in_process(
+    database: Database, compute: Compute, settings: GatewaySettings | None = None
+) -> AsyncIterator[Gateway]:
     """A gateway on these tables, which does not know its topics yet."""
     publisher, reader, notifier = FakePublisher(), FakeReader(), ChangeNotifier()
     projector = Projector(reader, database, ROLES, notifier)
@@ -245,8 +256,8 @@ async def serve_in_process(database: Database, compute: Compute) -> AsyncIterato
     intake, desk = Intake(writer, lambda: projector.is_caught_up), Desk(writer, rate)
     bulk = BulkRedrive(writer, desk, rate)
     acts = (intake, Canceller(writer), desk, bulk)
-    app = make_app(database, *acts, projector, notifier, compute, GatewaySettings())
+    app = make_app(database, *acts, projector, notifier, compute, settings or GatewaySettings())
     transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://gateway") as client:
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         parts = (database, publisher, reader, notifier, projector, intake, desk, client, clock)
-        yield Gateway(*parts, Renderer(database, compute), app)
+        yield Gateway(*parts, Renderer(database, compute), app, compute)

@@ -2,25 +2,14 @@
 
 import pytest
 
-from services.gateway.settings import (
-    DatabaseSettings,
-    GatewaySettings,
-    UnsafeHostError,
-    refuse_open_host,
-)
+from services.gateway.settings import Auth, DatabaseSettings, GatewaySettings
 from services.lifecycle.settings import SettingsError, read_settings
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
-def test_this_machine_may_connect(host: str) -> None:
-    refuse_open_host(GatewaySettings(host=host))
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "gateway.example"])
-def test_others_may_connect_only_when_that_was_asked_for(host: str) -> None:
-    with pytest.raises(UnsafeHostError, match="GATEWAY_ALLOW_UNAUTHENTICATED"):
-        refuse_open_host(GatewaySettings(host=host))
-    refuse_open_host(GatewaySettings(host=host, allow_unauthenticated=True))
+def test_on_this_machine_nobody_is_asked_for_a_key_unless_that_was_wanted(host: str) -> None:
+    assert not GatewaySettings(host=host).asks_for_keys
+    assert GatewaySettings(host=host, auth=Auth.REQUIRED).asks_for_keys
 
 
 @pytest.mark.parametrize(
@@ -46,3 +35,12 @@ def test_another_database_is_refused_without_showing_the_password(
     with pytest.raises(SettingsError, match=r"^DATABASE_URL: it must be sqlite:///") as refused:
         read_settings(DatabaseSettings)
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "gateway.example"])
+def test_elsewhere_everybody_is(host: str) -> None:
+    assert GatewaySettings(host=host).asks_for_keys
+
+
+def test_names_of_hosts_are_separated_by_commas() -> None:
+    assert GatewaySettings(hosts=" A.example,b ,").host_names == {"a.example", "b"}

@@ -13,6 +13,7 @@ from services.cli.stack.stack_file import Stack
 from services.cli.supervisor.environment import inherited_env
 from services.cli.terminal.number import Number
 from services.cli.terminal.output import say
+from services.gateway.settings import GatewaySettings
 
 PORT = Number(0, 65535)
 
@@ -87,4 +88,6 @@ def _url(stack: Stack) -> str:
 
 async def _announce(stack: Stack) -> None:
     say(f"kafka on {stack.broker.bootstrap_servers}")
+    if not GatewaySettings().asks_for_keys:
+        say("nobody is asked for an API key: only this machine can connect")
     say(f"ready: {_url(stack)} (Ctrl-C stops it)")

@@ -58,6 +58,15 @@ CASES: dict[str, Case] = {
     "demo": Case(alone=("demo --kafka-port 99999",)),
     "doctor": Case(("doctor",), ("doctor",)),
     "down": Case(alone=("down",)),
+    "keys create": Case(
+        ("keys create app --tenant Acme", "keys create ''"),
+        ("keys create", "keys create app --role root"),
+    ),
+    "keys list": Case(("keys list",), ("keys list", "keys list --limit 0")),
+    "keys revoke": Case(("keys revoke nothing",), ("keys revoke bsk_0123456789ab",)),
+    "keys rotate": Case(
+        ("keys rotate nothing",), ("keys rotate bsk_0123456789ab", "keys rotate x --overlap-s -1")
+    ),
     "logs": Case(alone=("logs", "logs --lines -1")),
     "restart": Case(alone=("restart gateway", "restart")),
     "result": Case(

@@ -1,3 +1,18 @@
+CREATE TABLE api_keys (
+	key_id VARCHAR(12) NOT NULL, 
+	digest VARCHAR(64) NOT NULL, 
+	name TEXT NOT NULL, 
+	tenant VARCHAR(63) NOT NULL, 
+	role VARCHAR(16) NOT NULL, 
+	created_us BIGINT NOT NULL, 
+	created_by TEXT NOT NULL, 
+	last_used_us BIGINT, 
+	ends_us BIGINT, 
+	revoked_us BIGINT, 
+	replaced_by VARCHAR(12), 
+	PRIMARY KEY (key_id)
+)
+CREATE INDEX api_keys_by_time ON api_keys (created_us, key_id)
 CREATE TABLE dead_letters (
 	job_id VARCHAR(36) NOT NULL, 
 	stage VARCHAR(16) NOT NULL, 

@@ -1,0 +1,64 @@
+"""The API keys that a command means: those of the gateway that is named, or of the database."""
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Union
+
+from services.cli.client.gateway import connect
+from services.cli.client.keys import RemoteKeys
+from services.cli.client.patience import FIRST_ANSWER_S, Patience
+from services.cli.target.target import Target
+from services.cli.terminal.error import CliError, RequestRefused
+from services.cli.terminal.output import say
+
+if TYPE_CHECKING:
+    from services.gateway.local_keys import LocalKeys
+
+Keys = Union[RemoteKeys, "LocalKeys"]
+
+
+@contextmanager
+def open_keys(target: Target) -> Iterator[Keys]:
+    """The keys of a gateway that is named, asked with the key of the settings, or else those of the
+    database: that needs no key, and so it makes the first one.
+
+    Raises:
+        RequestRefused: What is asked is refused.
+        CliError: The database cannot be used.
+    """
+    if target.named_url is not None:
+        with connect(target.url, patience=Patience(FIRST_ANSWER_S, say=say)) as gateway:
+            yield RemoteKeys(gateway)
+        return
+    # Slow to import, and no other command needs it.
+    from services.gateway.access.api_key_store import KeyEndedError, NoSuchKeyError
+    from services.gateway.api.problem import ProblemError
+    from services.gateway.database.database import DatabaseUnavailableError
+    from services.gateway.local_keys import LocalKeys
+    from services.gateway.migration.upgrade import EarlierDatabaseError, LaterDatabaseError
+
+    try:
+        yield LocalKeys(find_database(target), _find_user())
+    except (NoSuchKeyError, KeyEndedError, ProblemError) as error:
+        raise RequestRefused(str(error)) from error
+    except DatabaseUnavailableError as error:
+        raise CliError(f"the database of {target.data_dir} cannot be used: {error}") from error
+    except (EarlierDatabaseError, LaterDatabaseError) as error:
+        raise CliError(str(error)) from error
+
+
+def find_database(target: Target) -> str:
+    """The database of the gateway: as a setting names it, or the one in the data folder."""
+    from services.gateway.settings import DatabaseSettings
+
+    settings = DatabaseSettings()
+    is_named = "url" in settings.model_fields_set
+    return settings.url if is_named else f"sqlite:///{target.data_dir / 'gateway.db'}"
+
+
+def _find_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

@@ -1,0 +1,71 @@
+"""The layer before every route: whence a request comes, who makes it, and what that may do."""
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.gateway.access.authentication import Authentication
+from services.gateway.access.origin import refuse_strange_host, refuse_strange_origin
+from services.gateway.access.permission import PUBLIC_PATHS
+from services.gateway.access.principal import SCOPE_KEY
+from services.gateway.api.problem import ProblemError, tell_database_away, write_problem
+from services.gateway.database.database import DatabaseUnavailableError
+from services.telemetry.log import bind_to_log
+from services.telemetry.metric import HTTP_DENIED
+
+
+class Guard:
+    """ASGI middleware that lets nothing through without a principal, but what is public.
+
+    Args:
+        hosts: The names of this gateway.
+        is_local: Whether nobody is asked for a key.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        authentication: Authentication,
+        hosts: frozenset[str],
+        *,
+        is_local: bool,
+    ) -> None:
+        self._app = app
+        self._authentication = authentication
+        self._hosts = hosts
+        self._is_local = is_local
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or say why not."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            await self._admit(scope)
+        except ProblemError as error:
+            await write_problem(Request(scope), error)(scope, receive, send)
+        except DatabaseUnavailableError as error:
+            await tell_database_away(Request(scope), error)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _admit(self, scope: Scope) -> None:
+        given = _read_headers(scope)
+        host = given.get(b"host", "")
+        try:
+            refuse_strange_host(host, self._hosts, is_local=self._is_local)
+            refuse_strange_origin(scope["method"], host, given.get(b"origin", ""))
+        except ProblemError as error:
+            HTTP_DENIED.labels(error.slug).inc()
+            raise
+        if scope["path"] in PUBLIC_PATHS:
+            return
+        principal = await self._authentication.identify(given.get(b"authorization"))
+        scope[SCOPE_KEY] = principal
+        bind_to_log(tenant=principal.tenant)
+
+
+def _read_headers(scope: Scope) -> dict[bytes, str]:
+    return {name: value.decode("latin-1") for name, value in scope["headers"] if name in _WANTED}
+
+
+_WANTED = frozenset({b"host", b"origin", b"authorization"})

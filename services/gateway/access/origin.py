@@ -1,0 +1,75 @@
+"""Whence a request comes, as its headers say: what a page of somebody else makes a browser send.
+
+A page whose name is made to mean this machine (DNS rebinding) is known by the Host that it sends,
+and one that posts from elsewhere by its Origin. Pure.
+"""
+
+from collections.abc import Collection
+from http import HTTPStatus
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from schemas.kafka.headers import cut
+from services.gateway.api.problem import ProblemError
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SHOWN_BYTES = 100
+
+
+def refuse_strange_host(host: str, allowed: Collection[str], *, is_local: bool) -> None:
+    """Refuse a request that was sent to another name than ours.
+
+    Args:
+        host: The Host header; "" where there is none, which no browser does.
+        allowed: Names that are ours.
+        is_local: Whether nobody is asked for a key: then an address, localhost and these are ours.
+            Otherwise all are, unless some are named.
+
+    Raises:
+        ProblemError: 421.
+    """
+    name = _read_name(host)
+    if not name or name in allowed or (not is_local and not allowed):
+        return
+    if is_local and (name == "localhost" or name.endswith(".localhost") or _is_address(name)):
+        return
+    raise ProblemError(
+        HTTPStatus.MISDIRECTED_REQUEST,
+        "host-not-ours",
+        f"the host {cut(name, SHOWN_BYTES)!r} is not one of this gateway's: name it in"
+        " GATEWAY_HOSTS, or ask for it as localhost",
+    )
+
+
+def refuse_strange_origin(method: str, host: str, origin: str) -> None:
+    """Refuse an act that a page of another origin makes a browser send.
+
+    Args:
+        origin: The Origin header; "" where there is none: then it is no page.
+
+    Raises:
+        ProblemError: 403.
+    """
+    if method in SAFE_METHODS or not origin or urlsplit(origin).netloc.lower() == host.lower():
+        return
+    raise ProblemError(
+        HTTPStatus.FORBIDDEN,
+        "origin-not-ours",
+        f"a page of {cut(origin, SHOWN_BYTES)!r} may not do this: ask from your own server",
+    )
+
+
+def _read_name(host: str) -> str:
+    """The name without its port, in lower case; an address of IPv6 without its brackets."""
+    bare = host.strip().lower()
+    if bare.startswith("["):
+        return bare[1:].partition("]")[0]
+    return bare.rpartition(":")[0] if ":" in bare else bare
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,53 @@
+"""What each operation needs. One that is not in the list is nobody's."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.requests import Request
+
+from schemas.api.key import Role
+from services.gateway.access.principal import principal_of
+from services.gateway.api.problem import ProblemError
+from services.telemetry.metric import HTTP_DENIED
+
+PUBLIC_PATHS = frozenset({"/healthz"})
+PUBLIC = "readHealth"
+
+NEEDED: Mapping[str, Role] = {
+    "listJobs": Role.READ,
+    "readJob": Role.READ,
+    "readResult": Role.READ,
+    "exportResult": Role.READ,
+    "readEvents": Role.READ,
+    "acceptJob": Role.SUBMIT,
+    "acceptJobs": Role.SUBMIT,
+    "cancelJob": Role.SUBMIT,
+    "listDeadLetters": Role.READ,
+    "groupDeadLetters": Role.READ,
+    "readDeadLetter": Role.READ,
+    "redriveDeadLetter": Role.OPERATE,
+    "redriveDeadLetters": Role.OPERATE,
+    "discardDeadLetter": Role.OPERATE,
+    "readReadiness": Role.READ,
+    "readMetrics": Role.OPERATE,  # they count the jobs of all tenants
+    "createKey": Role.ADMIN,
+    "listKeys": Role.ADMIN,
+    "revokeKey": Role.ADMIN,
+    "rotateKey": Role.ADMIN,
+}
+
+
+async def check_role(request: Request) -> None:
+    """Let a route run for those only whose role includes what it needs.
+
+    Raises:
+        ProblemError: 403.
+    """
+    operation: str = request.scope["route"].operation_id
+    if operation == PUBLIC:
+        return
+    needed, principal = NEEDED[operation], principal_of(request.scope)
+    if not principal.role.includes(needed):
+        HTTP_DENIED.labels("role").inc()
+        detail = f"this needs a key with the role {needed}, and this one has {principal.role}"
+        raise ProblemError(HTTPStatus.FORBIDDEN, "role-too-small", detail)

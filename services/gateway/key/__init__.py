@@ -1,0 +1,1 @@
+"""API keys for admins: made, listed, replaced, ended."""
