@@ -1,16 +1,17 @@
 """Finds the commands by their files and imports one only when it is asked for."""
 
 import sys
-from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from services.cli import command
 from services.cli.terminal.error import CliError, Interrupted, error_line
 from services.cli.terminal.fold import fold
+from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.output import add_options, be_printable
 
 HEAD = "Error: "
@@ -25,7 +26,7 @@ def find_commands() -> dict[str, str]:
     return {name.rpartition(".")[2].replace("_", "-"): name for name in names}
 
 
-class CommandGroup(click.Group):
+class CommandGroup(WholeHelp):
     """`dead-letters` is `command` in command/dead_letters.py. A CliError ends in one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -40,16 +41,6 @@ class CommandGroup(click.Group):
         add_options(found)
         return found
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
-            error.message += f" Did you mean {near[0]!r}?" if near else ""
-            raise
-
     def main(self, *args: Any, **extra: Any) -> Any:
         be_printable()
         return super().main(*args, **extra)
@@ -60,6 +51,8 @@ class CommandGroup(click.Group):
         except CliError as error:
             _tell(error)
             ctx.exit(error.exit_code)
+        except NoArgsIsHelpError:
+            raise
         except click.UsageError as error:
             told = fold(f"{HEAD}{error.format_message()}", sys.stderr).removeprefix(HEAD)
             raise click.UsageError(told, error.ctx) from error

@@ -82,7 +82,7 @@ class Supervisor:
         while self._waves:
             services = self._waves[-1]
             named = ", ".join(service.spec.name for service in services)
-            told = f"waiting for {named} to stop: calls under way may end first"
+            told = f"waiting for {named} to stop"
             late = asyncio.get_running_loop().call_later(SAY_AFTER_S, self._say, told)
             stops = (service.stop() for service in services)
             for error in await asyncio.gather(*stops, return_exceptions=True):

@@ -7,6 +7,8 @@ from starlette.responses import Response
 from schemas.contract import Contract
 
 JSON_TYPE = "application/json"
+RENAMED = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
+"""After RFC 9110: Python calls these otherwise, each release as it likes."""
 
 
 def answer_json(
@@ -21,3 +23,8 @@ def answer_bytes(
 ) -> Response:
     """Answer with a contract that was serialized before."""
     return Response(body, status, headers, JSON_TYPE)
+
+
+def name_status(status: HTTPStatus) -> str:
+    """What a status is called."""
+    return RENAMED.get(status, status.phrase)

@@ -13,6 +13,7 @@ from schemas.api.key import KeyRequest, RotateRequest
 from schemas.api.problem import Problem
 from schemas.contract import RequestContract
 from schemas.job.request import SuggestionRequest
+from services.gateway.api.answer import name_status
 from services.gateway.api.problem import PROBLEM_TYPE
 
 Answers = dict[int | str, dict[str, Any]]
@@ -68,7 +69,7 @@ def describe_file(media_type: str, description: str) -> dict[str, Any]:
 def problems(*statuses: HTTPStatus) -> Answers:
     """The errors that a route answers, each as a problem."""
     every = (*statuses, HTTPStatus.INTERNAL_SERVER_ERROR)
-    return {int(s): {"model": Problem, "description": s.phrase} for s in every}
+    return {int(s): {"model": Problem, "description": name_status(s)} for s in every}
 
 
 def complete_document(app: FastAPI, needed: Mapping[str, str], *, is_local: bool) -> None:

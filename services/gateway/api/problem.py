@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from schemas.api.problem import FieldError, Problem
 from schemas.kafka.headers import cut
+from services.gateway.api.answer import name_status
 from services.gateway.api.request_info import info_of
 from services.gateway.compute.process import ComputeLostError
 from services.gateway.database.database import DatabaseUnavailableError
@@ -150,8 +151,8 @@ def _answer_compute(request: Request, error: Exception) -> Response:
 def _answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
-    slug = status.phrase.lower().replace(" ", "-")
-    detail = f"{request.method} {cut(request.url.path, MAX_PATH_BYTES)}: {status.phrase}"
+    slug = name_status(status).lower().replace(" ", "-")
+    detail = f"{request.method} {cut(request.url.path, MAX_PATH_BYTES)}: {name_status(status)}"
     return write_problem(request, ProblemError(status, slug, detail, headers=error.headers))
 
 

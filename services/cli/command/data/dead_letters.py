@@ -11,6 +11,7 @@ from schemas.stage import StageName
 from services.cli.client.gateway import GatewayClient
 from services.cli.target.options import with_gateway
 from services.cli.terminal.fold import fold
+from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.number import Number, OneOf, listed
 from services.cli.terminal.output import open_console, say
 from services.cli.terminal.text import escape_json, plain
@@ -45,7 +46,7 @@ as_json_option = click.option(
 )
 
 
-@click.group("dead-letters")
+@click.group("dead-letters", cls=WholeHelp)
 def command() -> None:
     """Look at dead letters, put them back, or put them aside."""
 

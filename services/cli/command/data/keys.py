@@ -19,6 +19,7 @@ from services.cli.target.keys import open_keys
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import RequestRefused
+from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.number import Number, OneOf, listed
 from services.cli.terminal.output import open_console, say
 from services.cli.terminal.text import escape_json, plain
@@ -32,7 +33,7 @@ ROLES = tuple(role.value for role in Role)
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print for programs.")
 
 
-@click.group("keys")
+@click.group("keys", cls=WholeHelp)
 def command() -> None:
     """Make, list, replace and end API keys.
 

@@ -9,6 +9,7 @@ import click
 from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
 from services.cli.terminal.error import TopicsUnfit
+from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.waiting import say_waiting
 from services.kafka import BrokerUnavailableError, KafkaSettings, TopicAdmin, open_admin
 from services.kafka.topic_check import TopicDiff, TopicMismatchError, compare, refuse_mismatch
@@ -18,7 +19,7 @@ COORDINATORS_S = 20.0
 POLL_S = 0.1
 
 
-@click.group("topics")
+@click.group("topics", cls=WholeHelp)
 def command() -> None:
     """Look at the topics on the broker, and create or alter them."""
 

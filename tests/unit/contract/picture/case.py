@@ -26,6 +26,10 @@ class Case:
 
 
 CASES: dict[str, Case] = {
+    "": Case(alone=("", "--version", "sumbit")),
+    "dead-letters": Case(alone=("dead-letters", "dead-letters lst")),
+    "keys": Case(alone=("keys",)),
+    "topics": Case(alone=("topics",)),
     "apply": Case(
         (f"apply {COMPLETED} -", f"apply {RUNNING} -", f"apply {COMPLETED} missing.csv"),
         ("apply last", "apply last - --in-place"),

@@ -38,9 +38,9 @@ Named = tuple[str, click.Command]
 
 
 def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[Named]:
-    """Every command that does something, by what is typed for it."""
+    """Every command and group of commands, by what is typed for it; "" for `brainshare` alone."""
+    yield " ".join(path), command
     if not isinstance(command, click.Group):
-        yield " ".join(path), command
         return
     context = click.Context(command)
     for name in command.list_commands(context):
@@ -54,7 +54,9 @@ COMMANDS = dict(leaves(main))
 
 def test_every_command_has_its_pictures() -> None:
     assert set(CASES) == set(COMMANDS), "give it a row in case.py, then `make approve`"
-    assert {path.stem for path in FOLDER.iterdir()} == {name.replace(" ", "-") for name in CASES}
+    assert {path.stem for path in FOLDER.iterdir()} == {
+        name.replace(" ", "-") or "brainshare" for name in CASES
+    }
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +79,7 @@ def test_a_command_shows_what_was_approved(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     taken = "\n\n".join(_pictures(name, urls[name == "submit"])) + "\n"
-    path = FOLDER / f"{name.replace(' ', '-')}.txt"
+    path = FOLDER / f"{name.replace(' ', '-') or 'brainshare'}.txt"
     if request.config.getoption("--approve"):
         path.write_text(taken, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == taken, "meant? `make approve`, and look at it"
@@ -86,7 +88,7 @@ def test_a_command_shows_what_was_approved(
 def _pictures(name: str, url: str) -> Iterator[str]:
     case = CASES[name]
     for line in (f"{name} --help", f"{name} --no-such-option"):
-        yield _take(line, case.stdin, NOWHERE, NARROW)
+        yield _take(line.strip(), case.stdin, NOWHERE, NARROW)
     for line in case.alone:
         yield _take(line, case.stdin, {**NOWHERE, **dict(case.env)}, NARROW)
     there = {**NOWHERE, "BRAINSHARE_URL": url}
