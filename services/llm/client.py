@@ -41,7 +41,9 @@ log = get_log()
 RECENT_S = 60.0
 PRESSED = frozenset({Failure.RATE_LIMITED, Failure.OVERLOADED, Failure.TIMED_OUT})
 ASKS_FOR_PAUSE = frozenset({Failure.RATE_LIMITED, Failure.OVERLOADED})
-MAY_BE_BILLED = frozenset({Failure.TIMED_OUT, Failure.DROPPED, Failure.NOT_A_COMPLETION})
+MAY_BE_BILLED = frozenset(
+    {Failure.TIMED_OUT, Failure.DROPPED, Failure.NOT_A_COMPLETION, Failure.HANDED_OVER}
+)
 """Failures of calls that the provider may have answered, and billed, without our hearing of it."""
 
 Observe = Callable[[Usage, float | None], None]
@@ -121,7 +123,8 @@ class ModelClient:
             # From here on it may be billed, also where nobody hears of it.
             charge_usd = worst_usd
             try:
-                exchange = await self._negotiation.ask(question, model)
+                async with self._turns.make_call():
+                    exchange = await self._negotiation.ask(question, model)
             except StageError as error:
                 charge_usd = worst_usd if error.failure in MAY_BE_BILLED else 0.0
                 raise self._take_in(error, era, question, charge_usd) from error.__cause__

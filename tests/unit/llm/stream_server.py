@@ -10,7 +10,7 @@ from pydantic_core import from_json, to_json
 from services.llm.arrival.pulse import Pulse
 from services.llm.client import ModelClient
 from services.llm.limit.concurrency import Concurrency
-from services.llm.limit.turn import TurnQueue
+from services.llm.limit.turn import HANDOVER_S, TurnQueue
 from services.llm.server.profile import ProfileName
 from services.llm.server.settings import LlmSettings
 from services.llm.server.transport import open_transport
@@ -146,6 +146,7 @@ async def provide_stream(
     pulse: Pulse | None = None,
     concurrency: Concurrency | None = None,
     told: dict[str, Any] | None = None,
+    handover_s: float = HANDOVER_S,
     **settings: Any,
 ) -> AsyncIterator[StreamServer]:
     """A server that answers so, with a client of it that has the profile of llama.cpp."""
@@ -155,7 +156,7 @@ async def provide_stream(
         known = {"base_url": f"http://127.0.0.1:{port}/v1", "model": "m"}
         known |= {"profile": ProfileName.LLAMACPP}
         chosen = LlmSettings(**(known | settings))
-        turns = TurnQueue(concurrency or Concurrency(4))
+        turns = TurnQueue(concurrency or Concurrency(4), handover_s=handover_s)
         async with open_transport(chosen, turns.concurrency.ceiling, pulse) as transport:
             server.client = ModelClient(transport, chosen, turns, memory=memory)
             yield server

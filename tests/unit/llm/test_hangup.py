@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from services.failure.error import DeadlineError, StageError
+from services.failure.verdict import Failure
 from tests.unit.llm.fake_provider import QUESTION
 from tests.unit.llm.stream_server import Line, Request, StreamServer, chunk, provide_stream
 
@@ -53,7 +54,7 @@ async def test_a_cancelled_call_is_seen_to_end_at_the_server(is_streamed: bool) 
 @pytest.mark.parametrize("is_streamed", [True, False], ids=["stream", "whole"])
 async def test_a_call_that_is_given_up_is_seen_to_end_at_the_server(is_streamed: bool) -> None:
     generation = Generation()
-    async with provide_stream(generation.run, stream=is_streamed, timeout_s=0.1) as server:
+    async with provide_stream(generation.run, stream=is_streamed, timeout_s=1.0) as server:
         with pytest.raises(StageError):
             await ask(server)
         await asyncio.wait_for(generation.was_stopped.wait(), 5)
@@ -66,6 +67,19 @@ async def test_a_call_that_the_deadline_cuts_is_seen_to_end_at_the_server() -> N
         with pytest.raises(DeadlineError):
             await server.client.ask(replace(QUESTION, deadline_at=soon))
         await asyncio.wait_for(generation.was_stopped.wait(), 5)
+
+
+async def test_a_slow_call_does_not_hold_a_rebalance_up_until_the_group_gives_up() -> None:
+    generation = Generation()
+    async with provide_stream(generation.run, handover_s=0.1) as server:
+        call = ask(server)
+        await generation.has_begun.wait()
+        server.client._turns.hand_over()
+        with pytest.raises(StageError) as raised:
+            await call
+        await asyncio.wait_for(generation.was_stopped.wait(), 5)
+    assert raised.value.failure is Failure.HANDED_OVER
+    assert not raised.value.verdict.is_charged
 
 
 async def test_a_place_that_a_cancelled_call_leaves_is_free_at_once() -> None:

@@ -107,3 +107,38 @@ async def test_a_limit_of_tokens_counts_calls_as_large_as_those_before() -> None
     await turns.take(100)
     turns.concurrency.end()
     assert [turns.may_begin(pulled) for pulled in (0, 8, 10)] == [True, True, False]
+
+
+async def call(turns: TurnQueue, ending: asyncio.Event) -> int:
+    async with turns.make_call():
+        await ending.wait()
+    return 1
+
+
+async def test_an_answer_under_way_may_come_while_partitions_go_to_another_worker() -> None:
+    turns, ending = TurnQueue(Concurrency(1), handover_s=60), asyncio.Event()
+    under_way = await begin(call(turns, ending))
+    turns.hand_over()
+    ending.set()
+    assert await under_way == 1
+    turns.go_on()
+
+
+async def test_an_answer_that_is_too_slow_in_coming_is_handed_over() -> None:
+    turns = TurnQueue(Concurrency(2), handover_s=0.01)
+    slow = [await begin(call(turns, asyncio.Event())) for _ in range(2)]
+    turns.hand_over()
+    turns.hand_over()
+    assert {await failure_of(task) for task in slow} == {Failure.HANDED_OVER}
+    turns.go_on()
+
+
+async def test_a_rebalance_that_has_ended_hands_nothing_over_any_more() -> None:
+    turns, ending = TurnQueue(Concurrency(1), handover_s=0.02), asyncio.Event()
+    turns.hand_over()
+    turns.go_on()
+    under_way = await begin(call(turns, ending))
+    done, _ = await asyncio.wait({under_way}, timeout=0.05)
+    assert not done
+    ending.set()
+    assert await under_way == 1
