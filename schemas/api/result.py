@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from pydantic import Field
+
 from schemas.api.warning import read_engine, sum_cost, warn
 from schemas.contract import Contract
 from schemas.job.check import CheckOutcome
@@ -13,6 +15,7 @@ from schemas.table.context import DataType
 from schemas.table.suggestion import TableSuggestion
 
 RESULT_VERSION = 1
+MOST_NAME_CHARS = 80
 
 
 class Completeness(OpenEnum):
@@ -66,6 +69,8 @@ class SuggestionResult(Contract):
             `warnings` says what.
         table: None where the table stage was not asked for or has not answered.
         columns: The final table's columns: existing and suggested.
+        row_names: By the id of an existing row that got values, what its first cell that is not
+            empty says, the primary column's before others; its beginning.
         stages: Where each stage's suggestion comes from.
         checks: What the checks found, where something did not simply pass.
         warnings: What a person should know, in words.
@@ -81,6 +86,7 @@ class SuggestionResult(Contract):
     status: Completeness
     table: TableSuggestion | None
     columns: tuple[ResultColumn, ...]
+    row_names: dict[str, str] = Field(default_factory=dict)
     rows: tuple[ResultRow, ...]
     stages: dict[StageName, Provenance]
     checks: tuple[ResultCheck, ...] = ()
@@ -100,6 +106,7 @@ def assemble_result(record: StageRecord) -> SuggestionResult:
         status=_completeness(record),
         table=record.results.table,
         columns=_columns(record, columns),
+        row_names=_row_names(record),
         rows=_rows(record, columns),
         stages=record.provenance,
         checks=_checks(record),
@@ -152,6 +159,19 @@ def _column(record: StageRecord, column: FinalColumn, position: int) -> ResultCo
             for fill in (suggestions.fill if suggestions and suggested else ())
         ),
     )
+
+
+def _row_names(record: StageRecord) -> dict[str, str]:
+    filled = {fill.row for fill in record.results.column.fill} if record.results.column else set()
+    context, table = record.job.context, record.results.table
+    primary = table.primary.name if table and table.primary else None
+    first = next((at for at, one in enumerate(context.columns) if one.name == primary), 0)
+    return {
+        row.id: name[:MOST_NAME_CHARS]
+        for row in context.rows
+        if row.id in filled
+        if (name := next(filter(None, (*row.values[first : first + 1], *row.values)), ""))
+    }
 
 
 def _rows(record: StageRecord, columns: tuple[FinalColumn, ...]) -> tuple[ResultRow, ...]:

@@ -28,7 +28,7 @@ def print_result(result: SuggestionResult, console: Console) -> None:
     if any(column.values for column in result.columns):
         _print_titled(
             f"New columns' values for existing rows{mark}",
-            _values_view(result.columns, console),
+            _values_view(result, console),
             console,
         )
     if result.rows:
@@ -67,14 +67,19 @@ def _columns_view(columns: Sequence[ResultColumn]) -> Table:
     return table
 
 
-def _values_view(columns: Sequence[ResultColumn], console: Console) -> Table:
-    filled = [column for column in columns if column.values]
+def _values_view(result: SuggestionResult, console: Console) -> Table:
+    filled = [column for column in result.columns if column.values]
     names = ["row", *(column.name for column in filled)]
     rows = [
-        [values[0].row_id, *(value.value for value in values)]
+        [_row_name(result, values[0].row_id), *(value.value for value in values)]
         for values in zip(*(column.values for column in filled), strict=True)
     ]
     return _fit(names, [False, *map(_is_number, filled)], rows, console)
+
+
+def _row_name(result: SuggestionResult, row_id: str) -> str:
+    """What a person calls a row; a gateway of an earlier release tells its id only."""
+    return result.row_names.get(row_id, row_id)
 
 
 def _rows_view(result: SuggestionResult, console: Console) -> Table:

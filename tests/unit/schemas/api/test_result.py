@@ -9,7 +9,13 @@ from schemas.api.warning import COST_WARNING, DEMO_WARNING
 from schemas.job.check import CheckAction, CheckOutcome, Missing, MissingPart, Severity
 from schemas.job.record import Engine, StageRecord
 from schemas.stage import StageName
-from schemas.table.suggestion import ColumnSuggestion, ColumnSuggestions, RowFill, RowSuggestions
+from schemas.table.suggestion import (
+    ColumnSuggestion,
+    ColumnSuggestions,
+    RowFill,
+    RowSuggestions,
+    TableSuggestion,
+)
 from tests.factory import OLD_TABLE, make_provenance, make_record, with_columns
 
 
@@ -36,6 +42,31 @@ def test_a_suggested_column_carries_values_for_existing_rows() -> None:
     result = assemble_result(record)
     assert [column.is_suggested for column in result.columns] == [False, False, True]
     assert [(v.row_id, v.value) for v in result.columns[2].values] == [("r1", "0.1"), ("r2", "1")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "primary", "name"),
+    [
+        (["Ann", "7"], None, "Ann"),
+        (["Ann", "7"], "b", "7"),
+        (["", "7"], None, "7"),
+        (["", "7"], "a", "7"),
+        (["x" * 200, ""], None, "x" * 80),
+        (["", ""], None, None),
+    ],
+)
+def test_a_row_that_gets_values_has_the_name_that_a_person_knows_it_by(
+    cells: list[str], primary: str | None, name: str | None
+) -> None:
+    context = {"columns": [{"name": "a"}, {"name": "b"}], "rows": [{"cells": cells}, {"cells": []}]}
+    fill = (RowFill(row="r1", cells=("0.1",)),)
+    columns = ColumnSuggestions(columns=(ColumnSuggestion(name="Mass"),), fill=fill)
+    table = TableSuggestion(title="T", primary=primary and ColumnSuggestion(name=primary))
+    record = make_record(context=context)
+    for stage, result in ((StageName.TABLE, table), (StageName.COLUMN, columns)):
+        record = record.with_result(stage, result, make_provenance())
+    assert assemble_result(record).row_names.get("r1") == name
+    assert "r2" not in assemble_result(record).row_names
 
 
 def test_base_version_and_anchor_are_echoed() -> None:
