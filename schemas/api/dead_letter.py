@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from schemas.api.act import Reason
 from schemas.contract import Contract, RequestContract
 from schemas.kafka.headers import ErrorKind
 from schemas.open_enum import Known, OpenEnum
@@ -133,6 +134,7 @@ class RedriveRequest(RequestContract):
         cursor: `next` of the answer before. It goes through those only that had failed by then.
         dry_run: Only say which ones they would be.
         tenant: Only this tenant's; for admins, who see all.
+        reason: Why, for the log of acts.
     """
 
     stage: StageName | None = None
@@ -142,6 +144,7 @@ class RedriveRequest(RequestContract):
     cursor: Annotated[str, StringConstraints(max_length=MAX_CURSOR_CHARS)] | None = None
     dry_run: bool = False
     tenant: Tenant | None = None
+    reason: Reason = ""
 
 
 class SkippedLetter(Contract):

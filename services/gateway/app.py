@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from services.gateway.access.authentication import Authentication
 from services.gateway.access.guard import Guard
 from services.gateway.access.permission import NEEDED, check_role
+from services.gateway.act.act_route import make_act_router
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import complete_document, problems
 from services.gateway.api.problem import handle_problems, refuse_while_catching_up
@@ -76,7 +77,7 @@ def make_app(
         make_list_router(database),
         make_job_router(waits.find, renderer, lambda: projector.projection_id),
         make_export_router(*read_from, lambda: projector.projection_id),
-        make_cancel_router(canceller, renderer),
+        make_cancel_router(canceller, renderer, bodies),
         make_event_router(*read_from, notifier, lambda: projector.projection_id, settings.streams),
         make_letter_router(database),
         make_desk_router(desk, bulk, bodies),
@@ -90,7 +91,11 @@ def make_app(
     for router in rooms:
         app.include_router(router, dependencies=needs, responses=EARLY)
     app.include_router(make_health_router(database, projector))
-    app.include_router(make_key_router(database, authentication, bodies, lambda: intake.now()))
+    for router in (
+        make_key_router(database, authentication, bodies, lambda: intake.now()),
+        make_act_router(database),
+    ):
+        app.include_router(router, dependencies=[Depends(require_known_parameters)])
     handle_problems(app, lambda: projector.is_caught_up)
     is_local = not settings.asks_for_keys
     complete_document(app, NEEDED, is_local=is_local)

@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Concatenate, ParamSpec, TypeVar
 
 from schemas.api.key import ApiKey, KeyPage, KeyRequest, NewApiKey, RotateRequest
-from services.gateway.access.api_key import make_key
-from services.gateway.access.api_key_store import insert_key, list_keys, revoke_key, rotate_key
+from services.gateway.access.actor import Actor
+from services.gateway.access.api_key_store import list_keys
+from services.gateway.access.principal import LOCAL
 from services.gateway.api.cursor import write_cursor
 from services.gateway.api.page import read_place
+from services.gateway.api.request_info import RequestInfo
 from services.gateway.database.database import Connection, open_database
+from services.gateway.key.key_act import create, revoke, rotate
 from services.gateway.key.view import place_of_key, show_key, show_new_key
 from services.gateway.migration.upgrade import require_tables
 from services.lifecycle.clock import utc_now
@@ -27,14 +31,12 @@ class LocalKeys:
 
     def __init__(self, url: str, by: str) -> None:
         self._url = url
-        self._by = by
+        by_hand = replace(LOCAL, name=f"{by}, on the database")
+        self._actor = Actor(by_hand, RequestInfo(request_id="", traceparent=""))
 
     def create(self, wanted: KeyRequest) -> NewApiKey:
         """Make a key."""
-        told = (wanted.name, wanted.tenant, wanted.role, self._by, utc_now())
-        made = make_key(*told, wanted.expires_in_days)
-        self._run(insert_key, made)
-        return show_new_key(made)
+        return show_new_key(self._run(create, wanted, self._actor, utc_now()))
 
     def list(self, tenant: str | None, limit: int, cursor: str | None) -> KeyPage:
         """Keys, newest first."""
@@ -48,7 +50,7 @@ class LocalKeys:
         Raises:
             NoSuchKeyError: There is none with this id.
         """
-        return show_key(self._run(revoke_key, key_id, utc_now()))
+        return show_key(self._run(revoke, key_id, self._actor, utc_now()))
 
     def rotate(self, key_id: str, wanted: RotateRequest) -> NewApiKey:
         """Make a key in place of another one.
@@ -57,7 +59,8 @@ class LocalKeys:
             NoSuchKeyError: There is none with this id.
             KeyEndedError: It goes no more.
         """
-        return show_new_key(self._run(rotate_key, key_id, self._by, utc_now(), wanted.overlap_s))
+        told = (key_id, self._actor, utc_now(), wanted.overlap_s)
+        return show_new_key(self._run(rotate, *told))
 
     def _run(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs

@@ -34,6 +34,7 @@ NEEDED: Mapping[str, Role] = {
     "listKeys": Role.ADMIN,
     "revokeKey": Role.ADMIN,
     "rotateKey": Role.ADMIN,
+    "listActs": Role.ADMIN,
 }
 
 

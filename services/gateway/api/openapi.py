@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from schemas.api.act import ActRequest
 from schemas.api.batch import BatchRequest
 from schemas.api.dead_letter import DiscardRequest, RedriveRequest
 from schemas.api.key import KeyRequest, RotateRequest
@@ -28,6 +29,7 @@ BODIES: tuple[type[RequestContract], ...] = (
     DiscardRequest,
     KeyRequest,
     RotateRequest,
+    ActRequest,
 )
 
 API_KEY = "apiKey"
@@ -58,6 +60,13 @@ def describe_body(contract: type[RequestContract], example: Any) -> dict[str, An
     schema = {"$ref": SCHEMA_REF.format(model=contract.__name__)}
     content = {"application/json": {"schema": schema, "example": example}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def describe_optional_body(contract: type[RequestContract], example: Any) -> dict[str, Any]:
+    """What a route reads where it is sent."""
+    described = describe_body(contract, example)
+    described["requestBody"]["required"] = False
+    return described
 
 
 def describe_file(media_type: str, description: str) -> dict[str, Any]:

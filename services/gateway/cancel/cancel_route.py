@@ -4,10 +4,13 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
+from schemas.api.act import ActRequest
 from schemas.api.status import JobState, JobStatus
-from services.gateway.access.principal import principal_of
+from services.gateway.access.actor import Actor
+from services.gateway.act.reason import read_actor
 from services.gateway.api.answer import answer_bytes
-from services.gateway.api.openapi import problems
+from services.gateway.api.body_reader import BodyReader
+from services.gateway.api.openapi import describe_optional_body, problems
 from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_job
 from services.gateway.cancel.canceller import Canceller
 from services.gateway.job.renderer import Renderer
@@ -18,8 +21,18 @@ from services.kafka import PublishFailedError
 
 NOT_ASKED = "the broker did not take the cancel in time: nothing was asked; try again"
 
+OF_ACT = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
 
-def make_cancel_router(canceller: Canceller, renderer: Renderer) -> APIRouter:
+
+def make_cancel_router(canceller: Canceller, renderer: Renderer, bodies: BodyReader) -> APIRouter:
     """The route by which a job is cancelled."""
     router = APIRouter(tags=["jobs"])
 
@@ -30,12 +43,14 @@ def make_cancel_router(canceller: Canceller, renderer: Renderer) -> APIRouter:
         response_class=Response,
         responses={
             202: {"model": JobStatus},
-            **problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE),
+            **problems(*OF_ACT, HTTPStatus.SERVICE_UNAVAILABLE),
         },
+        openapi_extra=describe_optional_body(ActRequest, {"reason": "posted twice"}),
     )
     async def cancel_job(request: Request, job_id: str) -> Response:
         """Cancel a job. The answer is the job as it stood; its receipt tells what came of it."""
-        job = await canceller.find(job_id, principal_of(request.scope).sight)
+        actor = await read_actor(request, bodies)
+        job = await canceller.find(job_id, actor.sight)
         if job is None:
             raise refuse_job(job_id)
         state = describe(job.known.fold).state
@@ -46,14 +61,14 @@ def make_cancel_router(canceller: Canceller, renderer: Renderer) -> APIRouter:
                 f"the job is {state.value}: too late to cancel",
             )
         if state is not JobState.CANCELLED:
-            await _ask(canceller, job)
+            await _ask(canceller, job, actor)
         return answer_bytes(await renderer.status(job), status=HTTPStatus.ACCEPTED)
 
     return router
 
 
-async def _ask(canceller: Canceller, job: StoredJob) -> None:
+async def _ask(canceller: Canceller, job: StoredJob, actor: Actor) -> None:
     try:
-        await canceller.ask(job)
+        await canceller.ask(job, actor)
     except PublishFailedError as error:
         raise refuse_for_now(NOT_ASKED) from error

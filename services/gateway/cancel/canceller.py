@@ -2,11 +2,17 @@
 
 from uuid import UUID
 
+from schemas.api.act import Act, Deed
+from schemas.api.key import Role
+from schemas.api.status import JobState
 from schemas.kafka.control import CONTROL_SCHEMA, CancelRequest
 from schemas.kafka.headers import Headers, encode_headers
+from services.gateway.access.actor import Actor
+from services.gateway.act.store import finish_act, make_act, note_act
 from services.gateway.database.sight import Sight
 from services.gateway.job.store import StoredJob, find_job
 from services.gateway.outbox.record_writer import RecordWriter
+from services.gateway.status.state import describe
 from services.telemetry.log import get_log
 
 log = get_log()
@@ -22,8 +28,10 @@ class Canceller:
         """The job as it stands, if it is seen."""
         return await self._writer.database.read(find_job, job_id, sight)
 
-    async def ask(self, job: StoredJob) -> None:
+    async def ask(self, job: StoredJob, actor: Actor) -> None:
         """Ask for a cancel. Asking twice is asking once.
+
+        Of an operator it is an act, noted before it is done: none is done that nobody finds.
 
         Raises:
             PublishFailedError: The broker does not ack in time.
@@ -31,5 +39,15 @@ class Canceller:
         request = CancelRequest(job_id=UUID(job.job_id), asked_at=self._writer.now())
         headers = encode_headers(Headers(schema=CONTROL_SCHEMA))
         topic = self._writer.topics.control
+        act = await self._note(job, actor) if actor.principal.role.includes(Role.OPERATE) else None
         await self._writer.publish(topic, job.job_id.encode(), request.to_json(), headers)
+        if act is not None:
+            await self._writer.database.write(finish_act, act, {"status": JobState.CANCELLING})
         log.info("cancel_asked", job_id=job.job_id, tenant=job.tenant)
+
+    async def _note(self, job: StoredJob, actor: Actor) -> Act:
+        before = {"status": describe(job.known.fold).state}
+        told = (job.job_id, job.tenant, self._writer.now(), before)
+        act = make_act(actor, Deed.CANCEL_JOB, *told)
+        await self._writer.database.write(note_act, act)
+        return act

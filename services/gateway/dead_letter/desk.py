@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
+from schemas.api.act import Deed
 from schemas.api.dead_letter import MAX_REDRIVES, DiscardRequest, LetterState
 from schemas.job.request import DEFAULT_DEADLINE_S
 from schemas.kafka.headers import ErrorKind, Headers, KafkaHeaders, pass_on, salvage_headers
 from services.gateway.access.actor import Actor
+from services.gateway.act.store import make_act, note_act
 from services.gateway.database.database import Connection, DatabaseUnavailableError
 from services.gateway.database.moment import to_us
 from services.gateway.database.patience import wait_for_database
@@ -81,7 +83,7 @@ class Desk:
         """
         discard = StoredDiscard(request.reason, request.by, self._writer.now())
         async with self._lock(letter_id):
-            letter = await self._database.write(_discard, letter_id, discard, actor)
+            letter = await self._database.write(self._discard, letter_id, discard, actor)
         DEAD_LETTERS_DISCARDED.labels(letter.key[1]).inc()
         told = {"job_id": letter.job_id, "tenant": letter.tenant, "by": discard.by}
         log.info("dead_letter_discarded", letter=letter_id, **told)
@@ -125,7 +127,24 @@ class Desk:
             value=letter.value,
             at_us=to_us(self._writer.now()),
         )
-        return letter, reserve_redrive(connection, wanted)
+        noted = reserve_redrive(connection, wanted)
+        if noted is wanted:
+            now = self._writer.now()
+            _note(connection, Deed.REDRIVE_LETTER, letter, LetterState.REDRIVEN, actor, now)
+        return letter, noted
+
+    def _discard(
+        self, connection: Connection, letter_id: str, discard: StoredDiscard, actor: Actor
+    ) -> StoredLetter:
+        letter = _find_open(connection, letter_id, actor)
+        if is_unacked(connection, letter.key):
+            raise LetterRefusedError(
+                f"a redrive of the dead letter {letter_id} was begun and the broker has not acked"
+                " it, so it may be on its way: redrive it again to be sure"
+            )
+        note_discard(connection, letter.key, discard)
+        _note(connection, Deed.DISCARD_LETTER, letter, LetterState.DISCARDED, actor, discard.at)
+        return replace(letter, state=LetterState.DISCARDED, discard=discard)
 
     async def _publish(self, redrive: Redrive, tenant: str | None = None) -> None:
         job_id, stage, number = redrive.key
@@ -179,17 +198,16 @@ def renew_headers(letter: StoredLetter, traceparent: str, now: datetime) -> Kafk
     return pass_on(came_with, renewed)
 
 
-def _discard(
-    connection: Connection, letter_id: str, discard: StoredDiscard, actor: Actor
-) -> StoredLetter:
-    letter = _find_open(connection, letter_id, actor)
-    if is_unacked(connection, letter.key):
-        raise LetterRefusedError(
-            f"a redrive of the dead letter {letter_id} was begun and the broker has not acked it,"
-            " so it may be on its way: redrive it again to be sure"
-        )
-    note_discard(connection, letter.key, discard)
-    return replace(letter, state=LetterState.DISCARDED, discard=discard)
+def _note(
+    connection: Connection,
+    deed: Deed,
+    letter: StoredLetter,
+    state: LetterState,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    told = (letter.letter_id, letter.tenant, now, {"state": letter.state}, {"state": state})
+    note_act(connection, make_act(actor, deed, *told))
 
 
 def _find_open(connection: Connection, letter_id: str, actor: Actor) -> StoredLetter:

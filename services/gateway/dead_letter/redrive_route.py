@@ -6,13 +6,15 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
+from schemas.api.act import ActRequest
 from schemas.api.dead_letter import DeadLetter, DiscardRequest, RedriveRequest, RedriveResult
 from services.gateway.access.actor import Actor, actor_of
+from services.gateway.act.reason import read_actor
 from services.gateway.api.answer import answer_json
 from services.gateway.api.body import parse_body
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.cursor import CursorError, read_span_cursor
-from services.gateway.api.openapi import describe_body, problems
+from services.gateway.api.openapi import describe_body, describe_optional_body, problems
 from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_parameter
 from services.gateway.database.place import Span
 from services.gateway.dead_letter.bulk_redrive import BulkRedrive, Run
@@ -60,7 +62,7 @@ def _add_redrive_of_many(router: APIRouter, bulk: BulkRedrive, bodies: BodyReade
         """
         async with bodies.read(request, parse_body, RedriveRequest) as asked:
             with _telling_problems(""):
-                run = await _redrive(bulk, asked, actor_of(request.scope))
+                run = await _redrive(bulk, asked, actor_of(request.scope, asked.reason))
         result = show_run(run, is_dry=asked.dry_run)
         return answer_json(result, status=HTTPStatus.OK if asked.dry_run else HTTPStatus.ACCEPTED)
 
@@ -71,12 +73,14 @@ def _add_acts_on_one(router: APIRouter, desk: Desk, bodies: BodyReader) -> None:
         operation_id="redriveDeadLetter",
         status_code=HTTPStatus.ACCEPTED,
         response_class=Response,
-        responses={202: {"model": DeadLetter}, **problems(*OF_ONE, *OF_BROKER)},
+        responses={202: {"model": DeadLetter}, **problems(*OF_ONE, *OF_BODY, *OF_BROKER)},
+        openapi_extra=describe_optional_body(ActRequest, {"reason": "the provider is back"}),
     )
     async def redrive_letter(request: Request, letter_id: str) -> Response:
         """Put a dead letter back into its stage's requests, with its original bytes."""
         with _telling_problems(letter_id):
-            letter = await desk.redrive(letter_id, actor_of(request.scope))
+            actor = await read_actor(request, bodies)
+            letter = await desk.redrive(letter_id, actor)
         return answer_json(show_letter(letter), status=HTTPStatus.ACCEPTED)
 
     @router.post(

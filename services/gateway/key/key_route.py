@@ -6,27 +6,22 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
+from schemas.api.act import ActRequest
 from schemas.api.key import ApiKey, KeyPage, KeyRequest, NewApiKey, RotateRequest
 from schemas.kafka.headers import cut
-from services.gateway.access.api_key import make_key
-from services.gateway.access.api_key_store import (
-    KeyEndedError,
-    NoSuchKeyError,
-    insert_key,
-    list_keys,
-    revoke_key,
-    rotate_key,
-)
+from services.gateway.access.actor import actor_of
+from services.gateway.access.api_key_store import KeyEndedError, NoSuchKeyError, list_keys
 from services.gateway.access.authentication import Authentication
-from services.gateway.access.principal import principal_of
+from services.gateway.act.reason import read_actor
 from services.gateway.api.answer import answer_json
 from services.gateway.api.body import parse_body
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.cursor import write_cursor
-from services.gateway.api.openapi import describe_body, problems
+from services.gateway.api.openapi import describe_body, describe_optional_body, problems
 from services.gateway.api.page import DEFAULT_LIMIT, Cursor, Limit, OfTenant, read_place
 from services.gateway.api.problem import ProblemError
 from services.gateway.database.database import Database
+from services.gateway.key.key_act import create, revoke, rotate
 from services.gateway.key.view import place_of_key, show_key, show_new_key
 
 KEYS_PATH = "/v1/keys"
@@ -82,10 +77,8 @@ def _add_create(router: APIRouter, database: Database, bodies: BodyReader, now: 
     async def create_key(request: Request) -> Response:
         """Make a key. Its `secret` is shown this once."""
         async with bodies.read(request, parse_body, KeyRequest) as asked:
-            by = principal_of(request.scope).name
-            told = (asked.name, asked.tenant, asked.role, by, now(), asked.expires_in_days)
-            made = make_key(*told)
-            await database.write(insert_key, made)
+            actor = actor_of(request.scope)
+            made = await database.write(create, asked, actor, now())
         return answer_json(show_new_key(made), NO_STORE, HTTPStatus.CREATED)
 
 
@@ -100,12 +93,14 @@ def _add_ends(
         f"{KEYS_PATH}/{{key_id}}/revoke",
         operation_id="revokeKey",
         response_class=Response,
-        responses={200: {"model": ApiKey}, **problems(HTTPStatus.NOT_FOUND)},
+        responses={200: {"model": ApiKey}, **problems(HTTPStatus.NOT_FOUND, *OF_BODY)},
+        openapi_extra=describe_optional_body(ActRequest, {"reason": "it was in a log"}),
     )
-    async def end_key(key_id: str) -> Response:
+    async def end_key(request: Request, key_id: str) -> Response:
         """End a key. Here it goes no more at once, at other gateways within 5 s."""
         try:
-            key = await database.write(revoke_key, key_id, now())
+            actor = await read_actor(request, bodies)
+            key = await database.write(revoke, key_id, actor, now())
         except NoSuchKeyError as error:
             raise _refuse_key(key_id) from error
         authentication.forget()
@@ -125,9 +120,9 @@ def _add_ends(
     async def replace_key(request: Request, key_id: str) -> Response:
         """Make a key in place of another one, which goes on for `overlapS` seconds."""
         async with bodies.read(request, parse_body, RotateRequest) as asked:
-            by = principal_of(request.scope).name
+            actor = actor_of(request.scope)
             try:
-                made = await database.write(rotate_key, key_id, by, now(), asked.overlap_s)
+                made = await database.write(rotate, key_id, actor, now(), asked.overlap_s)
             except NoSuchKeyError as error:
                 raise _refuse_key(key_id) from error
             except KeyEndedError as error:

@@ -1,6 +1,7 @@
 """Every table of every room: what the versions add up to."""
 
 from services.gateway.access.table import API_KEYS
+from services.gateway.act.table import ACTS
 from services.gateway.database.metadata import METADATA
 from services.gateway.dead_letter.table import DEAD_LETTERS, DISCARDS, REDRIVES
 from services.gateway.job.table import HISTORY, JOBS, RESERVATIONS, RESULTS
@@ -9,6 +10,7 @@ from services.gateway.projection.table import POSITIONS, PROJECTION, UNREAD
 __all__ = ["METADATA", "TABLES"]
 
 TABLES = (
+    ACTS,
     API_KEYS,
     DEAD_LETTERS,
     DISCARDS,

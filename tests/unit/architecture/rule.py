@@ -74,6 +74,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
             "stream",
         ),
         ("job",),
+        ("act",),
         ("access",),
         ("outbox", "api", "record"),
         ("status", "database", "compute"),

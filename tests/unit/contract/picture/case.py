@@ -30,6 +30,7 @@ CASES: dict[str, Case] = {
     "dead-letters": Case(alone=("dead-letters", "dead-letters lst")),
     "keys": Case(alone=("keys",)),
     "topics": Case(alone=("topics",)),
+    "acts": Case(("acts", "acts --tenant Acme"), ("acts", "acts --limit 0")),
     "apply": Case(
         (f"apply {COMPLETED} -", f"apply {RUNNING} -", f"apply {COMPLETED} missing.csv"),
         ("apply last", "apply last - --in-place"),

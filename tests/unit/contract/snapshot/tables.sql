@@ -1,3 +1,20 @@
+CREATE TABLE acts (
+	act_id VARCHAR(36) NOT NULL, 
+	at_us BIGINT NOT NULL, 
+	deed VARCHAR(32) NOT NULL, 
+	on_id TEXT NOT NULL, 
+	tenant VARCHAR(63), 
+	"by" TEXT NOT NULL, 
+	by_key VARCHAR(12), 
+	role VARCHAR(16) NOT NULL, 
+	reason TEXT NOT NULL, 
+	"before" TEXT, 
+	"after" TEXT, 
+	request_id VARCHAR(128) NOT NULL, 
+	PRIMARY KEY (act_id)
+)
+CREATE INDEX acts_by_time ON acts (at_us, act_id)
+CREATE INDEX acts_of_tenant ON acts (tenant, at_us, act_id)
 CREATE TABLE api_keys (
 	key_id VARCHAR(12) NOT NULL, 
 	digest VARCHAR(64) NOT NULL, 

@@ -1,0 +1,71 @@
+"""The log of acts: what operators and admins did."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import StringConstraints
+
+from schemas.api.key import Role
+from schemas.contract import Contract, RequestContract
+from schemas.open_enum import OpenEnum
+
+MAX_REASON = 500
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_REASON)]
+
+
+class Deed(OpenEnum):
+    """What was done."""
+
+    CANCEL_JOB = "cancel job"
+    REDRIVE_LETTER = "redrive dead letter"
+    DISCARD_LETTER = "discard dead letter"
+    CREATE_KEY = "create key"
+    REVOKE_KEY = "revoke key"
+    ROTATE_KEY = "rotate key"
+
+
+class Act(Contract):
+    """One act.
+
+    Attributes:
+        by: Who did it, for people: the name of the key.
+        by_key: Its id; None where no key was asked for.
+        on: The id of the job, dead letter or key.
+        tenant: Whose that is; None where nothing says it.
+        reason: As it was said; "" where nothing was.
+        before: What of it was changed, as it was; None where it was not there.
+        after: As it is since; None where the broker has not taken the act.
+        request_id: Finds it in the log.
+    """
+
+    id: UUID
+    at: datetime
+    deed: Deed
+    on: str
+    tenant: str | None
+    by: str
+    by_key: str | None
+    role: Role
+    reason: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    request_id: str
+
+
+class ActPage(Contract):
+    """A page of acts, newest first.
+
+    Attributes:
+        next: The cursor of the next page, None on the last one.
+    """
+
+    acts: tuple[Act, ...]
+    next: str | None
+
+
+class ActRequest(RequestContract):
+    """What may be said with an act that needs no body."""
+
+    reason: Reason = ""
