@@ -14,6 +14,12 @@ PAGES = 5
 """How far back the beginning of an id is looked for: 1,000 jobs."""
 
 
+def names_job(given: str) -> bool:
+    """Whether it looks like a job's id, the beginning of one, or `last`."""
+    looks_so = WHOLE.fullmatch(given) or BEGINNING.fullmatch(given)
+    return given == LAST or looks_so is not None
+
+
 def find_job(gateway: GatewayClient, given: str) -> str:
     """The whole id of the job that is meant.
 

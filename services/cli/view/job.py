@@ -143,7 +143,11 @@ def error_line(job: JobSummary) -> str:
     if job.error is None:
         return f"job {job.job_id} is {job.status.value}"
     error = job.error
-    return f"job {job.job_id} failed in stage {error.stage.value}: {plain(error.message)}"
+    # Whoever has failed has a dead letter.
+    letter = f"brainshare dead-letters show {str(job.job_id)[:SHORT_ID]}"
+    return (
+        f"job {job.job_id} failed in stage {error.stage.value}: {plain(error.message)} ({letter})"
+    )
 
 
 def receipt_lines(job: JobSummary) -> Iterator[str]:

@@ -5,10 +5,17 @@ from collections.abc import Iterator
 
 import click
 
-from schemas.api.dead_letter import DiscardRequest, LetterState, RedriveRequest, RedriveResult
+from schemas.api.dead_letter import (
+    DeadLetter,
+    DiscardRequest,
+    LetterState,
+    RedriveRequest,
+    RedriveResult,
+)
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
 from services.cli.client.gateway import GatewayClient
+from services.cli.client.letter_id import find_letter_id
 from services.cli.target.options import with_gateway
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp
@@ -94,8 +101,11 @@ def list_groups(gateway: GatewayClient, state: str, stage: str | None, as_json: 
 @as_json_option
 @with_gateway
 def show(gateway: GatewayClient, letter_id: str, as_json: bool) -> None:
-    """Show the dead letter ID with its headers and original bytes."""
-    letter = gateway.dead_letter(letter_id)
+    """Show the dead letter ID with its headers and original bytes.
+
+    ID may be a job's, too: its id, the beginning of one, or `last`.
+    """
+    letter = gateway.dead_letter(find_letter_id(gateway, letter_id))
     if as_json:
         click.echo(escape_json(letter.to_json()))
         return
@@ -110,6 +120,7 @@ def show(gateway: GatewayClient, letter_id: str, as_json: bool) -> None:
 @click.option("--group", "fingerprint", default=None, metavar="FINGERPRINT")
 @click.option("--all", "is_all", is_flag=True, help="All that are open.")
 @click.option("--dry-run", is_flag=True, help="Print what would be put back and change nothing.")
+@as_json_option
 @with_gateway
 def redrive(
     gateway: GatewayClient,
@@ -117,10 +128,12 @@ def redrive(
     fingerprint: str | None,
     is_all: bool,
     dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Put the dead letter ID, a group or all of them back, with their original bytes.
 
-    Many go at the gateway's rate. When this is stopped, run it again: none goes twice.
+    ID may be a job's, too. Many go at the gateway's rate. When this is stopped, run it again:
+    none goes twice.
     """
     if [letter_id is not None, fingerprint is not None, is_all].count(True) != 1:
         raise click.UsageError("give one of: ID, --group FINGERPRINT, --all")
@@ -129,27 +142,37 @@ def redrive(
         wanted = RedriveRequest.model_construct(
             fingerprint=fingerprint, limit=REDRIVES_AT_ONCE, dry_run=dry_run
         )
-        _redrive_many(gateway, wanted, verb)
-    else:
-        one = gateway.dead_letter(letter_id) if dry_run else gateway.redrive(letter_id)
-        _tell(f"{verb}: {letter_line(one)}")
+        _redrive_many(gateway, wanted, verb, as_json)
+        return
+    letter_id = find_letter_id(gateway, letter_id)
+    one = gateway.dead_letter(letter_id) if dry_run else gateway.redrive(letter_id)
+    _show_done(verb, one, as_json)
 
 
-def _redrive_many(gateway: GatewayClient, wanted: RedriveRequest, verb: str) -> None:
+def _redrive_many(gateway: GatewayClient, wanted: RedriveRequest, verb: str, as_json: bool) -> None:
     total = count_open(gateway, wanted.fingerprint)
     done, skipped = 0, 0
     for result in redrive_in_runs(gateway, wanted):
         done, skipped = done + len(result.dead_letters), skipped + len(result.skipped)
-        for letter in result.dead_letters:
-            _tell(f"{verb}: {letter_line(letter)}")
-        for passed_over in result.skipped:
-            _tell(f"skipped: {skipped_line(passed_over)}")
+        if as_json:
+            click.echo(escape_json(result.to_json()))
+        else:
+            _show_run(result, verb)
         if result.next is not None:
             click.echo(f"{done + skipped} of {total} looked at", err=True)
+    if as_json:
+        return
     if done + skipped:
         click.echo(f"{done} {verb}, {skipped} skipped")
     else:
         click.echo("nothing to redrive")
+
+
+def _show_run(result: RedriveResult, verb: str) -> None:
+    for letter in result.dead_letters:
+        _tell(f"{verb}: {letter_line(letter)}")
+    for passed_over in result.skipped:
+        _tell(f"skipped: {skipped_line(passed_over)}")
 
 
 def redrive_in_runs(gateway: GatewayClient, wanted: RedriveRequest) -> Iterator[RedriveResult]:
@@ -172,12 +195,20 @@ def count_open(gateway: GatewayClient, fingerprint: str | None) -> int:
 @click.argument("letter_id", metavar="ID")
 @click.option("--reason", required=True)
 @click.option("--by", envvar="USER", default="", show_envvar=True)
+@as_json_option
 @with_gateway
-def discard(gateway: GatewayClient, letter_id: str, reason: str, by: str) -> None:
-    """Put the dead letter ID aside for good. Nothing is deleted."""
+def discard(gateway: GatewayClient, letter_id: str, reason: str, by: str, as_json: bool) -> None:
+    """Put the dead letter ID aside for good. ID may be a job's, too. Nothing is deleted."""
     wanted = DiscardRequest.model_construct(reason=reason, by=by)  # the gateway says what is wrong
-    letter = gateway.discard(letter_id, wanted)
-    _tell(f"discarded: {letter_line(letter)}")
+    letter = gateway.discard(find_letter_id(gateway, letter_id), wanted)
+    _show_done("discarded", letter, as_json)
+
+
+def _show_done(verb: str, letter: DeadLetter, as_json: bool) -> None:
+    if as_json:
+        click.echo(escape_json(letter.to_json()))
+    else:
+        _tell(f"{verb}: {letter_line(letter)}")
 
 
 def _tell(line: str) -> None:

@@ -1,8 +1,10 @@
 """`brainshare topics`: what topics must exist, and making it so."""
 
 import asyncio
+import json
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -26,7 +28,8 @@ def command() -> None:
 
 @command.command()
 @click.option("--dry-run", is_flag=True, help="Print what differs and change nothing.")
-def apply(dry_run: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print for programs.")
+def apply(dry_run: bool, as_json: bool) -> None:
     """Create missing topics and set the configuration of the others. May be run again at will."""
     settings = KafkaSettings()
     try:
@@ -34,6 +37,10 @@ def apply(dry_run: bool) -> None:
             diff = asyncio.run(_apply(settings, dry_run))
     except (BrokerUnavailableError, TopicMismatchError) as error:
         raise TopicsUnfit(str(error)) from error
+    if as_json:
+        told = {"applied": not dry_run, **describe_for_programs(diff, settings.partitions)}
+        click.echo(json.dumps(told))
+        return
     lines = list(describe(diff, settings.partitions, "would be" if dry_run else "is"))
     click.echo("\n".join(lines or ["topics: nothing to do"]))
 
@@ -45,6 +52,16 @@ def describe(diff: TopicDiff, partitions: int, verb: str) -> Iterator[str]:
     for spec, names in diff.drifted:
         settings = ", ".join(f"{name}={spec.config[name]}" for name in names)
         yield f"topic {spec.name} {verb} altered: {settings}"
+
+
+def describe_for_programs(diff: TopicDiff, partitions: int) -> dict[str, Any]:
+    """Which topics are missing, and which settings of the others differ."""
+    created = [{"topic": spec.name, "partitions": partitions} for spec in diff.missing]
+    altered = [
+        {"topic": spec.name, "config": {name: spec.config[name] for name in names}}
+        for spec, names in diff.drifted
+    ]
+    return {"created": created, "altered": altered}
 
 
 async def _apply(settings: KafkaSettings, dry_run: bool) -> TopicDiff:

@@ -58,7 +58,13 @@ CASES: dict[str, Case] = {
         ("dead-letters redrive", "dead-letters redrive --all"),
     ),
     "dead-letters show": Case(
-        (f"dead-letters show {LETTER}", "dead-letters show nothing"), ("dead-letters show x",)
+        (
+            f"dead-letters show {LETTER}",
+            f"dead-letters show {FAILED}",
+            f"dead-letters show {COMPLETED}",
+            "dead-letters show nothing",
+        ),
+        ("dead-letters show x",),
     ),
     "demo": Case(alone=("demo --kafka-port 99999",)),
     "doctor": Case(("doctor",), ("doctor",)),
