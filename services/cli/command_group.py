@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from click.exceptions import NoArgsIsHelpError
+from click.shell_completion import CompletionItem
 
 from services.cli import command
 from services.cli.terminal.error import CliError, Interrupted, error_line
@@ -40,6 +41,11 @@ class CommandGroup(WholeHelp):
         found: click.Command = module.command
         add_options(found)
         return found
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names alone: to tell what each does, all would have to be imported."""
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        return [*map(CompletionItem, names), *click.Command.shell_complete(self, ctx, incomplete)]
 
     def main(self, *args: Any, **extra: Any) -> Any:
         be_printable()

@@ -16,6 +16,7 @@ from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
 from services.cli.client.gateway import GatewayClient
 from services.cli.client.letter_id import find_letter_id
+from services.cli.target.completion import complete_letters
 from services.cli.target.options import with_gateway
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp
@@ -97,7 +98,7 @@ def list_groups(gateway: GatewayClient, state: str, stage: str | None, as_json: 
 
 
 @command.command("show")
-@click.argument("letter_id", metavar="ID")
+@click.argument("letter_id", metavar="ID", shell_complete=complete_letters)
 @as_json_option
 @with_gateway
 def show(gateway: GatewayClient, letter_id: str, as_json: bool) -> None:
@@ -116,7 +117,7 @@ def show(gateway: GatewayClient, letter_id: str, as_json: bool) -> None:
 
 
 @command.command("redrive")
-@click.argument("letter_id", metavar="[ID]", required=False)
+@click.argument("letter_id", metavar="[ID]", required=False, shell_complete=complete_letters)
 @click.option("--group", "fingerprint", default=None, metavar="FINGERPRINT")
 @click.option("--all", "is_all", is_flag=True, help="All that are open.")
 @click.option("--dry-run", is_flag=True, help="Print what would be put back and change nothing.")
@@ -192,7 +193,7 @@ def count_open(gateway: GatewayClient, fingerprint: str | None) -> int:
 
 
 @command.command("discard")
-@click.argument("letter_id", metavar="ID")
+@click.argument("letter_id", metavar="ID", shell_complete=complete_letters)
 @click.option("--reason", required=True)
 @click.option("--by", envvar="USER", default="", show_envvar=True)
 @as_json_option

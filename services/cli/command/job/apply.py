@@ -15,6 +15,7 @@ from services.cli.export.application import Applied, apply_choice, refuse_other_
 from services.cli.export.choice import choose
 from services.cli.export.final_table import FinalTable, read_final_table
 from services.cli.export.new_file import refuse_existing, write_new
+from services.cli.target.completion import complete_jobs, complete_sources
 from services.cli.target.options import with_gateway
 from services.cli.terminal.error import CliError, JobFailed
 from services.cli.terminal.output import say
@@ -33,8 +34,8 @@ class _Wanted:
 
 
 @click.command("apply")
-@click.argument("job_id")
-@click.argument("table", metavar="TABLE.csv|-")
+@click.argument("job_id", shell_complete=complete_jobs)
+@click.argument("table", metavar="TABLE.csv|-", shell_complete=complete_sources)
 @click.option("-o", "--output", metavar="FILE", help="[default: TABLE.applied.csv, or - for -]")
 @click.option("--in-place", is_flag=True, help="Write TABLE.csv itself.")
 @click.option("--overwrite", is_flag=True, help="Write FILE although it exists.")

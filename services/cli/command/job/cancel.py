@@ -5,6 +5,7 @@ import click
 from schemas.api.status import JobState
 from services.cli.client.gateway import GatewayClient
 from services.cli.client.job_id import find_job
+from services.cli.target.completion import complete_jobs
 from services.cli.target.options import with_gateway
 from services.cli.terminal.error import Interrupted, JobFailed
 from services.cli.terminal.text import escape_json
@@ -13,7 +14,7 @@ from services.cli.view.job import receipt_lines
 
 
 @click.command("cancel")
-@click.argument("job_id")
+@click.argument("job_id", shell_complete=complete_jobs)
 @click.option("--json", "as_json", is_flag=True, help="Print the job as it has ended.")
 @with_gateway
 def command(gateway: GatewayClient, job_id: str, as_json: bool) -> None:

@@ -11,6 +11,7 @@ from services.cli.client.gateway import GatewayClient
 from services.cli.client.job_id import find_job
 from services.cli.export.final_table import read_final_table
 from services.cli.export.new_file import refuse_existing, write_new
+from services.cli.target.completion import complete_jobs
 from services.cli.target.options import with_gateway
 from services.cli.terminal.error import JobFailed
 from services.cli.terminal.output import open_console, say
@@ -24,7 +25,7 @@ MAX_REASONS = 3
 
 
 @click.command("result")
-@click.argument("job_id")
+@click.argument("job_id", shell_complete=complete_jobs)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option(
     "--csv",

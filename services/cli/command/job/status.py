@@ -5,6 +5,7 @@ import click
 from schemas.api.status import JobState, JobStatus
 from services.cli.client.gateway import GatewayClient
 from services.cli.client.job_id import find_job
+from services.cli.target.completion import complete_jobs
 from services.cli.target.options import with_gateway
 from services.cli.terminal.number import Number, OneOf, listed
 from services.cli.terminal.output import open_console
@@ -16,7 +17,7 @@ STATES = tuple(state.value for state in JobState)
 
 
 @click.command("status")
-@click.argument("job_id", required=False)
+@click.argument("job_id", required=False, shell_complete=complete_jobs)
 @click.option("--status", type=OneOf(STATES), help=f"Only jobs that are {listed(STATES)}.")
 @click.option("--limit", type=Number(1, 200), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print what the gateway answers.")

@@ -14,6 +14,7 @@ from services.cli.command.job.watch import watch_job, watch_jobs
 from services.cli.request.draft import Wishes, draft_request
 from services.cli.request.source import read_source
 from services.cli.stack.model import describe_model_of
+from services.cli.target.completion import complete_sources
 from services.cli.target.options import open_gateway, with_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import CliError, JobFailed, error_line
@@ -24,7 +25,13 @@ from services.cli.terminal.text import escape_json
 
 
 @click.command("submit")
-@click.argument("sources", nargs=-1, required=True, metavar="FILE|-|TEXT...")
+@click.argument(
+    "sources",
+    nargs=-1,
+    required=True,
+    metavar="FILE|-|TEXT...",
+    shell_complete=complete_sources,
+)
 @click.option("--watch", "is_watched", is_flag=True, help="Watch each job until it has ended.")
 @click.option("--title", help="The table's title.")
 @click.option("--columns", type=Number(0, 10), help="How many columns are wanted.")

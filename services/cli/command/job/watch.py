@@ -11,6 +11,7 @@ from schemas.api.status import JobState, JobSummary
 from services.cli.client.follow_all import Change, follow_all
 from services.cli.client.gateway import GatewayClient
 from services.cli.client.job_id import find_job
+from services.cli.target.completion import complete_jobs
 from services.cli.target.options import with_gateway
 from services.cli.terminal.error import Interrupted, JobFailed
 from services.cli.terminal.output import is_quiet, open_console
@@ -21,7 +22,7 @@ from services.lifecycle.clock import utc_now
 
 
 @click.command("watch")
-@click.argument("job_id")
+@click.argument("job_id", shell_complete=complete_jobs)
 @click.option("--json", "as_json", is_flag=True, help="Print each change as JSON, a line each.")
 @with_gateway
 def command(gateway: GatewayClient, job_id: str, as_json: bool) -> None:

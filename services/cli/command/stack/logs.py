@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from services.cli.stack.log_tail import LogTail
+from services.cli.target.completion import complete_services
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import CliError
@@ -16,7 +17,7 @@ FOLLOW_S = 0.3
 
 
 @click.command("logs")
-@click.argument("service", required=False)
+@click.argument("service", required=False, shell_complete=complete_services)
 @click.option("-f", "--follow", is_flag=True, help="Go on with what is written, until Ctrl-C.")
 @click.option("-n", "--lines", type=Number(0), default=20, show_default=True)
 @with_target

@@ -7,6 +7,7 @@ import click
 import psutil
 
 from services.cli.stack.stack_file import Stack
+from services.cli.target.completion import complete_services
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import CliError
@@ -17,7 +18,7 @@ POLL_S = 0.1
 
 
 @click.command("restart")
-@click.argument("service")
+@click.argument("service", shell_complete=complete_services)
 @with_target
 def command(target: Target, service: str) -> None:
     """Stop SERVICE of the running stack cleanly, and wait until it runs again."""

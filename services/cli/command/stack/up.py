@@ -65,7 +65,7 @@ def command(detach: bool, **given: Any) -> None:
     """Start a whole stack, and run it until Ctrl-C."""
     options = read_options(given)
     if detach:
-        stack = start_detached(options.data_dir, _arguments(given), say)
+        stack = start_detached(options.data_dir, type_options(given), say)
         say(f"ready: {_url(stack)}, process {stack.pid}; `brainshare down` stops it")
         return
     from services.cli.stack.run import run_stack  # the broker's fetcher is slow to import
@@ -73,7 +73,7 @@ def command(detach: bool, **given: Any) -> None:
     raise SystemExit(run_stack(options, _announce, say))
 
 
-def _arguments(given: dict[str, Any]) -> list[str]:
+def type_options(given: dict[str, Any]) -> list[str]:
     """The options again, as they are typed."""
     told: list[str] = []
     for name, value in given.items():

@@ -38,6 +38,8 @@ CASES: dict[str, Case] = {
     ),
     "audit": Case(alone=("audit",)),
     "cancel": Case((f"cancel {CANCELLED}", f"cancel {COMPLETED}"), ("cancel last",)),
+    "clean": Case(alone=("clean", "clean --yes")),
+    "completion": Case(alone=("completion dash",)),
     "dead-letters discard": Case(
         ("dead-letters discard nothing --reason no",), ("dead-letters discard x",)
     ),
@@ -92,6 +94,7 @@ CASES: dict[str, Case] = {
         ),
         ("result last", "result last --json --csv"),
     ),
+    "service": Case(alone=("service --workers 17",)),
     "settings": Case(
         alone=("settings --set",),
         env=(
