@@ -2,14 +2,14 @@
 
 import click
 
-from services.cli.supervisor.data_dir import lock_data_dir
-from services.cli.supervisor.leftover import (
+from services.cli.stack.leftover import (
     Leftover,
     find_leftovers,
     find_others,
     is_of_a_stack,
     remove,
 )
+from services.cli.supervisor.data_dir import lock_data_dir
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import CliError
