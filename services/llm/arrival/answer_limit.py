@@ -6,6 +6,9 @@ import httpx2
 
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 """Twice what a record may hold: JSON may write a character in six bytes."""
+MAX_STREAM_BYTES = 4 * MAX_ANSWER_BYTES
+"""A stream takes some 290 bytes a token, of thoughts as well: llama.cpp's, as it was measured."""
+EVENTS = "text/event-stream"
 
 
 class AnswerTooLongError(httpx2.TransportError):
@@ -44,6 +47,7 @@ class LimitedStream(httpx2.AsyncByteStream):
 async def limit_answer(response: httpx2.Response) -> None:
     """Bound the body of an answer before it is read, as a hook of the HTTP client."""
     body = httpx2.Response(response.status_code, headers=response.headers, stream=response.stream)
-    response.stream = LimitedStream(body, MAX_ANSWER_BYTES)
+    is_stream = response.headers.get("content-type", "").lower().startswith(EVENTS)
+    response.stream = LimitedStream(body, MAX_STREAM_BYTES if is_stream else MAX_ANSWER_BYTES)
     # Counted after it is decoded: a few bytes can stand for a gigabyte.
     response.headers.pop("content-encoding", None)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import httpx2
 
 from services.failure.error import StageError
+from services.llm.arrival.answer_limit import EVENTS
 from services.llm.arrival.patience import Watch
 
-EVENTS = "text/event-stream"
 OPENING = re.compile(rb"\s*(?:data|event|id|retry|error)?:")
 EVENT = re.compile(rb"^\s*(?:data:|\{)", re.MULTILINE)
 SAID = re.compile(

@@ -11,7 +11,7 @@ import pytest
 
 from services.failure.error import StageError
 from services.failure.verdict import Failure
-from services.llm.arrival.answer_limit import MAX_ANSWER_BYTES, limit_answer
+from services.llm.arrival.answer_limit import MAX_ANSWER_BYTES, MAX_STREAM_BYTES, limit_answer
 from services.llm.server.client_error import classify
 from services.llm.server.settings import LlmSettings
 from services.llm.server.transport import open_transport
@@ -82,6 +82,15 @@ async def test_a_compressed_answer_within_the_limit_is_read_as_ever() -> None:
 async def test_an_answer_of_the_largest_size_is_read() -> None:
     response = await call(Body(CHUNK, count=MAX_ANSWER_BYTES // len(CHUNK)))
     assert len(response.content) == MAX_ANSWER_BYTES
+
+
+async def test_a_stream_of_a_model_that_thinks_at_length_may_be_longer() -> None:
+    chunks = MAX_STREAM_BYTES // len(CHUNK)
+    events = {"content-type": "text/event-stream; charset=utf-8"}
+    response = await call(Body(CHUNK, count=chunks), headers=events)
+    assert len(response.content) == MAX_STREAM_BYTES
+    with pytest.raises(openai.APIConnectionError):
+        await call(Body(CHUNK, count=chunks + 1), headers=events)
 
 
 async def test_calls_of_a_stage_are_bounded_so() -> None:
