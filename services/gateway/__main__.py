@@ -36,6 +36,7 @@ from services.gateway.settings import (
 )
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.submission.intake import Intake
+from services.gateway.tenant.settings import TenantSettings
 from services.kafka import (
     BrokerUnavailableError,
     KafkaSettings,
@@ -74,11 +75,11 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     try:
         settings, kafka = read_settings(GatewaySettings), read_settings(KafkaSettings)
-        database = read_settings(DatabaseSettings)
+        database, limits = read_settings(DatabaseSettings), read_settings(TenantSettings)
         configure_logging(SERVICE)
         tell_build(SERVICE)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(run(settings, kafka, database))
+            runner.run(run(settings, kafka, database, limits))
     except asyncio.CancelledError:
         log.info("gateway_stopped_while_starting")
     except REFUSALS as error:
@@ -87,7 +88,12 @@ def main() -> None:
         refuse(str(error), exit_status.UNAVAILABLE)
 
 
-async def run(settings: GatewaySettings, kafka: KafkaSettings, database: DatabaseSettings) -> None:
+async def run(
+    settings: GatewaySettings,
+    kafka: KafkaSettings,
+    database: DatabaseSettings,
+    limits: TenantSettings,
+) -> None:
     """Connect everything, serve, and disconnect in the reverse order."""
     task = asyncio.current_task()
     on_stop(task.cancel if task else sys.exit)
@@ -102,12 +108,14 @@ async def run(settings: GatewaySettings, kafka: KafkaSettings, database: Databas
         open_record_reader(kafka, list(kafka.topics.roles)) as records,
     ):
         await prepare_tables(tables)
-        await serve(settings, kafka, tables, publisher, reader, records, compute, cluster_id)
+        told = (settings, limits, kafka, tables, publisher, reader, records, compute, cluster_id)
+        await serve(*told)
     log.info("gateway_stopped")
 
 
 async def serve(
     settings: GatewaySettings,
+    limits: TenantSettings,
     kafka: KafkaSettings,
     database: Database,
     publisher: Publisher,
@@ -123,10 +131,11 @@ async def serve(
     timeout_s = settings.publish_timeout_s
     writer = RecordWriter(database, publisher, kafka.topics, timeout_s, utc_now, failpoints)
     rate = Rate(settings.redrive_rate)
-    intake, desk = Intake(writer, lambda: projector.is_caught_up), Desk(writer, rate)
+    intake = Intake(writer, lambda: projector.is_caught_up, limits)
+    desk = Desk(writer, rate)
     bulk = BulkRedrive(writer, desk, rate)
     acts = (intake, Canceller(writer), desk, bulk)
-    app = make_app(database, *acts, projector, notifier, compute, settings)
+    app = make_app(database, *acts, projector, notifier, compute, settings, limits)
     server = Server(make_config(app, settings))
     clock = DeadlineClock(writer, records, projector.has_folded)
     watch = RetentionWatch(database, records, lambda: open_admin(kafka), kafka.topics, utc_now)

@@ -37,6 +37,9 @@ from services.gateway.stream.job_wait import JobWait
 from services.gateway.submission.accept_route import make_accept_router
 from services.gateway.submission.batch_route import make_batch_router
 from services.gateway.submission.intake import Intake
+from services.gateway.tenant.rate_guard import RateGuard
+from services.gateway.tenant.request_rate import RequestRate
+from services.gateway.tenant.settings import TenantSettings
 
 DESCRIPTION = "Table, column and row suggestions as background jobs."
 EARLY = problems(HTTPStatus.SERVICE_UNAVAILABLE)
@@ -53,6 +56,7 @@ def make_app(
     notifier: ChangeNotifier,
     compute: Compute,
     settings: GatewaySettings,
+    limits: TenantSettings,
 ) -> ASGIApp:
     """Make the application. Until the projection is open, it answers nothing about jobs."""
     app = FastAPI(
@@ -99,4 +103,7 @@ def make_app(
     handle_problems(app, lambda: projector.is_caught_up)
     is_local = not settings.asks_for_keys
     complete_document(app, NEEDED, is_local=is_local)
-    return RequestScope(Guard(app, authentication, settings.host_names, is_local=is_local))
+    most = limits.requests_per_minute
+    rate = RequestRate(database, lambda: intake.now(), most) if most else None
+    limited = RateGuard(app, rate)
+    return RequestScope(Guard(limited, authentication, settings.host_names, is_local=is_local))

@@ -173,7 +173,8 @@ HTTP_REQUEST_DURATION = Histogram(
 )
 HTTP_REFUSED = Counter(
     "brainshare_http_refused_total",
-    "Requests refused because of a limit of the gateway's own: large bodies, slow body, streams.",
+    "Requests refused because of a limit of the gateway's own: large bodies, slow body, streams,"
+    " or of a tenant: open jobs, requests, money.",
     ["limit"],
 )
 HTTP_DENIED = Counter(

@@ -7,6 +7,7 @@ from services.cli.stack.settings import StackOptions
 from services.demo_llm.settings import DemoSettings
 from services.failure.settings import RetrySettings
 from services.gateway.settings import DatabaseSettings, GatewaySettings
+from services.gateway.tenant.settings import TenantSettings
 from services.kafka.settings import KafkaSettings
 from services.lifecycle.failpoint import FailpointSettings
 from services.llm.server.settings import LlmSettings
@@ -18,6 +19,7 @@ FRAGMENTS: dict[str, type[BaseSettings]] = {
     "Retries": RetrySettings,
     "Model calls": LlmSettings,
     "Gateway": GatewaySettings,
+    "Limits of each tenant": TenantSettings,
     "Gateway's database": DatabaseSettings,
     "Demo model": DemoSettings,
     "`brainshare up` and `demo`": StackOptions,

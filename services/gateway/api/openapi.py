@@ -47,7 +47,7 @@ DENIED = {
         "description": status.phrase,
         "content": {PROBLEM_TYPE: {"schema": {"$ref": PROBLEM_REF}}},
     }
-    for status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+    for status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
 }
 JOB_LINKS: dict[str, Any] = {
     "status": {"operationId": "readJob", "parameters": {"job_id": "$response.body#/jobId"}},

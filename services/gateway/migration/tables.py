@@ -6,10 +6,13 @@ from services.gateway.database.metadata import METADATA
 from services.gateway.dead_letter.table import DEAD_LETTERS, DISCARDS, REDRIVES
 from services.gateway.job.table import HISTORY, JOBS, RESERVATIONS, RESULTS
 from services.gateway.projection.table import POSITIONS, PROJECTION, UNREAD
+from services.gateway.tenant.table import REQUEST_WINDOWS, SPENDING
 
 __all__ = ["METADATA", "TABLES"]
 
 TABLES = (
+    REQUEST_WINDOWS,
+    SPENDING,
     ACTS,
     API_KEYS,
     DEAD_LETTERS,

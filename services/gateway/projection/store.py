@@ -16,6 +16,7 @@ from services.gateway.projection.table import POSITIONS, PROJECTED, PROJECTION
 from services.gateway.status.change import Change, ProjectedJob, fold_batch
 from services.gateway.status.fact import Fact
 from services.gateway.status.fold import read_fold
+from services.gateway.tenant.projection import save_spending
 from services.kafka import Position
 
 
@@ -98,6 +99,7 @@ def apply_facts(
     batch = fold_batch(_load(connection, facts), facts)
     save_jobs(connection, batch)
     save_letters(connection, batch)
+    save_spending(connection, batch)
     upsert(connection, POSITIONS, [_write_position(at, n) for at, n in positions.items()])
     return batch.changes
 

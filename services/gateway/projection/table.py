@@ -13,6 +13,7 @@ from sqlalchemy import (
 from services.gateway.database.metadata import METADATA
 from services.gateway.dead_letter.table import DEAD_LETTERS
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
+from services.gateway.tenant.table import SPENDING
 
 POSITIONS = Table(
     "positions",
@@ -41,4 +42,4 @@ UNREAD = Table(
     Column("value", LargeBinary),
 )
 
-PROJECTED = (JOBS, RESULTS, HISTORY, DEAD_LETTERS, UNREAD, POSITIONS, PROJECTION)
+PROJECTED = (JOBS, RESULTS, HISTORY, DEAD_LETTERS, SPENDING, UNREAD, POSITIONS, PROJECTION)

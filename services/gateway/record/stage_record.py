@@ -12,6 +12,8 @@ from services.gateway.status.fact import Fact, make_fact
 from services.gateway.status.fold import JobFold, Subject, read_subject
 from services.kafka import ConsumedRecord
 
+MOST_MICRO_USD = 10**15
+
 
 def read_request(opened: OpenedRecord) -> Fact:
     """Read a record of a stage's requests: new, put back when due, or redriven."""
@@ -42,6 +44,7 @@ def read_suggestion(opened: OpenedRecord) -> Fact:
         term=Term.SUCCEEDED,
         ended_ms=record.timestamp_ms,
         answer=record.offset,
+        spent=_to_micro(provenance.cost_usd),
     )
     cells = (answered, *_schedule_next(opened))
     fold = JobFold(_subject(opened), record.timestamp_ms, cells)
@@ -120,7 +123,13 @@ def _fail(opened: OpenedRecord, headers: Headers, attempt: int) -> Cell:
         term=Term.FAILED,
         ended_ms=opened.record.timestamp_ms,
         failure=_read_failure(headers, opened.record),
+        spent=_to_micro(headers.spent_usd),
     )
+
+
+def _to_micro(usd: float | None) -> int | None:
+    """Millionths of a dollar, as many as any database holds."""
+    return None if usd is None else min(round(usd * 1_000_000), MOST_MICRO_USD)
 
 
 def _read_failure(headers: Headers, record: ConsumedRecord) -> AttemptFailure:

@@ -91,6 +91,8 @@ class Cell:
         deadline_ms: When nothing is called for it any more, in Unix milliseconds; None for never,
             or where no record says it.
         calls: How far its calls have come; None where it has not said.
+        spent: What it and those of the stage before it have cost, in millionths of a US dollar;
+            None where nothing says it.
     """
 
     stage: StageName
@@ -106,6 +108,7 @@ class Cell:
     parked: int = 0
     deadline_ms: int | None = None
     calls: Calls | None = None
+    spent: int | None = None
 
     @property
     def progress(self) -> tuple[int, Phase]:
@@ -148,6 +151,7 @@ def _merge_cell(one: Cell, other: Cell) -> Cell:
         parked,
         highest(one.deadline_ms, other.deadline_ms),
         _merge_calls(one.calls, other.calls),
+        highest(one.spent, other.spent),
     )
 
 

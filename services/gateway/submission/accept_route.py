@@ -24,6 +24,7 @@ from services.gateway.submission.intake import (
     NotCaughtUpError,
 )
 from services.gateway.submission.order import Order, read_order
+from services.gateway.tenant.admission import TenantLimitError
 
 EXAMPLE = {
     "tableId": "tbl_planets",
@@ -84,7 +85,7 @@ async def accept(intake: Intake, order: Order, info: RequestInfo) -> StoredJob:
     """Accept a job.
 
     Raises:
-        ProblemError: 422 or 503.
+        ProblemError: 422, 429 or 503.
     """
     try:
         return await intake.accept(order, info)
@@ -92,6 +93,8 @@ async def accept(intake: Intake, order: Order, info: RequestInfo) -> StoredJob:
         raise _refuse_reuse(error) from error
     except NotCaughtUpError as error:
         raise refuse_while_catching_up() from error
+    except TenantLimitError as error:
+        raise _refuse_limit(error) from error
     except NotAckedError as error:
         raise _refuse_unacked(error, order.wanted.key) from error
 
@@ -105,6 +108,12 @@ def _refuse_unacked(error: NotAckedError, key: str | None) -> ProblemError:
     path = job_path(error.job_id)
     detail = f"the broker did not ack the job in time: it may still run, as {path}; {again}"
     return refuse_for_now(detail, {"Location": path})
+
+
+def _refuse_limit(error: TenantLimitError) -> ProblemError:
+    headers = {"Retry-After": str(error.retry_s)}
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    return ProblemError(status, error.slug, error.detail, headers=headers)
 
 
 def _refuse_reuse(error: KeyReusedError) -> ProblemError:

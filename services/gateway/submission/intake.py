@@ -18,13 +18,14 @@ from services.gateway.job.reservation_store import (
     let_go,
     list_reserved,
     renew,
-    reserve,
     set_state,
 )
 from services.gateway.job.store import StoredJob, find_job, read_reservation
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.status.fold import kind_of
 from services.gateway.submission.order import Order
+from services.gateway.tenant.admission import Admission
+from services.gateway.tenant.settings import TenantSettings
 from services.kafka import PublishFailedError
 from services.lifecycle.failpoint import Point
 from services.telemetry.log import get_log
@@ -62,13 +63,17 @@ class Intake:
 
     Args:
         is_caught_up: Whether the tables hold all that the topics do.
+        limits: What each tenant may have and use.
     """
 
-    def __init__(self, writer: RecordWriter, is_caught_up: Callable[[], bool]) -> None:
+    def __init__(
+        self, writer: RecordWriter, is_caught_up: Callable[[], bool], limits: TenantSettings
+    ) -> None:
         self._writer = writer
         self.now = writer.now
         self._database = writer.database
         self._is_caught_up = is_caught_up
+        self._admission = Admission(limits, writer.now)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def accept(self, order: Order, info: RequestInfo) -> StoredJob:
@@ -78,10 +83,11 @@ class Intake:
             KeyReusedError: The key stands for another request.
             NotCaughtUpError: The job of the key may be in a topic that was not read yet.
             NotAckedError: The broker did not ack in time. The key keeps its job id.
+            TenantLimitError: Its tenant has as much as it may.
         """
         wanted = order.wanted
         if wanted.key is None:
-            return await self._publish(await self._database.write(reserve, wanted), info)
+            return await self._publish(await self._reserve(wanted), info)
         if not self._is_caught_up():
             raise NotCaughtUpError
         lock = self._locks.setdefault(wanted.job_id, asyncio.Lock())
@@ -115,7 +121,7 @@ class Intake:
 
     async def _accept_once(self, order: Order, info: RequestInfo) -> StoredJob:
         wanted = order.wanted
-        known = await self._database.write(reserve, wanted)
+        known = await self._reserve(wanted)
         if known.is_new and (job := await self._find(known)):
             # The topics have it, whatever became of the database that had the key.
             IDEMPOTENCY.labels("replayed").inc()
@@ -140,6 +146,9 @@ class Intake:
             return job
         await self._database.write(renew, wanted)
         return await self._publish(wanted, info)
+
+    async def _reserve(self, wanted: Reservation) -> Reservation:
+        return await self._database.write(self._admission.reserve, wanted)
 
     async def _find(self, known: Reservation) -> StoredJob | None:
         return await self._database.read(find_job, known.job_id, known.tenant)

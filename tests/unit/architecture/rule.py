@@ -73,6 +73,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
             "retention",
             "stream",
         ),
+        ("tenant",),
         ("job",),
         ("act",),
         ("access",),

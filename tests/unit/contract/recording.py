@@ -37,6 +37,7 @@ from services.gateway.projection.store import apply_facts, begin_projection
 from services.gateway.settings import GatewaySettings
 from services.gateway.status.fact import Fact
 from services.gateway.stream.change_notifier import ChangeNotifier
+from services.gateway.tenant.settings import TenantSettings
 from services.kafka import ConsumedRecord
 from services.stage_runtime.processing.cancellation import Cancellations
 from services.stage_runtime.processing.crash_suspect import Suspects
@@ -67,7 +68,7 @@ def openapi() -> str:
 async def _read_openapi() -> Any:
     unused: Any = object()
     projector = Projector(unused, unused, {}, ChangeNotifier())
-    told = (projector, ChangeNotifier(), unused, GatewaySettings())
+    told = (projector, ChangeNotifier(), unused, GatewaySettings(), TenantSettings())
     app = make_app(unused, unused, unused, unused, unused, *told)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:

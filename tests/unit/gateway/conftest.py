@@ -31,6 +31,7 @@ from services.gateway.projection.projector import Projector
 from services.gateway.settings import Auth, GatewaySettings
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.submission.intake import Intake
+from services.gateway.tenant.settings import TenantSettings
 from services.kafka import ConsumedRecord, Position, PublishFailedError
 from services.telemetry.metric import render_metrics
 from tests.postgres import NoServerError, PostgresServer, running_postgres
@@ -245,7 +246,10 @@ async def open_gateway(folder: Path) -> AsyncIterator[Gateway]:
 
 @asynccontextmanager
 async def serve_in_process(
-    database: Database, compute: Compute, settings: GatewaySettings | None = None
+    database: Database,
+    compute: Compute,
+    settings: GatewaySettings | None = None,
+    limits: TenantSettings | None = None,
 ) -> AsyncIterator[Gateway]:
     """A gateway on these tables, which does not know its topics yet."""
     publisher, reader, notifier = FakePublisher(), FakeReader(), ChangeNotifier()
@@ -253,10 +257,12 @@ async def serve_in_process(
     clock = FakeClock()
     writer = RecordWriter(database, publisher, TOPICS, 1.0, lambda: NOW)
     rate = Rate(20, clock.read, clock.wait)
-    intake, desk = Intake(writer, lambda: projector.is_caught_up), Desk(writer, rate)
+    limits, settings = limits or TenantSettings(), settings or GatewaySettings()
+    intake = Intake(writer, lambda: projector.is_caught_up, limits)
+    desk = Desk(writer, rate)
     bulk = BulkRedrive(writer, desk, rate)
     acts = (intake, Canceller(writer), desk, bulk)
-    app = make_app(database, *acts, projector, notifier, compute, settings or GatewaySettings())
+    app = make_app(database, *acts, projector, notifier, compute, settings, limits)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         parts = (database, publisher, reader, notifier, projector, intake, desk, client, clock)

@@ -116,6 +116,12 @@ CREATE TABLE redrives (
 	PRIMARY KEY (job_id, stage, redrive)
 )
 CREATE INDEX redrives_by_state ON redrives (state)
+CREATE TABLE request_windows (
+	tenant VARCHAR(63) NOT NULL, 
+	minute BIGINT NOT NULL, 
+	taken INTEGER NOT NULL, 
+	PRIMARY KEY (tenant)
+)
 CREATE TABLE reservations (
 	job_id VARCHAR(36) NOT NULL, 
 	idempotency_key VARCHAR(255), 
@@ -133,6 +139,12 @@ CREATE TABLE results (
 	stage VARCHAR(16) NOT NULL, 
 	value BLOB NOT NULL, 
 	PRIMARY KEY (job_id, stage)
+)
+CREATE TABLE spending (
+	tenant VARCHAR(63) NOT NULL, 
+	day DATE NOT NULL, 
+	micro_usd BIGINT NOT NULL, 
+	PRIMARY KEY (tenant, day)
 )
 CREATE TABLE unread_records (
 	topic VARCHAR(249) NOT NULL, 

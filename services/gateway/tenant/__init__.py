@@ -1,0 +1,1 @@
+"""What a tenant may have and use, kept in the tables, so that several gateways keep one limit."""
