@@ -60,7 +60,7 @@ fidelity: $(VENV)/.dev ## Hold parts of public tables out, have them proposed, a
 	@$(RUN) -m tests.fidelity $(TABLES) $(ARGS)
 
 approve: $(VENV)/.dev ## Take the pictures of all commands anew; look at their diff before a commit
-	$(RUN) -m pytest -q tests/unit/contract/picture --approve
+	$(RUN) -m pytest -q --approve tests/unit/contract/picture tests/pipeline/test_command.py
 
 generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, pages of settings and metrics, snapshots
 	$(RUN) -m schemas.json.write

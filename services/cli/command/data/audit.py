@@ -96,6 +96,7 @@ def _show(report: Report, as_json: bool, is_line: bool) -> None:
         click.echo(f"{'ok ' if report.is_well else 'OFF'} {summary(report)}")
     else:
         open_console().print(_table(report))
+        click.echo(f"every job since {report.complete_since}, as far as the topics are kept")
         click.echo(report.equation)
     for line in _names(report):
         click.echo(line)
@@ -121,7 +122,6 @@ def _table(report: Report) -> Table:
     for name, count in told.items():
         if count:
             table.add_row(name, str(count), style="dim")
-    table.caption = f"every job since {report.complete_since}, as far as the topics are kept"
     return table
 
 
