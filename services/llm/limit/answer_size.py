@@ -143,7 +143,7 @@ def _count_items(path: str, exact: Exact) -> int:
     wanted = exact.get(path)
     if isinstance(wanted, int):
         return wanted
-    if wanted:
+    if isinstance(wanted, tuple):
         # A form for each of its items.
         return len(wanted)
     return UNTOLD_CHOICES if "/" in path else UNTOLD_ITEMS
