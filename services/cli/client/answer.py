@@ -1,5 +1,6 @@
 """What a gateway has answered: read, or told as what it refuses."""
 
+from http import HTTPStatus
 from typing import TypeVar
 
 import httpx2
@@ -10,6 +11,8 @@ from schemas.contract import Contract
 from services.cli.terminal.error import CliError, RequestRefused
 
 C = TypeVar("C", bound=Contract)
+
+KEY_HINT = "commands send the key in BRAINSHARE_API_KEY"
 
 
 def read_answer(contract: type[C], content: bytes | str) -> C:
@@ -31,7 +34,8 @@ def check(response: httpx2.Response) -> bytes:
     """
     if response.is_success:
         return response.content
-    raise RequestRefused(f"{response.status_code}: {_complaint(response)}")
+    hint = f"; {KEY_HINT}" if response.status_code == HTTPStatus.UNAUTHORIZED else ""
+    raise RequestRefused(f"{response.status_code}: {_complaint(response)}{hint}")
 
 
 def _complaint(response: httpx2.Response) -> str:

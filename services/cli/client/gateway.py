@@ -23,7 +23,7 @@ from schemas.api.dead_letter import (
 from schemas.api.export import ENGINE_HEADER
 from schemas.api.status import HistoryPage, JobPage, JobStatus, JobSummary
 from schemas.job.record import Engine
-from services.cli.client.answer import check, read_answer
+from services.cli.client.answer import KEY_HINT, check, read_answer
 from services.cli.client.line import split_lines
 from services.cli.client.patience import CONNECT_S, RETRY_FOR_S, RETRY_INTERVAL_S, Patience
 from services.cli.client.settings import ClientSettings
@@ -166,6 +166,8 @@ class GatewayClient:
             response = self._http.get("/readyz")
         except httpx2.TransportError as error:
             return False, str(error) or type(error).__name__
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            return False, f"it asks for a key that goes: {KEY_HINT}"
         return response.status_code == 200, response.text
 
     def _stream(self, job_id: str, last_id: str | None) -> Iterator[ServerEvent]:

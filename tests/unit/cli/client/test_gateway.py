@@ -6,8 +6,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from schemas.api.status import JobState, JobStatus, Links
+from schemas.api.problem import Problem
+from schemas.api.status import JobPage, JobState, JobStatus, Links
 from services.cli.client.gateway import connect
+from services.cli.terminal.error import RequestRefused
 from tests.unit.gateway.example import JOB_ID, NOW
 
 LINKS = Links(status="", events="", cancel="")
@@ -53,7 +55,12 @@ class BusyGateway(BaseHTTPRequestHandler):
 @pytest.fixture
 def busy_url() -> Iterator[str]:
     BusyGateway.asked = 0
-    with ThreadingHTTPServer(("127.0.0.1", 0), BusyGateway) as server:
+    yield from serve(BusyGateway)
+
+
+def serve(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Let a handler answer at the address that comes out."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -65,3 +72,41 @@ def test_a_job_is_followed_by_asking_while_no_stream_is_to_be_had(busy_url: str)
     with connect(busy_url) as gateway:
         states = [summary.status for summary in gateway.follow(str(JOB_ID))]
     assert states == [JobState.RUNNING, JobState.COMPLETED]
+
+
+class KeyedGateway(BaseHTTPRequestHandler):
+    """Answers who sends the key, and tells others how."""
+
+    def do_GET(self) -> None:
+        is_known = self.headers.get("Authorization") == "Bearer bsk_a"
+        problem = Problem(type="", title="", status=401, detail="a key", instance="", request_id="")
+        body = JobPage(jobs=(), next=None).to_json() if is_known else problem.to_json()
+        self.send_response(200 if is_known else 401)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def keyed_url() -> Iterator[str]:
+    yield from serve(KeyedGateway)
+
+
+def test_every_command_sends_the_key_of_the_settings(
+    keyed_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRAINSHARE_API_KEY", " bsk_a\n")
+    with connect(keyed_url) as gateway:
+        assert gateway.jobs().jobs == ()
+        assert gateway.readiness()[0]
+
+
+def test_who_sends_none_is_told_where_it_goes(keyed_url: str) -> None:
+    with connect(keyed_url) as gateway:
+        with pytest.raises(RequestRefused, match="401: a key; commands send the key in BRAINSHARE"):
+            gateway.jobs()
+        is_ready, why = gateway.readiness()
+    assert (is_ready, "BRAINSHARE_API_KEY" in why) == (False, True)
