@@ -150,6 +150,17 @@ def error_line(job: JobSummary) -> str:
     )
 
 
+def way_on_lines(job: JobSummary) -> Iterator[str]:
+    """What to do about a job that failed."""
+    if job.error is None:
+        return
+    if not any(stage.error for stage in job.stages):
+        yield error_line(job)
+    short = str(job.job_id)[:SHORT_ID]
+    yield f"what failed:   brainshare dead-letters show {short}"
+    yield f"run it again:  brainshare dead-letters redrive {short}"
+
+
 def receipt_lines(job: JobSummary) -> Iterator[str]:
     """What came of a cancel: when it was asked, and how long after that what happened."""
     yield f"job {job.job_id}: {job.status.value}"

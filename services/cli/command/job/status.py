@@ -1,5 +1,7 @@
 """`brainshare status`: one job, or the newest ones."""
 
+import sys
+
 import click
 
 from schemas.api.status import JobState, JobStatus
@@ -7,10 +9,11 @@ from services.cli.client.gateway import GatewayClient
 from services.cli.client.job_id import find_job
 from services.cli.target.completion import complete_jobs
 from services.cli.target.options import with_gateway
+from services.cli.terminal.fold import fold
 from services.cli.terminal.number import Number, OneOf, listed
 from services.cli.terminal.output import open_console
 from services.cli.terminal.text import escape_json
-from services.cli.view.job import error_line, print_job, print_jobs
+from services.cli.view.job import print_job, print_jobs, way_on_lines
 from services.lifecycle.clock import utc_now
 
 STATES = tuple(state.value for state in JobState)
@@ -45,5 +48,5 @@ def _show_one(job: JobStatus, as_json: bool) -> None:
         return
     console = open_console()
     print_job(job, console, utc_now())
-    if job.error and not any(stage.error for stage in job.stages):
-        console.print(error_line(job), markup=False, highlight=False)
+    for line in way_on_lines(job):
+        click.echo(fold(line, sys.stdout, indent=2))
