@@ -99,6 +99,19 @@ def find_target(
     return Target(place, stack, named_url, why_url if named_url else why, servers)
 
 
+def find_data_dir(data_dir: Path | None = None, working_dir: Path | None = None) -> Path:
+    """The data folder that is named, or the nearest one from here upwards. Never one elsewhere:
+    what it is asked for may remove it.
+    """
+    options = StackOptions()
+    named = data_dir or (options.data_dir if "data_dir" in options.model_fields_set else None)
+    if named is not None:
+        return named.absolute()
+    here = (working_dir or Path.cwd()).absolute()
+    places = [folder / DATA_DIR_NAME for folder in (here, *here.parents)]
+    return next((place for place in places if place.is_dir()), places[0])
+
+
 def _search_upwards(here: Path) -> Path | None:
     """The nearest data folder, from the working folder up, in which a stack runs."""
     places = (folder / DATA_DIR_NAME for folder in (here, *here.parents))

@@ -1,5 +1,7 @@
 """`brainshare clean`: says what a stack has left on the disk, and frees it when it is told to."""
 
+from pathlib import Path
+
 import click
 
 from services.cli.stack.leftover import (
@@ -9,9 +11,9 @@ from services.cli.stack.leftover import (
     is_of_a_stack,
     remove,
 )
+from services.cli.stack.stack_file import load_running_stack
 from services.cli.supervisor.data_dir import lock_data_dir
-from services.cli.target.options import with_target
-from services.cli.target.target import Target
+from services.cli.target.target import find_data_dir
 from services.cli.terminal.error import CliError
 from services.cli.terminal.output import say
 
@@ -22,39 +24,44 @@ KEPT = ("lock",)
 
 @click.command("clean")
 @click.option("--yes", "is_told", is_flag=True, help="Remove it. All jobs are lost with it.")
-@with_target
-def command(target: Target, is_told: bool) -> None:
+@click.option(
+    "--data-dir",
+    "named",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Data folder of the stack. [default: the nearest .brainshare here or above]",
+)
+def command(named: Path | None, is_told: bool) -> None:
     """Say what a stack that does not run has left in its data folder; with --yes remove it."""
-    if not target.data_dir.is_dir():
-        raise CliError(f"there is no data folder {target.data_dir}: name one with --data-dir")
-    if target.stack is not None:
+    data_dir = find_data_dir(named)
+    if not data_dir.is_dir():
+        raise CliError(f"there is no data folder {data_dir}: name one with --data-dir")
+    if (stack := load_running_stack(data_dir)) is not None:
         raise CliError(
-            f"a stack runs in {target.data_dir} (process {target.stack.pid}): `brainshare down`"
-            " stops it"
+            f"a stack runs in {data_dir} (process {stack.pid}): `brainshare down` stops it"
         )
-    if not is_of_a_stack(target.data_dir):
-        raise CliError(f"no stack has run in {target.data_dir}: name its folder with --data-dir")
-    found = [item for item in find_leftovers(target.data_dir) if item.path.name not in KEPT]
+    if not is_of_a_stack(data_dir):
+        raise CliError(f"no stack has run in {data_dir}: name its folder with --data-dir")
+    found = [item for item in find_leftovers(data_dir) if item.path.name not in KEPT]
     for item in found:
         click.echo(f"{_show(item.size):>10}  {item.path}  {item.purpose}")
     total = _show(sum(item.size for item in found))
     if is_told:
-        _remove(target, found)
+        _remove(data_dir, found)
         say(f"{total} are free again")
     else:
         say(f"{total} would be free, and all jobs gone: add --yes")
 
 
-def _remove(target: Target, found: list[Leftover]) -> None:
+def _remove(data_dir: Path, found: list[Leftover]) -> None:
     try:
-        with lock_data_dir(target.data_dir):
+        with lock_data_dir(data_dir):
             for item in found:
                 remove(item)
-        (target.data_dir / "lock").unlink(missing_ok=True)
-        if others := find_others(target.data_dir):
-            say(f"{target.data_dir} stays: {others[0].name} in it is nothing of a stack's")
+        (data_dir / "lock").unlink(missing_ok=True)
+        if others := find_others(data_dir):
+            say(f"{data_dir} stays: {others[0].name} in it is nothing of a stack's")
         else:
-            target.data_dir.rmdir()
+            data_dir.rmdir()
     except OSError as error:
         raise CliError(f"{error.filename} cannot be removed: {error.strerror}") from error
 

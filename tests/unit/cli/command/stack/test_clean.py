@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from services.cli.__main__ import main
+from services.cli.stack.running_stacks import RunningStacks
 from services.cli.stack.stack_file import Stack, StackBroker
 from services.lifecycle.lock import hold_lock
 
@@ -83,6 +84,19 @@ def test_a_folder_in_which_no_stack_has_run_is_not_touched(tmp_path: Path) -> No
     assert "no stack has run in" in clean(tmp_path, "--yes").stderr
     assert names(tmp_path) == {"log", "kafka"}
     assert "there is no data folder" in clean(tmp_path / "none", "--yes").stderr
+
+
+def test_what_is_meant_is_here_or_above_and_never_elsewhere(
+    left: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BRAINSHARE_DATA_DIR", raising=False)
+    with RunningStacks().noted(left):
+        (tmp_path / "project/below").mkdir(parents=True)
+        monkeypatch.chdir(tmp_path / "project/below")
+        assert "there is no data folder" in CliRunner().invoke(main, ["clean", "--yes"]).stderr
+        left.rename(tmp_path / "project/.brainshare")
+        assert CliRunner().invoke(main, ["clean", "--yes"]).exit_code == 0
+    assert not (tmp_path / "project/.brainshare").exists()
 
 
 def test_what_cannot_be_removed_is_told(left: Path, monkeypatch: pytest.MonkeyPatch) -> None:
