@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 import uvloop
@@ -21,20 +22,31 @@ from services.gateway.database.database import (
 from services.gateway.dead_letter.bulk_redrive import BulkRedrive
 from services.gateway.dead_letter.desk import Desk
 from services.gateway.deadline.clock import DeadlineClock
+from services.gateway.lease.connect import (
+    SecondGatewayError,
+    hold_database,
+    make_locks,
+    open_share,
+)
+from services.gateway.lease.keeper import Keeper
+from services.gateway.lease.listener import Listener
+from services.gateway.lease.share import WholeShare
 from services.gateway.migration.start import prepare_tables
 from services.gateway.migration.upgrade import LaterDatabaseError
+from services.gateway.operation.guard import Guard
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
-from services.gateway.projection.guard import Guard
 from services.gateway.projection.history import OtherHistoryError
 from services.gateway.projection.log import wait_for_leaders
 from services.gateway.projection.projector import Projector
+from services.gateway.recovery import Recovery
 from services.gateway.retention.watch import RetentionWatch
 from services.gateway.settings import (
     DatabaseSettings,
     GatewaySettings,
 )
 from services.gateway.stream.change_notifier import ChangeNotifier
+from services.gateway.stream.change_poll import ChangePoll
 from services.gateway.submission.intake import Intake
 from services.gateway.tenant.settings import TenantSettings
 from services.kafka import (
@@ -66,7 +78,15 @@ GRACE_S = 12
 CLOSE_S = 30
 """What closing the connections may take after that."""
 
-REFUSALS = (SettingsError, TopicMismatchError, LaterDatabaseError, UnusableDatabaseError)
+Run = Callable[[], Coroutine[Any, Any, None]]
+
+REFUSALS = (
+    SecondGatewayError,
+    SettingsError,
+    TopicMismatchError,
+    LaterDatabaseError,
+    UnusableDatabaseError,
+)
 
 log = get_log()
 
@@ -100,36 +120,63 @@ async def run(
     await check_topics(kafka, kafka.topics.all())
     async with open_admin(kafka) as admin:
         cluster_id = await admin.cluster_id()
+    with hold_database(database.url):
+        await connect(settings, limits, kafka, database, cluster_id)
+    log.info("gateway_stopped")
+
+
+async def connect(
+    settings: GatewaySettings,
+    limits: TenantSettings,
+    kafka: KafkaSettings,
+    database: DatabaseSettings,
+    cluster_id: str,
+) -> None:
+    """Connect everything, and serve."""
     async with (
         open_database(database.url, database.pool_size) as tables,
+        open_share(database.url, kafka.partitions) as share,
         open_compute() as compute,
         open_publisher(kafka) as publisher,
         open_log_reader(kafka, list(kafka.topics.roles), is_placed=False) as reader,
         open_record_reader(kafka, list(kafka.topics.roles)) as records,
     ):
         await prepare_tables(tables)
-        told = (settings, limits, kafka, tables, publisher, reader, records, compute, cluster_id)
-        await serve(*told)
-    log.info("gateway_stopped")
+        notifier = ChangeNotifier()
+        sharing = share_work(database.url, tables, share, notifier)
+        parts = (reader, records, cluster_id, tables, share, notifier, publisher, compute)
+        await serve(settings, limits, kafka, *parts, sharing)
+
+
+def share_work(
+    url: str, database: Database, share: Keeper | WholeShare, notifier: ChangeNotifier
+) -> Sequence[Run]:
+    """What keeps a gateway in touch with those beside it."""
+    if not isinstance(share, Keeper):
+        return ()
+    listener = Listener(url, share.gateway_id, notifier.notify, notifier.notify_all)
+    return share.run, listener.run, ChangePoll(database, notifier).run
 
 
 async def serve(
     settings: GatewaySettings,
     limits: TenantSettings,
     kafka: KafkaSettings,
-    database: Database,
-    publisher: Publisher,
     reader: LogReader,
     records: RecordReader,
-    compute: Compute,
     cluster_id: str,
+    database: Database,
+    share: Keeper | WholeShare,
+    notifier: ChangeNotifier,
+    publisher: Publisher,
+    compute: Compute,
+    sharing: Sequence[Run],
 ) -> None:
     """Serve HTTP and project, until one of them ends."""
-    notifier = ChangeNotifier()
     failpoints = Failpoints(FailpointSettings().dir, SERVICE)
-    projector = Projector(reader, database, kafka.topics.roles, notifier, failpoints)
-    timeout_s = settings.publish_timeout_s
-    writer = RecordWriter(database, publisher, kafka.topics, timeout_s, utc_now, failpoints)
+    projector = Projector(reader, database, kafka.topics.roles, notifier, failpoints, share)
+    told = (settings.publish_timeout_s, utc_now, failpoints, make_locks(database, share))
+    writer = RecordWriter(database, publisher, kafka.topics, *told)
     rate = Rate(settings.redrive_rate)
     intake = Intake(writer, lambda: projector.is_caught_up, limits)
     desk = Desk(writer, rate)
@@ -137,8 +184,10 @@ async def serve(
     acts = (intake, Canceller(writer), desk, bulk)
     app = make_app(database, *acts, projector, notifier, compute, settings, limits)
     server = Server(make_config(app, settings))
-    clock = DeadlineClock(writer, records, projector.has_folded)
-    watch = RetentionWatch(database, records, lambda: open_admin(kafka), kafka.topics, utc_now)
+    of_logs = (lambda: open_admin(kafka), kafka.topics, utc_now)
+    clock = DeadlineClock(writer, records, projector.has_folded, lambda: share.is_lead)
+    watch = RetentionWatch(database, records, *of_logs, lambda: share.is_lead)
+    recovery = Recovery(intake, desk, share, settings.publish_timeout_s, utc_now)
 
     async def project() -> None:
         await wait_for_leaders(lambda: projector.prepare(cluster_id))
@@ -147,17 +196,12 @@ async def serve(
         except OtherHistoryError as error:
             refuse_at_once(str(error), exit_status.BUG)
 
-    async def recover() -> None:
-        await projector.caught_up.wait()
-        await intake.recover()
-        await desk.recover()
-
     guard = Guard(projector, Stillness(settings.still_s))
     watchdog = Watchdog(guard.find_fault)
     async with asyncio.TaskGroup() as tasks:
         guarding = guard.run(watchdog.beat)
-        runs = (project(), recover(), clock.run(), watch.run(), guarding)
-        beside = [tasks.create_task(run) for run in runs]
+        runs = (project(), recovery.run(projector), clock.run(), watch.run(), guarding)
+        beside = [tasks.create_task(run) for run in (*runs, *(run() for run in sharing))]
         for task in beside:
             task.add_done_callback(end_on_failure)
         watchdog.start()

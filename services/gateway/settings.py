@@ -86,7 +86,7 @@ class DatabaseSettings(BaseSettings):
     url: str = Field(
         "sqlite:///.brainshare/gateway.db",
         repr=False,  # it may hold a password
-        description="Where the tables are: `sqlite:///`, or `postgresql://`.",
+        description="Where the tables are: `sqlite:///` for one gateway, or `postgresql://`.",
     )
     pool_size: int = Field(
         8,

@@ -1,5 +1,6 @@
 """Reads whole partitions without a group."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -43,12 +44,23 @@ class LogReader:
     ) -> None:
         self._consumer = consumer
         self._partitions = [TopicPartition(*partition) for partition in partitions]
+        self._held = self._partitions
         self._clock = clock
 
     @property
     def partitions(self) -> list[Position]:
         """What is read, as (topic, partition)."""
         return [(tp.topic, tp.partition) for tp in self._partitions]
+
+    async def hold(self, partitions: Collection[int] | None) -> None:
+        """Read only these partitions of each topic, None for all. Where to go on is to be said."""
+        self.fetch_nothing()
+        wanted = self._partitions
+        self._held = [tp for tp in wanted if partitions is None or tp.partition in partitions]
+
+    async def places(self) -> dict[Position, int]:
+        """The next offset that is read of each partition that is."""
+        return {(tp.topic, tp.partition): await self._consumer.position(tp) for tp in self._held}
 
     async def seek(self, positions: Mapping[Position, int]) -> None:
         """Go on from the given next offsets; partitions that are not named stay where they are."""
@@ -119,10 +131,13 @@ class LogReader:
 
     async def read(self, timeout_s: float, max_records: int) -> list[ConsumedRecord]:
         """Take what has arrived, waiting at most `timeout_s` for the first; [] when nothing has."""
-        self._consumer.resume(*self._partitions)
+        if not self._held:
+            await asyncio.sleep(timeout_s)  # noqa: TID251 - as if there were something to read
+            return []
+        self._consumer.resume(*self._held)
         try:
             batches = await self._consumer.getmany(
-                timeout_ms=int(timeout_s * 1000), max_records=max_records
+                *self._held, timeout_ms=int(timeout_s * 1000), max_records=max_records
             )
         except OffsetOutOfRangeError as error:
             await self._go_on(read_lost(error))

@@ -53,6 +53,14 @@ def make_engine(url: str, connections: int = 3) -> Engine:
     return _make_sqlite(make_url(read_url(url)))
 
 
+def find_file(url: str) -> Path | None:
+    """Where a database lies that is a file; None where it is a server, or in memory."""
+    if is_postgresql(url):
+        return None
+    name = make_url(read_url(url)).database
+    return Path(name) if name and name != ":memory:" and not name.startswith("file:") else None
+
+
 def read_conninfo(url: str) -> str:
     """How libpq is told to connect: by the whole of the URL, so that every form of it counts.
 

@@ -6,7 +6,6 @@ note the redrive -> publish to the stage's requests -> note the ack
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
-from weakref import WeakValueDictionary
 
 from schemas.api.act import Deed
 from schemas.api.dead_letter import MAX_REDRIVES, DiscardRequest, LetterState
@@ -15,7 +14,7 @@ from schemas.kafka.headers import ErrorKind, Headers, KafkaHeaders, pass_on, sal
 from services.gateway.access.actor import Actor
 from services.gateway.act.store import make_act, note_act
 from services.gateway.database.database import Connection, DatabaseUnavailableError
-from services.gateway.database.moment import to_us
+from services.gateway.database.moment import LATEST, to_us
 from services.gateway.database.patience import wait_for_database
 from services.gateway.dead_letter.redrive_store import (
     Redrive,
@@ -50,15 +49,16 @@ class NoSuchLetterError(Exception):
 
 
 class Desk:
-    """Puts dead letters back, each once, or aside. One per set of tables."""
+    """Puts dead letters back, each once, or aside.
+
+    Between noting a redrive and its ack, a second request must not publish it too. A lock per
+    letter: while the broker is away, one that waits for its ack keeps nobody from another.
+    """
 
     def __init__(self, writer: RecordWriter, rate: Rate) -> None:
         self._writer = writer
         self._database = writer.database
         self._rate = rate
-        # Between noting a redrive and its ack, a second request must not publish it too. A lock per
-        # letter: while the broker is away, one that waits for its ack keeps nobody from another.
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def redrive(self, letter_id: str, actor: Actor) -> StoredLetter:
         """Put a dead letter back into its stage's requests, when its turn comes.
@@ -69,7 +69,7 @@ class Desk:
             PublishFailedError: The broker did not ack in time; it is still open.
         """
         await self._rate.take_turn()
-        async with self._lock(letter_id):
+        async with self._writer.locks.hold(f"letter {letter_id}"):
             letter, redrive = await self._database.write(self._reserve, letter_id, actor)
             await self._publish(redrive, letter.tenant)
         return replace(letter, state=LetterState.REDRIVEN)
@@ -82,23 +82,27 @@ class Desk:
             LetterRefusedError: It is not open, or may be on its way back.
         """
         discard = StoredDiscard(request.reason, request.by, self._writer.now())
-        async with self._lock(letter_id):
+        async with self._writer.locks.hold(f"letter {letter_id}"):
             letter = await self._database.write(self._discard, letter_id, discard, actor)
         DEAD_LETTERS_DISCARDED.labels(letter.key[1]).inc()
         told = {"job_id": letter.job_id, "tenant": letter.tenant, "by": discard.by}
         log.info("dead_letter_discarded", letter=letter_id, **told)
         return letter
 
-    async def recover(self) -> None:
-        """Publish again what a crash or a broker without ack has left half done."""
-        page = await self._list_unacked(None)
+    async def recover(self, before: datetime = LATEST) -> None:
+        """Publish again what a crash or a broker without ack has left half done.
+
+        Args:
+            before: What was asked for earlier; the rest may be under way in another gateway.
+        """
+        page = await self._list_unacked(None, before)
         while page:
             await asyncio.gather(*map(self._recover, page))
-            page = await self._list_unacked(page[-1].key)
+            page = await self._list_unacked(page[-1].key, before)
 
-    async def _list_unacked(self, after: LetterKey | None) -> list[Redrive]:
+    async def _list_unacked(self, after: LetterKey | None, before: datetime) -> list[Redrive]:
         return await wait_for_database(
-            lambda: self._database.read(list_unacked, after, RECOVERED_AT_A_TIME),
+            lambda: self._database.read(list_unacked, after, RECOVERED_AT_A_TIME, before),
             lambda error: log.warning("recovery_waits", error=str(error)),
         )
 
@@ -107,9 +111,6 @@ class Desk:
             await self._publish(redrive)
         except (PublishFailedError, DatabaseUnavailableError) as error:
             log.warning("redrive_not_recovered", job_id=redrive.key[0], reason=str(error))
-
-    def _lock(self, letter_id: str) -> asyncio.Lock:
-        return self._locks.setdefault(letter_id, asyncio.Lock())
 
     def _reserve(
         self, connection: Connection, letter_id: str, actor: Actor

@@ -5,6 +5,7 @@ reserved -> published        a crash in between leaves it reserved: it is publis
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, bindparam, exists, insert, select, tuple_, up
 from schemas.api.dead_letter import LetterState
 from schemas.kafka.headers import KafkaHeaders
 from schemas.stage import StageName
-from services.gateway.database.moment import to_us
+from services.gateway.database.moment import LATEST, to_us
 from services.gateway.database.upsert import insert_missing
 from services.gateway.dead_letter.state import LetterKey
 from services.gateway.dead_letter.stored_letter import StoredDiscard, read_headers, write_headers
@@ -82,13 +83,16 @@ def note_ack(connection: Connection, key: LetterKey) -> None:
     connection.execute(_NOTE_ACK, _name(key))
 
 
-def list_unacked(connection: Connection, after: LetterKey | None, limit: int) -> list[Redrive]:
+def list_unacked(
+    connection: Connection, after: LetterKey | None, limit: int, before: datetime = LATEST
+) -> list[Redrive]:
     """Redrives whose publishing has no known end.
 
     Args:
         after: The key after which the page begins, None for the first one.
+        before: Those that were asked for earlier.
     """
-    query = _LIST_RESERVED.limit(limit)
+    query = _LIST_RESERVED.where(REDRIVES.c.at_us < to_us(before)).limit(limit)
     query = query if after is None else query.where(tuple_(*_KEY) > after)
     return [_read(row) for row in connection.execute(query)]
 

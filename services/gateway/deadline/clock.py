@@ -69,9 +69,17 @@ class DeadlineClock:
 
     Args:
         has_folded: Whether the tables hold everything before the given offsets.
+        is_on_duty: Whether it is this gateway's clock that counts.
     """
 
-    def __init__(self, writer: RecordWriter, records: Records, has_folded: HasFolded) -> None:
+    def __init__(
+        self,
+        writer: RecordWriter,
+        records: Records,
+        has_folded: HasFolded,
+        is_on_duty: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._is_on_duty = is_on_duty
         self._writer = writer
         self._database = writer.database
         self._records = records
@@ -97,6 +105,10 @@ class DeadlineClock:
         Returns:
             Whether there may be more of them.
         """
+        if not self._is_on_duty():
+            self._mark = self._after = None
+            JOBS_OVERDUE.set(0)
+            return False
         if not await self._is_due():
             return False
         mark = self._mark or await self._take_mark()

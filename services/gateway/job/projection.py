@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from services.gateway.database.fault import DatabaseUnavailableError
 from services.gateway.database.moment import to_us
-from services.gateway.database.upsert import insert_missing, upsert
+from services.gateway.database.upsert import insert_missing, upsert, upsert_newer
 from services.gateway.job.reservation_store import find_tenants, let_go
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.status.change import Change, FoldedBatch
@@ -19,11 +20,15 @@ def save_jobs(connection: Connection, batch: FoldedBatch) -> None:
     """Write what a batch has changed. The reservation of a job that is new to the tables goes."""
     nameless = [change.job_id for change in batch.changes if change.after.fold.tenant is None]
     posted_by = find_tenants(connection, nameless)
-    rows = [_write_job(change, posted_by.get(change.job_id)) for change in batch.changes]
-    upsert(connection, JOBS, rows)
+    # In the order of their ids: two gateways that have records of the same jobs, which a client
+    # with another partitioner has written, wait for each other and not in a circle.
+    changes = sorted(batch.changes, key=lambda change: change.job_id)
+    rows = [_write_job(change, posted_by.get(change.job_id)) for change in changes]
+    if upsert_newer(connection, JOBS, rows) < len(rows):
+        raise DatabaseUnavailableError("another gateway has changed one of the jobs meanwhile")
     upsert(connection, RESULTS, [_write_result(fact) for fact in batch.answers])
     insert_missing(connection, HISTORY, [_write_item(*item) for item in batch.history])
-    let_go(connection, [change.job_id for change in batch.changes if change.before is None])
+    let_go(connection, [change.job_id for change in changes if change.before is None])
 
 
 def _write_job(change: Change, posted_by: str | None) -> dict[str, Any]:

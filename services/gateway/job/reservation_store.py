@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, case, func, literal, select, updat
 
 from schemas.job.record import StageRecord
 from schemas.tenant import DEFAULT_TENANT
-from services.gateway.database.moment import from_us, to_us
+from services.gateway.database.moment import LATEST, from_us, to_us
 from services.gateway.database.place import Place, is_after, newest_first
 from services.gateway.database.sight import Sight, narrow
 from services.gateway.database.upsert import insert_missing
@@ -74,6 +74,7 @@ _LIST_RESERVED = (
     .where(
         RESERVATIONS.c.state == ReservationState.RESERVED,
         RESERVATIONS.c.job_id > bindparam("after"),
+        RESERVATIONS.c.accepted_us < bindparam("before_us"),
     )
     .order_by(RESERVATIONS.c.job_id)
     .limit(bindparam("most"))
@@ -144,13 +145,17 @@ def find_published(connection: Connection, job_id: str, sight: Sight) -> Reserva
     return None if row is None else _read(row)
 
 
-def list_reserved(connection: Connection, after: str, limit: int) -> list[Reservation]:
+def list_reserved(
+    connection: Connection, after: str, limit: int, before: datetime = LATEST
+) -> list[Reservation]:
     """Jobs whose publishing has no known end: under way, or cut off by a crash.
 
     Args:
         after: The job id after which the page begins, "" for the first one.
+        before: Those that were asked for earlier.
     """
-    rows = connection.execute(_LIST_RESERVED, {"after": after, "most": limit})
+    told = {"after": after, "most": limit, "before_us": to_us(before)}
+    rows = connection.execute(_LIST_RESERVED, told)
     return [_read(row) for row in rows]
 
 

@@ -75,6 +75,9 @@ _LIST = select(JOBS).order_by(*newest_first(JOBS))
 _FOLDS = select(JOBS.c.job_id, JOBS.c.fold).where(
     JOBS.c.job_id.in_(bindparam("ids", expanding=True))
 )
+_VERSIONS = select(JOBS.c.job_id, JOBS.c.version).where(
+    JOBS.c.job_id.in_(bindparam("ids", expanding=True))
+)
 _RESULTS = select(RESULTS.c.value).where(
     RESULTS.c.job_id == bindparam("id"), RESULTS.c.stage == bindparam("of_stage")
 )
@@ -122,6 +125,12 @@ def list_jobs(
     if status in (None, JobState.PENDING):
         jobs += map(read_reservation, list_published(connection, sight, after, limit))
     return sorted(jobs, key=lambda job: job.place, reverse=True)[:limit]
+
+
+def list_versions(connection: Connection, job_ids: Sequence[str]) -> dict[str, int]:
+    """The versions of those of the jobs that are in the projection."""
+    rows = connection.execute(_VERSIONS, {"ids": list(job_ids)})
+    return dict(rows.all())
 
 
 def list_history(connection: Connection, job_id: str, after: int, limit: int) -> list[StoredItem]:

@@ -5,6 +5,7 @@ from services.gateway.act.table import ACTS
 from services.gateway.database.metadata import METADATA
 from services.gateway.dead_letter.table import DEAD_LETTERS, DISCARDS, REDRIVES
 from services.gateway.job.table import HISTORY, JOBS, RESERVATIONS, RESULTS
+from services.gateway.lease.table import GATEWAYS, LEASES, LOCKS
 from services.gateway.projection.table import POSITIONS, PROJECTION, UNREAD
 from services.gateway.tenant.table import REQUEST_WINDOWS, SPENDING
 
@@ -17,8 +18,11 @@ TABLES = (
     API_KEYS,
     DEAD_LETTERS,
     DISCARDS,
+    GATEWAYS,
     HISTORY,
     JOBS,
+    LEASES,
+    LOCKS,
     POSITIONS,
     PROJECTION,
     REDRIVES,

@@ -9,6 +9,7 @@ from typing import Protocol
 from schemas.kafka.headers import KafkaHeaders
 from schemas.kafka.topics import TopicNames
 from services.gateway.database.database import Database
+from services.gateway.lease.lock import LocalLocks, Locks
 from services.kafka import PublishFailedError
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints
 from services.telemetry.log import get_log
@@ -32,6 +33,7 @@ class RecordWriter:
     Attributes:
         publish_timeout_s: How long an ack is waited for, in seconds.
         now: The wall clock, aware.
+        locks: Keep others, here and in other gateways, from doing the same at the same time.
     """
 
     database: Database
@@ -40,6 +42,7 @@ class RecordWriter:
     publish_timeout_s: float
     now: Callable[[], datetime]
     failpoints: Failpoints = NO_FAILPOINTS
+    locks: Locks = field(default_factory=LocalLocks)
     _under_way: dict[tuple[str, bytes], asyncio.Task[None]] = field(default_factory=dict)
 
     async def publish(

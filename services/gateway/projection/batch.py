@@ -7,6 +7,7 @@ from schemas.kafka.control import NO_JOB
 from schemas.kafka.topics import TopicRole
 from services.gateway.database.database import Connection
 from services.gateway.dead_letter.projection import save_orphans
+from services.gateway.lease.share import Share
 from services.gateway.projection.store import apply_facts
 from services.gateway.projection.unread_store import count_unread, forget_unread, keep_unread
 from services.gateway.record.opened_record import LaterReleaseError, UnreadableRecordError
@@ -31,6 +32,7 @@ class BatchFolding:
 
     roles: Mapping[str, TopicRole]
     failpoints: Failpoints
+    share: Share
 
     def apply(
         self,
@@ -45,6 +47,7 @@ class BatchFolding:
             _keep(connection, later)
         facts = [item for item in read if isinstance(item, Fact)]
         changes = apply_facts(connection, facts, positions)
+        self.share.announce(connection, [change.job_id for change in changes])
         self.failpoints.reach(Point.FOLDED)
         return changes
 

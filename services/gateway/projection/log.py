@@ -1,7 +1,7 @@
 """What the projection needs of a reader of Kafka's log, and of the brokers behind it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Protocol
 
 from services.kafka import BrokerUnavailableError, ConsumedRecord, Position
@@ -24,7 +24,14 @@ async def wait_for_leaders(prepare: Callable[[], Awaitable[None]]) -> None:
 
 
 class LogReader(Protocol):
-    """Reads all partitions of the topics without a group."""
+    """Reads partitions of the topics without a group."""
+
+    async def hold(self, partitions: Collection[int] | None) -> None:
+        """Read only these partitions of each topic, None for all."""
+
+    async def places(self) -> dict[Position, int]:
+        """The next offset that is read of each partition that is."""
+        ...
 
     async def seek(self, positions: Mapping[Position, int]) -> None:
         """Go on from the given next offsets."""

@@ -5,49 +5,39 @@ record that cannot be read is counted, logged and passed over: it never stops th
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 from schemas.kafka.topics import TopicRole
-from services.gateway.database.database import Database, DatabaseUnavailableError
-from services.gateway.database.patience import wait_for_database
-from services.gateway.projection.batch import BatchFolding, set_aside
+from services.gateway.database.database import Database
+from services.gateway.lease.share import Share, WholeShare
+from services.gateway.lease.store import LostLeaseError
 from services.gateway.projection.history import (
     OtherHistoryError,
     find_restart,
     is_other_history,
 )
-from services.gateway.projection.log import LogReader
+from services.gateway.projection.log import LogReader, wait_for_leaders
 from services.gateway.projection.pace import pause_after
+from services.gateway.projection.progress import Progress
 from services.gateway.projection.store import (
-    apply_facts,
     begin_projection,
     load_projection,
+    replace_projection,
 )
+from services.gateway.projection.tables import Tables
 from services.gateway.projection.transition import report
-from services.gateway.projection.unread_store import (
-    Place,
-    count_unread,
-    forget_unread,
-    list_unread,
-    place_of,
-)
 from services.gateway.status.change import Change
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.kafka import ConsumedRecord, Position, tell_gone
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
+from services.telemetry.lease_metric import LEASES_LOST
 from services.telemetry.log import get_log
-from services.telemetry.metric import (
-    PROJECTOR_RETRIES,
-    PROJECTOR_UNREAD,
-)
 
 MAX_RECORDS = 500
-MAX_KEPT = 100
 READ_TIMEOUT_S = 5.0
+SHARED_READ_TIMEOUT_S = 0.5
+"""Where leases come and go, it is looked at them so often."""
 NO_CLUSTER = ""
-
-T = TypeVar("T")
 
 log = get_log()
 
@@ -55,8 +45,11 @@ log = get_log()
 class Projector:
     """Keeps the tables up to date with the topics.
 
+    Args:
+        share: Which partitions are this gateway's to fold; None for all of them.
+
     Attributes:
-        moved: Grows with every batch that is folded.
+        tables: What it fills.
     """
 
     def __init__(
@@ -66,26 +59,29 @@ class Projector:
         roles: Mapping[str, TopicRole],
         notifier: ChangeNotifier,
         failpoints: Failpoints = NO_FAILPOINTS,
+        share: Share | None = None,
     ) -> None:
         self._reader = reader
-        self._database = database
         self._roles = roles
         self._notifier = notifier
         self._failpoints = failpoints
-        self._batch = BatchFolding(roles, failpoints)
-        self._projection_id = ""
-        self._positions: dict[Position, int] = {}
-        self._goal: dict[Position, int] = {}
-        self._is_open = self._is_rebuilding = False
+        self._share = share or WholeShare()
+        self.tables = Tables(database, roles, self._share, failpoints)
+        self._cluster_id = ""
+        self._progress = Progress()
+        self._followed: int | None = 0
+        self._is_open = self._is_rebuilding = self._has_read_again = False
         self._in_hand = 0
-        self.waits_for_database = False
-        self.moved = 0
-        self.caught_up = asyncio.Event()
+
+    @property
+    def caught_up(self) -> asyncio.Event:
+        """Set once everything is folded that the topics held when this process began."""
+        return self._progress.caught_up
 
     @property
     def projection_id(self) -> str:
-        """Names this filling of the tables. Fixed once it is open."""
-        return self._projection_id
+        """Names this filling of the tables."""
+        return self.tables.projection_id
 
     @property
     def is_open(self) -> bool:
@@ -95,39 +91,43 @@ class Projector:
     @property
     def is_caught_up(self) -> bool:
         """Whether everything is folded that the topics held when this process began."""
-        return self._is_open and not self._goal
+        return self._is_open and not self._progress.is_open
 
     def has_folded(self, ends: Mapping[Position, int]) -> bool:
         """Whether the tables hold everything before the given offsets."""
-        return all(self._positions.get(at, 0) >= end for at, end in ends.items())
+        return self._progress.has_reached(ends)
 
     async def prepare(self, cluster_id: str) -> None:
         """Find out where to go on; another history than that of the tables means to begin again."""
+        self._cluster_id, self._is_open = cluster_id, False
+        await self._reader.hold(None)
         begin, end = await self._reader.begin_offsets(), await self._reader.end_offsets()
-        projection = await self._read(load_projection)
+        judged = projection = await self.tables.read(load_projection)
         if projection is None or await is_other_history(
-            self._reader, self._read, projection, cluster_id
+            self._reader, self.tables.read, projection, cluster_id
         ):
-            projection = await self._write(begin_projection, cluster_id)
+            projection = await self.tables.write(replace_projection, judged, cluster_id)
             self._is_rebuilding = True
-        self._projection_id = projection.projection_id
+        self.tables.projection_id = projection.projection_id
         stored = {at: n for at, n in projection.positions.items() if at in begin}
-        self._positions = {at: max(first, stored.get(at, 0)) for at, first in begin.items()}
         for at in stored:
             tell_gone(at, stored[at], begin[at], end[at])
-        self._goal = {at: last for at, last in end.items() if last > self._positions[at]}
-        await self._reader.seek(self._positions)
+        here = {at: max(first, stored.get(at, 0)) for at, first in begin.items()}
+        self._progress.begin(here, end)
+        await self._reader.seek(here)
+        self._followed = None if self._share.is_divided else 0
         self._is_open = True
-        log.info("projection_opened", generation=self._projection_id, rebuild=self._is_rebuilding)
-        self._note_progress()
+        self._share.join()
+        named = {"generation": self.tables.projection_id}
+        log.info("projection_opened", rebuild=self._is_rebuilding, **named)
+        self._note_progress({})
 
     async def run(self) -> None:
-        """Fold what was kept for this release, then records until cancelled.
+        """Fold records until cancelled, and what was kept for this release.
 
         Raises:
             OtherHistoryError: A topic was made again, or its log has lost its end.
         """
-        await self.read_again()
         while True:
             count = await self.step()
             pause_s = pause_after(count) if self.is_caught_up else 0
@@ -135,81 +135,79 @@ class Projector:
 
     async def step(self) -> int:
         """Fold what has arrived, and say how many records that was."""
-        records = await self._reader.read(READ_TIMEOUT_S, MAX_RECORDS)
+        try:
+            await self._follow()
+            await self._read_again()
+            return await self._step()
+        except LostLeaseError as error:
+            # What it has in hand is written by whoever has taken over; it is read anew from there.
+            self._in_hand, self._followed = 0, None
+            LEASES_LOST.inc()
+            log.warning("lease_lost", reason=str(error))
+            await self.tables.patiently(self._share.refresh)
+            return 0
+
+    async def _step(self) -> int:
+        wait_s = SHARED_READ_TIMEOUT_S if self._share.is_divided else READ_TIMEOUT_S
+        records = await self._reader.read(wait_s, MAX_RECORDS)
         if not records:
             await self._pass_gaps()
             return 0
-        if other := await find_restart(self._read, records, self._positions):
+        if other := await find_restart(self.tables.read, records, self._progress.positions):
             # The next start fills them anew; under this one others have their name.
-            await self._write(begin_projection, NO_CLUSTER)
+            await self.tables.write(begin_projection, NO_CLUSTER)
             raise OtherHistoryError(other)
         self._in_hand = len(records)
-        await self._fold(self._in_time(records))
+        async for folded in self.tables.fold(self._in_time(records)):
+            self._take_in(*folded)
         self._in_hand = 0
         return len(records)
 
+    async def _follow(self) -> None:
+        """Where there are other gateways: see how far they are, and what is this one's to do."""
+        if not self._share.is_divided:
+            return
+        version = self._share.version
+        projection = await self.tables.read(load_projection)
+        if projection is None or projection.projection_id != self.tables.projection_id:
+            await self._follow_rebuild()
+            return
+        mine = self._share.holds
+        is_new = version != self._followed
+        others = {at: n for at, n in projection.positions.items() if is_new or not mine(at[1])}
+        known = self._progress.positions
+        self._note_progress({at: max(n, known[at]) for at, n in others.items() if at in known})
+        if is_new:
+            held = {at: n for at, n in self._progress.positions.items() if mine(at[1])}
+            await self._reader.hold({partition for _, partition in held})
+            await self._reader.seek(held)
+            self._followed = version
+
+    async def _follow_rebuild(self) -> None:
+        """Another gateway has begun to fill the tables anew, or a later release will."""
+        if self._share.is_aside:
+            self._is_open = False
+            await self._reader.hold(set())
+            return
+        log.warning("projection_replaced", generation=self.tables.projection_id)
+        self._notifier.restart()
+        await wait_for_leaders(lambda: self.prepare(self._cluster_id))
+
+    async def _read_again(self) -> None:
+        """What was kept for this release is read by one gateway, once that is this one."""
+        if self._share.is_lead and not self._has_read_again:
+            self._has_read_again = True
+            await self.read_again()
+
     async def read_again(self) -> None:
         """Fold what an earlier release could not read, as far as this one can."""
-        after: Place | None = None
-        while kept := await self._patiently(self._database.read, list_unread, after, MAX_KEPT):
-            for record in kept:
-                await self._fold_again(record)
-            after = place_of(kept[-1])
-        left = await self._patiently(self._database.read, count_unread)
-        PROJECTOR_UNREAD.set(left)
-        if after is not None:
-            log.info("kept_records_read_again", left=left)
-
-    async def _fold_again(self, record: ConsumedRecord) -> None:
-        try:
-            self._tell(await self._write(self._batch.apply_again, record))
-        except Exception as error:
-            set_aside(record, "unfoldable", exc_info=error)
-            await self._write(forget_unread, record)
-
-    async def _fold(self, records: Sequence[ConsumedRecord]) -> None:
-        """Fold records together; where one of them cannot be, that one is found and set aside."""
-        positions = _next_offsets(records)
-        try:
-            changes = await self._write(self._batch.apply, records, positions)
-        except Exception as error:
-            await self._fold_apart(records, error)
-        else:
-            self._take_in(changes, positions)
-
-    async def _fold_apart(self, records: Sequence[ConsumedRecord], error: Exception) -> None:
-        middle = len(records) // 2
-        if middle:
-            await self._fold(records[:middle])
-            await self._fold(records[middle:])
-            return
-        set_aside(records[0], "unfoldable", exc_info=error)
-        positions = _next_offsets(records)
-        self._take_in(await self._write(apply_facts, [], positions), positions)
+        async for changes in self.tables.read_again():
+            self._tell(changes)
 
     def _take_in(self, changes: Sequence[Change], positions: Mapping[Position, int]) -> None:
         self._failpoints.reach(Point.PROJECTED)
         self._tell(changes)
-        self._positions |= positions
-        self._note_progress()
-
-    async def _write(self, work: Callable[..., T], *arguments: object) -> T:
-        """Write, for as long as it takes: a database that is busy, full or away ends nothing."""
-        return await self._patiently(self._database.write, work, *arguments)
-
-    async def _read(self, work: Callable[..., T], *arguments: object) -> T:
-        return await self._patiently(self._database.read, work, *arguments)
-
-    async def _patiently(self, ask: Callable[..., Awaitable[T]], *arguments: object) -> T:
-        answer = await wait_for_database(lambda: ask(*arguments), self._tell_wait)
-        self.waits_for_database = False
-        self.moved += 1
-        return answer
-
-    def _tell_wait(self, error: DatabaseUnavailableError) -> None:
-        self.waits_for_database = True
-        PROJECTOR_RETRIES.inc()
-        log.warning("projection_waits", error=str(error))
+        self._note_progress(positions)
 
     def _in_time(self, records: Sequence[ConsumedRecord]) -> list[ConsumedRecord]:
         # Topics have no order between them: by time, a job's history reads as it happened.
@@ -217,32 +215,36 @@ class Projector:
 
     async def measure_lag(self) -> int:
         """How many records the topics hold beyond the tables. A gap at the end of a log is none."""
-        end = await self._reader.end_offsets()
-        if not self._in_hand and await self._reader.has_reached(end):
+        return await self._measure(await self._reader.end_offsets())
+
+    async def measure_own_lag(self) -> int:
+        """How many of them are this gateway's to fold."""
+        ends = await self._reader.end_offsets()
+        return await self._measure({at: n for at, n in ends.items() if self._share.holds(at[1])})
+
+    async def _measure(self, ends: Mapping[Position, int]) -> int:
+        is_alone = not self._share.is_divided
+        if is_alone and not self._in_hand and await self._reader.has_reached(ends):
             return 0
-        return sum(max(0, last - self._positions.get(at, 0)) for at, last in end.items())
+        return self._progress.count_left(ends)
 
     async def _pass_gaps(self) -> None:
         # A log may end in offsets that no record has: the marker of a transaction, say.
-        if self._goal and await self._reader.has_reached(self._goal):
-            self._positions |= self._goal
-            self._note_progress()
+        known = self._progress.positions
+        places = await self._reader.places()
+        passed = {at: n for at, n in places.items() if self._share.holds(at[1]) and n > known[at]}
+        if passed:
+            self._take_in(*await self.tables.move_on(passed))
 
-    def _note_progress(self) -> None:
-        was_open, here = bool(self._goal), self._positions
-        self._goal = {at: last for at, last in self._goal.items() if here[at] < last}
-        if not self._goal:
-            self.caught_up.set()
-        if not self._goal and (was_open or self._is_rebuilding):
+    def _note_progress(self, positions: Mapping[Position, int]) -> None:
+        was_open = self._progress.is_open
+        self._progress.move(positions)
+        if not self._progress.is_open and (was_open or self._is_rebuilding):
             self._is_rebuilding = False
-            log.info("projection_caught_up", generation=self._projection_id)
+            log.info("projection_caught_up", generation=self.tables.projection_id)
 
     def _tell(self, changes: Sequence[Change]) -> None:
         self._notifier.notify(change.job_id for change in changes)
         if not self._is_rebuilding:
             for change in changes:
                 report(change)
-
-
-def _next_offsets(records: Sequence[ConsumedRecord]) -> dict[Position, int]:
-    return {(record.topic, record.partition): record.offset + 1 for record in records}

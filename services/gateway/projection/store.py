@@ -12,6 +12,7 @@ from services.gateway.dead_letter.projection import save_letters
 from services.gateway.job.projection import save_jobs
 from services.gateway.job.reservation_store import let_all_go
 from services.gateway.job.table import HISTORY, JOBS
+from services.gateway.lease.store import LostLeaseError, wait_for_turn
 from services.gateway.projection.table import POSITIONS, PROJECTED, PROJECTION
 from services.gateway.status.change import Change, ProjectedJob, fold_batch
 from services.gateway.status.fact import Fact
@@ -48,6 +49,8 @@ _MARK = (
 )
 
 
+_REPLACE = select(PROJECTION.c.generation).with_for_update()
+_HOLD = select(PROJECTION.c.generation).with_for_update(read=True)
 _PLACE = HISTORY.c.topic, HISTORY.c.partition, HISTORY.c.offset
 _TIMES = select(*_PLACE, HISTORY.c.at_ms).where(
     tuple_(*_PLACE).in_(bindparam("places", expanding=True))
@@ -81,8 +84,31 @@ def load_times(
     return {(topic, partition, offset): at_ms for topic, partition, offset, at_ms in rows}
 
 
+def require_projection(connection: Connection, projection_id: str) -> None:
+    """Require that the tables are filled under this name, and keep them so to the end.
+
+    Raises:
+        LostLeaseError: Another gateway has begun to fill them anew.
+    """
+    if connection.execute(_HOLD).scalar() != projection_id:
+        raise LostLeaseError("the tables are being filled anew")
+
+
+def replace_projection(
+    connection: Connection, judged: Projection | None, cluster_id: str
+) -> Projection:
+    """Begin anew in place of a projection, unless another gateway has done that meanwhile."""
+    wait_for_turn(connection, "projection")
+    now = load_projection(connection)
+    is_judged = judged is not None and now is not None and now.projection_id == judged.projection_id
+    if now is None or is_judged or now.cluster_id != cluster_id:
+        return begin_projection(connection, cluster_id)
+    return now
+
+
 def begin_projection(connection: Connection, cluster_id: str) -> Projection:
     """Empty the projected tables, to be filled from the beginning of a cluster's topics."""
+    connection.execute(_REPLACE).all()  # waits for what is being written under the old name
     for table in PROJECTED:
         connection.execute(delete(table))
     let_all_go(connection)

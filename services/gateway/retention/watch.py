@@ -57,6 +57,7 @@ class RetentionWatch:
     Args:
         open_admin: Connects, for one look.
         now: The wall clock, aware.
+        is_on_duty: Whether it is this gateway that looks.
     """
 
     def __init__(
@@ -66,7 +67,9 @@ class RetentionWatch:
         open_admin: Callable[[], AbstractAsyncContextManager[Admin]],
         names: TopicNames,
         now: Callable[[], datetime],
+        is_on_duty: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._is_on_duty = is_on_duty
         self._database = database
         self._records = records
         self._open_admin = open_admin
@@ -78,7 +81,8 @@ class RetentionWatch:
         """Look every minute until cancelled; nothing that fails ends the gateway."""
         while True:
             try:
-                await self.look()
+                if self._is_on_duty():
+                    await self.look()
             except Exception as error:
                 log.warning("retention_not_seen", error=repr(error))
             await asyncio.sleep(LOOK_S)  # noqa: TID251 - its pace

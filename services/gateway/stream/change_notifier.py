@@ -45,6 +45,11 @@ class ChangeNotifier:
         """How many streams there are."""
         return sum(map(len, self._waiters.values()))
 
+    @property
+    def watched(self) -> list[str]:
+        """The jobs that are watched."""
+        return list(self._waiters)
+
     @contextmanager
     def watch(self, job_id: str) -> Iterator[Waiter]:
         """Watch a job; what has changed before is the caller's to read, after this began."""
@@ -65,9 +70,17 @@ class ChangeNotifier:
             for waiter in self._waiters.get(job_id, ()):
                 waiter.notify()
 
-    def close(self) -> None:
-        """End all streams, those that come later too."""
-        self._is_closing = True
+    def notify_all(self) -> None:
+        """Wake every stream: what has changed is not known."""
+        self.notify(self.watched)
+
+    def restart(self) -> None:
+        """End all streams that there are: what they have told is of tables that are gone."""
         for waiters in self._waiters.values():
             for waiter in waiters:
                 waiter.close()
+
+    def close(self) -> None:
+        """End all streams, those that come later too."""
+        self._is_closing = True
+        self.restart()

@@ -5,12 +5,13 @@ reserve the key -> publish to the first stage's requests -> note the ack -> 202
 
 import asyncio
 from collections.abc import Callable
-from weakref import WeakValueDictionary
+from datetime import datetime
 
 from schemas.job.record import RECORD_SCHEMA
 from schemas.kafka.headers import Headers, encode_headers, mark_repeat
 from services.gateway.api.request_info import RequestInfo, continue_trace
 from services.gateway.database.database import DatabaseUnavailableError
+from services.gateway.database.moment import LATEST
 from services.gateway.database.patience import wait_for_database
 from services.gateway.job.reservation_store import (
     Reservation,
@@ -74,7 +75,6 @@ class Intake:
         self._database = writer.database
         self._is_caught_up = is_caught_up
         self._admission = Admission(limits, writer.now)
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def accept(self, order: Order, info: RequestInfo) -> StoredJob:
         """Accept a job, or find the one that its key stands for.
@@ -90,24 +90,26 @@ class Intake:
             return await self._publish(await self._reserve(wanted), info)
         if not self._is_caught_up():
             raise NotCaughtUpError
-        lock = self._locks.setdefault(wanted.job_id, asyncio.Lock())
-        async with lock:
+        async with self._writer.locks.hold(f"job {wanted.job_id}"):
             return await self._accept_once(order, info)
 
-    async def recover(self) -> None:
+    async def recover(self, before: datetime = LATEST) -> None:
         """Publish again what a crash has cut off between reservation and ack.
 
         To be called when the projection has caught up: what has arrived is not published again.
+
+        Args:
+            before: What was asked for earlier; later posts may be under way in another gateway.
         """
-        after, page = "", await self._list_reserved("")
+        after, page = "", await self._list_reserved("", before)
         while page:
             await asyncio.gather(*map(self._recover, page))
             after = page[-1].job_id
-            page = await self._list_reserved(after)
+            page = await self._list_reserved(after, before)
 
-    async def _list_reserved(self, after: str) -> list[Reservation]:
+    async def _list_reserved(self, after: str, before: datetime) -> list[Reservation]:
         return await wait_for_database(
-            lambda: self._database.read(list_reserved, after, RECOVERED_AT_A_TIME),
+            lambda: self._database.read(list_reserved, after, RECOVERED_AT_A_TIME, before),
             lambda error: log.warning("recovery_waits", error=str(error)),
         )
 

@@ -72,19 +72,30 @@ class FakeReader:
     records: list[ConsumedRecord] = field(default_factory=list)
     positions: dict[Position, int] = field(default_factory=dict)
     topics: Collection[str] = tuple(ROLES)
+    held: Collection[int] | None = None
+    partitions: int = 1
 
-    def _held(self) -> list[ConsumedRecord]:
+    def _known(self) -> list[ConsumedRecord]:
         return [record for record in self.records if record.topic in self.topics]
+
+    def _is_held(self, partition: int) -> bool:
+        return self.held is None or partition in self.held
+
+    async def hold(self, partitions: Collection[int] | None) -> None:
+        self.held = partitions
+
+    async def places(self) -> dict[Position, int]:
+        return {at: n for at, n in self.positions.items() if self._is_held(at[1])}
 
     async def seek(self, positions: Mapping[Position, int]) -> None:
         self.positions |= positions
 
     async def begin_offsets(self) -> dict[Position, int]:
-        return {(topic, 0): 0 for topic in self.topics}
+        return {(topic, number): 0 for topic in self.topics for number in range(self.partitions)}
 
     async def end_offsets(self) -> dict[Position, int]:
         ends = await self.begin_offsets()
-        for record in self._held():
+        for record in self._known():
             at = (record.topic, record.partition)
             ends[at] = max(ends[at], record.offset + 1)
         return ends
@@ -93,7 +104,8 @@ class FakeReader:
         return all(self.positions.get(at, 0) >= end for at, end in ends.items())
 
     async def read(self, timeout_s: float, max_records: int) -> list[ConsumedRecord]:
-        new = [r for r in self._held() if r.offset >= self.positions[r.topic, r.partition]]
+        held = [record for record in self._known() if self._is_held(record.partition)]
+        new = [r for r in held if r.offset >= self.positions[r.topic, r.partition]]
         for record in new[:max_records]:
             self.positions[record.topic, record.partition] = record.offset + 1
         return new[:max_records]
@@ -183,18 +195,23 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.url("postgres", schema)
 
 
+@pytest.fixture
+def server_url(postgres_tables: str) -> str:
+    """The URL of empty tables on the server."""
+    with transaction(postgres_tables) as connection:
+        for table in TABLES:
+            connection.execute(delete(table))
+    return postgres_tables
+
+
 @pytest.fixture(params=STORES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database of each kind with empty tables."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("server_url"))
     url = f"sqlite:///{tmp_path}/gateway.db"
-    if request.param == "sqlite":
-        with transaction(url) as connection:
-            upgrade(connection)
-        return url
-    url = str(request.getfixturevalue("postgres_tables"))
     with transaction(url) as connection:
-        for table in TABLES:
-            connection.execute(delete(table))
+        upgrade(connection)
     return url
 
 

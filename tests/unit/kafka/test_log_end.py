@@ -27,7 +27,7 @@ class FakeConsumer:
     on_read: Callable[["FakeConsumer"], None] = lambda log: None
     _fetcher: Any = field(default_factory=SimpleNamespace)
 
-    async def getmany(self, timeout_ms: int, max_records: int) -> dict[Any, Any]:
+    async def getmany(self, *held: Any, timeout_ms: int, max_records: int) -> dict[Any, Any]:
         self.on_read(self)
         if not self.begin <= self.place <= self.end:
             raise OffsetOutOfRangeError({TP: self.place})

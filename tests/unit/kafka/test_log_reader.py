@@ -20,7 +20,7 @@ class Consumer:
         self.is_fetching = False
         self.was_fetching = False
 
-    async def getmany(self, *, timeout_ms: int, max_records: int) -> dict[Any, list[Any]]:
+    async def getmany(self, *held: Any, timeout_ms: int, max_records: int) -> dict[Any, list[Any]]:
         self.was_fetching = self.is_fetching
         value = b"x" * self._size
         record = {"offset": 0, "timestamp": 1, "key": None, "value": value, "headers": ()}

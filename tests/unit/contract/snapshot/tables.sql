@@ -63,6 +63,12 @@ CREATE TABLE discards (
 	at_us BIGINT NOT NULL, 
 	PRIMARY KEY (job_id, stage, redrive)
 )
+CREATE TABLE gateways (
+	gateway_id VARCHAR(128) NOT NULL, 
+	until_us BIGINT NOT NULL, 
+	tables VARCHAR(32) NOT NULL, 
+	PRIMARY KEY (gateway_id)
+)
 CREATE TABLE history (
 	topic VARCHAR(249) NOT NULL, 
 	partition INTEGER NOT NULL, 
@@ -93,6 +99,17 @@ CREATE INDEX jobs_by_status ON jobs (status, accepted_us, job_id)
 CREATE INDEX jobs_by_time ON jobs (accepted_us, job_id)
 CREATE INDEX jobs_of_tenant_by_status ON jobs (tenant, status, accepted_us, job_id)
 CREATE INDEX jobs_of_tenant_by_time ON jobs (tenant, accepted_us, job_id)
+CREATE TABLE leases (
+	partition INTEGER NOT NULL, 
+	owner VARCHAR(128) NOT NULL, 
+	epoch INTEGER NOT NULL, 
+	PRIMARY KEY (partition)
+)
+CREATE TABLE locks (
+	name VARCHAR(255) NOT NULL, 
+	holder VARCHAR(128) NOT NULL, 
+	PRIMARY KEY (name)
+)
 CREATE TABLE positions (
 	topic VARCHAR(249) NOT NULL, 
 	partition INTEGER NOT NULL, 

@@ -17,7 +17,9 @@ from services.gateway.migration.upgrade import LaterDatabaseError, upgrade
 from services.gateway.projection.store import load_projection
 from tests.unit.gateway.conftest import transaction
 
-EARLIER = [f"000{number}" for number in range(1, 9)]
+EARLIER = sorted(file.name[:4] for file in Path(migration.__file__).parent.glob("versions/0*.py"))[
+    :-1
+]
 VERSIONS = Path(migration.__file__).parent
 
 

@@ -248,7 +248,7 @@ class OddDatabase:
         if self.is_away:
             self.is_away -= 1
             raise DatabaseUnavailableError("locked")
-        if work.__name__ == "apply" and any(r.offset == self._unfoldable for r in arguments[0]):
+        if work.__name__ == "_apply" and any(r.offset == self._unfoldable for r in arguments[0]):
             raise TypeError("planted")
         return await self._database.write(work, *arguments)
 

@@ -175,7 +175,7 @@ async def test_a_key_whose_job_the_topics_hold_is_that_job_whatever_the_database
 
 
 async def test_a_key_is_not_judged_before_the_topics_are_read(gateway: Gateway) -> None:
-    gateway.projector._goal = {("any", 0): 1}
+    gateway.projector._progress._goal = {("any", 0): 1}
     answer = await gateway.client.post("/v1/jobs", json=BODY, headers={"idempotency-key": "key-1"})
     assert (answer.status_code, answer.json()["type"]) == (
         503,
@@ -186,7 +186,7 @@ async def test_a_key_is_not_judged_before_the_topics_are_read(gateway: Gateway) 
 
 
 async def test_without_a_key_a_job_is_accepted_while_the_tables_catch_up(gateway: Gateway) -> None:
-    gateway.projector._goal = {("any", 0): 1}
+    gateway.projector._progress._goal = {("any", 0): 1}
     assert (await gateway.client.post("/v1/jobs", json=BODY)).status_code == 202
 
 
@@ -195,7 +195,7 @@ async def test_nothing_is_said_not_to_exist_while_the_tables_catch_up(
     gateway: Gateway, path: str
 ) -> None:
     assert (await gateway.client.get(path)).status_code == 404
-    gateway.projector._goal = {("any", 0): 1}
+    gateway.projector._progress._goal = {("any", 0): 1}
     answer = await gateway.client.get(path)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
 

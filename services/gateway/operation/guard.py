@@ -14,14 +14,26 @@ ANSWER_S = 5.0
 log = get_log()
 
 
-class Projection(Protocol):
-    """What is guarded."""
+class Filling(Protocol):
+    """Tables that are filled.
+
+    Attributes:
+        moved: Grows with everything that is folded.
+    """
 
     waits_for_database: bool
     moved: int
-    """Grows with everything that is folded."""
 
-    async def measure_lag(self) -> int:
+
+class Projection(Protocol):
+    """What is guarded."""
+
+    @property
+    def tables(self) -> Filling:
+        """What it fills."""
+        ...
+
+    async def measure_own_lag(self) -> int:
         """How many records are there to be folded; raises where no broker answers."""
         ...
 
@@ -50,8 +62,8 @@ class Guard:
 
     async def look(self) -> None:
         """Take in where the projection stands."""
-        waiting, moved = await self._count_waiting(), self._projection.moved
-        has_reason = not waiting or self._projection.waits_for_database
+        waiting, moved = await self._count_waiting(), self._projection.tables.moved
+        has_reason = not waiting or self._projection.tables.waits_for_database
         still_s = self._stillness.look(moved=moved, has_reason=has_reason)
         PROJECTOR_STILL.set(still_s)
         if still_s > self._stillness.limit_s:
@@ -64,7 +76,7 @@ class Guard:
         """None where no broker says it."""
         try:
             async with asyncio.timeout(ANSWER_S):
-                return await self._projection.measure_lag()
+                return await self._projection.measure_own_lag()
         except Exception as error:  # whatever a client raises, it says nothing of the projection
             log.debug("lag_not_measured", error=repr(error))
             return None

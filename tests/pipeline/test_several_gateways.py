@@ -1,0 +1,88 @@
+"""Two gateways on one PostgreSQL are one API, whichever of them dies."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from tests.crash.drill import PLANETS
+from tests.gateways import RoundRobin, two_gateways
+from tests.postgres import NoServerError, running_postgres
+from tests.stack import RETRIES, RunningStack, wait_until
+
+POSTS = 50
+TAKEOVER_S = 5.0
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def robin(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoundRobin]:
+    """Two gateways beside the one of the stack."""
+    folder = tmp_path_factory.mktemp("gateways")
+    try:
+        with (
+            running_postgres() as server,
+            two_gateways(stack, server.url("postgres"), folder, RETRIES) as running,
+        ):
+            yield running
+    except NoServerError as error:
+        if os.environ.get("CI"):  # noqa: TID251 - not a setting
+            raise
+        pytest.skip(str(error))
+
+
+def post(robin: RoundRobin, key: str) -> httpx2.Response:
+    return robin.ask("POST", "/v1/jobs", content=PLANETS, headers=JSON | {"Idempotency-Key": key})
+
+
+@pytest.mark.timeout(300)
+def test_one_key_through_two_gateways_is_one_job(robin: RoundRobin, stack: RunningStack) -> None:
+    key = str(uuid4())
+    with ThreadPoolExecutor(POSTS) as pool:
+        answers = list(pool.map(lambda _: post(robin, key), range(POSTS)))
+    assert {answer.status_code for answer in answers} == {202}
+    [job_id] = {answer.json()["jobId"] for answer in answers}
+    facts = robin.follow(job_id)
+    accepted = robin.ask("GET", f"/v1/jobs/{job_id}/events").json()["events"]
+    assert sum(event["kind"] == "accepted" for event in accepted) == 1
+    assert [int(fact.rpartition("-")[2]) for fact in facts] == [*range(1, len(facts) + 1)]
+
+
+@pytest.mark.timeout(300)
+def test_both_tell_the_same_of_a_job(robin: RoundRobin) -> None:
+    job_id = post(robin, str(uuid4())).json()["jobId"]
+    robin.follow(job_id)
+    answers = [httpx2.get(f"{one.url}/v1/jobs/{job_id}", trust_env=False) for one in robin.gateways]
+    assert answers[0].headers["ETag"] == answers[1].headers["ETag"]
+    assert answers[0].json() == answers[1].json()
+
+
+@pytest.mark.timeout(300)
+def test_another_takes_over_and_a_stream_goes_on(robin: RoundRobin) -> None:
+    wait_until(lambda: robin.all_are_ready, 120, "both are ready")
+    victim, other = robin.gateways
+    job_id = post(robin, str(uuid4())).json()["jobId"]
+    robin.take_out(victim)
+    victim.end()
+    try:
+        for _ in range(6):  # jobs of every partition, more or less
+            job_id = post(robin, str(uuid4())).json()["jobId"]
+            facts = robin.follow(job_id)
+            assert [int(f.rpartition("-")[2]) for f in facts] == [*range(1, len(facts) + 1)]
+        wait_until(lambda: held(other.url) == 6, TAKEOVER_S, "the other holds every partition")
+    finally:
+        victim.start()
+    wait_until(lambda: held(victim.url) == 3 == held(other.url), 120, "each has its share again")
+
+
+def held(url: str) -> int:
+    """How many partitions a gateway projects; -1 where it does not answer."""
+    try:
+        text = httpx2.get(f"{url}/metrics", trust_env=False).text
+    except httpx2.TransportError:
+        return -1
+    [line] = [one for one in text.splitlines() if one.startswith("brainshare_leases_held ")]
+    return int(float(line.split()[1]))
