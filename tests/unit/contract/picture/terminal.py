@@ -11,7 +11,10 @@ import pyte
 import pytest
 
 from services.cli.__main__ import main
+from services.cli.client import patience
+from services.cli.terminal import waiting
 
+NEVER_S = 3600.0
 COLOUR = re.compile(r"\x1b\[[0-9;]*(3[0-8]|4[0-8]|9[0-7])m")
 
 
@@ -62,6 +65,8 @@ def run(arguments: tuple[str, ...], terminal: Terminal, stdin: bytes, **env: str
         for name, value in {**width, **dict(terminal.env), **env}.items():
             patch.setenv(name, value)
         patch.setattr(sys, "stdin", given)
+        for policy in (waiting, patience):
+            patch.setattr(policy, "SAY_AFTER_S", NEVER_S)  # a slow machine is in no picture
         with redirect_stdout(stream), redirect_stderr(stream):
             status = _status(arguments)
     return Shown(kept.getvalue().decode(), status)
