@@ -64,11 +64,13 @@ def test_a_key_that_was_rotated_or_revoked_is_not_rotated_again(tmp_path: Path) 
 
 
 def test_tables_of_an_earlier_release_are_left_to_its_gateway(tmp_path: Path) -> None:
-    with make_engine(f"sqlite:///{tmp_path}/gateway.db").begin() as connection:
+    engine = make_engine(f"sqlite:///{tmp_path}/gateway.db")
+    with engine.begin() as connection:
         config = Config()
         config.set_main_option("script_location", str(Path(migration.__file__).parent))
         config.attributes["connection"] = connection
         command.upgrade(config, "0007")
+    engine.dispose()
     refused = run(tmp_path, "create", "app")
     assert refused.exit_code == 1
     assert "(version 0007): start the gateway of this release" in refused.stderr
