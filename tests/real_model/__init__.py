@@ -1,0 +1,1 @@
+"""Runs the product against a real model: llama.cpp's server and open weights, out of packages."""
