@@ -24,7 +24,8 @@ JOBS_PER_S = 3.0
 BEFORE_S, AWAY_S, AFTER_S = 10.0, 60.0, 20.0
 CALL_MS = 300
 SLOTS = 64
-ASK_S = 5.0
+ASK_S = 10.0
+"""Readiness asks the broker for 5 s."""
 
 
 @dataclass(frozen=True)
