@@ -8,10 +8,11 @@ from schemas.job.record import StageRecord, Usage
 from schemas.job.request import SuggestionRequest
 from schemas.stage import StageName
 from services.column_agent.stage import STAGE as COLUMN
-from services.estimate.rehearsal import MAX_RE_ASKS, PlannedCall, rehearse
+from services.estimate.rehearsal import PlannedCall, rehearse
 from services.lifecycle.clock import utc_now
 from services.llm.limit.price import Price
 from services.row_agent.stage import STAGE as ROW
+from services.stage_runtime.suggestion.draft import MAX_RE_ASKS
 from services.table_agent.stage import STAGE as TABLE
 
 STAGES = (TABLE, COLUMN, ROW)

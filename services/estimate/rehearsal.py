@@ -10,11 +10,9 @@ from services.llm.exchange.question import Question
 from services.llm.exchange.response_format import narrow
 from services.llm.limit.token_estimate import BYTES_PER_TOKEN, count_tokens
 from services.stage_runtime.suggestion.ask_loop import MAX_CALLS
-from services.stage_runtime.suggestion.draft import MAX_RE_ASKS, CallPlan, CallSize, Draft
+from services.stage_runtime.suggestion.draft import CallPlan, CallSize, Draft
 from services.stage_runtime.suggestion.prompt import write_messages
 from services.stage_runtime.suggestion.stage import Stage
-
-__all__ = ["MAX_RE_ASKS", "PlannedCall", "Rehearsal", "rehearse"]
 
 DEFAULT_CELL_CHARS = 14
 MIN_CELL_CHARS = 2

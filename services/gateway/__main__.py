@@ -36,8 +36,7 @@ from services.gateway.migration.upgrade import LaterDatabaseError
 from services.gateway.operation.guard import Guard
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
-from services.gateway.projection.history import OtherHistoryError
-from services.gateway.projection.log import wait_for_leaders
+from services.gateway.projection.history import project
 from services.gateway.projection.projector import Projector
 from services.gateway.recovery import Recovery
 from services.gateway.retention.watch import RetentionWatch
@@ -65,7 +64,7 @@ from services.lifecycle import exit_status
 from services.lifecycle.clock import utc_now
 from services.lifecycle.failpoint import Failpoints, FailpointSettings
 from services.lifecycle.settings import SettingsError, read_settings
-from services.lifecycle.shutdown import end_on_failure, on_stop, refuse, refuse_at_once
+from services.lifecycle.shutdown import end_on_failure, on_stop, refuse
 from services.lifecycle.stillness import Stillness
 from services.lifecycle.watchdog import Watchdog
 from services.telemetry.log import configure_logging, get_log
@@ -189,18 +188,12 @@ async def serve(
     watch = RetentionWatch(database, records, *of_logs, lambda: share.is_lead)
     recovery = Recovery(intake, desk, share, settings.publish_timeout_s, utc_now)
 
-    async def project() -> None:
-        await wait_for_leaders(lambda: projector.prepare(cluster_id))
-        try:
-            await projector.run()
-        except OtherHistoryError as error:
-            refuse_at_once(str(error), exit_status.BUG)
-
     guard = Guard(projector, Stillness(settings.still_s))
     watchdog = Watchdog(guard.find_fault)
     async with asyncio.TaskGroup() as tasks:
+        projecting = project(lambda: projector.prepare(cluster_id), projector.run)
         guarding = guard.run(watchdog.beat)
-        runs = (project(), recovery.run(projector), clock.run(), watch.run(), guarding)
+        runs = (projecting, recovery.run(projector), clock.run(), watch.run(), guarding)
         beside = [tasks.create_task(run) for run in (*runs, *(run() for run in sharing))]
         for task in beside:
             task.add_done_callback(end_on_failure)

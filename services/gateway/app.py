@@ -59,15 +59,7 @@ def make_app(
     limits: TenantSettings,
 ) -> ASGIApp:
     """Make the application. Until the projection is open, it answers nothing about jobs."""
-    app = FastAPI(
-        title="Brainshare",
-        version=version("brainshare"),
-        description=DESCRIPTION,
-        docs_url=None,  # its page loads scripts of a third party
-        redoc_url=None,
-        dependencies=[Depends(check_role)],
-        telemetry={"tracing": False, "metrics": False},
-    )
+    app = make_fastapi()
     authentication = Authentication(
         database, lambda: intake.now(), is_required=settings.asks_for_keys
     )
@@ -101,9 +93,32 @@ def make_app(
     ):
         app.include_router(router, dependencies=[Depends(require_known_parameters)])
     handle_problems(app, lambda: projector.is_caught_up)
-    is_local = not settings.asks_for_keys
-    complete_document(app, NEEDED, is_local=is_local)
+    complete_document(app, NEEDED, is_local=not settings.asks_for_keys)
     most = limits.requests_per_minute
     rate = RequestRate(database, lambda: intake.now(), most) if most else None
-    limited = RateGuard(app, rate)
-    return RequestScope(Guard(limited, authentication, settings.host_names, is_local=is_local))
+    return protect(app, rate, authentication, settings)
+
+
+def make_fastapi() -> FastAPI:
+    """An application without routes, each of which will ask for a role."""
+    return FastAPI(
+        title="Brainshare",
+        version=version("brainshare"),
+        description=DESCRIPTION,
+        docs_url=None,  # its page loads scripts of a third party
+        redoc_url=None,
+        dependencies=[Depends(check_role)],
+        telemetry={"tracing": False, "metrics": False},
+    )
+
+
+def protect(
+    app: FastAPI,
+    rate: RequestRate | None,
+    authentication: Authentication,
+    settings: GatewaySettings,
+) -> ASGIApp:
+    """Put before an application what a request passes first: its scope, the guard, the rate."""
+    is_local = not settings.asks_for_keys
+    guard = Guard(RateGuard(app, rate), authentication, settings.host_names, is_local=is_local)
+    return RequestScope(guard)

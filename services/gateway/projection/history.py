@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from services.gateway.projection.log import LogReader
+from services.gateway.projection.log import LogReader, wait_for_leaders
 from services.gateway.projection.store import Projection, load_marks, load_times
 from services.kafka import ConsumedRecord, Position
+from services.lifecycle import exit_status
+from services.lifecycle.shutdown import refuse_at_once
 from services.telemetry.log import get_log
 
 LOOK_S = 2.0
@@ -27,6 +29,17 @@ class OtherHistoryError(Exception):
     def __init__(self, position: Position) -> None:
         topic, partition = position
         super().__init__(f"{topic} [{partition}] has begun again: the next start fills the tables")
+
+
+async def project(
+    prepare: Callable[[], Awaitable[None]], run: Callable[[], Awaitable[None]]
+) -> None:
+    """Fill the tables, once every partition has a leader; another history ends the process."""
+    await wait_for_leaders(prepare)
+    try:
+        await run()
+    except OtherHistoryError as error:
+        refuse_at_once(str(error), exit_status.BUG)
 
 
 async def is_other_history(

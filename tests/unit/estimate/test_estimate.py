@@ -10,11 +10,11 @@ from schemas.job.record import Engine, Usage
 from schemas.stage import StageName
 from services.estimate.estimate import STAGES, estimate_job
 from services.estimate.imagined_answer import ImaginedAnswer
-from services.estimate.rehearsal import MAX_RE_ASKS
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Question
 from services.llm.exchange.response_format import narrow
 from services.llm.limit.price import FREE, Price
+from services.stage_runtime.suggestion.draft import MAX_RE_ASKS
 from services.stage_runtime.suggestion.suggester import Suggester
 from tests.factory import NEW_TABLE, OLD_TABLE, make_record, make_request
 from tests.unit.agents.scripted_model import no_pause

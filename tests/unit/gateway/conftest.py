@@ -222,6 +222,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
+async def own(database_url: str) -> AsyncIterator[Database]:
+    """A way into the same tables that the keepers of leases have to themselves."""
+    async with open_database(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
 async def compute() -> AsyncIterator[Compute]:
     async with open_compute() as opened:
         yield opened

@@ -37,14 +37,13 @@ async def test_a_database_that_does_not_exist_is_not_waited_for(postgres: Postgr
             await prepare_tables(database)
 
 
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 async def test_a_user_who_may_not_make_tables_is_told_what_is_lacking(
     postgres: PostgresServer, empty_url: str
 ) -> None:
-    if not empty_url.startswith("postgresql"):
-        return
     schema = empty_url.rpartition("%3D")[2]
     async with open_database(empty_url) as owner:
         await owner.write(lambda c: c.execute(text(f"CREATE ROLE r{schema} LOGIN")) and None)
     async with open_database(empty_url.replace("brainshare@", f"r{schema}@")) as database:
-        with pytest.raises(UnusableDatabaseError, match=r"the user CREATE and USAGE|search_path"):
+        with pytest.raises(UnusableDatabaseError, match="search_path of the user"):
             await prepare_tables(database)

@@ -1,13 +1,13 @@
 """Several gateways on one set of tables: each record is folded once, by whoever's it is."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pytest
 from sqlalchemy import Connection, select, text
 
 from schemas.api.status import JobState
-from services.gateway.database.database import Database, open_database
+from services.gateway.database.database import Database
 from services.gateway.database.sight import ALL_TENANTS
 from services.gateway.job.projection import save_jobs
 from services.gateway.job.store import find_job, list_jobs
@@ -42,12 +42,6 @@ class Member:
 @pytest.fixture
 def database_url(server_url: str) -> str:
     return server_url
-
-
-@pytest.fixture
-async def own(database_url: str) -> AsyncIterator[Database]:
-    async with open_database(database_url) as opened:
-        yield opened
 
 
 def log_of() -> list[ConsumedRecord]:
