@@ -87,15 +87,16 @@ async def open_database(url: str, pool_size: int = 2) -> AsyncIterator[Database]
     is_shared = is_postgresql(url)
     writers = max(1, pool_size // 2) if is_shared else 1
     readers = max(1, pool_size - writers) if is_shared else 2
-    with (
-        ThreadPoolExecutor(writers, "gateway-write") as write_pool,
-        ThreadPoolExecutor(readers, "gateway-read") as read_pool,
-    ):
-        engine = make_engine(url, writers + readers)
-        try:
+    engine = make_engine(url, writers + readers)
+    try:
+        with (
+            ThreadPoolExecutor(writers, "gateway-write") as write_pool,
+            ThreadPoolExecutor(readers, "gateway-read") as read_pool,
+        ):
             yield Database(engine, write_pool, read_pool, is_shared=is_shared)
-        finally:
-            engine.dispose()
+    finally:
+        # Behind the threads: a connection that is in use now would be left open.
+        engine.dispose()
 
 
 async def _hop(thread: ThreadPoolExecutor, run: Callable[[], T]) -> T:

@@ -1,6 +1,8 @@
 """How each database is connected to, and what a transaction begins with. The psycopg importer."""
 
+import sqlite3
 from pathlib import Path
+from time import monotonic, sleep  # noqa: TID251 - a lock that SQLite gives no way to wait for
 from typing import Any
 
 from psycopg import ProgrammingError
@@ -11,6 +13,7 @@ from services.gateway.database.fault import UnusableDatabaseError
 from services.gateway.database.url import FORMS, is_postgresql, read_url
 
 BUSY_TIMEOUT_MS = 5_000
+WAL_RETRY_S = 0.01
 OLDEST_POSTGRESQL = 13
 
 IS_WRITER = "is_writer"
@@ -123,8 +126,26 @@ def _make_sqlite(url: URL) -> Engine:
 def _set_pragmas(connection: Any, _record: object) -> None:
     # The driver would begin transactions late, at the first write: _begin does it instead.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
+    _turn_on_wal(connection)
+
+
+def _turn_on_wal(connection: Any) -> None:
+    """Let readers and the writer not wait for one another.
+
+    Of two that turn it on in a new file at once, one is refused without its busy_timeout (SQLite
+    calls no busy handler where waiting could be a deadlock): it tries again, as often as that.
+    """
+    until_s = monotonic() + BUSY_TIMEOUT_MS / 1_000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= until_s:
+                raise
+        sleep(WAL_RETRY_S)
 
 
 def _begin(connection: Connection) -> None:
