@@ -7,6 +7,7 @@ from services.gateway.dead_letter.table import DEAD_LETTERS, DISCARDS, REDRIVES
 from services.gateway.job.table import HISTORY, JOBS, RESERVATIONS, RESULTS
 from services.gateway.lease.table import GATEWAYS, LEASES, LOCKS
 from services.gateway.projection.table import POSITIONS, PROJECTION, UNREAD
+from services.gateway.signing.table import SIGNING_KEYS
 from services.gateway.tenant.table import REQUEST_WINDOWS, SPENDING
 
 __all__ = ["METADATA", "TABLES"]
@@ -28,6 +29,7 @@ TABLES = (
     REDRIVES,
     RESERVATIONS,
     RESULTS,
+    SIGNING_KEYS,
     UNREAD,
 )
 """Named, so that importing METADATA from here means all of them."""

@@ -78,7 +78,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("act",),
         ("access",),
         ("outbox", "api", "record"),
-        ("lease",),
+        ("lease", "signing"),
         ("status", "database", "compute"),
     ),
     "services/demo_llm": ((ITSELF,), ("answer", "reply"), ("knowledge", "fault"), ("request",)),
