@@ -157,6 +157,11 @@ CREATE TABLE results (
 	value BLOB NOT NULL, 
 	PRIMARY KEY (job_id, stage)
 )
+CREATE TABLE signing_keys (
+	name VARCHAR(32) NOT NULL, 
+	secret BLOB NOT NULL, 
+	PRIMARY KEY (name)
+)
 CREATE TABLE spending (
 	tenant VARCHAR(63) NOT NULL, 
 	day DATE NOT NULL, 
