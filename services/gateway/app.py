@@ -23,6 +23,8 @@ from services.gateway.dead_letter.bulk_redrive import BulkRedrive
 from services.gateway.dead_letter.desk import Desk
 from services.gateway.dead_letter.list_route import make_letter_router
 from services.gateway.dead_letter.redrive_route import make_desk_router
+from services.gateway.edge.cors import allow_origins
+from services.gateway.edge.head import HeadAsGet
 from services.gateway.job.list_route import make_list_router
 from services.gateway.job.read_route import make_job_router
 from services.gateway.job.renderer import Renderer
@@ -120,5 +122,6 @@ def protect(
 ) -> ASGIApp:
     """Put before an application what a request passes first: its scope, the guard, the rate."""
     is_local = not settings.asks_for_keys
-    guard = Guard(RateGuard(app, rate), authentication, settings.host_names, is_local=is_local)
-    return RequestScope(guard)
+    names = (settings.host_names, settings.origins)
+    guard = Guard(RateGuard(app, rate), authentication, *names, is_local=is_local)
+    return RequestScope(HeadAsGet(allow_origins(guard, settings.origins)))

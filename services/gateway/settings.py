@@ -1,5 +1,6 @@
 """Where the gateway listens, how long it waits, and where its tables are."""
 
+import re
 from enum import StrEnum
 from ipaddress import ip_address
 
@@ -7,6 +8,8 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.gateway.database.url import read_url
+
+ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://[^/?#@\s*]+", re.ASCII)
 
 
 class Auth(StrEnum):
@@ -32,6 +35,11 @@ class GatewaySettings(BaseSettings):
         "",
         description="Names by which it may be asked, separated by commas. Without a key localhost"
         " and addresses go, too; with keys, all names go unless some are given.",
+    )
+    cors_origins: str = Field(
+        "",
+        description="Origins whose pages may call the gateway from a browser, separated by commas:"
+        " `https://app.example`, or `*` for all. By default none but its own.",
     )
     publish_timeout_s: float = Field(
         10.0, gt=0, le=300, description="How long a POST waits for the broker's ack, in seconds."
@@ -59,6 +67,19 @@ class GatewaySettings(BaseSettings):
         20.0, gt=0, le=1000, description="Dead letters put back in a second, at most."
     )
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, text: str) -> str:
+        wrong = next((o for o in _list_names(text) if not ORIGIN.fullmatch(o)), None)
+        if wrong is not None:
+            raise ValueError(f"{wrong!r} is no origin: write https://app.example, without a path")
+        return text
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins whose pages may call it, as browsers send them."""
+        return _list_names(self.cors_origins)
+
     @property
     def asks_for_keys(self) -> bool:
         """Whether every request needs a key."""
@@ -67,7 +88,7 @@ class GatewaySettings(BaseSettings):
     @property
     def host_names(self) -> frozenset[str]:
         """The names, in lower case."""
-        return frozenset(name.strip().lower() for name in self.hosts.split(",")) - {""}
+        return _list_names(self.hosts)
 
     @property
     def is_loopback(self) -> bool:
@@ -100,3 +121,7 @@ class DatabaseSettings(BaseSettings):
     def _is_known(cls, url: str) -> str:
         read_url(url)
         return url
+
+
+def _list_names(text: str) -> frozenset[str]:
+    return frozenset(name.strip().lower() for name in text.split(",")) - {""}

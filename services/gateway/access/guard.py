@@ -18,6 +18,7 @@ class Guard:
 
     Args:
         hosts: The names of this gateway.
+        origins: Those whose pages may act.
         is_local: Whether nobody is asked for a key.
     """
 
@@ -26,12 +27,14 @@ class Guard:
         app: ASGIApp,
         authentication: Authentication,
         hosts: frozenset[str],
+        origins: frozenset[str],
         *,
         is_local: bool,
     ) -> None:
         self._app = app
         self._authentication = authentication
         self._hosts = hosts
+        self._origins = origins
         self._is_local = is_local
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,7 +56,8 @@ class Guard:
         host = given.get(b"host", "")
         try:
             refuse_strange_host(host, self._hosts, is_local=self._is_local)
-            refuse_strange_origin(scope["method"], host, given.get(b"origin", ""))
+            origin = given.get(b"origin", "")
+            refuse_strange_origin(scope["method"], host, origin, self._origins)
         except ProblemError as error:
             HTTP_DENIED.labels(error.slug).inc()
             raise

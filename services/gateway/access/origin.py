@@ -41,21 +41,27 @@ def refuse_strange_host(host: str, allowed: Collection[str], *, is_local: bool) 
     )
 
 
-def refuse_strange_origin(method: str, host: str, origin: str) -> None:
+def refuse_strange_origin(
+    method: str, host: str, origin: str, allowed: Collection[str] = ()
+) -> None:
     """Refuse an act that a page of another origin makes a browser send.
 
     Args:
         origin: The Origin header; "" where there is none: then it is no page.
+        allowed: Origins whose pages may act, too; `*` for all.
 
     Raises:
         ProblemError: 403.
     """
-    if method in SAFE_METHODS or not origin or urlsplit(origin).netloc.lower() == host.lower():
+    if method in SAFE_METHODS or not origin or "*" in allowed or origin.lower() in allowed:
+        return
+    if urlsplit(origin).netloc.lower() == host.lower():
         return
     raise ProblemError(
         HTTPStatus.FORBIDDEN,
         "origin-not-ours",
-        f"a page of {cut(origin, SHOWN_BYTES)!r} may not do this: ask from your own server",
+        f"a page of {cut(origin, SHOWN_BYTES)!r} may not do this: ask from your own server,"
+        " or name the origin in GATEWAY_CORS_ORIGINS",
     )
 
 

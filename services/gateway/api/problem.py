@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from schemas.api.problem import FieldError, Problem
 from schemas.kafka.headers import cut
@@ -23,6 +24,7 @@ BROKER_RETRY_S = "5"
 BUSY_RETRY_S = "1"
 DATABASE_RETRY_S = "2"
 CATCH_UP_RETRY_S = "2"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 NOT_FOUND_SLUGS = frozenset({"no-such-job", "no-such-dead-letter"})
 
 log = get_log()
@@ -153,7 +155,17 @@ def _answer_http(request: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code)
     slug = name_status(status).lower().replace(" ", "-")
     detail = f"{request.method} {cut(request.url.path, MAX_PATH_BYTES)}: {name_status(status)}"
-    return write_problem(request, ProblemError(status, slug, detail, headers=error.headers))
+    is_method = status is HTTPStatus.METHOD_NOT_ALLOWED
+    headers = {"Allow": ", ".join(list_methods(request))} if is_method else error.headers
+    return write_problem(request, ProblemError(status, slug, detail, headers=headers))
+
+
+def list_methods(request: Request) -> list[str]:
+    """What a path can be asked by: of all its routes, not of the first one only."""
+    routes = request.app.router.routes
+    tried = ({**request.scope, "method": method} for method in METHODS)
+    found = [s["method"] for s in tried if any(r.matches(s)[0] is Match.FULL for r in routes)]
+    return [*found, "HEAD"] if "GET" in found else found
 
 
 def _answer_parameter(request: Request, error: Exception) -> Response:

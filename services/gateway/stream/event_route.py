@@ -26,12 +26,14 @@ STREAM_TYPE = "text/event-stream"
 HEARTBEAT_S = 15
 SEND_S = 60.0
 """A client that takes nothing for so long is gone, or holds what was rendered for nothing."""
+NOT_KEPT = {"Cache-Control": "no-cache"}
 ANSWERS: Answers = {
     200: {
         "model": HistoryPage,
         "description": "A page, or with Accept: text/event-stream a live stream",
         "content": {STREAM_TYPE: {"schema": {"type": "string"}}},
     },
+    204: {"description": "The stream has ended, and all of it was read: do not connect again"},
     **problems(
         HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
     ),
@@ -84,6 +86,8 @@ def make_event_router(
         job = await database.read(find_job, job_id, sight)
         if job is None:
             raise refuse_job(job_id)
+        if start is not None and job.is_final and 0 < job.known.version == start:
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers=NOT_KEPT)
         if notifier.watchers >= most_streams:
             HTTP_REFUSED.labels("streams").inc()
             raise refuse_when_busy(f"{most_streams} live streams are open")
@@ -122,7 +126,7 @@ def _answer_page(
 def _answer_stream(stream: Stream) -> Response:
     return EventSourceResponse(
         stream.run(),
-        headers={"Cache-Control": "no-cache"},
+        headers=NOT_KEPT,
         ping=HEARTBEAT_S,
         ping_message_factory=_write_heartbeat,
         send_timeout=SEND_S,

@@ -76,7 +76,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("tenant",),
         ("job",),
         ("act",),
-        ("access",),
+        ("access", "edge"),
         ("outbox", "api", "record"),
         ("lease", "signing"),
         ("status", "database", "compute"),

@@ -130,3 +130,13 @@ async def test_a_history_is_read_page_by_page(gateway: Gateway) -> None:
     whole = (await gateway.client.get(PATH)).json()
     assert first["events"] + last["events"] == whole["events"]
     assert (len(first["events"]), last["next"], whole["next"]) == (4, None, None)
+
+
+@pytest.mark.parametrize(("after", "status"), [(7, 204), (6, 200), (8, 200)])
+async def test_a_browser_that_has_all_of_an_ended_stream_is_told_to_stop(
+    gateway: Gateway, after: int, status: int
+) -> None:
+    await gateway.project(*whole_job())
+    last = {"last-event-id": f"{gateway.projector.projection_id}-{after}"}
+    answer = await gateway.client.get(PATH, headers=STREAM | last)
+    assert answer.status_code == status
