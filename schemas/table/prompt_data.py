@@ -41,12 +41,19 @@ class PromptWant(Contract):
     Attributes:
         fill: Keys of the existing rows that need a value in each new column.
         into: Keys of columns that are there already: only their cells are asked for, in this order.
+        taken: What is there already and must not be proposed, beside what is asked for.
     """
 
     columns: int
     rows: int
     fill: tuple[str, ...]
     into: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
+
+    @property
+    def things(self) -> int:
+        """How many columns, rows and single values are asked for."""
+        return self.columns + self.rows + len(self.fill) * (len(self.into) or self.columns)
 
 
 class PromptData(Contract):
@@ -73,10 +80,14 @@ class PromptData(Contract):
 
     @field_serializer("rows")
     def _show_rows(self, rows: tuple[PromptRow, ...]) -> list[dict[str, Any]]:
-        """In the shape in which they are proposed; with keys where values are asked for by them."""
+        """In the shape in which they are proposed.
+
+        With keys where values are asked for by them, and then in another shape than those, because
+        small models give back what looks like it.
+        """
         if not self.want.fill:
             return [{"cells": cells} for _, *cells in rows]
-        return [{"row": key, "cells": cells} for key, *cells in rows]
+        return [{"row": key, "has": cells} for key, *cells in rows]
 
     def to_block(self) -> str:
         """The compact JSON of a prompt: one line, without what says nothing."""

@@ -6,6 +6,7 @@ whoever reads the JSON.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -27,9 +28,27 @@ TypeName = Annotated[
     WithJsonSchema({"type": "string", "enum": [kind.value for kind in DataType]}),
 ]
 
-Exact = Mapping[str, int | tuple[str, ...] | None]
-"""What one answer is to hold, by the path of a property: a list so many items, a text one of these
-values, None that it is not null."""
+
+@dataclass(frozen=True)
+class TextForm:
+    """What a text of an answer may be.
+
+    Attributes:
+        values: It is one of these; () for any.
+        pattern: A regular expression for all of it, of classes and counts only; "" for any.
+        is_filled: Whether it may not be empty.
+    """
+
+    values: tuple[str, ...] = ()
+    pattern: str = ""
+    is_filled: bool = False
+
+
+FILLED = TextForm(is_filled=True)
+
+Exact = Mapping[str, int | tuple[str, ...] | TextForm | tuple[TextForm, ...] | None]
+"""What one answer is to hold, by the path of a property: a list so many items or an item of each of
+these forms, a text one of these values or of this form, None that it is not null."""
 
 
 class WireColumn(Contract):

@@ -5,7 +5,7 @@ from schemas.stage import StageName
 from schemas.table.suggestion import ColumnSuggestions
 from schemas.table.wire import WireColumns
 from services.column_agent.checks import CHECKS, begin
-from services.column_agent.prompt import INSTRUCTIONS, VERSION
+from services.column_agent.prompt import INSTRUCTIONS, VERSION, say_task
 from services.stage_runtime.suggestion.stage import Stage
 
 
@@ -19,6 +19,7 @@ STAGE = Stage(
     wire_name="column_suggestions_v1",
     prompt_version=VERSION,
     instructions=INSTRUCTIONS,
+    task=say_task,
     wire=WireColumns,
     suggestion=ColumnSuggestions,
     checks=CHECKS,

@@ -40,8 +40,8 @@ class ImaginedAnswer:
                 parts = node["properties"].items()
                 return {part: self._fill(below, known, part, place) for part, below in parts}
             case "array":
-                items = range(node.get("minItems", 0))
-                return [self._fill(node["items"], known, name, item) for item in items]
+                forms = node.get("prefixItems") or [node["items"]] * node.get("minItems", 0)
+                return [self._fill(form, known, name, item) for item, form in enumerate(forms)]
         return SENTENCES.get(name) or self._write_text()
 
     def _write_text(self) -> str:

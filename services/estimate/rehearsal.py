@@ -59,7 +59,8 @@ def _schema(stage: Stage[Any], plan: CallPlan) -> dict[str, Any]:
 
 
 def _count(stage: Stage[Any], plan: CallPlan, said: Any) -> PlannedCall:
-    question = Question(write_messages(stage.instructions, plan), stage.response_format)
+    messages = write_messages(stage.instructions, plan, stage.task(plan.data))
+    question = Question(messages, stage.response_format)
     written = stage.wire.model_validate(said).to_json()
     return PlannedCall(count_tokens(question), ceil(len(written) / BYTES_PER_TOKEN))
 

@@ -7,7 +7,7 @@ from schemas.job.record import StageRecord
 from schemas.stage import StageName
 from schemas.table.prompt_data import PromptWant
 from schemas.table.suggestion import RowSuggestion, RowSuggestions
-from schemas.table.wire import WireRows
+from schemas.table.wire import Exact, WireRows
 from services.check.finding import DROPPED, find
 from services.check.proposal.proposed_row import (
     CandidateRow,
@@ -18,8 +18,9 @@ from services.check.proposal.proposed_row import (
     name_row,
     read_row,
 )
+from services.check.table.cell_form import list_forms
 from services.check.table.table import CheckedTable, read_table
-from services.stage_runtime.suggestion.draft import CallPlan, CallSize, DraftResult
+from services.stage_runtime.suggestion.draft import CallPlan, CallSize, DraftResult, Yield
 from services.stage_runtime.suggestion.prompt import describe, show_sample
 
 CHECKS = ("C06", "C07", "C08", "C09", "C10", "C11", "C12", "C13", "C14", "C15", "C17", "C18", "C20")
@@ -45,6 +46,11 @@ class RowDraft:
     lately: tuple[CheckOutcome, ...] = ()
     clashes: tuple[str, ...] = ()
 
+    @property
+    def yielded(self) -> Yield:
+        """The rows so far."""
+        return Yield(len(self.kept), len(self.held))
+
     def plan(self, size: CallSize) -> CallPlan | None:
         """Ask for all rows, then again for the ones that failed."""
         wanted = self.table.record.job.want.rows
@@ -52,12 +58,11 @@ class RowDraft:
         count = min(fresh or lacking, lacking, size.items)
         if count <= 0 or not (fresh or size.re_asks):
             return None
-        so_far = self._so_far(self.kept)
-        want = PromptWant(columns=0, rows=count, fill=())
-        rows = show_sample(so_far, size, size.rows)
-        data = describe(self.table, so_far, want, rows, self.clashes)
-        exact = {"rows": count, "rows/cells": len(data.columns)}
-        plan = CallPlan(data, not fresh, self.lately if not fresh else (), exact)
+        so_far, want = self._so_far(self.kept), PromptWant(columns=0, rows=count, fill=())
+        shown = show_sample(so_far, size, size.rows)
+        data = describe(self.table, so_far, want, shown, self.clashes)
+        exact: Exact = {"rows": count, "rows/cells": list_forms(self.table)}
+        plan = CallPlan(data, not fresh, () if fresh else self.lately, exact)
         return plan.before(fresh - count, size.items)
 
     def take(self, answer: WireRows, plan: CallPlan) -> "RowDraft":
@@ -67,20 +72,18 @@ class RowDraft:
         dropped: list[CheckOutcome] = []
         for number, said in enumerate(answer.rows, 1):
             taken = add_taken(self.taken, self.table, [row.cells for row in kept])
-            where = name_row(number)
-            row, found = read_row(said.cells, self.table, taken, where)
+            row, found = read_row(said.cells, self.table, taken, name_row(number))
             dropped += found
             if row:
                 (held if row.doubts else kept).append(row)
-        most = len(self.kept) + wanted
-        lacking = most - len(kept)
+        lacking = len(self.kept) + wanted - len(kept)
         if len(answer.rows) != wanted:
             message = f"{len(answer.rows)} rows were proposed, {wanted} were asked for"
             dropped.append(find("C07", DROPPED, "", message))
         doubts = [doubt for row in held[len(self.held) :] for doubt in row.doubts]
         return replace(
             self,
-            kept=tuple(kept[:most]),
+            kept=tuple(kept[: len(self.kept) + wanted]),
             held=tuple(held),
             asked=self.asked if plan.is_again else self.asked + wanted,
             found=(*self.found, *dropped),

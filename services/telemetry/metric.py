@@ -142,6 +142,7 @@ CHECKS = Counter(
 RE_ASKS = Counter(
     "brainshare_re_asks_total", "Calls that asked again for what had failed a check.", ["stage"]
 )
+FIRST_ANSWERS = Counter("brainshare_first_answers_total", "Usable, or not.", ["stage", "worth"])
 ANSWERS_RECALLED = Counter(
     "brainshare_answers_recalled_total",
     "Answers of an attempt that was cut short, which were not asked for again.",

@@ -9,7 +9,7 @@ from services.check.text.folding import fold
 from tests.eval.final import Final, list_texts, read_final
 from tests.eval.measure import measure
 from tests.eval.outcome import CaseOutcome, Effort, Proposal
-from tests.eval.trial import Stages, Step, Trial, fits_at_first_try
+from tests.eval.trial import Stages, Step, Trial, fits_at_first_try, judge_firsts
 
 HARD_CHECKS = frozenset(
     ("C01", "C02", "C04", "C05", "C06", "C07", "C08", "C09", "C10", "C11", "C17", "C19", "C20")
@@ -44,6 +44,7 @@ def judge(trial: Trial, stages: Stages, model: str, repeat: int) -> CaseOutcome:
         rows=final.rows,
         primary=final.primary,
         fills=_name_fills(final),
+        firsts={name.value: is_usable for name, is_usable in judge_firsts(trial).items()},
         effort=_sum_effort(trial),
     )
 

@@ -54,6 +54,7 @@ class CaseOutcome(_Part):
         rows: The proposed rows.
         primary: The place of the cell by which a row is recognized, from 0.
         fills: The values proposed for existing rows, by row and header.
+        firsts: By stage, whether something of its first answer could be used.
     """
 
     case: str
@@ -70,6 +71,7 @@ class CaseOutcome(_Part):
     rows: tuple[tuple[str, ...], ...] = ()
     primary: int = 0
     fills: dict[str, dict[str, str]] = {}
+    firsts: dict[str, bool] = {}
     effort: Effort
 
     @property

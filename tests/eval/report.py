@@ -9,6 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from schemas.stage import StageName
 from tests.eval.bootstrap import Estimate, estimate_mean
 from tests.eval.comparison import Pair, estimate_change
 from tests.eval.measure import SCORES
@@ -104,6 +105,10 @@ def _say_effort(outcomes: Sequence[CaseOutcome]) -> str:
         f" tokens {figures['input_tokens']} in, {figures['output_tokens']} out;"
         f" cost {_say_cost(figures['cost_usd'])}",
     ]
+    firsts = count_firsts(outcomes)
+    if firsts:
+        told = ", ".join(f"{name} {good} of {all_}" for name, (good, all_) in firsts.items())
+        lines.append(f"first answers of which something could be used: {told}")
     actions = sum((Counter(outcome.actions) for outcome in outcomes), Counter[str]())
     if actions:
         told = ", ".join(f"{name} {number}" for name, number in sorted(actions.items()))
@@ -111,6 +116,12 @@ def _say_effort(outcomes: Sequence[CaseOutcome]) -> str:
     if levels:
         lines.append("asked as " + ", ".join(f"{name} {n}" for name, n in levels.most_common()))
     return "\n".join(lines)
+
+
+def count_firsts(outcomes: Sequence[CaseOutcome]) -> dict[str, tuple[int, int]]:
+    """By stage: first answers of which something could be used, of so many."""
+    told = {name: [o.firsts[name] for o in outcomes if name in o.firsts] for name in StageName}
+    return {name.value: (sum(worths), len(worths)) for name, worths in told.items() if worths}
 
 
 def _say_cost(cost_usd: float | None) -> str:

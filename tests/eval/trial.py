@@ -41,6 +41,7 @@ class Step:
         checks: What its checks came to.
         missing: What was asked for and is not there.
         re_asks: How often something was asked for again.
+        is_first_usable: Whether something of its first answer could be used; None without a call.
     """
 
     stage: StageName
@@ -49,6 +50,7 @@ class Step:
     checks: tuple[CheckOutcome, ...] = ()
     missing: tuple[Missing, ...] = ()
     re_asks: int = 0
+    is_first_usable: bool | None = None
 
 
 @dataclass
@@ -94,7 +96,8 @@ async def _run_stage(trial: Trial, stage: Stage[Any], ask: Ask) -> None:
     )
     trial.record = before.with_result(stage.name, suggested.suggestion, provenance)
     checks, missing = told.get("checks", ()), told.get("missing", ())
-    step = Step(stage.name, before, trial.record, checks, missing, told.get("re_asks", 0))
+    re_asks, is_usable = told.get("re_asks", 0), suggested.is_first_usable
+    step = Step(stage.name, before, trial.record, checks, missing, re_asks, is_usable)
     trial.steps.append(step)
 
 
@@ -132,3 +135,14 @@ def _fits(exchange: Exchange, stages: Stages) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def judge_firsts(trial: Trial) -> dict[StageName, bool]:
+    """By stage: whether something of its first answer could be used.
+
+    A stage that has failed had none to use, unless it was the server that did not answer.
+    """
+    firsts = {step.stage: step.is_first_usable for step in trial.steps}
+    if trial.failure and not isinstance(trial.failure, ProviderError) and trial.exchanges:
+        firsts.setdefault(trial.exchanges[-1].stage, False)
+    return {stage: is_usable for stage, is_usable in firsts.items() if is_usable is not None}

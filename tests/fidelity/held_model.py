@@ -77,7 +77,7 @@ class HeldModel:
 
     def _list_rows(self, data: Data) -> list[Data]:
         assert self.held is not None
-        shown = {tuple(row["cells"]) for row in data["rows"]}
+        shown = {tuple(row.get("cells", row.get("has"))) for row in data["rows"]}
         lacking = [row for row in self.held.rows if row not in shown]
         return [{"cells": list(row)} for row in lacking[: data["want"]["rows"]]]
 

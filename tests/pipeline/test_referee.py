@@ -57,7 +57,9 @@ async def ask(referee: Referee) -> AsyncIterator[Ask]:
 def ask_of(stage: Stage[Any]) -> Question:
     plan = stage.begin(make_record()).plan(CallSize())
     assert plan is not None
-    return Question(write_messages(stage.instructions, plan), stage.response_format)
+    return Question(
+        write_messages(stage.instructions, plan, stage.task(plan.data)), stage.response_format
+    )
 
 
 QUESTION = ask_of(next(iter(STAGES.values())))

@@ -36,7 +36,8 @@ SLIPS = [
     ("placeholder", COLUMN, OLD, "C13 re-asked"),
     ("placeholder", ROW, NEW, "C13 repaired"),
     ("constant", COLUMN, LONG, "C16 re-asked"),
-    ("changed-primary", COLUMN, NEW, "C17 repaired"),
+    # Nothing to mend: no model is asked for the columns that a table begins with.
+    ("changed-primary", COLUMN, NEW, None),
     ("url", COLUMN, OLD, "C18 repaired"),
     ("bidi", ROW, NEW, "C18 repaired"),
 ]
@@ -68,9 +69,9 @@ def test_every_slip_is_tried() -> None:
 
 @pytest.mark.parametrize(("slip", "schema", "case", "action"), SLIPS)
 async def test_a_slip_made_once_is_mended_and_the_result_is_whole(
-    base_url: str, slip: str, schema: str, case: str, action: str
+    base_url: str, slip: str, schema: str, case: str, action: str | None
 ) -> None:
     slip_once(base_url, slip, schema)
     outcome = await run_case(base_url, case)
-    assert action in outcome.actions
+    assert action in outcome.actions if action else outcome.actions == {}
     assert (outcome.failure, outcome.hard, outcome.is_partial) == (None, (), False)

@@ -20,7 +20,7 @@ from services.llm.server.settings import NO_KEY, LlmSettings
 from services.telemetry.log import configure_logging
 from tests.eval.case import Case, choose_cases, load_cases
 from tests.eval.outcome import Evaluation, save
-from tests.eval.report import show_cases, show_sums, sum_up
+from tests.eval.report import count_firsts, show_cases, show_sums, sum_up
 from tests.eval.run import STAGES, Plan, evaluate
 from tests.real_model.job import EXAMPLES, JobOutcome, run_examples, running_with
 from tests.real_model.model import MODELS, ModelName
@@ -118,7 +118,7 @@ def _show_cases(
     show_sums(console, evaluation)
     if save_to:
         save(evaluation, save_to)
-    return {"cases": sum_up(evaluation.outcomes)}
+    return {"cases": sum_up(evaluation.outcomes), "firsts": count_firsts(evaluation.outcomes)}
 
 
 def _run_examples(console: Console, base_url: str) -> list[JobOutcome]:

@@ -36,6 +36,10 @@ class Candidate:
         """The rows, of those given, for which there is no value."""
         return tuple(row for row in rows if self.values.get(row) is None)
 
+    def list_given(self) -> tuple[str, ...]:
+        """The rows for which there is a value."""
+        return tuple(row for row, value in self.values.items() if value is not None)
+
     def take(self, cells: Mapping[str, str]) -> "Candidate":
         """Take more cells, by row. A value that is there already stays."""
         filled = fill(self.checked, {row: cells[row] for row in self.list_missing(cells)}, "")

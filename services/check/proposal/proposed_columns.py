@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 
 from schemas.job.check import CheckOutcome, Missing, MissingPart
 from schemas.job.final_table import suggested_keys
+from schemas.job.record import StageRecord
+from schemas.stage import StageName
+from schemas.table.prompt_data import PromptWant
 from schemas.table.suggestion import ColumnSuggestions, RowFill
-from schemas.table.wire import WireColumn, WireColumns
+from schemas.table.wire import WireColumns
 from services.check.finding import DROPPED, find
 from services.check.proposal.filled_column import Candidate, read_candidate, read_fill
 from services.check.table.table import CheckedTable
@@ -32,9 +35,18 @@ class ProposedColumns:
     held: tuple[Candidate, ...] = ()
 
     @property
+    def so_far(self) -> StageRecord:
+        """The job's record, with the kept columns in it."""
+        return self.table.record.provisionally(StageName.COLUMN, self.suggest())
+
+    @property
     def lacking(self) -> int:
         """How many columns are still to come."""
         return self.count - len(self.kept)
+
+    def tally(self) -> tuple[int, int]:
+        """How many columns and values are kept, and how many columns are in doubt."""
+        return sum(1 + len(item.list_given()) for item in self.kept), len(self.held)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -42,32 +54,30 @@ class ProposedColumns:
         return suggested_keys(self.table.record, len(self.kept))
 
     def take_columns(
-        self, said: Sequence[WireColumn], answer: WireColumns, rows: Sequence[str], *, firm: int
+        self, answer: WireColumns, want: PromptWant, *, is_firm: bool
     ) -> tuple["ProposedColumns", Found]:
         """Keep the columns that are valid, with those of their values that are.
 
         Args:
-            said: The columns of the answer, in the order of its cells.
-            rows: The rows for which values were asked.
-            firm: So many of the first columns are kept even when in doubt; the others then wait for
-                a better one.
+            want: How many columns were asked for, and for which rows values.
+            is_firm: Whether they are kept even when in doubt; otherwise those wait for better ones.
 
         Returns:
             The columns, and what is wrong with those that are not kept.
         """
-        values, wrong = read_fill(answer.fill, rows, len(said))
+        values, wrong = read_fill(answer.fill, want.fill, len(answer.columns))
         found, kept, held = list(wrong), list(self.kept), list(self.held)
-        if len(answer.columns) != self.lacking:
-            message = f"{len(answer.columns)} columns were proposed, {self.lacking} were asked for"
+        if len(answer.columns) != want.columns:
+            message = f"{len(answer.columns)} columns were proposed, {want.columns} were asked for"
             found.append(find("C04", DROPPED, "", message))
-        for place, column in enumerate(said):
+        for place, column in enumerate(answer.columns):
             taken = self.table.list_headers() | {fold(item.column.name) for item in kept}
             cells = {row: texts[place] for row, texts in values.items()}
             where = f"proposed column {place + 1}"
             candidate, why_not = read_candidate(column, cells, self.table, taken, where)
             found += why_not
             if candidate:
-                (held if candidate.doubts and place >= firm else kept).append(candidate)
+                (held if candidate.doubts and not is_firm else kept).append(candidate)
         return replace(self, kept=tuple(kept[: self.count]), held=tuple(held)), tuple(found)
 
     def take_values(

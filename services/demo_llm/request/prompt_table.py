@@ -86,7 +86,7 @@ class Want(_Part):
 
 def _read_row(row: object) -> object:
     """A row in any shape that prompts have had: its key, "" where it has none, then its cells."""
-    cells = row.get("cells") if isinstance(row, dict) else None
+    cells = row.get("cells", row.get("has")) if isinstance(row, dict) else None
     return [row.get("row", ""), *cells] if isinstance(row, dict) and cells is not None else row
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas.table.wire import Exact
+from schemas.table.wire import Exact, TextForm
 
 # Servers refuse these or drop them in silence; the contract itself checks them afterwards.
 UNENFORCED = frozenset(
@@ -41,14 +41,37 @@ def narrow(wide: dict[str, Any], exact: Exact) -> dict[str, Any]:
     schema = narrowed["json_schema"]["schema"]
     for path, wanted in exact.items():
         node = _find(schema, path)
-        if isinstance(wanted, int):
-            node |= {"minItems": wanted, "maxItems": wanted}
-        elif wanted is not None:
-            node["enum"] = list(wanted)
-        else:
+        if wanted is None:
             (other,) = (item for item in node.pop("anyOf") if item != {"type": "null"})
             node |= other
+        else:
+            node |= _narrow(node, wanted)
     return narrowed
+
+
+def _narrow(
+    node: dict[str, Any], wanted: int | TextForm | tuple[str, ...] | tuple[TextForm, ...]
+) -> dict[str, Any]:
+    match wanted:
+        case int():
+            return {"minItems": wanted, "maxItems": wanted}
+        case TextForm():
+            return _text_schema(wanted)
+        case (TextForm(), *_):
+            # llama.cpp takes a list of items for one form of all where both keywords are there.
+            del node["items"]
+            forms = [_text_schema(form) for form in wanted if isinstance(form, TextForm)]
+            return {"prefixItems": forms, "minItems": len(forms), "maxItems": len(forms)}
+    return {"enum": list(wanted)}
+
+
+def _text_schema(form: TextForm) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    if form.values:
+        return schema | {"enum": list(form.values)}
+    if form.pattern:
+        return schema | {"pattern": form.pattern}
+    return schema | ({"minLength": 1} if form.is_filled else {})
 
 
 def _find(schema: dict[str, Any], path: str) -> dict[str, Any]:

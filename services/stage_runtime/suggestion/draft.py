@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from math import ceil
-from typing import Protocol, Self, TypeVar
+from typing import NamedTuple, Protocol, Self, TypeVar
 
 from pydantic import BaseModel
 
@@ -12,6 +12,7 @@ from schemas.table.wire import Exact
 
 MAX_RE_ASKS = 2
 MAX_SAMPLE_TOKENS = 12_000
+MAX_COLUMNS = 10
 
 W = TypeVar("W", bound=BaseModel, contravariant=True)
 
@@ -25,12 +26,14 @@ class CallSize:
         rows: Most rows that are shown.
         tokens: Most tokens that the shown rows may take, as estimated.
         items: Most rows, or values by row, that may be asked for at once.
+        columns: Most columns that may be asked for at once.
     """
 
     re_asks: int = MAX_RE_ASKS
     rows: int = MAX_PROMPT_ROWS
     tokens: int = MAX_SAMPLE_TOKENS
     items: int = MAX_PROMPT_ROWS
+    columns: int = MAX_COLUMNS
 
     @property
     def batch(self) -> int:
@@ -57,7 +60,7 @@ class CallPlan:
 
     def before(self, left: int, each: int) -> "CallPlan":
         """The same, with so many more things to ask for behind it, so many at a time."""
-        return replace(self, more=ceil(max(0, left) / max(1, each)))
+        return replace(self, more=self.more + ceil(max(0, left) / max(1, each)))
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,23 @@ class DraftResult:
     missing: tuple[Missing, ...] = ()
 
 
+class Yield(NamedTuple):
+    """How many things have come.
+
+    Attributes:
+        held: Those in doubt, for which better ones are asked for.
+    """
+
+    kept: int
+    held: int = 0
+
+
 class Draft(Protocol[W]):
     """What a stage makes of its answers. Pure: nothing is changed, a new draft is returned."""
+
+    @property
+    def yielded(self) -> Yield:
+        """What has come so far of what was asked for."""
 
     def plan(self, size: CallSize) -> CallPlan | None:
         """What to ask for next; None when nothing is missing that may be asked for."""

@@ -1,6 +1,7 @@
 """What a call tells the model: fixed instructions, then the table as data behind a boundary."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 
@@ -19,6 +20,7 @@ from services.check.table.column import CheckedColumn
 from services.check.table.table import CheckedTable
 from services.stage_runtime.suggestion.draft import CallPlan, CallSize
 
+BOUNDARY = re.compile(r"boundary-[0-9a-f]{16}")
 MAX_FINDINGS = 10
 EXAMPLES = 3
 NEUTRAL = (
@@ -89,11 +91,17 @@ def make_boundary() -> str:
 
 
 def write_messages(
-    instructions: str, plan: CallPlan, problems: Sequence[str] = (), *, neutral: bool = False
+    instructions: str,
+    plan: CallPlan,
+    task: str,
+    problems: Sequence[str] = (),
+    *,
+    neutral: bool = False,
 ) -> list[dict[str, str]]:
     """The messages of a call. No cell can pretend to end the data: its boundary is random.
 
     Args:
+        task: What is to be written; a small model heeds best what stands last.
         problems: Where and how the last answer did not have the right form.
         neutral: Whether to put it in neutral words, after a refusal.
     """
@@ -111,8 +119,13 @@ def write_messages(
     block = f"```json {boundary}\n{plan.data.to_block()}\n``` {boundary}"
     return [
         {"role": "system", "content": instructions},
-        {"role": "user", "content": f"{text}\n{block}"},
+        {"role": "user", "content": f"{text}\n{block}\n{task}"},
     ]
+
+
+def say_count(number: int, what: str) -> str:
+    """So many of something, in English."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def name_question(
@@ -120,8 +133,9 @@ def name_question(
 ) -> str:
     """Names what messages ask: the same for the same question, whatever its boundary is."""
     text = messages[-1]["content"]
-    boundary = text.rpartition(" ")[2]
-    asked = f"{prompt_sha} {temperature} {text.replace(boundary, '')}"
+    # Before any text of the table's, none of which can know it.
+    boundary = BOUNDARY.search(text)
+    asked = f"{prompt_sha} {temperature} {text.replace(boundary[0], '') if boundary else text}"
     return hashlib.sha256(asked.encode()).hexdigest()[:32]
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from schemas.job.record import StageRecord
 from schemas.stage import StageName
+from schemas.table.prompt_data import PromptData
 from services.llm.exchange.response_format import response_format
 from services.stage_runtime.suggestion.draft import CallSize, Draft
 from services.stage_runtime.suggestion.prompt import write_messages
@@ -25,6 +26,7 @@ class Stage(Generic[W]):
     Attributes:
         wire_name: Name and version of the answer's schema, for instance "row_suggestions_v1".
         instructions: The fixed system text. Table data is never put into it.
+        task: What one call is to write, in words of ours: it stands last, behind the table.
         wire: What the model answers with: the strict wire schema is made from it.
         suggestion: The contract of what is published, with the limits.
         checks: Ids of the checks that an answer goes through.
@@ -36,6 +38,7 @@ class Stage(Generic[W]):
     wire_name: str
     prompt_version: str
     instructions: str
+    task: Callable[[PromptData], str]
     wire: type[W]
     suggestion: type[BaseModel]
     checks: tuple[str, ...]
@@ -56,4 +59,4 @@ class Stage(Generic[W]):
     def write_messages(self, record: StageRecord) -> list[dict[str, str]]:
         """The messages of the first call about a record; none where no call is needed."""
         plan = self.begin(record).plan(CallSize())
-        return write_messages(self.instructions, plan) if plan else []
+        return write_messages(self.instructions, plan, self.task(plan.data)) if plan else []

@@ -38,10 +38,13 @@ class Suggested:
     Attributes:
         provenance: What the calls and checks add to the suggestion's provenance; empty where no
             call was needed.
+        is_first_usable: Whether something of the first answer could be used; None where no call was
+            needed.
     """
 
     suggestion: BaseModel | None
     provenance: dict[str, Any] = field(default_factory=dict)
+    is_first_usable: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,10 @@ class Suggester:
         keeper = AnswerKeeper(self.ask, answers)
         with JobBudget(keeper.ask, limit_usd, spent_before_usd(record, bounds.spent_usd)) as budget:
             loop = AskLoop(self.stage, budget.ask, self.pause, bounds)
-            result = await loop.run(record)
+            try:
+                result = await loop.run(record)
+            finally:
+                self._count_first(loop)
         found = sum_up(result.found)
         self._tell(record, loop, result, found, keeper.recalled)
         cost_usd = None if budget.cost_usd is None else budget.cost_usd + (bounds.spent_usd or 0.0)
@@ -89,7 +95,13 @@ class Suggester:
                 "checks_run": self.stage.checks,
                 "missing": result.missing,
             },
+            loop.is_first_usable,
         )
+
+    def _count_first(self, loop: AskLoop) -> None:
+        if loop.is_first_usable is not None:
+            worth = "usable" if loop.is_first_usable else "unusable"
+            metric.FIRST_ANSWERS.labels(self.stage.name.value, worth).inc()
 
     def _tell(
         self,
@@ -113,6 +125,7 @@ class Suggester:
             stage=stage,
             calls=loop.total.calls,
             recalled=recalled,
+            is_first_usable=loop.is_first_usable,
             checks=sorted({item.id for item in found}),
             missing=[f"{item.given} of {item.asked} {item.what.value}" for item in result.missing],
             **{action.value.replace("-", "_"): count for action, count in counts.items()},

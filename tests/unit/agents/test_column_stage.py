@@ -49,7 +49,8 @@ async def test_a_good_answer_needs_one_call() -> None:
     record, provenance = await run(STAGE, want(1), model)
     assert (names(record), values(record)) == (["Mass"], {"r1": ("0.1",), "r2": ("1",)})
     assert (provenance.calls, provenance.checks, provenance.missing) == (1, (), ())
-    assert model.wants == [{"columns": 1, "rows": 0, "fill": ["r1", "r2"]}]
+    taken = ["Name", "Moons"]
+    assert model.wants == [{"columns": 1, "rows": 0, "fill": ["r1", "r2"], "taken": taken}]
 
 
 FAILED = [("moons ", "C02"), ("", "C01"), ("Data", "C03"), ("質量の値", "C15")]
@@ -148,9 +149,11 @@ def new_table(**lead: Any) -> StageRecord:
 
 
 KEPT = [
-    ([("Name", "text"), ("Kind", "text"), ("Mass", "decimal")], []),
-    ([("Mass", "decimal"), ("kind", "integer"), ("Orbit", "text")], [("C17", "repaired")]),
-    ([("Mass", "decimal")], [("C04", "dropped"), ("C17", "repaired")]),
+    ([("Mass", "decimal")], []),
+    (
+        [("Name", "text"), ("kind", "integer"), ("Mass", "decimal"), ("Orbit", "text")],
+        [("C02", "dropped"), ("C02", "dropped"), ("C04", "dropped")],
+    ),
 ]
 
 
@@ -158,10 +161,43 @@ KEPT = [
 async def test_the_columns_that_the_table_began_with_come_first_unchanged(
     said: list[tuple[str, str]], found: list[tuple[str, str]]
 ) -> None:
-    record, provenance = await run(STAGE, new_table(), ScriptedModel(answer(*said)))
+    model = ScriptedModel(answer(*said))
+    record, provenance = await run(STAGE, new_table(), model)
+    assert (model.wants[0]["columns"], model.wants[0]["taken"]) == (1, ["Name", "Kind"])
     assert names(record) == ["Name", "Kind", "Mass"]
     assert suggestions(record).columns[1].data_type == "text"
     assert list_found(provenance) == found
+
+
+async def test_a_new_table_that_wants_no_more_columns_than_it_has_needs_no_call() -> None:
+    record = make_record(want={"columns": 2, "rows": 0})
+    said = make_table_suggestion(secondary=ColumnSuggestion(name="Kind"))
+    begun = record.with_result(StageName.TABLE, said, make_provenance())
+    record, provenance = await run(STAGE, begun, ScriptedModel())
+    assert (names(record), provenance.calls) == (["Name", "Kind"], None)
+
+
+async def test_what_a_model_cannot_do_at_once_is_asked_for_one_column_at_a_time() -> None:
+    one = {"r1": ["a"], "r2": ["b"]}
+    model = ScriptedModel(
+        answer(("Name", "text"), ("Moons", "text"), ("Name", "text")),
+        answer(("Mass", "text"), **one),
+        answer(("Kind", "text"), **one),
+        answer(("Kind", "text"), **one),
+        answer(("Orbit", "text"), **one),
+    )
+    record, provenance = await run(STAGE, want(3), model)
+    assert names(record) == ["Mass", "Kind", "Orbit"]
+    assert [asked["columns"] for asked in model.wants] == [3, 1, 1, 1, 1]
+    assert model.wants[2]["taken"] == ["Name", "Moons", "Mass"]
+    # The first piece and the one that failed are asked again; a piece after a good one is not.
+    assert provenance.re_asks == 2
+
+
+async def test_a_piece_after_a_good_one_needs_no_re_ask() -> None:
+    model = ScriptedModel("no", "no", *(answer((f"Mass {n}", "text")) for n in range(4)))
+    record, provenance = await run(STAGE, want(4, fillExisting=False), model)
+    assert (len(names(record)), provenance.re_asks, provenance.missing) == (4, 2, ())
 
 
 async def test_without_existing_rows_to_fill_none_are_asked_for() -> None:

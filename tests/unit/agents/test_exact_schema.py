@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from schemas.job.record import StageRecord
+from schemas.table.wire import TextForm
 from services.column_agent.stage import STAGE as COLUMN
 from services.llm.exchange.response_format import narrow
 from services.row_agent.stage import STAGE as ROW
@@ -13,12 +14,20 @@ from services.stage_runtime.suggestion.stage import Stage
 from services.table_agent.stage import STAGE as TABLE
 from tests.factory import OLD_TABLE, make_record
 
+FILLED = TextForm(is_filled=True)
+WHOLE = TextForm(pattern="^(-?[0-9]{1,18})?$")
 NEW: dict[str, Any] = {"title": "Moons", "columns": [], "rows": []}
 WANTED = [
     (
         TABLE,
         make_record(context=NEW),
-        {"primary": None, "secondary": None, "sampleRow": 2, "columnReadings": 0},
+        {
+            "primary": None,
+            "secondary": None,
+            "primary/name": FILLED,
+            "sampleRow": (FILLED, FILLED),
+            "columnReadings": 0,
+        },
     ),
     (
         TABLE,
@@ -28,13 +37,23 @@ WANTED = [
     (
         COLUMN,
         make_record(context=OLD_TABLE, want={"columns": 2}),
-        {"columns": 2, "fill": 2, "fill/row": ("r1", "r2"), "fill/cells": 2},
+        {
+            "columns": 2,
+            "columns/name": FILLED,
+            "fill": 2,
+            "fill/row": ("r1", "r2"),
+            "fill/cells": 2,
+        },
     ),
-    (COLUMN, make_record(context=NEW, want={"columns": 3}), {"columns": 3, "fill": 0}),
+    (
+        COLUMN,
+        make_record(context=NEW, want={"columns": 3}),
+        {"columns": 3, "columns/name": FILLED, "fill": 0},
+    ),
     (
         ROW,
         make_record(context=OLD_TABLE, want={"rows": 4}),
-        {"rows": 4, "rows/cells": 2},
+        {"rows": 4, "rows/cells": (FILLED, WHOLE)},
     ),
 ]
 

@@ -171,3 +171,14 @@ async def test_the_prompt_shows_the_type_by_which_cells_are_checked() -> None:
         "integer",
     ]
     assert cells_of(record) == [("Di", "0151", "4")]
+
+
+async def test_what_a_model_cannot_do_at_once_is_asked_for_five_rows_at_a_time() -> None:
+    def invent(data: dict[str, Any]) -> dict[str, Any]:
+        first = len(data["rows"])
+        return rows(*((f"New {first + n}", "0") for n in range(data["want"]["rows"])))
+
+    model = ScriptedModel(rows(("Mars", "2")), invent)
+    record, provenance = await run(STAGE, want(12), model)
+    assert [asked["rows"] for asked in model.wants] == [12, 5, 5, 2]
+    assert (len(cells_of(record)), provenance.re_asks, provenance.missing) == (12, 1, ())

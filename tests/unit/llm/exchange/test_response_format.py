@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schemas.table.wire import Exact, WireColumns, WireRows, WireTable
+from schemas.table.wire import Exact, TextForm, WireColumns, WireRows, WireTable
 from services.llm.exchange.response_format import UNENFORCED, narrow, response_format, strict
 
 CONTRACTS = [WireTable, WireColumns, WireRows]
@@ -90,3 +90,26 @@ def test_a_part_that_is_wanted_cannot_be_null() -> None:
         "minItems": 2,
         "maxItems": 2,
     }
+
+
+FORMS = [
+    (TextForm(), {}),
+    (TextForm(is_filled=True), {"minLength": 1}),
+    (TextForm(values=("a", "")), {"enum": ["a", ""]}),
+    (TextForm(pattern="^[0-9]{1,18}$"), {"pattern": "^[0-9]{1,18}$"}),
+]
+
+
+@pytest.mark.parametrize(("form", "said"), FORMS)
+def test_each_cell_of_a_row_has_its_own_form(form: TextForm, said: dict[str, Any]) -> None:
+    wide = response_format("x_v1", WireRows)
+    exact: Exact = {"rows": 1, "rows/cells": (TextForm(is_filled=True), form)}
+    cells = narrow(wide, exact)["json_schema"]["schema"]["$defs"]["WireRow"]["properties"]["cells"]
+    forms = [{"type": "string", "minLength": 1}, {"type": "string"} | said]
+    assert cells == {"type": "array", "prefixItems": forms, "minItems": 2, "maxItems": 2}
+
+
+def test_a_text_may_have_a_form() -> None:
+    exact: Exact = {"columns/name": TextForm(is_filled=True)}
+    schema = narrow(response_format("x_v1", WireColumns), exact)["json_schema"]["schema"]
+    assert schema["$defs"]["WireColumn"]["properties"]["name"]["minLength"] == 1

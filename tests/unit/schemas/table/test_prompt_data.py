@@ -60,7 +60,7 @@ def test_the_block_is_one_line_without_what_says_nothing() -> None:
     )
 
 
-def test_rows_are_shown_as_they_are_proposed_with_keys_where_values_are_asked_for_by_them() -> None:
+def test_rows_are_shown_as_they_are_proposed_but_where_values_are_asked_for_by_their_keys() -> None:
     def show(fill: tuple[str, ...]) -> object:
         want = PromptWant(columns=1, rows=0, fill=fill)
         rows = (("r1", "Mars", "2"),)
@@ -70,4 +70,4 @@ def test_rows_are_shown_as_they_are_proposed_with_keys_where_values_are_asked_fo
         return json.loads(data.to_block())["rows"]
 
     assert show(()) == [{"cells": ["Mars", "2"]}]
-    assert show(("r1",)) == [{"row": "r1", "cells": ["Mars", "2"]}]
+    assert show(("r1",)) == [{"row": "r1", "has": ["Mars", "2"]}]

@@ -77,6 +77,7 @@ def make_stage(**fields: Any) -> Stage[WireTable]:
         "wire_name": "table_suggestion_v1",
         "prompt_version": "t-1",
         "instructions": "Say what it is.",
+        "task": lambda data: "Write it.",
         "wire": WireTable,
         "suggestion": TableSuggestion,
         "checks": ("C04",),

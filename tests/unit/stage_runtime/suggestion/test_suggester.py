@@ -161,8 +161,8 @@ async def test_each_call_has_a_boundary_of_its_own_that_no_cell_can_close() -> N
     model = ScriptedModel(rows("Venus"), rows("Jupiter"))
     await run(STAGE, want(2, OLD_TABLE | {"rows": [hostile]}), model)
     lines = [q.messages[-1]["content"].splitlines() for q in model.questions]
-    assert lines[0][-1] != lines[1][-1]
-    assert all(line[-3].startswith("```json boundary-") for line in lines)
+    assert lines[0][-2] != lines[1][-2]
+    assert all(line[-4].startswith("```json boundary-") for line in lines)
     assert model.data[0]["rows"][0] == hostile
 
 
