@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
@@ -12,6 +13,8 @@ from schemas.tenant import DEFAULT_TENANT, Tenant
 MAX_DAYS = 3650
 MAX_OVERLAP_S = 30 * 24 * 3600
 DEFAULT_OVERLAP_S = 24 * 3600
+DEFAULT_TOKEN_S = 15 * 60
+MAX_TOKEN_S = 3600
 
 KeyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
@@ -101,3 +104,30 @@ class RotateRequest(RequestContract):
     """
 
     overlap_s: Annotated[int, Field(ge=0, le=MAX_OVERLAP_S)] = DEFAULT_OVERLAP_S
+
+
+class StreamTokenRequest(RequestContract):
+    """What a page is to follow.
+
+    Attributes:
+        job_id: None for all jobs of the tenant.
+        tenant: Another one than the key's; for admins.
+    """
+
+    job_id: UUID | None = None
+    tenant: Tenant | None = None
+    expires_in_s: Annotated[int, Field(ge=10, le=MAX_TOKEN_S)] = DEFAULT_TOKEN_S
+
+
+class StreamToken(Contract):
+    """What a page follows jobs with: `?token=` at a live stream, else `Authorization: Bearer`.
+
+    Attributes:
+        expires_at: Then a stream that was opened with it ends, and another token is needed.
+        job_id: The one job that it shows; None for all of the tenant.
+    """
+
+    token: str
+    expires_at: datetime
+    tenant: str
+    job_id: UUID | None = None

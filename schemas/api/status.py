@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from schemas.api.key import StreamToken
 from schemas.api.result import SuggestionResult
 from schemas.contract import Contract
 from schemas.job.record import Provenance
@@ -143,6 +144,16 @@ class JobStatus(JobSummary):
     """
 
     result: SuggestionResult | None
+
+
+class AcceptedJob(JobStatus):
+    """A job that has just been accepted.
+
+    Attributes:
+        stream_token: What a page may follow this job with, and nothing else.
+    """
+
+    stream_token: StreamToken
 
 
 class JobPage(Contract):

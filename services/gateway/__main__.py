@@ -44,6 +44,7 @@ from services.gateway.settings import (
     DatabaseSettings,
     GatewaySettings,
 )
+from services.gateway.signing.store import load_signer
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.stream.change_poll import ChangePoll
 from services.gateway.submission.intake import Intake
@@ -181,7 +182,8 @@ async def serve(
     desk = Desk(writer, rate)
     bulk = BulkRedrive(writer, desk, rate)
     acts = (intake, Canceller(writer), desk, bulk)
-    app = make_app(database, *acts, projector, notifier, compute, settings, limits)
+    signer = await database.write(load_signer)
+    app = make_app(database, *acts, projector, notifier, compute, settings, limits, signer)
     server = Server(make_config(app, settings))
     of_logs = (lambda: open_admin(kafka), kafka.topics, utc_now)
     clock = DeadlineClock(writer, records, projector.has_folded, lambda: share.is_lead)

@@ -8,7 +8,8 @@ from starlette.types import ASGIApp
 
 from services.gateway.access.authentication import Authentication
 from services.gateway.access.guard import Guard
-from services.gateway.access.permission import NEEDED, check_role
+from services.gateway.access.permission import FOLLOWED, NEEDED, check_role
+from services.gateway.access.stream_token import StreamTokens
 from services.gateway.act.act_route import make_act_router
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import complete_document, problems
@@ -33,9 +34,11 @@ from services.gateway.operation.health_route import make_health_router
 from services.gateway.projection.projector import Projector
 from services.gateway.result.export_route import make_export_router
 from services.gateway.settings import GatewaySettings
+from services.gateway.signing.signer import Signer
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.stream.event_route import make_event_router
 from services.gateway.stream.job_wait import JobWait
+from services.gateway.stream.token_route import make_token_router
 from services.gateway.submission.accept_route import make_accept_router
 from services.gateway.submission.batch_route import make_batch_router
 from services.gateway.submission.intake import Intake
@@ -59,24 +62,28 @@ def make_app(
     compute: Compute,
     settings: GatewaySettings,
     limits: TenantSettings,
+    signer: Signer,
 ) -> ASGIApp:
     """Make the application. Until the projection is open, it answers nothing about jobs."""
     app = make_fastapi()
     authentication = Authentication(
         database, lambda: intake.now(), is_required=settings.asks_for_keys
     )
+    tokens = StreamTokens(signer, lambda: intake.now())
     renderer = Renderer(database, compute)
     bodies = BodyReader(compute, settings.body_timeout_s, settings.large_bodies)
     read_from = (database, renderer)
+    streams = (notifier, lambda: projector.projection_id, tokens, settings.streams)
     waits = JobWait(database, notifier, settings.streams)
     rooms = (
-        make_accept_router(intake, bodies, renderer, waits.find),
+        make_accept_router(intake, bodies, renderer, waits.find, tokens.issue),
         make_batch_router(intake, bodies),
         make_list_router(database),
         make_job_router(waits.find, renderer, lambda: projector.projection_id),
         make_export_router(*read_from, lambda: projector.projection_id),
         make_cancel_router(canceller, renderer, bodies),
-        make_event_router(*read_from, notifier, lambda: projector.projection_id, settings.streams),
+        make_event_router(database, renderer, *streams),
+        make_token_router(database, tokens, bodies),
         make_letter_router(database),
         make_desk_router(desk, bulk, bodies),
     )
@@ -95,10 +102,10 @@ def make_app(
     ):
         app.include_router(router, dependencies=[Depends(require_known_parameters)])
     handle_problems(app, lambda: projector.is_caught_up)
-    complete_document(app, NEEDED, is_local=not settings.asks_for_keys)
+    complete_document(app, NEEDED, FOLLOWED, is_local=not settings.asks_for_keys)
     most = limits.requests_per_minute
     rate = RequestRate(database, lambda: intake.now(), most) if most else None
-    return protect(app, rate, authentication, settings)
+    return protect(app, rate, authentication, tokens, settings)
 
 
 def make_fastapi() -> FastAPI:
@@ -118,10 +125,11 @@ def protect(
     app: FastAPI,
     rate: RequestRate | None,
     authentication: Authentication,
+    tokens: StreamTokens,
     settings: GatewaySettings,
 ) -> ASGIApp:
     """Put before an application what a request passes first: its scope, the guard, the rate."""
     is_local = not settings.asks_for_keys
     names = (settings.host_names, settings.origins)
-    guard = Guard(RateGuard(app, rate), authentication, *names, is_local=is_local)
+    guard = Guard(RateGuard(app, rate), authentication, tokens, *names, is_local=is_local)
     return RequestScope(HeadAsGet(allow_origins(guard, settings.origins)))

@@ -7,6 +7,7 @@ from services.gateway.access.authentication import Authentication
 from services.gateway.access.origin import refuse_strange_host, refuse_strange_origin
 from services.gateway.access.permission import PUBLIC_PATHS
 from services.gateway.access.principal import SCOPE_KEY
+from services.gateway.access.stream_token import StreamTokens, find_token
 from services.gateway.api.problem import ProblemError, tell_database_away, write_problem
 from services.gateway.database.database import DatabaseUnavailableError
 from services.telemetry.log import bind_to_log
@@ -26,6 +27,7 @@ class Guard:
         self,
         app: ASGIApp,
         authentication: Authentication,
+        tokens: StreamTokens,
         hosts: frozenset[str],
         origins: frozenset[str],
         *,
@@ -33,6 +35,7 @@ class Guard:
     ) -> None:
         self._app = app
         self._authentication = authentication
+        self._tokens = tokens
         self._hosts = hosts
         self._origins = origins
         self._is_local = is_local
@@ -63,7 +66,12 @@ class Guard:
             raise
         if scope["path"] in PUBLIC_PATHS:
             return
-        principal = await self._authentication.identify(given.get(b"authorization"))
+        authorization = given.get(b"authorization")
+        token = find_token(scope["path"], scope["query_string"], authorization)
+        if token is None:
+            principal = await self._authentication.identify(authorization)
+        else:
+            principal = self._tokens.identify(token)
         scope[SCOPE_KEY] = principal
         bind_to_log(tenant=principal.tenant)
 

@@ -19,6 +19,7 @@ NEEDED: Mapping[str, Role] = {
     "readResult": Role.READ,
     "exportResult": Role.READ,
     "readEvents": Role.READ,
+    "createStreamToken": Role.READ,
     "acceptJob": Role.SUBMIT,
     "acceptJobs": Role.SUBMIT,
     "cancelJob": Role.SUBMIT,
@@ -38,11 +39,19 @@ NEEDED: Mapping[str, Role] = {
 }
 
 
+FOLLOWED = frozenset({"readEvents"})
+"""Live streams, which a stream token in the address opens."""
+
+GRANTED = FOLLOWED | {"readJob", "readResult"}
+"""What a stream token is good for at all."""
+
+
 async def check_role(request: Request) -> None:
     """Let a route run for those only whose role includes what it needs.
 
     Raises:
-        ProblemError: 403.
+        ProblemError: 403. Of a job that a stream token does not show, it says the same whether or
+            not there is one.
     """
     operation: str = request.scope["route"].operation_id
     if operation == PUBLIC:
@@ -52,3 +61,10 @@ async def check_role(request: Request) -> None:
         HTTP_DENIED.labels("role").inc()
         detail = f"this needs a key with the role {needed}, and this one has {principal.role}"
         raise ProblemError(HTTPStatus.FORBIDDEN, "role-too-small", detail)
+    if grant := principal.grant:
+        asked = request.path_params.get("job_id")
+        is_shown = grant.job_id is None or asked is None or asked == grant.job_id
+        if operation not in GRANTED or not is_shown:
+            HTTP_DENIED.labels("stream token").inc()
+            detail = "a stream token is good for following and reading what it was made for only"
+            raise ProblemError(HTTPStatus.FORBIDDEN, "stream-token-too-small", detail)

@@ -1,6 +1,7 @@
 """Who asks: for which tenant, in which role."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 
 from starlette.types import Scope
@@ -15,6 +16,18 @@ LOCAL_NAME = "local"
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """What a stream token bounds.
+
+    Attributes:
+        job_id: The one job that may be followed; None for all of the tenant.
+    """
+
+    job_id: str | None
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """Who asks.
 
@@ -22,12 +35,14 @@ class Principal:
         tenant: Whose the jobs are that this one posts.
         key_id: "" where no key was asked for.
         name: Says who that is, for people.
+        grant: Where it was a stream token.
     """
 
     tenant: str
     role: Role
     key_id: str
     name: str
+    grant: Grant | None = None
 
     @property
     def sight(self) -> Sight:

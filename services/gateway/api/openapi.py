@@ -1,6 +1,6 @@
 """The OpenAPI document: what FastAPI cannot see, since bodies are read and written as bytes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 from schemas.api.act import ActRequest
 from schemas.api.batch import BatchRequest
 from schemas.api.dead_letter import DiscardRequest, RedriveRequest
-from schemas.api.key import KeyRequest, RotateRequest
+from schemas.api.key import KeyRequest, RotateRequest, StreamTokenRequest
 from schemas.api.problem import Problem
 from schemas.contract import RequestContract
 from schemas.job.request import SuggestionRequest
@@ -29,19 +29,29 @@ BODIES: tuple[type[RequestContract], ...] = (
     DiscardRequest,
     KeyRequest,
     RotateRequest,
+    StreamTokenRequest,
     ActRequest,
 )
 
 API_KEY = "apiKey"
+STREAM_TOKEN = "streamToken"
 SECURITY_SCHEMES = {
     API_KEY: {
         "type": "http",
         "scheme": "bearer",
         "description": "A key as `brainshare keys create` makes it. While the gateway listens on"
         " loopback only, it may go without one.",
-    }
+    },
+    STREAM_TOKEN: {
+        "type": "apiKey",
+        "in": "query",
+        "name": "token",
+        "description": "A token of POST /v1/stream-tokens, or as it comes with a 202; at live"
+        " streams in the address, and as a bearer to read its jobs.",
+    },
 }
 SECURITY: list[dict[str, Any]] = [{API_KEY: []}, {}]
+SECURITY_BY_TOKEN: list[dict[str, Any]] = [{STREAM_TOKEN: []}]
 DENIED = {
     str(int(status)): {
         "description": status.phrase,
@@ -81,25 +91,31 @@ def problems(*statuses: HTTPStatus) -> Answers:
     return {int(s): {"model": Problem, "description": name_status(s)} for s in every}
 
 
-def complete_document(app: FastAPI, needed: Mapping[str, str], *, is_local: bool) -> None:
+def complete_document(
+    app: FastAPI, needed: Mapping[str, str], followed: Collection[str], *, is_local: bool
+) -> None:
     """Let an application serve the completed document.
 
     Args:
         needed: The role that each operation needs which is not public.
+        followed: The operations that a stream token in the address is good for.
         is_local: Whether it may be asked without a key.
     """
     generate, security = app.openapi, SECURITY if is_local else SECURITY[:1]
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _complete(generate(), needed, security)
+            app.openapi_schema = _complete(generate(), needed, followed, security)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
 def _complete(
-    document: dict[str, Any], needed: Mapping[str, str], security: list[dict[str, Any]]
+    document: dict[str, Any],
+    needed: Mapping[str, str],
+    followed: Collection[str],
+    security: list[dict[str, Any]],
 ) -> dict[str, Any]:
     _, bodies = models_json_schema([(b, "validation") for b in BODIES], ref_template=SCHEMA_REF)
     document["components"]["schemas"] |= bodies["$defs"]
@@ -107,7 +123,8 @@ def _complete(
     operations = [op for path in document["paths"].values() for op in path.values()]
     for operation in operations:
         if role := needed.get(operation["operationId"]):
-            operation["security"] = security
+            by_token = SECURITY_BY_TOKEN if operation["operationId"] in followed else []
+            operation["security"] = [*security, *by_token]
             operation["x-role"] = role
             operation["responses"] |= DENIED
     for response in (r for op in operations for r in op["responses"].values()):

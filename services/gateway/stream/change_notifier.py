@@ -51,15 +51,26 @@ class ChangeNotifier:
         return list(self._waiters)
 
     @contextmanager
-    def watch(self, job_id: str) -> Iterator[Waiter]:
-        """Watch a job; what has changed before is the caller's to read, after this began."""
+    def watch(self, job_id: str, lasts_s: float | None = None) -> Iterator[Waiter]:
+        """Watch a job; what has changed before is the caller's to read, after this began.
+
+        Args:
+            lasts_s: When the watch ends by itself, in seconds from now; None for never.
+        """
         waiter = Waiter()
         self._waiters[job_id].add(waiter)
         if self._is_closing:
             waiter.close()
+        end = (
+            None
+            if lasts_s is None
+            else asyncio.get_running_loop().call_later(lasts_s, waiter.close)
+        )
         try:
             yield waiter
         finally:
+            if end is not None:
+                end.cancel()
             self._waiters[job_id].discard(waiter)
             if not self._waiters[job_id]:
                 del self._waiters[job_id]

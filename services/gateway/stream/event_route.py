@@ -9,6 +9,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from schemas.api.status import HistoryPage
 from services.gateway.access.principal import principal_of
+from services.gateway.access.stream_token import StreamTokens
 from services.gateway.api.answer import answer_json
 from services.gateway.api.openapi import Answers, problems
 from services.gateway.api.page import MAX_LIMIT, Cursor, Limit
@@ -39,6 +40,7 @@ ANSWERS: Answers = {
     ),
 }
 
+Token = Annotated[str | None, Query(description="A stream token, in place of a key.")]
 After = Annotated[str | None, Query(description="The id of the last event that you have.")]
 
 
@@ -47,6 +49,7 @@ def make_event_router(
     renderer: Renderer,
     notifier: ChangeNotifier,
     projection_id: Callable[[], str],
+    tokens: StreamTokens,
     most_streams: int,
 ) -> APIRouter:
     """The route of a job's events.
@@ -70,6 +73,7 @@ def make_event_router(
         after: After = None,
         limit: Limit = MAX_LIMIT,
         cursor: Cursor = None,
+        token: Token = None,
         last_event_id: Annotated[str | None, Header()] = None,
     ) -> Response:
         """Read what has happened to a job, page by page, or follow it live."""
@@ -96,7 +100,8 @@ def make_event_router(
             SSE_RESUMES.labels("snapshot" if is_reset else "replayed").inc()
         sequence = 0 if is_reset or start is None else start
         read_from = (database, renderer, notifier, tables)
-        return _answer_stream(Stream(*read_from, job_id, sequence, is_reset))
+        lasts_s = tokens.find_rest_s(request.scope)
+        return _answer_stream(Stream(*read_from, job_id, sequence, is_reset, lasts_s))
 
     return router
 

@@ -28,6 +28,7 @@ class Stream:
         job_id: One that its watcher sees.
         after: The sequence number of the last fact that the client has, 0 for none.
         is_reset: Whether the client's facts are of another filling of the tables.
+        lasts_s: After so many seconds its watcher is to say again who it is; None for never.
     """
 
     database: Database
@@ -37,12 +38,13 @@ class Stream:
     job_id: str
     after: int
     is_reset: bool
+    lasts_s: float | None = None
 
     async def run(self) -> AsyncIterator[bytes]:
         """Yield events until the job is final, the client is gone or the gateway stops."""
         SSE_CLIENTS.inc()
         try:
-            with self.notifier.watch(self.job_id) as waiter:
+            with self.notifier.watch(self.job_id, self.lasts_s) as waiter:
                 async for event in self._follow(waiter):
                     yield event
         finally:
@@ -70,7 +72,7 @@ class Stream:
             if job.is_final:
                 return
             is_open = await waiter.wait()
-        yield write_retry(RETRY_MS + random.randrange(RETRY_JITTER_MS), "the gateway is stopping")
+        yield write_retry(RETRY_MS + random.randrange(RETRY_JITTER_MS), "connect again")
 
     async def _write_status(self, name: str, job: StoredJob, sequence: int) -> bytes:
         return write_event(name, self._id(sequence), await self.renderer.status(job))

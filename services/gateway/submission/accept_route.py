@@ -1,11 +1,13 @@
 """POST /v1/jobs: accept a job."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
 
-from schemas.api.status import JobStatus
+from schemas.api.key import StreamToken
+from schemas.api.status import AcceptedJob
 from schemas.job.request import SuggestionRequest
 from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_bytes
@@ -31,8 +33,11 @@ EXAMPLE = {
     "context": {"title": "Planets and Moons of Our Solar System"},
 }
 
+NO_STORE = {"Cache-Control": "no-store"}
+"""It holds a token."""
+
 ACCEPT_ANSWERS: Answers = {
-    202: {"model": JobStatus, "description": "Accepted", "links": JOB_LINKS},
+    202: {"model": AcceptedJob, "description": "Accepted", "links": JOB_LINKS},
     **problems(
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.REQUEST_TIMEOUT,
@@ -45,9 +50,17 @@ ACCEPT_ANSWERS: Answers = {
 
 
 def make_accept_router(
-    intake: Intake, bodies: BodyReader, renderer: Renderer, find: FindJob
+    intake: Intake,
+    bodies: BodyReader,
+    renderer: Renderer,
+    find: FindJob,
+    issue: Callable[[str, str], StreamToken],
 ) -> APIRouter:
-    """The route by which jobs come in."""
+    """The route by which jobs come in.
+
+    Args:
+        issue: Makes a stream token for a tenant's job.
+    """
     router = APIRouter(tags=["jobs"])
 
     @router.post(
@@ -76,9 +89,16 @@ def make_accept_router(
             job = await find(*which, lambda job: job.is_final) or job
         headers = {"Location": job_path(job.job_id)} | tell_applied(wait_s)
         headers |= {} if job.is_final else {"Retry-After": POLL_S}
-        return answer_bytes(await renderer.status(job), headers, HTTPStatus.ACCEPTED)
+        token = issue(principal.tenant, job.job_id)
+        body = _add_token(await renderer.status(job), token)
+        return answer_bytes(body, headers | NO_STORE, HTTPStatus.ACCEPTED)
 
     return router
+
+
+def _add_token(status: bytes, token: StreamToken) -> bytes:
+    """An `AcceptedJob`: the status as it is rendered for all who ask, and one more field."""
+    return status[:-1] + b',"streamToken":' + token.to_json() + b"}"
 
 
 async def accept(intake: Intake, order: Order, info: RequestInfo) -> StoredJob:

@@ -68,7 +68,7 @@ def openapi() -> str:
 async def _read_openapi() -> Any:
     unused: Any = object()
     projector = Projector(unused, unused, {}, ChangeNotifier())
-    told = (projector, ChangeNotifier(), unused, GatewaySettings(), TenantSettings())
+    told = (projector, ChangeNotifier(), unused, GatewaySettings(), TenantSettings(), unused)
     app = make_app(unused, unused, unused, unused, unused, *told)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:

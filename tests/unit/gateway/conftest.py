@@ -29,6 +29,7 @@ from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.projector import Projector
 from services.gateway.settings import Auth, GatewaySettings
+from services.gateway.signing.store import load_signer
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.submission.intake import Intake
 from services.gateway.tenant.settings import TenantSettings
@@ -286,7 +287,8 @@ async def serve_in_process(
     desk = Desk(writer, rate)
     bulk = BulkRedrive(writer, desk, rate)
     acts = (intake, Canceller(writer), desk, bulk)
-    app = make_app(database, *acts, projector, notifier, compute, settings, limits)
+    signer = await database.write(load_signer)
+    app = make_app(database, *acts, projector, notifier, compute, settings, limits, signer)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         parts = (database, publisher, reader, notifier, projector, intake, desk, client, clock)

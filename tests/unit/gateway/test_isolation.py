@@ -30,13 +30,21 @@ OF_ONE = {
     "discardDeadLetter",
 }
 OF_MANY = {"listJobs", "listDeadLetters", "groupDeadLetters", "redriveDeadLetters"}
-OF_NONE = {"readHealth", "readReadiness", "readMetrics", "acceptJob", "acceptJobs"}
+OF_NONE = {
+    "readHealth",
+    "readReadiness",
+    "readMetrics",
+    "acceptJob",
+    "acceptJobs",
+    "createStreamToken",
+}
 OF_ADMINS = {operation for operation, role in NEEDED.items() if role is Role.ADMIN}
 SENT = {
     "discardDeadLetter": {"reason": "not mine"},
     "acceptJob": BODY,
     "acceptJobs": {"jobs": [BODY]},
     "createKey": {"name": "x"},
+    "createStreamToken": {},
 }
 
 

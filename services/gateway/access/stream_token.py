@@ -1,0 +1,87 @@
+"""Stream tokens: for some minutes, one job or the jobs of one tenant can be followed and read.
+
+A browser's EventSource sets no header, so this stands in the address, and a key must not. It is
+sealed and kept nowhere: no gateway reads a table to know it. Pure.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from urllib.parse import parse_qs
+
+from starlette.types import Scope
+
+from schemas.api.key import DEFAULT_TOKEN_S, Role, StreamToken
+from services.gateway.access.principal import Grant, Principal, principal_of
+from services.gateway.api.problem import ProblemError
+from services.gateway.signing.signer import SealError, Signer
+from services.telemetry.metric import HTTP_DENIED
+
+PARAMETER = "token"
+PURPOSE = "stream token"
+PREFIX = "bst_"
+STREAM_PATHS = re.compile(r"/v1/(?:events|jobs/[^/]+/events)")
+"""Only there a token is taken from the address."""
+
+NAME = "a stream token"
+CHALLENGE = 'Bearer realm="brainshare", error="invalid_token"'
+HOW = "get another one at POST /v1/stream-tokens"
+
+
+@dataclass(frozen=True)
+class StreamTokens:
+    """Issues tokens, and knows them again.
+
+    Attributes:
+        now: The wall clock, aware.
+    """
+
+    signer: Signer
+    now: Callable[[], datetime]
+
+    def issue(self, tenant: str, job_id: str | None, lasts_s: int = DEFAULT_TOKEN_S) -> StreamToken:
+        """Make a token, for one job or for all of a tenant."""
+        ends_at = (self.now() + timedelta(seconds=lasts_s)).replace(microsecond=0)
+        said = f"{int(ends_at.timestamp())}.{tenant}.{job_id or ''}"
+        token = PREFIX + self.signer.seal(PURPOSE, said)
+        return StreamToken(token=token, expires_at=ends_at, tenant=tenant, job_id=job_id)
+
+    def identify(self, token: str) -> Principal:
+        """Who asks by a token.
+
+        Raises:
+            ProblemError: 401; it is none, or has ended.
+        """
+        try:
+            said = self.signer.open(PURPOSE, token.removeprefix(PREFIX))
+        except SealError as error:
+            raise _refuse("stream-token-refused", f"this is no stream token: {HOW}") from error
+        ends_s, tenant, job_id = said.split(".")
+        ends_at = datetime.fromtimestamp(int(ends_s), UTC)
+        if self.now() >= ends_at:
+            raise _refuse("stream-token-expired", f"the stream token ended at {ends_at}: {HOW}")
+        return Principal(tenant, Role.READ, "", NAME, Grant(job_id or None, ends_at))
+
+    def find_rest_s(self, scope: Scope) -> float | None:
+        """For how long who asks may still follow, in seconds; None for without end."""
+        grant = principal_of(scope).grant
+        return None if grant is None else (grant.ends_at - self.now()).total_seconds()
+
+
+def find_token(path: str, query: bytes, authorization: str | None) -> str | None:
+    """The token of a request; None where it has none, or a key."""
+    scheme, _, said = (authorization or "").partition(" ")
+    if authorization is not None:
+        is_token = scheme.lower() == "bearer" and said.strip().startswith(PREFIX)
+        return said.strip() if is_token else None
+    if b"token=" not in query or not STREAM_PATHS.fullmatch(path):
+        return None
+    return parse_qs(query.decode("latin-1")).get(PARAMETER, [None])[0]
+
+
+def _refuse(slug: str, detail: str) -> ProblemError:
+    HTTP_DENIED.labels(slug.replace("-", " ")).inc()
+    headers = {"WWW-Authenticate": CHALLENGE}
+    return ProblemError(HTTPStatus.UNAUTHORIZED, slug, detail, headers=headers)
