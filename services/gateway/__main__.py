@@ -33,7 +33,7 @@ from services.gateway.lease.listener import Listener
 from services.gateway.lease.share import WholeShare
 from services.gateway.migration.start import prepare_tables
 from services.gateway.migration.upgrade import LaterDatabaseError
-from services.gateway.operation.guard import Guard
+from services.gateway.operation.stillness_guard import StillnessGuard
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.history import project
@@ -190,7 +190,7 @@ async def serve(
     watch = RetentionWatch(database, records, *of_logs, lambda: share.is_lead)
     recovery = Recovery(intake, desk, share, settings.publish_timeout_s, utc_now)
 
-    guard = Guard(projector, Stillness(settings.still_s))
+    guard = StillnessGuard(projector, Stillness(settings.still_s))
     watchdog = Watchdog(guard.find_fault)
     async with asyncio.TaskGroup() as tasks:
         projecting = project(lambda: projector.prepare(cluster_id), projector.run)

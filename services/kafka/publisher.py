@@ -26,6 +26,8 @@ CLOSE_S = 30.0
 """What waits in a producer that was replaced has this long to arrive, in seconds."""
 
 ABANDON_S = 5.0
+"""A producer that is given up is asked as often as this to end, in seconds: one cancel may be
+swallowed by the request that it waits for."""
 
 log = get_log()
 

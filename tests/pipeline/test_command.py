@@ -89,6 +89,28 @@ def test_topics_have_nothing_to_do_when_they_are_as_they_must_be(env: dict[str, 
     assert run_brainshare("topics", "apply", env=env).stdout == b"topics: nothing to do\n"
 
 
+def test_topics_are_those_of_the_stack_that_runs(env: dict[str, str]) -> None:
+    folder = {name: text for name, text in env.items() if name == "BRAINSHARE_DATA_DIR"}
+    applied = run_brainshare("topics", "apply", "-v", env=folder)
+    assert applied.stdout == b"topics: nothing to do\n"
+    assert env["KAFKA_BOOTSTRAP_SERVERS"] in applied.stderr.decode()
+
+
+OLD_TERMINAL = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+
+
+@pytest.mark.parametrize("argv", ["status last", "watch last", "result last", "doctor", "audit"])
+def test_a_terminal_that_knows_no_language_costs_no_command(env: dict[str, str], argv: str) -> None:
+    submitted = run_brainshare("submit", "-q", "--rows", "1", "Käse 🧀", env=env | OLD_TERMINAL)
+    assert (submitted.returncode, submitted.stderr) == (0, b"")
+    run_brainshare("watch", "last", env=env)
+    done = run_brainshare(*argv.split(), env=env | OLD_TERMINAL)
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+    assert done.stdout.isascii()
+    title = json.loads(run_brainshare("status", "last", "--json", env=env).stdout)["title"]
+    assert title == "Käse 🧀"
+
+
 def test_the_doctor_finds_a_running_stack_well(env: dict[str, str]) -> None:
     examined = run_brainshare("doctor", "-q", env=env)
     assert (examined.returncode, examined.stderr) == (0, b"")

@@ -10,6 +10,8 @@ import click
 
 from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
+from services.cli.target.options import with_target
+from services.cli.target.target import Target
 from services.cli.terminal.error import TopicsUnfit
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.waiting import say_waiting
@@ -29,9 +31,10 @@ def command() -> None:
 @command.command()
 @click.option("--dry-run", is_flag=True, help="Print what differs and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print for programs.")
-def apply(dry_run: bool, as_json: bool) -> None:
+@with_target
+def apply(target: Target, dry_run: bool, as_json: bool) -> None:
     """Create missing topics and set the configuration of the others. May be run again at will."""
-    settings = KafkaSettings()
+    settings = target.kafka
     try:
         with say_waiting(f"the broker at {settings.bootstrap_servers}"):
             diff = asyncio.run(_apply(settings, dry_run))

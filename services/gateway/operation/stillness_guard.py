@@ -38,7 +38,7 @@ class Projection(Protocol):
         ...
 
 
-class Guard:
+class StillnessGuard:
     """Says when the projection stands still for no reason that it knows of.
 
     A broker or a database that is away is a reason: a new process would find them no better.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.gateway.operation.guard import Guard
+from services.gateway.operation.stillness_guard import StillnessGuard
 from services.lifecycle.stillness import Stillness
 from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.example import request
@@ -35,7 +35,7 @@ class Case:
     def __init__(self) -> None:
         self.now = 100.0
         self.projection = FakeProjection()
-        self.guard = Guard(self.projection, Stillness(60.0, lambda: self.now))
+        self.guard = StillnessGuard(self.projection, Stillness(60.0, lambda: self.now))
 
     async def look(self, seconds: float) -> str | None:
         self.now += seconds
