@@ -116,7 +116,9 @@ class DemoModel:
             return send([_HTML], media_type="text/html")
         answer = answer_call(call, name, rng, self._knowledge)
         if fault and fault.kind is FaultKind.ANSWER and isinstance(answer, dict):
-            answer = spoil(answer, fault.name, read_table(call.last_user_text), rng)
+            # Like the fault itself, another one each time: a model that errs does not err by rote.
+            chance = draw_from(call_hash, number)
+            answer = spoil(answer, fault.name, read_table(call.last_user_text), chance)
         completion = build_completion(call, f"chatcmpl-demo-{call_hash[:8].hex()}", answer, fault)
         if call.stream:
             return send(completion.to_events(), media_type="text/event-stream", is_stream=True)

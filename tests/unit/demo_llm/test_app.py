@@ -203,6 +203,12 @@ def test_a_cut_context_shows_in_prompt_tokens_and_empty_has_no_choices(client: T
     assert ask_with(client, model="demo-table-1@empty").json()["choices"] == []
 
 
+def test_a_question_that_is_asked_again_gets_another_slip(client: TestClient) -> None:
+    odds = {"x-demo-faults": "slips"}
+    asked = [client.post(CHAT, json=BODY, headers=odds).content for _ in range(6)]
+    assert len({from_json(body)["choices"][0]["message"]["content"] for body in asked}) > 1
+
+
 def test_html_comes_with_status_200(client: TestClient) -> None:
     answer = ask_with(client, model="demo-table-1@html")
     assert (answer.status_code, answer.headers["content-type"][:9]) == (200, "text/html")
