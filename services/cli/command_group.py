@@ -10,6 +10,7 @@ from click.exceptions import NoArgsIsHelpError
 from click.shell_completion import CompletionItem
 
 from services.cli import command
+from services.cli.terminal.argument import read_arguments
 from services.cli.terminal.error import CliError, Interrupted, error_line
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp
@@ -50,6 +51,15 @@ class CommandGroup(WholeHelp):
     def main(self, *args: Any, **extra: Any) -> Any:
         be_printable()
         return super().main(*args, **extra)
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **more: Any,
+    ) -> click.Context:
+        return super().make_context(info_name, read_arguments(args), parent, **more)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
