@@ -117,6 +117,8 @@ class JobSummary(Contract):
         version: Grows with every change of the job's state.
         tenant: Whose it is; None where no record of the job that can be read says it.
         tags: Words of the client's own.
+        needs_attention: Whether a stage has failed, or waits because it was parked: the provider
+            refuses the key, the money is spent, and the like.
     """
 
     job_id: UUID
@@ -134,6 +136,7 @@ class JobSummary(Contract):
     links: Links
     tenant: str | None = None
     tags: tuple[str, ...] = ()
+    needs_attention: bool = False
 
 
 class JobStatus(JobSummary):
@@ -175,6 +178,11 @@ class HistoryItem(Contract):
         kind: accepted, started, answered, interrupted, retry scheduled, parked, retry due,
             succeeded, failed, redriven, cancel asked, cancel heard or cancelled.
         at: When the broker appended the record.
+        sequence: From 1 in each job, without a gap.
+        cause: The kind of error, where an attempt failed, or its stage was parked.
+        code: The provider's code of it.
+        retry_at: When the next attempt is due, where there is one.
+        needs_attention: Whether nothing goes on unless somebody looks after it.
     """
 
     id: str
@@ -187,6 +195,12 @@ class HistoryItem(Contract):
     partition: int
     offset: int
     message: str | None = None
+    job_id: UUID | None = None
+    sequence: int = 0
+    cause: ErrorKind | None = None
+    code: str | None = None
+    retry_at: datetime | None = None
+    needs_attention: bool = False
 
 
 class HistoryPage(Contract):
@@ -199,3 +213,19 @@ class HistoryPage(Contract):
     job_id: UUID
     events: tuple[HistoryItem, ...]
     next: str | None = None
+
+
+class FeedPage(Contract):
+    """What has happened to all jobs that are seen, oldest first.
+
+    Attributes:
+        jobs: Those of the events, as they are now; where `is_reset`, the newest ones.
+        next: Where to go on, given as `after`; safe to store.
+        is_reset: Whether the tables do not go on from the cursor that was given, or none was: what
+            is known of before is to be forgotten.
+    """
+
+    events: tuple[HistoryItem, ...]
+    jobs: tuple[JobSummary, ...]
+    next: str
+    is_reset: bool

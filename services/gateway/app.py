@@ -37,6 +37,7 @@ from services.gateway.settings import GatewaySettings
 from services.gateway.signing.signer import Signer
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.stream.event_route import make_event_router
+from services.gateway.stream.feed_route import make_feed_router
 from services.gateway.stream.job_wait import JobWait
 from services.gateway.stream.token_route import make_token_router
 from services.gateway.submission.accept_route import make_accept_router
@@ -83,6 +84,7 @@ def make_app(
         make_export_router(*read_from, lambda: projector.projection_id),
         make_cancel_router(canceller, renderer, bodies),
         make_event_router(database, renderer, *streams),
+        make_feed_router(database, *streams),
         make_token_router(database, tokens, bodies),
         make_letter_router(database),
         make_desk_router(desk, bulk, bodies),

@@ -19,6 +19,7 @@ NEEDED: Mapping[str, Role] = {
     "readResult": Role.READ,
     "exportResult": Role.READ,
     "readEvents": Role.READ,
+    "readAllEvents": Role.READ,
     "createStreamToken": Role.READ,
     "acceptJob": Role.SUBMIT,
     "acceptJobs": Role.SUBMIT,
@@ -39,7 +40,7 @@ NEEDED: Mapping[str, Role] = {
 }
 
 
-FOLLOWED = frozenset({"readEvents"})
+FOLLOWED = frozenset({"readEvents", "readAllEvents"})
 """Live streams, which a stream token in the address opens."""
 
 GRANTED = FOLLOWED | {"readJob", "readResult"}
@@ -63,7 +64,7 @@ async def check_role(request: Request) -> None:
         raise ProblemError(HTTPStatus.FORBIDDEN, "role-too-small", detail)
     if grant := principal.grant:
         asked = request.path_params.get("job_id")
-        is_shown = grant.job_id is None or asked is None or asked == grant.job_id
+        is_shown = asked is None or grant.covers(asked)
         if operation not in GRANTED or not is_shown:
             HTTP_DENIED.labels("stream token").inc()
             detail = "a stream token is good for following and reading what it was made for only"

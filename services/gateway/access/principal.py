@@ -20,11 +20,15 @@ class Grant:
     """What a stream token bounds.
 
     Attributes:
-        job_id: The one job that may be followed; None for all of the tenant.
+        job_ids: The jobs that may be followed; None for all of the tenant.
     """
 
-    job_id: str | None
+    job_ids: frozenset[str] | None
     ends_at: datetime
+
+    def covers(self, job_id: str) -> bool:
+        """Whether a job may be followed."""
+        return self.job_ids is None or job_id in self.job_ids
 
 
 @dataclass(frozen=True, slots=True)

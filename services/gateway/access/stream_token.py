@@ -22,6 +22,7 @@ from services.telemetry.metric import HTTP_DENIED
 PARAMETER = "token"
 PURPOSE = "stream token"
 PREFIX = "bst_"
+MOST = 100
 STREAM_PATHS = re.compile(r"/v1/(?:events|jobs/[^/]+/events)")
 """Only there a token is taken from the address."""
 
@@ -48,12 +49,23 @@ class StreamTokens:
         token = PREFIX + self.signer.seal(PURPOSE, said)
         return StreamToken(token=token, expires_at=ends_at, tenant=tenant, job_id=job_id)
 
-    def identify(self, token: str) -> Principal:
-        """Who asks by a token.
+    def identify(self, tokens: str) -> Principal:
+        """Who asks by a token, or by several with commas between: so one stream serves many jobs.
 
         Raises:
-            ProblemError: 401; it is none, or has ended.
+            ProblemError: 401; one of them is none, has ended, or is of another tenant.
         """
+        if tokens.count(",") >= MOST:
+            raise _refuse("stream-token-refused", f"these are more than {MOST} tokens")
+        opened = [self._open(token.strip()) for token in tokens.split(",")]
+        ends_at, tenant, _ = min(opened)
+        if any(of != tenant for _, of, _ in opened):
+            raise _refuse("stream-token-refused", "the tokens are of more than one tenant")
+        job_ids = frozenset(job_id for _, _, job_id in opened)
+        grant = Grant(None if "" in job_ids else job_ids, ends_at)
+        return Principal(tenant, Role.READ, "", NAME, grant)
+
+    def _open(self, token: str) -> tuple[datetime, str, str]:
         try:
             said = self.signer.open(PURPOSE, token.removeprefix(PREFIX))
         except SealError as error:
@@ -62,7 +74,7 @@ class StreamTokens:
         ends_at = datetime.fromtimestamp(int(ends_s), UTC)
         if self.now() >= ends_at:
             raise _refuse("stream-token-expired", f"the stream token ended at {ends_at}: {HOW}")
-        return Principal(tenant, Role.READ, "", NAME, Grant(job_id or None, ends_at))
+        return ends_at, tenant, job_id
 
     def find_rest_s(self, scope: Scope) -> float | None:
         """For how long who asks may still follow, in seconds; None for without end."""

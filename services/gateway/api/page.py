@@ -1,4 +1,4 @@
-"""The parameters of a list that is read page by page."""
+"""The parameters of a list that is read page by page, or followed."""
 
 from typing import Annotated
 
@@ -14,6 +14,8 @@ MAX_LIMIT = 200
 
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str | None, Query(description="`next` of the page before.")]
+
+Token = Annotated[str | None, Query(description="A stream token, in place of a key.")]
 
 OfTenant = Annotated[
     str | None, Query(pattern=TENANT_PATTERN, description="Only this tenant's; for admins.")

@@ -1,4 +1,4 @@
-"""Writes jobs, results and history, in the transaction of the fold that they are part of."""
+"""Writes jobs and results, in the transaction of the fold that they are part of."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from sqlalchemy import Connection
 
 from services.gateway.database.fault import DatabaseUnavailableError
 from services.gateway.database.moment import to_us
-from services.gateway.database.upsert import insert_missing, upsert, upsert_newer
+from services.gateway.database.upsert import upsert, upsert_newer
 from services.gateway.job.reservation_store import find_tenants, let_go
-from services.gateway.job.table import HISTORY, JOBS, RESULTS
+from services.gateway.job.table import JOBS, RESULTS
 from services.gateway.status.change import Change, FoldedBatch
 from services.gateway.status.due import find_due_ms
 from services.gateway.status.fact import Fact
@@ -16,8 +16,12 @@ from services.gateway.status.fold import write_fold
 from services.gateway.status.state import describe
 
 
-def save_jobs(connection: Connection, batch: FoldedBatch) -> None:
-    """Write what a batch has changed. The reservation of a job that is new to the tables goes."""
+def save_jobs(connection: Connection, batch: FoldedBatch) -> dict[str, str | None]:
+    """Write what a batch has changed. The reservation of a job that is new to the tables goes.
+
+    Returns:
+        Whose each of the jobs is.
+    """
     nameless = [change.job_id for change in batch.changes if change.after.fold.tenant is None]
     posted_by = find_tenants(connection, nameless)
     # In the order of their ids: two gateways that have records of the same jobs, which a client
@@ -27,8 +31,8 @@ def save_jobs(connection: Connection, batch: FoldedBatch) -> None:
     if upsert_newer(connection, JOBS, rows) < len(rows):
         raise DatabaseUnavailableError("another gateway has changed one of the jobs meanwhile")
     upsert(connection, RESULTS, [_write_result(fact) for fact in batch.answers])
-    insert_missing(connection, HISTORY, [_write_item(*item) for item in batch.history])
     let_go(connection, [change.job_id for change in changes if change.before is None])
+    return {row["job_id"]: row["tenant"] for row in rows}
 
 
 def _write_job(change: Change, posted_by: str | None) -> dict[str, Any]:
@@ -47,19 +51,3 @@ def _write_job(change: Change, posted_by: str | None) -> dict[str, Any]:
 
 def _write_result(fact: Fact) -> dict[str, Any]:
     return {"job_id": fact.job_id, "stage": fact.stage, "value": fact.value}
-
-
-def _write_item(sequence: int, fact: Fact) -> dict[str, Any]:
-    return {
-        "topic": fact.record.topic,
-        "partition": fact.record.partition,
-        "offset": fact.record.offset,
-        "job_id": fact.job_id,
-        "sequence": sequence,
-        "kind": fact.kind,
-        "stage": fact.stage,
-        "attempt": fact.attempt,
-        "redrive": fact.redrive,
-        "at_ms": fact.record.timestamp_ms,
-        "message": fact.message,
-    }

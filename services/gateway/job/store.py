@@ -55,7 +55,13 @@ FindJob = Callable[[str, Sight, float, Callable[[StoredJob], bool]], Awaitable[S
 
 @dataclass(frozen=True)
 class StoredItem:
-    """A row of a job's history."""
+    """A row of a job's history.
+
+    Attributes:
+        place: In the order of the facts of all jobs; None where it is in none.
+        cause: The kind of error, where an attempt failed or was parked; code: the provider's.
+        due_ms: When the next attempt is due, in Unix milliseconds.
+    """
 
     sequence: int
     kind: str
@@ -67,9 +73,14 @@ class StoredItem:
     partition: int
     offset: int
     message: str | None
+    job_id: str
+    place: int | None = None
+    cause: str | None = None
+    code: str | None = None
+    due_ms: int | None = None
 
 
-_HISTORY_COLUMNS = [HISTORY.c[name] for name in StoredItem.__dataclass_fields__]
+HISTORY_COLUMNS = [HISTORY.c[name] for name in StoredItem.__dataclass_fields__]
 _FIND = select(JOBS).where(JOBS.c.job_id == bindparam("id"))
 _LIST = select(JOBS).order_by(*newest_first(JOBS))
 _FOLDS = select(JOBS.c.job_id, JOBS.c.fold).where(
@@ -82,7 +93,7 @@ _RESULTS = select(RESULTS.c.value).where(
     RESULTS.c.job_id == bindparam("id"), RESULTS.c.stage == bindparam("of_stage")
 )
 _HISTORY = (
-    select(*_HISTORY_COLUMNS)
+    select(*HISTORY_COLUMNS)
     .where(HISTORY.c.job_id == bindparam("id"), HISTORY.c.sequence > bindparam("after"))
     .order_by(HISTORY.c.sequence)
     .limit(bindparam("most"))
@@ -102,7 +113,7 @@ def find_job(connection: Connection, job_id: str, sight: Sight) -> StoredJob | N
     """
     row = connection.execute(narrow(_FIND, JOBS, sight), {"id": job_id}).first()
     if row is not None:
-        return _read(row)
+        return read_job(row)
     reservation = find_published(connection, job_id, sight)
     return None if reservation is None else read_reservation(reservation)
 
@@ -121,7 +132,7 @@ def list_jobs(
     query = narrow(_LIST, JOBS, sight).limit(limit)
     query = query if status is None else query.where(JOBS.c.status == status)
     query = query if after is None else query.where(is_after(JOBS, after))
-    jobs = [_read(row) for row in connection.execute(query)]
+    jobs = [read_job(row) for row in connection.execute(query)]
     if status in (None, JobState.PENDING):
         jobs += map(read_reservation, list_published(connection, sight, after, limit))
     return sorted(jobs, key=lambda job: job.place, reverse=True)[:limit]
@@ -168,6 +179,7 @@ def read_reservation(reservation: Reservation) -> StoredJob:
     return StoredJob(reservation.job_id, place, known, reservation.tenant)
 
 
-def _read(row: Any) -> StoredJob:
+def read_job(row: Any) -> StoredJob:
+    """The job of a row."""
     known = ProjectedJob(read_fold(row.fold), row.version)
     return StoredJob(row.job_id, Place(row.accepted_us, row.job_id), known, row.tenant)

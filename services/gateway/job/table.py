@@ -1,5 +1,8 @@
 """The tables of jobs: projected ones, and the reservations, which are own."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -9,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from schemas.tenant import DEFAULT_TENANT, MAX_TENANT
@@ -39,6 +43,10 @@ RESULTS = Table(
     Column("value", LargeBinary, nullable=False),
 )
 
+_PLACED = text("place IS NOT NULL")
+HAS_PLACE: Mapping[str, Any] = {"sqlite_where": _PLACED, "postgresql_where": _PLACED}
+"""Facts of before there was an order of all have none."""
+
 HISTORY = Table(
     "history",
     METADATA,
@@ -53,7 +61,14 @@ HISTORY = Table(
     Column("redrive", Integer, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Column("message", Text),
+    Column("tenant", String(MAX_TENANT)),
+    Column("place", BigInteger),
+    Column("cause", String(32)),
+    Column("code", Text),
+    Column("due_ms", BigInteger),
     Index("history_by_job", "job_id", "sequence"),
+    Index("history_by_place", "place", **HAS_PLACE),
+    Index("history_of_tenant_by_place", "tenant", "place", **HAS_PLACE),
 )
 
 RESERVATIONS = Table(

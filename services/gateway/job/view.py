@@ -16,6 +16,7 @@ from schemas.api.status import (
     StageStatus,
 )
 from schemas.job.record import StageRecord
+from schemas.kafka.headers import ErrorKind
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.job.event_id import EventId
 from services.gateway.job.store import StoredItem, StoredJob
@@ -31,6 +32,9 @@ POLL_S = "1"
 """What Retry-After tells those who poll, in seconds."""
 
 OVER = (StageState.COMPLETED, StageState.FAILED, StageState.CANCELLED)
+TROUBLE = frozenset({"parked", "failed"})
+"""Facts after which nothing goes on unless somebody looks after it."""
+
 TROUBLED = frozenset({StageState.FAILED, StageState.WAITING})
 """States of a stage that its last failure explains."""
 
@@ -64,6 +68,12 @@ def show_item(item: StoredItem, projection_id: str) -> HistoryItem:
         partition=item.partition,
         offset=item.offset,
         message=item.message,
+        job_id=item.job_id,
+        sequence=item.sequence,
+        cause=ErrorKind(item.cause).shown if item.cause else None,
+        code=item.code,
+        retry_at=to_datetime(item.due_ms) if item.due_ms is not None else None,
+        needs_attention=item.kind in TROUBLE,
     )
 
 
@@ -90,6 +100,7 @@ def _fields(job: StoredJob, record: StageRecord | None) -> dict[str, Any]:
         "error": next((s.error for s in stages if s.state is StageState.FAILED), None),
         "cancel": _show_cancel(described),
         "stages": stages,
+        "needs_attention": any(map(_needs_attention, described.asked)),
         "version": job.known.version,
         "links": Links(status=path, events=f"{path}/events", cancel=f"{path}/cancel"),
     }
@@ -114,6 +125,13 @@ def show_stage(described: StageDescription, record: StageRecord | None) -> Stage
         error=_show_error(described) if state in TROUBLED else None,
         calls=_show_calls(described),
         provenance=record.provenance.get(described.stage) if record else None,
+    )
+
+
+def _needs_attention(described: StageDescription) -> bool:
+    is_parked = described.deciding is not None and described.deciding.parked > 0
+    return described.state is StageState.FAILED or (
+        described.state is StageState.WAITING and is_parked
     )
 
 

@@ -4,6 +4,7 @@ from services.gateway.access.table import API_KEYS
 from services.gateway.act.table import ACTS
 from services.gateway.database.metadata import METADATA
 from services.gateway.dead_letter.table import DEAD_LETTERS, DISCARDS, REDRIVES
+from services.gateway.feed.table import FEED
 from services.gateway.job.table import HISTORY, JOBS, RESERVATIONS, RESULTS
 from services.gateway.lease.table import GATEWAYS, LEASES, LOCKS
 from services.gateway.projection.table import POSITIONS, PROJECTION, UNREAD
@@ -19,6 +20,7 @@ TABLES = (
     API_KEYS,
     DEAD_LETTERS,
     DISCARDS,
+    FEED,
     GATEWAYS,
     HISTORY,
     JOBS,

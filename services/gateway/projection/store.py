@@ -9,6 +9,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_
 
 from services.gateway.database.upsert import upsert
 from services.gateway.dead_letter.projection import save_letters
+from services.gateway.feed.projection import save_facts
+from services.gateway.feed.table import FEED, FEED_START
 from services.gateway.job.projection import save_jobs
 from services.gateway.job.reservation_store import let_all_go
 from services.gateway.job.table import HISTORY, JOBS
@@ -115,6 +117,7 @@ def begin_projection(connection: Connection, cluster_id: str) -> Projection:
     projection_id = secrets.token_hex(4)
     row = {"generation": projection_id, "cluster_id": cluster_id}
     connection.execute(insert(PROJECTION), row)
+    connection.execute(insert(FEED), FEED_START)
     return Projection(projection_id, cluster_id, {})
 
 
@@ -123,9 +126,10 @@ def apply_facts(
 ) -> tuple[Change, ...]:
     """Fold facts into the tables and move on to the next offsets."""
     batch = fold_batch(_load(connection, facts), facts)
-    save_jobs(connection, batch)
+    tenants = save_jobs(connection, batch)
     save_letters(connection, batch)
     save_spending(connection, batch)
+    save_facts(connection, batch, tenants)
     upsert(connection, POSITIONS, [_write_position(at, n) for at, n in positions.items()])
     return batch.changes
 

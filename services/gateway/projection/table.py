@@ -12,6 +12,7 @@ from sqlalchemy import (
 
 from services.gateway.database.metadata import METADATA
 from services.gateway.dead_letter.table import DEAD_LETTERS
+from services.gateway.feed.table import FEED
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.tenant.table import SPENDING
 
@@ -42,4 +43,4 @@ UNREAD = Table(
     Column("value", LargeBinary),
 )
 
-PROJECTED = (JOBS, RESULTS, HISTORY, DEAD_LETTERS, SPENDING, UNREAD, POSITIONS, PROJECTION)
+PROJECTED = (JOBS, RESULTS, HISTORY, FEED, DEAD_LETTERS, SPENDING, UNREAD, POSITIONS, PROJECTION)

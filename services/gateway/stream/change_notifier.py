@@ -3,7 +3,10 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+
+EVERY = ""
+"""Stands for all jobs."""
 
 
 class Waiter:
@@ -34,11 +37,16 @@ class Waiter:
 
 
 class ChangeNotifier:
-    """Wakes the streams of changed jobs. Lives on the event loop."""
+    """Wakes the streams of changed jobs. Lives on the event loop.
+
+    Attributes:
+        changes: Grows with each time that something has changed.
+    """
 
     def __init__(self) -> None:
         self._waiters: dict[str, set[Waiter]] = defaultdict(set)
         self._is_closing = False
+        self.changes = 0
 
     @property
     def watchers(self) -> int:
@@ -48,7 +56,7 @@ class ChangeNotifier:
     @property
     def watched(self) -> list[str]:
         """The jobs that are watched."""
-        return list(self._waiters)
+        return [job_id for job_id in self._waiters if job_id != EVERY]
 
     @contextmanager
     def watch(self, job_id: str, lasts_s: float | None = None) -> Iterator[Waiter]:
@@ -75,15 +83,21 @@ class ChangeNotifier:
             if not self._waiters[job_id]:
                 del self._waiters[job_id]
 
+    def watch_all(self, lasts_s: float | None = None) -> AbstractContextManager[Waiter]:
+        """Watch all jobs."""
+        return self.watch(EVERY, lasts_s)
+
     def notify(self, job_ids: Iterable[str]) -> None:
-        """Wake the streams of jobs whose new rows are committed."""
-        for job_id in job_ids:
+        """Wake the streams of jobs whose new rows are committed, and those of all jobs."""
+        changed = list(job_ids)
+        self.changes += bool(changed)
+        for job_id in (*changed, EVERY) if changed else ():
             for waiter in self._waiters.get(job_id, ()):
                 waiter.notify()
 
     def notify_all(self) -> None:
         """Wake every stream: what has changed is not known."""
-        self.notify(self.watched)
+        self.notify([*self.watched, EVERY])
 
     def restart(self) -> None:
         """End all streams that there are: what they have told is of tables that are gone."""

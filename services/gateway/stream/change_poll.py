@@ -3,8 +3,9 @@
 import asyncio
 
 from services.gateway.database.database import Database
+from services.gateway.feed.store import read_bounds
 from services.gateway.job.store import list_versions
-from services.gateway.stream.change_notifier import ChangeNotifier
+from services.gateway.stream.change_notifier import EVERY, ChangeNotifier
 from services.telemetry.log import get_log
 
 LOOK_S = 5.0
@@ -19,6 +20,7 @@ class ChangePoll:
         self._database = database
         self._notifier = notifier
         self._known: dict[str, int] = {}
+        self._bounds: tuple[int, int] | None = None
 
     async def run(self) -> None:
         """Look every few seconds until cancelled; nothing that fails ends the gateway."""
@@ -37,3 +39,7 @@ class ChangePoll:
             job_id for job_id, version in found.items() if version != self._known.get(job_id)
         )
         self._known = found
+        bounds = await self._database.read(read_bounds)
+        if bounds != self._bounds:
+            self._notifier.notify([EVERY])
+        self._bounds = bounds

@@ -5,29 +5,29 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from schemas.api.status import HistoryPage
 from services.gateway.access.principal import principal_of
 from services.gateway.access.stream_token import StreamTokens
 from services.gateway.api.answer import answer_json
 from services.gateway.api.openapi import Answers, problems
-from services.gateway.api.page import MAX_LIMIT, Cursor, Limit
-from services.gateway.api.problem import refuse_job, refuse_parameter, refuse_when_busy
+from services.gateway.api.page import MAX_LIMIT, Cursor, Limit, Token
+from services.gateway.api.problem import refuse_job, refuse_parameter
 from services.gateway.database.database import Database
 from services.gateway.job.event_id import EventId, read_event_id
 from services.gateway.job.renderer import Renderer
 from services.gateway.job.store import StoredItem, StoredJob, find_job, read_job_and_history
 from services.gateway.job.view import JOBS_PATH, show_item
 from services.gateway.stream.change_notifier import ChangeNotifier
+from services.gateway.stream.event_answer import (
+    NOT_KEPT,
+    STREAM_TYPE,
+    answer_stream,
+    refuse_beyond,
+)
 from services.gateway.stream.job_stream import Stream
-from services.telemetry.metric import HTTP_REFUSED, SSE_RESUMES
+from services.telemetry.metric import SSE_RESUMES
 
-STREAM_TYPE = "text/event-stream"
-HEARTBEAT_S = 15
-SEND_S = 60.0
-"""A client that takes nothing for so long is gone, or holds what was rendered for nothing."""
-NOT_KEPT = {"Cache-Control": "no-cache"}
 ANSWERS: Answers = {
     200: {
         "model": HistoryPage,
@@ -40,7 +40,6 @@ ANSWERS: Answers = {
     ),
 }
 
-Token = Annotated[str | None, Query(description="A stream token, in place of a key.")]
 After = Annotated[str | None, Query(description="The id of the last event that you have.")]
 
 
@@ -78,10 +77,12 @@ def make_event_router(
     ) -> Response:
         """Read what has happened to a job, page by page, or follow it live."""
         sight = principal_of(request.scope).sight
+        is_page = not stream and STREAM_TYPE not in request.headers.get("accept", "")
         asked, tables = cursor or after, projection_id()
-        known = asked or last_event_id
-        start = 0 if known is None else _find_start(known, tables, is_strict=asked is not None)
-        if not stream and STREAM_TYPE not in request.headers.get("accept", ""):
+        # A browser that connects again says where it is by the header; its address stays the same.
+        known = asked or last_event_id if is_page else last_event_id or asked
+        start = 0 if known is None else _find_start(known, tables, is_strict=known is asked)
+        if is_page:
             which = (job_id, sight, start or 0, limit + 1)
             job, items = await database.read(read_job_and_history, *which)
             if job is None:
@@ -92,16 +93,14 @@ def make_event_router(
             raise refuse_job(job_id)
         if start is not None and job.is_final and 0 < job.known.version == start:
             return Response(status_code=HTTPStatus.NO_CONTENT, headers=NOT_KEPT)
-        if notifier.watchers >= most_streams:
-            HTTP_REFUSED.labels("streams").inc()
-            raise refuse_when_busy(f"{most_streams} live streams are open")
+        refuse_beyond(notifier, most_streams)
         is_reset = start is None or start > job.known.version
         if known is not None:
             SSE_RESUMES.labels("snapshot" if is_reset else "replayed").inc()
         sequence = 0 if is_reset or start is None else start
         read_from = (database, renderer, notifier, tables)
         lasts_s = tokens.find_rest_s(request.scope)
-        return _answer_stream(Stream(*read_from, job_id, sequence, is_reset, lasts_s))
+        return answer_stream(Stream(*read_from, job_id, sequence, is_reset, lasts_s).run())
 
     return router
 
@@ -126,17 +125,3 @@ def _answer_page(
         next=None if is_last else str(EventId(projection_id, items[-1].sequence)),
     )
     return answer_json(page)
-
-
-def _answer_stream(stream: Stream) -> Response:
-    return EventSourceResponse(
-        stream.run(),
-        headers=NOT_KEPT,
-        ping=HEARTBEAT_S,
-        ping_message_factory=_write_heartbeat,
-        send_timeout=SEND_S,
-    )
-
-
-def _write_heartbeat() -> ServerSentEvent:
-    return ServerSentEvent(comment="heartbeat", sep="\n")

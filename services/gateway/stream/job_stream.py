@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from services.gateway.database.database import Database
 from services.gateway.database.sight import ALL_TENANTS
-from services.gateway.job.event_id import EventId
 from services.gateway.job.renderer import Renderer
-from services.gateway.job.store import StoredItem, StoredJob, read_job_and_history
+from services.gateway.job.store import StoredItem, read_job_and_history
 from services.gateway.job.view import show_item
 from services.gateway.stream.change_notifier import ChangeNotifier, Waiter
-from services.gateway.stream.event_text import write_event, write_retry
+from services.gateway.stream.event_text import write_control, write_event, write_retry
 from services.telemetry.metric import SSE_CLIENTS
 
 RETRY_MS = 1000
@@ -59,7 +58,7 @@ class Stream:
             if job is None:
                 return
             if is_reset:
-                yield await self._write_status("reset", job, 0)
+                yield write_control("reset", await self.renderer.status(job))
                 is_reset = False
             for item in items:
                 yield self._write_item(item)
@@ -67,19 +66,13 @@ class Stream:
             if len(items) == PAGE:
                 continue  # there is more, and it is told before what it came to
             if told != job.known.version:
-                yield await self._write_status("status", job, job.known.version)
+                yield write_control("status", await self.renderer.status(job))
                 told = job.known.version
             if job.is_final:
                 return
             is_open = await waiter.wait()
         yield write_retry(RETRY_MS + random.randrange(RETRY_JITTER_MS), "connect again")
 
-    async def _write_status(self, name: str, job: StoredJob, sequence: int) -> bytes:
-        return write_event(name, self._id(sequence), await self.renderer.status(job))
-
     def _write_item(self, item: StoredItem) -> bytes:
         fact = show_item(item, self.projection_id)
-        return write_event("history", self._id(item.sequence), fact.to_json())
-
-    def _id(self, sequence: int) -> str:
-        return str(EventId(self.projection_id, sequence))
+        return write_event("history", fact.id, fact.to_json())

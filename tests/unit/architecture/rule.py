@@ -73,7 +73,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
             "retention",
             "stream",
         ),
-        ("tenant",),
+        ("tenant", "feed"),
         ("job",),
         ("act",),
         ("access", "edge"),

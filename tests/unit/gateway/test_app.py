@@ -11,6 +11,7 @@ EARLY = [
     ("POST", "/v1/jobs/batch"),
     ("GET", f"/v1/jobs/{JOB_ID}"),
     ("GET", f"/v1/jobs/{JOB_ID}/events"),
+    ("GET", "/v1/events"),
     ("GET", f"/v1/jobs/{JOB_ID}/result"),
     ("GET", f"/v1/jobs/{JOB_ID}/result.csv"),
     ("POST", f"/v1/jobs/{JOB_ID}/cancel"),

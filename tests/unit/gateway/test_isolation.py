@@ -29,7 +29,7 @@ OF_ONE = {
     "redriveDeadLetter",
     "discardDeadLetter",
 }
-OF_MANY = {"listJobs", "listDeadLetters", "groupDeadLetters", "redriveDeadLetters"}
+OF_MANY = {"listJobs", "readAllEvents", "listDeadLetters", "groupDeadLetters", "redriveDeadLetters"}
 OF_NONE = {
     "readHealth",
     "readReadiness",

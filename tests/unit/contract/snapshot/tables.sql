@@ -63,6 +63,12 @@ CREATE TABLE discards (
 	at_us BIGINT NOT NULL, 
 	PRIMARY KEY (job_id, stage, redrive)
 )
+CREATE TABLE feed (
+	id INTEGER NOT NULL, 
+	last_place BIGINT NOT NULL, 
+	removed_place BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
 CREATE TABLE gateways (
 	gateway_id VARCHAR(128) NOT NULL, 
 	until_us BIGINT NOT NULL, 
@@ -81,9 +87,16 @@ CREATE TABLE history (
 	redrive INTEGER NOT NULL, 
 	at_ms BIGINT NOT NULL, 
 	message TEXT, 
+	tenant VARCHAR(63), 
+	place BIGINT, 
+	cause VARCHAR(32), 
+	code TEXT, 
+	due_ms BIGINT, 
 	PRIMARY KEY (topic, partition, "offset")
 )
 CREATE INDEX history_by_job ON history (job_id, sequence)
+CREATE INDEX history_by_place ON history (place) WHERE place IS NOT NULL
+CREATE INDEX history_of_tenant_by_place ON history (tenant, place) WHERE place IS NOT NULL
 CREATE TABLE jobs (
 	job_id VARCHAR(36) NOT NULL, 
 	status VARCHAR(16) NOT NULL, 
