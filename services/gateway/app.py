@@ -26,6 +26,7 @@ from services.gateway.dead_letter.list_route import make_letter_router
 from services.gateway.dead_letter.redrive_route import make_desk_router
 from services.gateway.edge.cors import allow_origins
 from services.gateway.edge.head import HeadAsGet
+from services.gateway.embed.embed_route import add_client_files
 from services.gateway.job.list_route import make_list_router
 from services.gateway.job.read_route import make_job_router
 from services.gateway.job.renderer import Renderer
@@ -98,6 +99,7 @@ def make_app(
     for router in rooms:
         app.include_router(router, dependencies=needs, responses=EARLY)
     app.include_router(make_health_router(database, projector))
+    add_client_files(app)
     for router in (
         make_key_router(database, authentication, bodies, lambda: intake.now()),
         make_act_router(database),

@@ -10,7 +10,23 @@ from services.gateway.access.principal import principal_of
 from services.gateway.api.problem import ProblemError
 from services.telemetry.metric import HTTP_DENIED
 
-PUBLIC_PATHS = frozenset({"/healthz"})
+CLIENT_FILES = (
+    "brainshare.js",
+    "brainshare.d.ts",
+    "brainshare-job.js",
+    "brainshare-job.d.ts",
+    "brainshare-react.js",
+    "brainshare-react.d.ts",
+)
+"""What an app puts in its page."""
+
+
+def client_path(name: str) -> str:
+    """Where such a file is."""
+    return f"/client/{name}"
+
+
+PUBLIC_PATHS = frozenset({"/healthz", *map(client_path, CLIENT_FILES)})
 PUBLIC = "readHealth"
 
 NEEDED: Mapping[str, Role] = {

@@ -68,6 +68,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
             "cancel",
             "dead_letter",
             "deadline",
+            "embed",
             "key",
             "result",
             "retention",

@@ -1,0 +1,1 @@
+"""What an app puts in its page, in a real Chromium and at a gateway over HTTP."""

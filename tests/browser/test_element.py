@@ -1,0 +1,89 @@
+"""<brainshare-job> in a page with a strict policy: what it shows, says and does."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PageServer
+from tests.browser.live_gateway import LiveGateway
+
+pytestmark = pytest.mark.timeout(300)
+
+SCRIPT = """
+import { createBrainshare } from "%(url)s/client/brainshare.js";
+import { BrainshareJob } from "%(url)s/client/brainshare-job.js";
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => violations.push(event.blockedURI));
+window.client = BrainshareJob.client = createBrainshare({ url: "%(url)s", retryMs: 100 });
+const job = await client.submit({ tableId: "tbl_1", context: { title: "Planets" } });
+const element = document.createElement("brainshare-job");
+element.setAttribute("job-id", job.jobId);
+element.addEventListener("retry", (event) => (window.retried = event.detail.jobId));
+document.body.append(element);
+"""
+POLICY = (
+    "default-src 'none'; script-src 'self' {0}; connect-src {0}; style-src 'self';"
+    " require-trusted-types-for 'script'"
+)
+
+
+@pytest.fixture
+def open_page(page: Page, pages: PageServer, live: LiveGateway) -> Callable[[], Page]:
+    def load() -> Page:
+        html = b"<!doctype html><body><script type=module src=/app.js></script>"
+        pages.pages["/"] = ("text/html", html)
+        pages.pages["/app.js"] = ("text/javascript", (SCRIPT % {"url": live.url}).encode())
+        pages.policy = POLICY.format(live.url)
+        page.goto(pages.origin)
+        page.locator("brainshare-job").wait_for()
+        return page
+
+    return load
+
+
+def test_it_shows_how_far_a_job_is_and_lets_it_be_cancelled(
+    open_page: Callable[[], Page], live: LiveGateway
+) -> None:
+    page = open_page()
+    expect(page.get_by_role("status")).to_have_text("pending")
+    live.project(*live.records_of_last()[:3])
+    expect(page.get_by_role("status")).to_have_text("running")
+    expect(page.get_by_role("progressbar", name="Progress")).to_be_visible()
+    assert page.get_by_role("progressbar").evaluate("(bar) => bar.value") == pytest.approx(
+        1 / 3, abs=1e-3
+    )
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(0)
+    expect(page.get_by_role("alert")).to_be_hidden()
+    assert page.evaluate("violations") == []
+
+
+def test_it_ends_without_buttons(open_page: Callable[[], Page], live: LiveGateway) -> None:
+    page = open_page()
+    live.project(*live.records_of_last())
+    expect(page.get_by_role("status")).to_have_text("completed")
+    expect(page.get_by_role("button")).to_have_count(0)
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+
+
+def test_it_tells_why_a_job_failed_and_offers_to_try_again(
+    open_page: Callable[[], Page], live: LiveGateway
+) -> None:
+    page = open_page()
+    live.project(live.records_of_last()[0], live.letter_of_last())
+    expect(page.get_by_role("alert")).to_have_text("no")
+    page.get_by_role("button", name="Try again").click()
+    assert page.evaluate("retried === document.querySelector('brainshare-job').jobId")
+    expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
+
+
+def test_it_is_styled_from_outside(open_page: Callable[[], Page], live: LiveGateway) -> None:
+    page = open_page()
+    live.project(*live.records_of_last())
+    expect(page.get_by_role("status")).to_have_text("completed")
+    page.evaluate("document.body.style.setProperty('--brainshare-completed', 'rgb(1, 2, 3)')")
+    dot = page.locator("[part=dot]")
+    assert dot.evaluate("(dot) => getComputedStyle(dot).backgroundColor") == "rgb(1, 2, 3)"

@@ -1,0 +1,142 @@
+"""The example of docs/nextjs.md: it is typed strictly, and its page works in a browser."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from services.gateway import embed
+from tests.browser.conftest import miss
+from tests.browser.live_gateway import LiveGateway
+from tests.browser.node import HERE, NoNodeError, install_packages
+
+pytestmark = pytest.mark.timeout(1_200)
+
+EXAMPLE = Path("docs/nextjs.md")
+BLOCK = re.compile(r"^```tsx? file=(\S+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+ROUTE = "app/api/brainshare/[...path]/route.ts"
+TSCONFIG = {
+    "compilerOptions": {
+        "strict": True,
+        "noEmit": True,
+        "target": "es2023",
+        "lib": ["es2023", "dom", "dom.iterable"],
+        "module": "esnext",
+        "moduleResolution": "bundler",
+        "jsx": "react-jsx",
+        "types": ["node"],
+    },
+    "include": ["app", "lib/*.d.ts", "main.tsx"],
+}
+MAIN = """
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Providers } from "./app/providers";
+import { Suggestions } from "./app/suggestions";
+
+createRoot(document.body).render(
+  <StrictMode>
+    <Providers>
+      <Suggestions tableId="tbl_1" title="Planets" />
+    </Providers>
+  </StrictMode>,
+);
+"""
+HTML = "<!doctype html><body></body><script type=module src=/main.js></script>"
+
+
+@pytest.fixture(scope="session")
+def packages() -> Path:
+    try:
+        return install_packages()
+    except NoNodeError as error:
+        miss(str(error))
+        raise
+
+
+@pytest.fixture
+def app(tmp_path: Path, packages: Path) -> Path:
+    """The app, as a person makes it who follows the page."""
+    folder = tmp_path / "app-of-the-page"
+    for name, text in BLOCK.findall(EXAMPLE.read_text()):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    shutil.copytree(Path(embed.__file__).parent, folder / "lib")
+    (folder / "node_modules").symlink_to(packages)
+    (folder / "tsconfig.json").write_text(json.dumps(TSCONFIG))
+    (folder / "main.tsx").write_text(MAIN)
+    return folder
+
+
+def run(app: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    program = app / "node_modules" / ".bin" / command[0]
+    told = [str(program), *command[1:]]
+    return subprocess.run(told, cwd=app, check=False, capture_output=True, text=True, timeout=600)
+
+
+def test_the_example_is_typed_strictly(app: Path) -> None:
+    done = run(app, "tsc")
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_a_misspelt_field_is_found_by_the_types(app: Path) -> None:
+    wrong = app / "app" / "suggestions.tsx"
+    wrong.write_text(wrong.read_text().replace("job.progress", "job.progres"))
+    assert "progres" in run(app, "tsc").stdout
+
+
+@pytest.fixture
+def served(app: Path, live: LiveGateway) -> Iterator[str]:
+    """The app's address: its page is bundled, its route handler runs in Node."""
+    for told in (
+        ("main.tsx", "--outfile=main.js", "--format=esm", "--jsx=automatic"),
+        (ROUTE, "--outfile=route.mjs", "--format=esm", "--platform=node"),
+    ):
+        done = run(app, "esbuild", "--bundle", *told)
+        assert done.returncode == 0, done.stderr
+    (app / "index.html").write_text(HTML)
+    shutil.copy(HERE / "app_server.mjs", app)
+    env = {"BRAINSHARE_URL": live.url, "BRAINSHARE_API_KEY": "", "PATH": "/usr/local/bin:/usr/bin"}
+    node = shutil.which("node") or "node"
+    with subprocess.Popen(
+        [node, "app_server.mjs"], cwd=app, env=env, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        process.terminate()
+
+
+def test_the_page_goes_from_a_click_to_the_table_through_a_restart(
+    page: Page, served: str, live: LiveGateway
+) -> None:
+    page.goto(served)
+    page.get_by_role("button", name="Suggest").click()
+    expect(page.get_by_role("status")).to_contain_text("pending", timeout=60_000)
+    records = live.records_of_last()
+    live.project(*records[:3])
+    expect(page.get_by_role("status")).to_contain_text("running", timeout=60_000)
+    assert live.watchers == 1  # though StrictMode mounts everything twice
+    live.stop()
+    live.start()
+    live.project(*records[3:])
+    expect(page.get_by_role("status")).to_have_text("completed", timeout=60_000)
+    expect(page.get_by_role("cell", name="95")).to_be_visible(timeout=60_000)
+
+
+def test_a_page_that_is_loaded_anew_follows_what_runs_for_its_table(
+    page: Page, served: str, live: LiveGateway
+) -> None:
+    page.goto(served)
+    page.get_by_role("button", name="Suggest").click()
+    expect(page.get_by_role("status")).to_contain_text("pending", timeout=60_000)
+    live.project(*live.records_of_last()[:3])
+    page.evaluate("sessionStorage.clear()")
+    page.context.new_page().goto(served)
+    fresh = page.context.pages[-1]
+    expect(fresh.get_by_role("status")).to_contain_text("running", timeout=60_000)
+    expect(fresh.get_by_role("button", name="Suggest")).to_be_disabled()
