@@ -11,7 +11,7 @@ import click
 from services.cli.client.gateway import GatewayClient, connect
 from services.cli.client.patience import FIRST_ANSWER_S, Patience
 from services.cli.target.target import Target, find_target
-from services.cli.terminal.output import say
+from services.cli.terminal.output import hint, say
 
 _URL = click.option(
     "--url", metavar="URL", help="Address of the gateway. [default: the running stack's]"
@@ -35,6 +35,8 @@ def with_target(function: Callable[..., None]) -> Callable[..., None]:
         target = find_target(url, data_dir)
         if verbose:
             say(f"gateway {target.url}, broker {target.servers}: {target.why}")
+        elif target.is_elsewhere:
+            hint(f"none runs here: this is {target.why}")
         function(target=target, **given)
 
     return run

@@ -27,6 +27,7 @@ class Target:
         named_url: The gateway, when it was named by an option or a setting.
         why: Where this comes from, for people.
         named_servers: The broker, when a setting names it.
+        is_elsewhere: Whether the stack was found only because no other one runs on this machine.
     """
 
     data_dir: Path
@@ -34,6 +35,7 @@ class Target:
     named_url: str | None
     why: str
     named_servers: str | None = None
+    is_elsewhere: bool = False
 
     @property
     def is_starting(self) -> bool:
@@ -90,13 +92,14 @@ def find_target(
         why = why_url if named_url else f"the stack in {named_dir}"
         return Target(named_dir, load_running_stack(named_dir), named_url, why, servers)
     here = (working_dir or Path.cwd()).absolute()
-    found = _search_upwards(here) or (
-        None if named_url else _find_only(running or RunningStacks(), servers)
-    )
+    near = _search_upwards(here)
+    found = near or (None if named_url else _find_only(running or RunningStacks(), servers))
     place = found or here / DATA_DIR_NAME
     stack = load_running_stack(place) if found else None
     why = f"the stack in {place}" if stack else "no stack was found, so the default"
-    return Target(place, stack, named_url, why_url if named_url else why, servers)
+    is_elsewhere = stack is not None and near is None
+    told = (named_url, why_url if named_url else why, servers, is_elsewhere)
+    return Target(place, stack, *told)
 
 
 def find_data_dir(data_dir: Path | None = None, working_dir: Path | None = None) -> Path:

@@ -1,6 +1,6 @@
 """How a job looks in a terminal: in a line, and its stages while it runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -48,6 +48,7 @@ STAGE_STYLE = {
 }
 LATER_MARK = "?"
 BAR_WIDTH = 20
+GAP = 2
 TABLE_CELLS = 10
 LEAST_TITLE_CELLS = 12
 
@@ -108,19 +109,16 @@ class ProgressView:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         marks = PLAIN_MARK if options.ascii_only else STAGE_MARK
         full, empty = "#." if options.ascii_only else "█░"
-        grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+        grid = Table.grid(padding=(0, GAP, 0, 0), pad_edge=False)
         for _ in range(4):
             grid.add_column(no_wrap=True)
-        grid.add_column(no_wrap=not self._is_whole, overflow="ellipsis")
-        for stage in self._job.stages:
-            style = STAGE_STYLE.get(stage.state, "dim")
-            grid.add_row(
-                Text(marks.get(stage.state, LATER_MARK), style=style),
-                stage.name.value,
-                Text(_standing(stage, self._job), style=style),
-                Text(_took(stage, self._now), style="dim"),
-                Text(_trouble(stage, self._now), style="dim"),
-            )
+        grid.add_column()
+        rows = [self._cells(stage, marks) for stage in self._job.stages]
+        before = sum(max(row[place].cell_len for row in rows) + GAP for place in range(4))
+        for *row, trouble in rows:
+            if not self._is_whole:
+                trouble.truncate(max(1, options.max_width - before), overflow="ellipsis")
+            grid.add_row(*row, trouble)
         filled = round(self._job.progress * BAR_WIDTH)
         status_style = STATE_STYLE.get(self._job.status, "")
         yield grid
@@ -129,6 +127,16 @@ class ProgressView:
             (empty * (BAR_WIDTH - filled), "dim"),
             f" {self._job.progress:.0%} ",
             (self._job.status.value, status_style),
+        )
+
+    def _cells(self, stage: StageStatus, marks: Mapping[StageState, str]) -> tuple[Text, ...]:
+        style = STAGE_STYLE.get(stage.state, "dim")
+        return (
+            Text(marks.get(stage.state, LATER_MARK), style=style),
+            Text(stage.name.value),
+            Text(_standing(stage, self._job), style=style),
+            Text(_took(stage, self._now), style="dim"),
+            Text(_trouble(stage, self._now), style="dim"),
         )
 
 

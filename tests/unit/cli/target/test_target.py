@@ -61,6 +61,17 @@ def test_the_only_stack_that_runs_is_found_from_any_folder(machine: Machine) -> 
     assert machine.find("elsewhere") == DEFAULT_URL
 
 
+@pytest.mark.parametrize(("folder", "is_elsewhere"), [("far", False), ("near", True)])
+def test_a_stack_of_another_folder_is_known_to_be_elsewhere(
+    machine: Machine, folder: str, is_elsewhere: bool
+) -> None:
+    data_dir = machine.stack("far/.brainshare", 18000)
+    (machine.root / folder / ".brainshare").mkdir(parents=True, exist_ok=True)
+    with machine.running.noted(data_dir):
+        found = find_target(working_dir=machine.root / folder, running=machine.running)
+    assert (found.data_dir, found.is_elsewhere) == (data_dir, is_elsewhere)
+
+
 def test_of_several_none_is_guessed(machine: Machine) -> None:
     first, second = machine.stack("a", 18000), machine.stack("b", 19000)
     with machine.running.noted(first), machine.running.noted(second):

@@ -123,3 +123,13 @@ def test_a_span_is_told_in_units_that_a_person_reads(seconds: float, shown_as: s
 )
 def test_an_age_is_told_in_its_largest_unit(seconds: float, shown_as: str) -> None:
     assert show_age(NOW, NOW + timedelta(seconds=seconds)) == shown_as
+
+
+def test_a_long_trouble_is_cut_and_nothing_else_of_its_line() -> None:
+    long = ERROR.model_copy(update={"message": f"the model server answered {'x' * 90}"})
+    failed = job(state=StageState.FAILED, started_at=NOW, ended_at=NOW, attempts=1, error=long)
+    lines = shown(failed).splitlines()
+    assert len(lines) == len(STAGE_ORDER) + 1
+    assert lines[0].startswith("✗  table   failed ")
+    assert lines[0].rstrip().endswith("…")
+    assert all(cell_len(line) <= 80 for line in lines)
