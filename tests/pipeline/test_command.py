@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ def test_a_job_is_submitted_watched_and_read(env: dict[str, str]) -> None:
     watched = run_brainshare("watch", job_id, env=env)
     assert watched.returncode == 0
     assert b"row: completed" in watched.stdout
+    assert all(one != next_ for one, next_ in pairwise(watched.stdout.splitlines()))
     shown = run_brainshare("result", job_id, env=env)
     assert b"Row suggestions (demo data)" in shown.stdout
     as_json = run_brainshare("result", job_id, "--json", env=env)

@@ -77,6 +77,7 @@ def _show_many(
     """Pass changes on, and show what they make of the latest."""
     console = open_console()
     is_live = console.is_terminal and not as_json and not is_quiet()
+    lines = ChangeLines()
     view = Live(get_renderable=lambda: ManyJobsView([*latest.values()], count), console=console)
     with view if is_live else nullcontext():
         for change in changes:
@@ -85,7 +86,7 @@ def _show_many(
                 if as_json:
                     click.echo(escape_json(change.job.to_json()))
                 elif not is_live and not is_quiet():
-                    click.echo(change_line(change.job))
+                    lines.say(change.job)
             yield change
 
 
@@ -102,14 +103,29 @@ def _watch_live(gateway: GatewayClient, job_id: str, console: Console) -> JobSum
     changes = gateway.follow(job_id)
     job = next(changes)
     if not console.is_terminal:
-        click.echo(change_line(job))
+        lines = ChangeLines()
+        lines.say(job)
         for job in changes:
-            click.echo(change_line(job))
+            lines.say(job)
         return job
 
     shown = [job]
-    with Live(get_renderable=lambda: ProgressView(shown[-1], utc_now()), console=console) as live:
+    with Live(get_renderable=lambda: ProgressView(shown[0], utc_now()), console=console) as live:
         for job in changes:
-            shown.append(job)
+            shown[0] = job
             live.refresh()
-    return shown[-1]
+    return shown[0]
+
+
+class ChangeLines:
+    """The changes of jobs for a pipe: a line where one says something that the last did not."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, str] = {}
+
+    def say(self, job: JobSummary) -> None:
+        """Say where a job stands, if that is news."""
+        line = change_line(job)
+        if self._said.get(str(job.job_id)) != line:
+            self._said[str(job.job_id)] = line
+            click.echo(line)
