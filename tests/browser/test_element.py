@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PageServer
-from tests.browser.live_gateway import LiveGateway
+from tests.live_gateway import LiveGateway
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 
 from services.gateway import embed
 from tests.browser.conftest import miss
-from tests.browser.live_gateway import LiveGateway
 from tests.browser.node import HERE, NoNodeError, install_packages
+from tests.live_gateway import LiveGateway
 
 pytestmark = pytest.mark.timeout(1_200)
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from schemas.kafka.topics import TopicRole
 from services.gateway.projection.log import LogReader, wait_for_leaders
 from services.gateway.projection.store import Projection, load_marks, load_times
 from services.kafka import ConsumedRecord, Position
@@ -75,6 +76,20 @@ async def find_strange(reader: LogReader, marks: Mapping[Position, Mark]) -> Pos
             if offset == record.offset and at_ms != record.timestamp_ms:
                 return record.topic, record.partition
     return None
+
+
+def list_new(
+    records: Sequence[ConsumedRecord],
+    positions: Mapping[Position, int],
+    roles: Mapping[str, TopicRole],
+) -> list[ConsumedRecord]:
+    """What has not been folded yet, in the order in which it happened.
+
+    Topics have no order between them: by time, a job's history reads as it was. A record that was
+    read twice would be counted in its job's facts, and leave a gap there.
+    """
+    new = (r for r in records if r.offset >= positions.get((r.topic, r.partition), 0))
+    return sorted(new, key=lambda record: (record.timestamp_ms, roles[record.topic].kind))
 
 
 async def find_restart(

@@ -15,6 +15,7 @@ from services.gateway.projection.history import (
     OtherHistoryError,
     find_restart,
     is_other_history,
+    list_new,
 )
 from services.gateway.projection.log import LogReader, wait_for_leaders
 from services.gateway.projection.pace import pause_after
@@ -28,7 +29,7 @@ from services.gateway.projection.tables import Tables
 from services.gateway.projection.transition import report
 from services.gateway.status.change import Change
 from services.gateway.stream.change_notifier import ChangeNotifier
-from services.kafka import ConsumedRecord, Position, tell_gone
+from services.kafka import Position, tell_gone
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.telemetry.lease_metric import LEASES_LOST
 from services.telemetry.log import get_log
@@ -158,7 +159,8 @@ class Projector:
             await self.tables.write(begin_projection, NO_CLUSTER)
             raise OtherHistoryError(other)
         self._in_hand = len(records)
-        async for folded in self.tables.fold(self._in_time(records)):
+        new = list_new(records, self._progress.positions, self._roles)
+        async for folded in self.tables.fold(new):
             self._take_in(*folded)
         self._in_hand = 0
         return len(records)
@@ -208,10 +210,6 @@ class Projector:
         self._failpoints.reach(Point.PROJECTED)
         self._tell(changes)
         self._note_progress(positions)
-
-    def _in_time(self, records: Sequence[ConsumedRecord]) -> list[ConsumedRecord]:
-        # Topics have no order between them: by time, a job's history reads as it happened.
-        return sorted(records, key=lambda r: (r.timestamp_ms, self._roles[r.topic].kind))
 
     async def measure_lag(self) -> int:
         """How many records the topics hold beyond the tables. A gap at the end of a log is none."""

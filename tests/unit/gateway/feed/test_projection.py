@@ -6,7 +6,8 @@ from itertools import count
 from services.gateway.database.database import Database, open_database
 from services.gateway.feed.store import read_page
 from services.gateway.projection.store import apply_facts, begin_projection
-from tests.unit.gateway.example import fact, job, job_id, request
+from tests.unit.gateway.conftest import Gateway
+from tests.unit.gateway.example import JOB_ID, fact, job, job_id, request, whole_job
 
 WRITERS = 4
 BATCHES = 15
@@ -41,3 +42,13 @@ async def test_a_reader_misses_nothing_of_what_several_write_at_once(
         is_over.set()
         await reading
     assert seen == [*range(1, WRITERS * BATCHES * 5 + 1)]
+
+
+async def test_a_record_that_is_read_twice_leaves_no_gap(gateway: Gateway) -> None:
+    await gateway.project(*whole_job()[:4])
+    gateway.reader.positions = dict.fromkeys(gateway.reader.positions, 0)
+    await gateway.project(*whole_job()[4:])
+    told = (await gateway.client.get("/v1/events?after=0")).json()
+    status = (await gateway.client.get(f"/v1/jobs/{JOB_ID}")).json()
+    assert [event["sequence"] for event in told["events"]] == [*range(1, 8)]
+    assert status["version"] == 7
