@@ -16,7 +16,7 @@ import httpx2
 from services.cli.supervisor.child_process import die_with_parent
 from services.cli.supervisor.environment import inherited_env
 from services.cli.supervisor.port import HOST, PortPicker
-from tests.stack import ROOT, RunningStack, wait_until
+from tests.stack import NO_CANARY, ROOT, RunningStack, wait_until
 
 START_S = 120.0
 STOP_S = 60.0
@@ -47,7 +47,7 @@ class GatewayProcess:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "services.gateway"],
                 cwd=ROOT,
-                env=inherited_env() | dict(self.env) | {"GATEWAY_PORT": str(self.port)},
+                env=inherited_env() | NO_CANARY | dict(self.env) | {"GATEWAY_PORT": str(self.port)},
                 stdout=log,
                 stderr=log,
                 preexec_fn=die_with_parent(),

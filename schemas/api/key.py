@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
+from schemas.canary import CANARY_TENANT
 from schemas.contract import Contract, RequestContract
 from schemas.open_enum import Known, OpenEnum
 from schemas.tenant import DEFAULT_TENANT, Tenant
@@ -94,6 +95,13 @@ class KeyRequest(RequestContract):
     tenant: Tenant = DEFAULT_TENANT
     role: Annotated[Role, Known] = Role.SUBMIT
     expires_in_days: Annotated[int, Field(ge=1, le=MAX_DAYS)] | None = None
+
+    @field_validator("tenant")
+    @classmethod
+    def _is_free(cls, tenant: str) -> str:
+        if tenant == CANARY_TENANT:
+            raise ValueError(f"{tenant} is the tenant of the gateway's own canary: take another")
+        return tenant
 
 
 class RotateRequest(RequestContract):

@@ -36,14 +36,14 @@ from services.gateway.migration.upgrade import LaterDatabaseError
 from services.gateway.operation.stillness_guard import StillnessGuard
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
+from services.gateway.probe.canary import Canary
+from services.gateway.probe.lag import LagProbe
+from services.gateway.probe.standing import Standing
 from services.gateway.projection.history import project
 from services.gateway.projection.projector import Projector
 from services.gateway.recovery import Recovery
 from services.gateway.retention.watch import RetentionWatch
-from services.gateway.settings import (
-    DatabaseSettings,
-    GatewaySettings,
-)
+from services.gateway.settings import DatabaseSettings, GatewaySettings
 from services.gateway.signing.store import load_signer
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.stream.change_poll import ChangePoll
@@ -188,6 +188,9 @@ async def serve(
     of_logs = (lambda: open_admin(kafka), kafka.topics, utc_now)
     clock = DeadlineClock(writer, records, projector.has_folded, lambda: share.is_lead)
     watch = RetentionWatch(database, records, *of_logs, lambda: share.is_lead)
+    on_duty = (utc_now, lambda: share.is_lead)
+    lag = LagProbe(records, *of_logs, on_duty[1])
+    canary = Canary(intake, database, utc_now, settings.canary_s, on_duty[1])
     recovery = Recovery(intake, desk, share, settings.publish_timeout_s, utc_now)
 
     guard = StillnessGuard(projector, Stillness(settings.still_s))
@@ -195,7 +198,8 @@ async def serve(
     async with asyncio.TaskGroup() as tasks:
         projecting = project(lambda: projector.prepare(cluster_id), projector.run)
         guarding = guard.run(watchdog.beat)
-        runs = (projecting, recovery.run(projector), clock.run(), watch.run(), guarding)
+        looking = (lag.run(), canary.run(), Standing(database, *on_duty).run(), watch.run())
+        runs = (projecting, recovery.run(projector), clock.run(), *looking, guarding)
         beside = [tasks.create_task(run) for run in (*runs, *(run() for run in sharing))]
         for task in beside:
             task.add_done_callback(end_on_failure)

@@ -63,6 +63,13 @@ class GatewaySettings(BaseSettings):
         description="When records wait to be projected, broker and database answer, and nothing was"
         " folded for so many seconds, the process ends.",
     )
+    canary_s: float = Field(
+        60.0,
+        ge=0,
+        le=3600,
+        description="From one canary job to the next, in seconds; 0 for none. It goes through every"
+        " stage, costs nothing, and is left out of lists and counts.",
+    )
     redrive_rate: float = Field(
         20.0, gt=0, le=1000, description="Dead letters put back in a second, at most."
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from schemas.job.record import Usage
 from services.failure.error import StageError
+from services.failure.verdict import Failure
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Ask, Question
 from services.telemetry import metric
@@ -13,6 +14,8 @@ def observe_calls(stage: str, ask: Ask) -> Ask:
     """The same calls, each counted by how it ended: ok, or the failure's name."""
     in_flight = metric.LLM_IN_FLIGHT.labels(stage)
     duration = metric.LLM_DURATION.labels(stage)
+    for outcome in ("ok", *Failure):
+        metric.LLM_REQUESTS.labels(stage, outcome)
 
     async def observed(question: Question) -> Answer:
         with in_flight.track_inprogress(), duration.time():

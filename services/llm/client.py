@@ -92,6 +92,11 @@ class ModelClient:
         """What the server has told of the tokens that its model takes."""
         return self._negotiation.limit
 
+    @property
+    def is_provider_down(self) -> bool:
+        """Whether calls fail so that the provider is held to be down."""
+        return self._breaker.is_open
+
     async def ask(self, question: Question) -> Answer:
         """Make one call, once it may be made. Cancelling it closes it at the server.
 

@@ -43,6 +43,7 @@ async def open_model(
         client = ModelClient(transport, settings, turns, daily, observe, memory)
         metric.LLM_CONCURRENCY_LIMIT.labels(stage).set_function(lambda: turns.concurrency.limit)
         _export_limits(stage, client)
+        _export_spending(settings, stage, daily, client)
         for mode in OutputMode:
             _export_mode(stage, mode, client)
         yield observe_calls(stage, client.ask)
@@ -57,6 +58,16 @@ def _export_limits(stage: str, client: ModelClient) -> None:
     told = metric.LLM_TOKEN_LIMIT
     told.labels(stage, "answer").set_function(lambda: float(client.limit.output or 0))
     told.labels(stage, "context").set_function(lambda: float(client.limit.window or 0))
+
+
+def _export_spending(
+    settings: LlmSettings, stage: str, daily: DailyBudget, client: ModelClient
+) -> None:
+    told = settings.effective_profile.value, settings.effective_model or "the only one"
+    metric.tell_model(stage, *told)
+    metric.LLM_DAILY_BUDGET.labels(stage).set(settings.daily_budget_usd or 0.0)
+    metric.LLM_SPENT_TODAY.labels(stage).set_function(lambda: daily.spent_usd)
+    metric.LLM_CIRCUIT_OPEN.labels(stage).set_function(lambda: float(client.is_provider_down))
 
 
 def _export_mode(stage: str, mode: OutputMode, client: ModelClient) -> None:

@@ -7,8 +7,10 @@ from functools import partial
 from typing import Any
 
 from schemas.kafka.control import NO_JOB
+from schemas.kafka.headers import ErrorKind
 from services.failure.retry import RetryPolicy
 from services.failure.settings import RetrySettings
+from services.failure.verdict import Failure
 from services.kafka import (
     BrokerUnavailableError,
     ConsumedRecord,
@@ -232,9 +234,7 @@ class StageProcess:
 
     def _tell_started(self) -> None:
         metric.tell_build(self.worker)
-        for outcome in OUTCOMES:
-            # A series that is not there yet breaks rate() and alerts.
-            metric.STAGE_PROCESSED.labels(self.stage.name.value, outcome.name)
+        metric.show_stage(self.stage.name.value, (o.name for o in OUTCOMES), Failure, ErrorKind)
         log.info("stage_started", stage=self.stage.name.value, profile=self.llm.effective_profile)
 
 

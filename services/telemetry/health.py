@@ -22,7 +22,7 @@ class HealthRequestHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer one request."""
         if self.path == "/metrics":
-            body, content_type = render_metrics()
+            body, content_type = render_metrics(self.headers.get("Accept", ""))
             self._answer(200, body, content_type)
         elif self.path in self.checks:
             is_good, detail = self.checks[self.path]()

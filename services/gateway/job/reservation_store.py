@@ -18,7 +18,7 @@ from schemas.job.record import StageRecord
 from schemas.tenant import DEFAULT_TENANT
 from services.gateway.database.moment import LATEST, from_us, to_us
 from services.gateway.database.place import Place, is_after, newest_first
-from services.gateway.database.sight import Sight, narrow
+from services.gateway.database.sight import Sight, is_no_canary, narrow, narrow_list
 from services.gateway.database.upsert import insert_missing
 from services.gateway.job.table import RESERVATIONS
 from services.gateway.status.fold import JobFold, read_fold, read_subject, write_fold
@@ -82,7 +82,7 @@ _LIST_RESERVED = (
 _TENANTS = select(RESERVATIONS.c.job_id, RESERVATIONS.c.tenant).where(
     RESERVATIONS.c.job_id.in_(bindparam("ids", expanding=True))
 )
-_COUNT_PUBLISHED = select(func.count()).where(_IS_PUBLISHED)
+_COUNT_PUBLISHED = select(func.count()).where(_IS_PUBLISHED, is_no_canary(RESERVATIONS))
 _SET_STATE = _UPDATE.where(RESERVATIONS.c.state != ReservationState.PROJECTED).values(
     state=bindparam("new_state")
 )
@@ -163,7 +163,7 @@ def list_published(
     connection: Connection, sight: Sight, after: Place | None, limit: int
 ) -> list[Reservation]:
     """Jobs that are in Kafka and not in the projection yet, newest first."""
-    query = narrow(_LIST_PUBLISHED, RESERVATIONS, sight).limit(limit)
+    query = narrow_list(_LIST_PUBLISHED, RESERVATIONS, sight).limit(limit)
     query = query if after is None else query.where(is_after(RESERVATIONS, after))
     return [_read(row) for row in connection.execute(query)]
 

@@ -10,7 +10,7 @@ from schemas.api.status import JobState
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.database.moment import to_us
 from services.gateway.database.place import Place, is_after, newest_first
-from services.gateway.database.sight import Sight, narrow
+from services.gateway.database.sight import Sight, is_no_canary, narrow, narrow_list
 from services.gateway.job.reservation_store import (
     Reservation,
     count_published,
@@ -101,8 +101,11 @@ _HISTORY = (
 _OPEN_STATES = [state for state in JobState if not state.is_final]
 _COUNT_OPEN = (
     select(JOBS.c.status, func.count())
-    .where(JOBS.c.status.in_(_OPEN_STATES))
+    .where(JOBS.c.status.in_(_OPEN_STATES), is_no_canary(JOBS))
     .group_by(JOBS.c.status)
+)
+_OLDEST_OPEN = select(func.min(JOBS.c.accepted_us)).where(
+    JOBS.c.status.in_(_OPEN_STATES), is_no_canary(JOBS)
 )
 
 
@@ -129,7 +132,7 @@ def list_jobs(
     connection: Connection, sight: Sight, status: JobState | None, after: Place | None, limit: int
 ) -> list[StoredJob]:
     """Jobs, newest first."""
-    query = narrow(_LIST, JOBS, sight).limit(limit)
+    query = narrow_list(_LIST, JOBS, sight).limit(limit)
     query = query if status is None else query.where(JOBS.c.status == status)
     query = query if after is None else query.where(is_after(JOBS, after))
     jobs = [read_job(row) for row in connection.execute(query)]
@@ -164,6 +167,11 @@ def count_open(connection: Connection) -> dict[JobState, int]:
     counts |= {JobState(status): count for status, count in connection.execute(_COUNT_OPEN)}
     counts[JobState.PENDING] += count_published(connection)
     return counts
+
+
+def find_oldest_open_us(connection: Connection) -> int | None:
+    """When the oldest job that is not final was accepted, in Unix microseconds; None for none."""
+    return connection.execute(_OLDEST_OPEN).scalar()
 
 
 def list_cancelled(connection: Connection, job_ids: Sequence[str]) -> frozenset[str]:

@@ -15,8 +15,8 @@ from services.gateway.lease.store import (
     forget_the_gone,
     leave,
 )
-from services.telemetry.lease_metric import GATEWAYS_LIVE, LEASES_HELD, LEASES_TAKEN_OVER
 from services.telemetry.log import get_log
+from services.telemetry.metric import GATEWAYS_LIVE, LEASES_HELD, LEASES_TAKEN_OVER
 
 BEAT_S = 0.75
 TTL_S = 3.0

@@ -3,7 +3,7 @@
 import math
 from http import HTTPStatus
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from schemas.contract import Contract
 from services.gateway.api.answer import answer_json
@@ -72,7 +72,7 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
         return answer_json(readiness, status=status)
 
     @router.get("/metrics", operation_id="readMetrics", response_class=Response)
-    async def read_metrics() -> Response:
+    async def read_metrics(request: Request) -> Response:
         """Give the metrics in Prometheus' text format."""
         for state, count in (await count_probe.ask() or {}).items():
             JOBS_IN_FLIGHT.labels(state).set(count)
@@ -80,7 +80,7 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
             DEAD_LETTERS_OPEN.labels(stage).set(count)
         lag = await lag_probe.ask()
         PROJECTOR_LAG.set(math.nan if lag is None else lag)
-        body, content_type = render_metrics()
+        body, content_type = render_metrics(request.headers.get("accept", ""))
         return Response(body, headers={"Content-Type": content_type})
 
     return router

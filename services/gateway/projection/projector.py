@@ -31,8 +31,8 @@ from services.gateway.status.change import Change
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.kafka import Position, tell_gone
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
-from services.telemetry.lease_metric import LEASES_LOST
 from services.telemetry.log import get_log
+from services.telemetry.metric import LEASES_LOST
 
 MAX_RECORDS = 500
 READ_TIMEOUT_S = 5.0

@@ -1,6 +1,7 @@
 """Reports what became of jobs: one log line and one count per transition."""
 
 from schemas.api.status import JobState
+from schemas.canary import CANARY_TENANT
 from services.gateway.status.change import Change
 from services.gateway.status.fold import kind_of
 from services.gateway.status.state import JobDescription, describe
@@ -25,7 +26,7 @@ def _report(change: Change) -> None:
         return
     told = {"tenant": change.after.fold.tenant, "version": change.after.version}
     log.info(f"job_{job.state}", job_id=change.job_id, **told)
-    if job.state.is_final:
+    if job.state.is_final and job.fold.tenant != CANARY_TENANT:
         _count_final(job)
 
 

@@ -10,7 +10,7 @@ from services.gateway.database.sight import Sight
 from services.gateway.feed.store import FeedPage, read_page, read_snapshot
 from services.gateway.job.view import show_item, show_summary
 from services.gateway.stream.change_notifier import ChangeNotifier
-from services.telemetry.stream_metric import FEED_READS
+from services.telemetry.metric import FEED_READS
 
 PAGE = 200
 """Facts that are read, and held, at a time; and jobs of a snapshot."""

@@ -23,6 +23,7 @@ _RESERVED = select(RESERVATIONS.c.job_id).where(
 _SPENT = select(SPENDING.c.micro_usd).where(
     SPENDING.c.tenant == bindparam("of_tenant"), SPENDING.c.day == bindparam("of_day")
 )
+_SUM_SPENT = select(func.sum(SPENDING.c.micro_usd)).where(SPENDING.c.day >= bindparam("since"))
 _FIND_WINDOW = select(_W.minute, _W.taken).where(_W.tenant == bindparam("of_tenant"))
 _TAKE = (
     update(REQUEST_WINDOWS)
@@ -52,6 +53,11 @@ def count_open_of(connection: Connection, tenant: str, most: int) -> int:
 def read_spent(connection: Connection, tenant: str, day: date) -> int:
     """What a tenant's calls have cost on a day, in millionths of a dollar."""
     return connection.execute(_SPENT, {"of_tenant": tenant, "of_day": day}).scalar() or 0
+
+
+def sum_spent(connection: Connection, since: date) -> int:
+    """What the calls of all tenants have cost since a day, in millionths of a dollar."""
+    return int(connection.execute(_SUM_SPENT, {"since": since}).scalar() or 0)
 
 
 def take_requests(

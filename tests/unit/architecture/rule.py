@@ -53,6 +53,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "schemas": (("json",), ("api",), ("job",), ("table", "kafka"), (ITSELF,)),
     "services/llm": ((ITSELF,), ("server",), ("limit", "arrival"), ("exchange",)),
     "services/check": (("proposal",), ("table",), ("text", ITSELF)),
+    "services/telemetry": ((ITSELF,), ("metric",)),
     "services/stage_runtime": (
         (ITSELF,),
         ("consumer",),
@@ -61,7 +62,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "services/gateway": (
         (ITSELF,),
-        ("operation", "migration"),
+        ("operation", "migration", "probe"),
         ("projection",),
         (
             "submission",
@@ -106,7 +107,7 @@ IMPORTERS: dict[str, tuple[str, ...]] = {
     "mode": ("services/stage_runtime/consumer/stream_buffer.py",),
     "aiokafka": ("services/kafka/*",),
     "openai": ("services/llm/server/transport.py", "services/llm/server/client_error.py"),
-    "prometheus_client": ("services/telemetry/*metric.py",),
+    "prometheus_client": ("services/telemetry/metric/*",),
     "structlog": ("services/telemetry/log.py",),
     "alembic": ("services/gateway/migration/*",),
     "openpyxl": ("services/cli/workbook/*",),

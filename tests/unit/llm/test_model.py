@@ -74,4 +74,4 @@ async def test_the_step_of_the_ladder_and_the_limit_on_calls_are_exported(tmp_pa
     assert step in text
     assert 'brainshare_llm_token_limit{of="answer",stage="exported"} 0.0' in text
     assert 'brainshare_llm_concurrency_limit{stage="exported"} 4.0' in text
-    assert "canary" not in text
+    assert "sk-canary" not in text

@@ -1,0 +1,67 @@
+"""Reads from the tables how old the oldest open job is, and what all jobs have cost.
+
+What is read there is the same after any restart, which what a process counts is not.
+"""
+
+import asyncio
+import math
+from collections.abc import Callable
+from datetime import datetime
+
+from services.gateway.database.database import Database
+from services.gateway.job.store import find_oldest_open_us
+from services.gateway.tenant.store import sum_spent
+from services.telemetry.log import get_log
+from services.telemetry.metric import OLDEST_JOB, SPEND
+
+LOOK_S = 30.0
+MICRO = 1_000_000
+
+log = get_log()
+
+
+class Standing:
+    """Exports both.
+
+    Args:
+        now: The wall clock, aware.
+        is_on_duty: Whether it is this gateway that looks.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], datetime],
+        is_on_duty: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._is_on_duty = is_on_duty
+
+    async def run(self) -> None:
+        """Look until cancelled; nothing that fails ends the gateway."""
+        while True:
+            try:
+                if self._is_on_duty():
+                    await self.look()
+                else:
+                    tell(None, math.nan, math.nan)
+            except Exception as error:
+                tell(None, math.nan, math.nan)
+                log.warning("standing_not_seen", error=repr(error))
+            await asyncio.sleep(LOOK_S)  # noqa: TID251 - its pace
+
+    async def look(self) -> None:
+        """Look once."""
+        today = self._now().date()
+        oldest_us = await self._database.read(find_oldest_open_us)
+        day = await self._database.read(sum_spent, today)
+        month = await self._database.read(sum_spent, today.replace(day=1))
+        tell(oldest_us, day / MICRO, month / MICRO)
+
+
+def tell(oldest_us: int | None, day_usd: float, month_usd: float) -> None:
+    """Export what was read; NaN for what is not known or not there."""
+    OLDEST_JOB.set(math.nan if oldest_us is None else oldest_us / MICRO)
+    SPEND.labels("day").set(day_usd)
+    SPEND.labels("month").set(month_usd)

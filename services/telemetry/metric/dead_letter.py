@@ -1,0 +1,16 @@
+"""What is exported of dead letters."""
+
+from prometheus_client import Counter, Gauge
+
+DEAD_LETTERS = Counter(
+    "brainshare_dead_letters_total", "Records given up on, by error kind.", ["stage", "reason"]
+)
+DEAD_LETTERS_REDRIVEN = Counter(
+    "brainshare_dead_letters_redriven_total", "Dead letters put back.", ["stage"]
+)
+DEAD_LETTERS_DISCARDED = Counter(
+    "brainshare_dead_letters_discarded_total", "Dead letters put aside.", ["stage"]
+)
+DEAD_LETTERS_OPEN = Gauge(
+    "brainshare_dead_letters_open", "Dead letters that wait for a person.", ["stage"]
+)

@@ -1,0 +1,46 @@
+"""What is exported of jobs."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from services.telemetry.metric.bucket import JOB_BUCKETS_S
+
+JOBS_ACCEPTED = Counter("brainshare_jobs_accepted_total", "Jobs accepted.", ["kind"])
+JOBS_FINISHED = Counter(
+    "brainshare_jobs_finished_total", "Jobs that reached a final status.", ["kind", "outcome"]
+)
+JOB_DURATION = Histogram(
+    "brainshare_job_duration_seconds",
+    "From accepting a job to its final status.",
+    ["kind"],
+    buckets=JOB_BUCKETS_S,
+)
+JOBS_IN_FLIGHT = Gauge("brainshare_jobs_in_flight", "Jobs that are not final.", ["state"])
+JOBS_CLOSED = Counter(
+    "brainshare_jobs_closed_total",
+    "Jobs that the gateway ended past their deadline, since no stage did.",
+    ["stage", "outcome"],
+)
+JOBS_OVERDUE = Gauge(
+    "brainshare_jobs_overdue_seconds",
+    "How long the job that is most overdue should have ended by now, 0 where none is.",
+)
+OLDEST_JOB = Gauge(
+    "brainshare_oldest_in_flight_job_accepted_timestamp_seconds",
+    "Unix time at which the oldest job that is not final was accepted, NaN where there is none.",
+)
+SPEND = Gauge(
+    "brainshare_spend_usd",
+    "US dollars that jobs have cost since the beginning of the day, or month (UTC): the same over"
+    " all gateways, and after any restart.",
+    ["since"],
+)
+CANARY = Counter("brainshare_canary_total", "Canary jobs, by what became of them.", ["outcome"])
+CANARY_LAST_SUCCESS = Gauge(
+    "brainshare_canary_last_success_timestamp_seconds",
+    "Unix time of the last canary that came through, or of the start; 0 where none is sent.",
+)
+CANARY_DURATION = Histogram(
+    "brainshare_canary_duration_seconds",
+    "What a canary took through all stages.",
+    buckets=JOB_BUCKETS_S,
+)

@@ -1,0 +1,72 @@
+"""What the stages' workers export."""
+
+from collections.abc import Iterable
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from services.telemetry.metric.bucket import CALL_BUCKETS_S
+from services.telemetry.metric.dead_letter import DEAD_LETTERS
+
+STAGE_CONSUMED = Counter("brainshare_stage_consumed_total", "Records pulled.", ["stage"])
+STAGE_PROCESSED = Counter(
+    "brainshare_stage_processed_total", "Records done, by what they came to.", ["stage", "outcome"]
+)
+STAGE_DURATION = Histogram(
+    "brainshare_stage_duration_seconds",
+    "From pulling a record to its outcome.",
+    ["stage"],
+    buckets=CALL_BUCKETS_S,
+)
+STAGE_IN_PROGRESS = Gauge("brainshare_stage_in_progress", "Records being handled.", ["stage"])
+STAGE_CONCURRENCY_LIMIT = Gauge(
+    "brainshare_stage_concurrency_limit", "Most records handled at a time.", ["stage"]
+)
+STAGE_HELD_BYTES = Gauge(
+    "brainshare_stage_held_bytes", "Bytes of records that were fetched and are not done.", ["stage"]
+)
+STAGE_PARKED = Gauge(
+    "brainshare_stage_parked", "1 while no call can succeed and the stage does not pull.", ["stage"]
+)
+STAGE_RETRIES = Counter(
+    "brainshare_stage_retries_total",
+    "Records put into a retry tier, by failure.",
+    ["stage", "reason"],
+)
+STAGE_FORWARDED = Counter(
+    "brainshare_stage_forwarded_total", "Waiting records given back to the stage.", ["stage"]
+)
+STAGE_LAST_SUCCESS = Gauge(
+    "brainshare_stage_last_success_timestamp_seconds", "Unix time of the last success.", ["stage"]
+)
+STAGE_SUSPECTS = Counter(
+    "brainshare_stage_suspects_total",
+    "Records of which few are handled at a time, because their process ended twice over them.",
+    ["stage"],
+)
+DUPLICATES_SUPPRESSED = Counter(
+    "brainshare_duplicates_suppressed_total", "Records that were already answered.", ["stage"]
+)
+PUBLISH_FAILURES = Counter(
+    "brainshare_publish_failures_total", "Publishes that had to be tried again.", ["stage"]
+)
+PARTITIONS_ASSIGNED = Gauge(
+    "brainshare_partitions_assigned", "Input partitions of this worker.", ["stage"]
+)
+REBALANCES = Counter("brainshare_rebalances_total", "Rebalances of the stage's group.", ["stage"])
+LEDGER_LOADED = Counter(
+    "brainshare_ledger_records_loaded_total", "Answers read back on assignment.", ["stage"]
+)
+
+
+def show_stage(
+    stage: str, outcomes: Iterable[str], failures: Iterable[str], reasons: Iterable[str]
+) -> None:
+    """Export what may happen as 0: a series that is not there yet breaks rate() and alerts."""
+    for outcome in outcomes:
+        STAGE_PROCESSED.labels(stage, outcome)
+    for failure in failures:
+        STAGE_RETRIES.labels(stage, failure)
+    for reason in reasons:
+        DEAD_LETTERS.labels(stage, reason)
+    for of_stage in (STAGE_CONSUMED, STAGE_FORWARDED, DUPLICATES_SUPPRESSED, PUBLISH_FAILURES):
+        of_stage.labels(stage)

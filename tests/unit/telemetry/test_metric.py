@@ -1,0 +1,134 @@
+"""The catalogue of metrics: its form, its labels, how many series it may come to."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from schemas.kafka.headers import ErrorKind
+from services.failure.verdict import Failure
+from services.stage_runtime.consumer.handler import find_exemplar
+from services.telemetry import metric
+from services.telemetry.metric import Family, genai, list_families
+
+CLOSED = {
+    "action": "what was done about a finding",
+    "check": "ids of checks",
+    "kind": "of a job, or of tokens",
+    "level": "steps of the ladder",
+    "limit": "of the gateway's own limits",
+    "lost": "which end of a log",
+    "method": "of HTTP",
+    "model": "the one that a worker asks",
+    "of": "which limit of tokens",
+    "outcome": "what something came to",
+    "profile": "of model servers",
+    "python": "its version",
+    "reason": "kinds of errors, failures or refusals",
+    "result": "of a key, or of resuming",
+    "route": "templates of paths",
+    "service": "of this project",
+    "since": "day, month",
+    "stage": "the three",
+    "state": "of a job",
+    "status": "of HTTP",
+    "topic": "of this project",
+    "topic_kind": "of topics",
+    "version": "of this project",
+    "worth": "of a first answer",
+}
+"""Every label that there is, with the closed set that it is of. Users fill none of them."""
+
+TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
+AGENT_BUDGET = 600
+ONE_WORKER = """
+from services.stage_runtime.processing.outcome import OUTCOMES
+from services.failure.verdict import Failure
+from schemas.kafka.headers import ErrorKind
+from services.telemetry import metric
+metric.show_stage("table", [o.name for o in OUTCOMES], Failure, ErrorKind)
+for family in (metric.LLM_REQUESTS,):
+    for outcome in ("ok", *Failure):
+        family.labels("table", outcome)
+metric.STAGE_DURATION.labels("table").observe(1)
+metric.LLM_DURATION.labels("table").observe(1)
+text = metric.render_metrics()[0].decode()
+print(sum(not line.startswith("#") for line in text.splitlines()))
+"""
+
+
+@pytest.mark.parametrize("family", list_families(), ids=lambda family: family.name)
+def test_a_metric_has_a_base_unit_a_sentence_and_closed_labels(family: Family) -> None:
+    assert re.fullmatch(r"brainshare_[a-z_]+", family.name)
+    assert (family.kind == "counter") == family.name.endswith("_total")
+    assert not re.search(r"_(ms|millis|minutes|percent|kb|mb)(_|$)", family.name)
+    assert family.meaning.endswith(".")
+    assert set(family.labels) <= CLOSED.keys()
+
+
+def test_a_worker_exports_fewer_series_than_its_budget() -> None:
+    counted = subprocess.run(
+        [sys.executable, "-c", ONE_WORKER], capture_output=True, text=True, check=True
+    )
+    assert 100 < int(counted.stdout) < AGENT_BUDGET / 2  # the other half is for checks and topics
+
+
+def test_what_may_happen_is_there_as_0() -> None:
+    metric.show_stage("zero", ["succeeded"], Failure, ErrorKind)
+    text = metric.render_metrics()[0].decode()
+    for line in (
+        'brainshare_stage_processed_total{outcome="succeeded",stage="zero"} 0.0',
+        'brainshare_stage_retries_total{reason="rate-limited",stage="zero"} 0.0',
+        'brainshare_dead_letters_total{reason="deadline",stage="zero"} 0.0',
+    ):
+        assert line in text
+
+
+@pytest.mark.parametrize(
+    ("traceparent", "exemplar"),
+    [
+        (
+            b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "0af7651916cd43dd8448eb211c80319c",
+        ),
+        (b"00-short-b7ad6b7169203331-01", None),
+        (b"", None),
+        (b"\xff\xfe", None),
+    ],
+)
+def test_a_duration_leads_to_its_trace(traceparent: bytes, exemplar: str | None) -> None:
+    expected = None if exemplar is None else {"trace_id": exemplar}
+    assert find_exemplar([("traceparent", traceparent)]) == expected
+
+
+def test_who_takes_openmetrics_gets_exemplars() -> None:
+    metric.STAGE_DURATION.labels("traced").observe(0.2, {"trace_id": "0af7651916cd43dd"})
+    body, content_type = metric.render_metrics("application/openmetrics-text;version=1.0.0,*/*")
+    assert content_type.startswith("application/openmetrics-text")
+    assert b'# {trace_id="0af7651916cd43dd"} 0.2' in body
+    plain, content_type = metric.render_metrics("*/*")
+    assert content_type.startswith("text/plain")
+    assert b"0af7651916cd43dd" not in plain
+
+
+def test_the_convention_s_names_say_what_ours_say() -> None:
+    metric.LLM_INFO.labels("genai", "openai", "gpt-5-mini").set(1)
+    before = _read("gen_ai_client_inference_usage_input_tokens_total")
+    metric.LLM_TOKENS.labels("genai", "input").inc(17)
+    metric.LLM_DURATION.labels("genai").observe(0.3)
+    assert _read("gen_ai_client_inference_usage_input_tokens_total") == before + 17
+    assert _read(f"{genai.DURATION}_count") >= 1
+
+
+def test_a_thousand_names_of_models_are_one_series_a_worker() -> None:
+    for number in range(1000):
+        metric.tell_model("bounded", "openai", f"model-{number}")
+    text = metric.render_metrics()[0].decode()
+    told = [line for line in text.splitlines() if "llm_info{" in line and '"bounded"' in line]
+    assert told == ['brainshare_llm_info{model="model-999",profile="openai",stage="bounded"} 1.0']
+
+
+def _read(name: str) -> float:
+    lines = metric.render_metrics()[0].decode().splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith(f"{name}{{"))
