@@ -81,6 +81,7 @@ approve: $(VENV)/.dev ## Take the pictures of all commands anew; look at their d
 generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, pages of settings and metrics, snapshots
 	$(RUN) -m schemas.json.write
 	$(RUN) docs/generate.py
+	$(RUN) -m deploy.grafana.generate
 	$(RUN) -m tests.unit.contract.recording
 
 lock: $(VENV)/.dev ## Pin the dependencies of pyproject.toml with hashes

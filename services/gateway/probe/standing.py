@@ -8,11 +8,13 @@ import math
 from collections.abc import Callable
 from datetime import datetime
 
+from schemas.api.status import JobState
 from services.gateway.database.database import Database
 from services.gateway.job.store import find_oldest_open_us
+from services.gateway.status.fold import KINDS
 from services.gateway.tenant.store import sum_spent
 from services.telemetry.log import get_log
-from services.telemetry.metric import OLDEST_JOB, SPEND
+from services.telemetry.metric import OLDEST_JOB, SPEND, show_jobs
 
 LOOK_S = 30.0
 MICRO = 1_000_000
@@ -40,6 +42,7 @@ class Standing:
 
     async def run(self) -> None:
         """Look until cancelled; nothing that fails ends the gateway."""
+        show_jobs(KINDS, [state for state in JobState if state.is_final])
         while True:
             try:
                 if self._is_on_duty():

@@ -76,6 +76,8 @@ class RetentionWatch:
         self._names = names
         self._now = now
         self._told: dict[Position, int] = {}
+        for stage in STAGE_ORDER:
+            STAGE_RECORDS_EXPIRED.labels(stage)
 
     async def run(self) -> None:
         """Look every minute until cancelled; nothing that fails ends the gateway."""

@@ -105,9 +105,12 @@ class JobFold:
 FOLD = TypeAdapter(JobFold)
 
 
+KINDS = ("new", "extend")
+
+
 def kind_of(fold: JobFold) -> str:
     """The kind of job, as a label of a metric."""
-    return "extend" if fold.subject is not None and not fold.subject.is_new else "new"
+    return KINDS[fold.subject is not None and not fold.subject.is_new]
 
 
 def write_fold(fold: JobFold) -> str:

@@ -57,6 +57,16 @@ LEDGER_LOADED = Counter(
     "brainshare_ledger_records_loaded_total", "Answers read back on assignment.", ["stage"]
 )
 
+COUNTED = (
+    STAGE_CONSUMED,
+    STAGE_FORWARDED,
+    STAGE_SUSPECTS,
+    DUPLICATES_SUPPRESSED,
+    PUBLISH_FAILURES,
+    REBALANCES,
+    LEDGER_LOADED,
+)
+
 
 def show_stage(
     stage: str, outcomes: Iterable[str], failures: Iterable[str], reasons: Iterable[str]
@@ -68,5 +78,5 @@ def show_stage(
         STAGE_RETRIES.labels(stage, failure)
     for reason in reasons:
         DEAD_LETTERS.labels(stage, reason)
-    for of_stage in (STAGE_CONSUMED, STAGE_FORWARDED, DUPLICATES_SUPPRESSED, PUBLISH_FAILURES):
+    for of_stage in COUNTED:
         of_stage.labels(stage)

@@ -90,7 +90,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("command/stack",),
         ("command/job", "command/data"),
         ("target", "settings"),
-        ("stack", "audit", "client", "view", "request", "export"),
+        ("stack", "audit", "explanation", "client", "view", "request", "export"),
         ("broker",),
         ("supervisor", "workbook", "csv_file"),
         ("terminal",),

@@ -30,6 +30,7 @@ CLOSED = {
     "route": "templates of paths",
     "service": "of this project",
     "since": "day, month",
+    "source": "tables, or shared",
     "stage": "the three",
     "state": "of a job",
     "status": "of HTTP",

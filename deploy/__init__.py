@@ -1,0 +1,1 @@
+"""How it is run elsewhere: rules, dashboards and what else a cluster or a compose file needs."""

@@ -1,0 +1,1 @@
+"""Dashboards: panels written in Python with the names of the catalogue, out as JSON for Grafana."""

@@ -1,0 +1,190 @@
+"""Kafka, the tables, and the processes themselves."""
+
+from deploy.grafana.panel import Board, Panel, Row
+
+OURS = 'job=~"brainshare-.*"'
+NEVER = "Empty until it has happened."
+
+LOGS = Row(
+    "Kafka",
+    (
+        Panel(
+            "Last look at Kafka",
+            {"ago": "time() - max(@LAG_PROBED)"},
+            "The gateway looks every 15 s. Older: Kafka does not answer.",
+            "s",
+            warn=45,
+            bad=90,
+            runbook="BrokerAway",
+        ),
+        Panel(
+            "Nearest to deletion",
+            {"{{stage}}": "max by (stage) (@STAGE_OLDEST_SHARE)"},
+            "The oldest record that is not ended, as a share of its retention: at 1 it is deleted.",
+            "percentunit",
+            warn=0.5,
+            bad=0.8,
+            runbook="RetentionNear",
+        ),
+        Panel(
+            "Oldest record, retries included",
+            {"{{stage}}": "max by (stage) (@STAGE_OLDEST_AGE)"},
+            "Planned waits count here.",
+            "s",
+        ),
+        Panel(
+            "Lost",
+            {
+                "{{stage}} deleted unread": "sum by (stage) (increase(@STAGE_RECORDS_EXPIRED[1h]))",
+                "{{topic}} {{lost}}": "sum by (topic, lost) (increase(@POSITIONS_LOST[1h]))",
+                "{{topic}} gone": "sum by (topic) (increase(@RECORDS_GONE[1h]))",
+                "{{topic}} unreadable": "sum by (topic) (increase(@UNREADABLE_BATCHES[1h]))",
+            },
+            "Anything but 0: the audit names the jobs.",
+            bad=1,
+            runbook="LogLost",
+            empty=NEVER,
+        ),
+        Panel(
+            "Producers replaced",
+            {"{{instance}}": "sum by (instance) (increase(@PRODUCERS_REPLACED[1h]))"},
+            "After a partition was without a leader for long, or a record was refused.",
+        ),
+        Panel(
+            "Clocks, ahead of the broker's",
+            {"{{instance}}": "@CLOCK_SKEW"},
+            "More than 5 s either way: the host's time service.",
+            "s",
+            bad=5,
+            runbook="ClockOff",
+        ),
+    ),
+)
+
+TABLES = Row(
+    "The tables of the gateway",
+    (
+        Panel(
+            "Status behind",
+            {"records": "max(@PROJECTOR_LAG >= 0)"},
+            "What the gateway says of jobs is so many records old.",
+            runbook="StatusStale",
+        ),
+        Panel(
+            "Stands still for",
+            {"{{instance}}": "@PROJECTOR_STILL"},
+            "Records wait and none is folded.",
+            "s",
+            bad=60,
+            runbook="StatusStale",
+        ),
+        Panel(
+            "Records folded, a second",
+            {"{{topic_kind}}": "sum by (topic_kind) (rate(@PROJECTOR_RECORDS[$__rate_interval]))"},
+            "0 while records wait: StatusStale.",
+        ),
+        Panel(
+            "Database retries, in 5 minutes",
+            {"{{instance}}": "sum by (instance) (increase(@PROJECTOR_RETRIES[5m]))"},
+            "The database was busy, full or away.",
+            bad=5,
+            runbook="DatabaseTrouble",
+        ),
+        Panel(
+            "Set aside",
+            {
+                "{{reason}}": "sum by (reason) (increase(@PROJECTOR_SKIPPED[1h]))",
+                "of a later release": "max(@PROJECTOR_UNREAD)",
+            },
+            "Records that say nothing, or that a later release wrote.",
+        ),
+        Panel(
+            "Jobs that the gateway ended, overdue",
+            {
+                "{{stage}} {{outcome}}": "sum by (stage, outcome) (increase(@JOBS_CLOSED[1h]))",
+                "overdue, s": "max(@JOBS_OVERDUE)",
+            },
+            "Past their deadline, since no stage did: a stage is away or parked.",
+        ),
+        Panel(
+            "Gateways and what they lead",
+            {
+                "alive": "max(@GATEWAYS_LIVE)",
+                "{{instance}} partitions": "@LEASES_HELD",
+                "taken over, 1 h": "sum(increase(@LEASES_TAKEN_OVER[1h]))",
+                "lost, 1 h": "sum(increase(@LEASES_LOST[1h]))",
+            },
+            "With SQLite there is one, and nothing to lead.",
+        ),
+        Panel(
+            "Dead letters put back or aside, in an hour",
+            {
+                "{{stage}} back": "sum by (stage) (increase(@DEAD_LETTERS_REDRIVEN[1h]))",
+                "{{stage}} aside": "sum by (stage) (increase(@DEAD_LETTERS_DISCARDED[1h]))",
+            },
+            "What people have done about them.",
+            empty=NEVER,
+        ),
+        Panel(
+            "Keys and streams, a minute",
+            {
+                "key {{result}}": "sum by (result) (rate(@IDEMPOTENCY[10m])) * 60",
+                "resumed {{result}}": "sum by (result) (rate(@SSE_RESUMES[10m])) * 60",
+            },
+            "mismatch: a client uses a key twice for different requests.",
+            empty=NEVER,
+        ),
+    ),
+)
+
+PROCESSES = Row(
+    "Processes",
+    (
+        Panel(
+            "CPU",
+            {"{{instance}}": f"rate(process_cpu_seconds_total{{{OURS}}}[$__rate_interval])"},
+            "In cores. One at 1: it can do no more, add a process.",
+            bad=0.9,
+        ),
+        Panel(
+            "Memory",
+            {"{{instance}}": f"process_resident_memory_bytes{{{OURS}}}"},
+            "Grows without end: start it again, and keep its log.",
+            "bytes",
+        ),
+        Panel(
+            "Up",
+            {"{{job}} {{instance}}": 'up{job=~"brainshare-.*"}'},
+            "0: Prometheus gets no metrics from it.",
+            bad=1,
+            is_low_bad=True,
+            runbook="TargetDown",
+        ),
+        Panel(
+            "Canaries, in an hour",
+            {"{{outcome}}": "sum by (outcome) (increase(@CANARY[1h]))"},
+            "late: a stage is slow. refused: the gateway cannot publish.",
+            runbook="CanaryStale",
+        ),
+        Panel(
+            "Time of a canary",
+            {"p95": "histogram_quantile(0.95, sum by (le) (rate(@CANARY_DURATION.bucket[10m])))"},
+            "Without a model call: what Kafka and the processes take.",
+            "s",
+        ),
+        Panel(
+            "Versions",
+            {"": "count by (version, service) (@BUILD_INFO)"},
+            "Two for long: a deploy has stopped half way.",
+            kind="table",
+            runbook="MixedVersions",
+        ),
+        Panel(
+            "Computing process lost",
+            {"{{instance}}": "sum by (instance) (increase(@COMPUTE_LOST[1h]))"},
+            "It reads and renders what is large, and is started again.",
+        ),
+    ),
+)
+
+KAFKA = Board("brainshare-kafka", "Brainshare: Kafka and processes", (LOGS, TABLES, PROCESSES))

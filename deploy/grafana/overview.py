@@ -1,0 +1,114 @@
+"""The overview: the answers first, then jobs, stages and the gateway."""
+
+from deploy.grafana.now import NOW
+from deploy.grafana.panel import Board, Panel, Row
+
+IDLE = "Empty while nothing waits."
+
+JOBS = Row(
+    "Jobs",
+    (
+        Panel(
+            "Jobs accepted and finished, a minute",
+            {
+                "accepted": "sum(rate(@JOBS_ACCEPTED[$__rate_interval])) * 60",
+                "{{outcome}}": "sum by (outcome) (rate(@JOBS_FINISHED[$__rate_interval])) * 60",
+            },
+            "Accepted above finished for long: it falls behind.",
+        ),
+        Panel(
+            "Jobs in flight",
+            {"{{state}}": "max by (state) (@JOBS_IN_FLIGHT)"},
+            "Pending grows while running does not: a stage takes no work.",
+        ),
+        Panel(
+            "Time of a job",
+            {
+                name: f"histogram_quantile({q}, sum by (le) (rate(@JOB_DURATION.bucket[10m])))"
+                for name, q in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
+            },
+            "From 202 to the end, waits for retries included.",
+            "s",
+            bad=300,
+            runbook="JobLatencyBurn",
+        ),
+    ),
+)
+
+STAGES = Row(
+    "Stages",
+    (
+        Panel(
+            "Records ended, a minute",
+            {"{{stage}}": "sum by (stage) (rate(@STAGE_PROCESSED[$__rate_interval])) * 60"},
+            "One stage at 0 while records wait for it: open Stage.",
+            runbook="StageStalled",
+        ),
+        Panel(
+            "Records that wait",
+            {"{{stage}}": "stage:consumer_lag_records:sum"},
+            "The stage whose queue grows is the one that holds up the others.",
+            runbook="LagGrowing",
+        ),
+        Panel(
+            "Behind, by stage",
+            {"{{stage}}": "stage:consumer_lag_seconds:max"},
+            "Planned waits and parked stages left out.",
+            "s",
+            warn=60,
+            bad=300,
+            runbook="LagGrowing",
+            empty=IDLE,
+        ),
+    ),
+)
+
+GATEWAY = Row(
+    "Gateway",
+    (
+        Panel(
+            "Requests by status, a second",
+            {
+                "{{status}}": "sum by (status)"
+                " (rate(@HTTP_REQUEST_DURATION.count[$__rate_interval]))"
+            },
+            "5xx: see the gateway's log, request_failed.",
+            "reqps",
+            width=6,
+            runbook="GatewayErrors",
+        ),
+        Panel(
+            "Requests, p95 by route",
+            {
+                "{{route}}": "histogram_quantile(0.95, sum by (le, route)"
+                " (rate(@HTTP_REQUEST_DURATION.bucket[10m])))"
+            },
+            "Live streams left out. Slow throughout: the database or the disk.",
+            "s",
+            width=6,
+        ),
+        Panel(
+            "Refused, a minute",
+            {
+                "{{limit}}": "sum by (limit) (rate(@HTTP_REFUSED[10m])) * 60",
+                "{{reason}}": "sum by (reason) (rate(@HTTP_DENIED[10m])) * 60",
+            },
+            "A tenant above its limits, a client with a wrong key, or too many at once.",
+            width=6,
+            empty="Empty until something has been refused.",
+        ),
+        Panel(
+            "Streams, waits and bodies in hand",
+            {
+                "feed reads a second, {{source}}": "sum by (source) (rate(@FEED_READS[5m]))",
+                "streams": "sum(@SSE_CLIENTS)",
+                "waits": "sum(@WAITS)",
+                "large bodies": "sum(@LARGE_BODIES)",
+            },
+            "Limits: GATEWAY_STREAMS and GATEWAY_LARGE_BODIES.",
+            width=6,
+        ),
+    ),
+)
+
+OVERVIEW = Board("brainshare-overview", "Brainshare: overview", (NOW, JOBS, STAGES, GATEWAY))

@@ -1,0 +1,115 @@
+"""The rules: what they name exists, and each alert fires when it should and at no other time."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.unit.deploy.prometheus.rule_case import CASES, Case, Series
+from tests.unit.deploy.query import ALERTS, PROMETHEUS, complain, read_rules
+
+NAMES = [rule["alert"] for rule in ALERTS]
+ALWAYS = "Watchdog"
+QUIET_AT = ("10m", "40m")
+RULES = sorted((PROMETHEUS / "rules").glob("*.yml"))
+
+
+@pytest.fixture(scope="module")
+def promtool() -> str:
+    """Debian's. A laptop may be without one; CI may not."""
+    found = shutil.which("promtool")
+    if found is None:
+        reason = "promtool is missing: apt-get install prometheus"
+        assert not os.environ.get("CI"), reason  # noqa: TID251 - not a setting
+        pytest.skip(reason)
+    return found
+
+
+def ask(promtool: str, *arguments: object) -> str:
+    done = subprocess.run([promtool, *map(str, arguments)], capture_output=True, text=True)
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said[-4000:]
+    return said
+
+
+@pytest.mark.parametrize("rule", read_rules(), ids=lambda r: r.get("alert") or r["record"])
+def test_a_rule_names_what_is_exported(rule: dict[str, Any]) -> None:
+    assert complain(rule["expr"]) == []
+
+
+@pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
+def test_an_alert_says_how_grave_it_is_and_what_it_saw(rule: dict[str, Any]) -> None:
+    assert rule["labels"]["severity"] in ("page", "ticket", "none")
+    assert rule["annotations"]["summary"].endswith(".")
+    assert rule["annotations"]["runbook"] == f"docs/runbook.md#{rule['alert'].lower()}"
+
+
+def test_every_alert_has_a_case_and_every_case_an_alert() -> None:
+    assert sorted({*CASES, ALWAYS}) == sorted(NAMES)
+
+
+def test_what_silences_an_alert_exists() -> None:
+    config = yaml.safe_load((PROMETHEUS / "alertmanager.yml").read_text())
+    causes = {rule["labels"].get("cause") for rule in ALERTS} - {None}
+    for rule in config["inhibit_rules"]:
+        for matcher in (*rule["source_matchers"], *rule["target_matchers"]):
+            label, _, values = re.fullmatch(r'(\w+)(=~|!=|=)"(.*)"', matcher).groups()  # type: ignore[union-attr]
+            known = causes if label == "cause" else set(NAMES)
+            assert set(values.split("|")) <= known, matcher
+
+
+def test_an_outage_of_the_provider_is_one_alert() -> None:
+    """What follows from it says so, and the outage itself and the loss of data do not."""
+    causes = {rule["alert"]: rule["labels"].get("cause") for rule in ALERTS}
+    for follows in ("StageParked", "RetryStorm", "ModelErrors", "JobsFailing", "LagGrowing"):
+        assert causes[follows] == "provider"
+    for stands in ("ProviderOutage", "RecordsLost", "LogLost", "RetentionNear"):
+        assert causes[stands] is None
+
+
+def test_promtool_takes_config_and_rules(promtool: str) -> None:
+    ask(promtool, "check", "config", PROMETHEUS / "prometheus.yml")
+    ask(promtool, "check", "rules", "--lint=all", "--lint-fatal", *RULES)
+
+
+def test_each_alert_fires_when_it_should_and_at_no_other_time(
+    promtool: str, tmp_path: Path
+) -> None:
+    tests = [test for name, case in CASES.items() for test in _write_case(name, case)]
+    absent = {name: case.is_told_by_absence for name, case in CASES.items()}
+    tests.append(_write("absent", {}, {QUIET_AT[-1]: {**absent, ALWAYS: True}}))
+    document = {"rule_files": [str(rule) for rule in RULES], "tests": tests}
+    file = tmp_path / "cases.yml"
+    file.write_text(yaml.safe_dump(document, sort_keys=False))
+    ask(promtool, "test", "rules", file)
+
+
+def _write_case(name: str, case: Case) -> Iterator[dict[str, Any]]:
+    yield _write(f"{name} fires", case.fires, {case.at: {name: True}, case.not_yet: {name: False}})
+    for number, series in enumerate(case.quiet):
+        quiet = {at: {name: False} for at in QUIET_AT}
+        yield _write(f"{name} is quiet {number}", series, quiet)
+
+
+def _write(title: str, series: Series, expected: dict[str, dict[str, bool]]) -> dict[str, Any]:
+    return {
+        "name": title,
+        "interval": "1m",
+        "input_series": [{"series": s, "values": v} for s, v in series.items()],
+        "promql_expr_test": [
+            {
+                "expr": f'count(max by (alertname) (ALERTS{{alertname="{name}",'
+                'alertstate="firing"}))',
+                "eval_time": at,
+                "exp_samples": [{"labels": "{}", "value": 1}] if is_firing else [],
+            }
+            for at, alerts in expected.items()
+            for name, is_firing in alerts.items()
+        ],
+    }

@@ -1,0 +1,76 @@
+"""A section for each alert, with three commands that exist; no section without an alert."""
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from deploy.grafana.generate import BOARDS
+from services.cli.__main__ import main as brainshare
+from tests.unit.deploy.query import ALERTS
+
+RUNBOOK = Path(__file__).parents[4] / "docs" / "runbook.md"
+TEXT = RUNBOOK.read_text(encoding="utf-8")
+SECTIONS = {
+    section.partition("\n")[0]: section.partition("\n")[2] for section in TEXT.split("\n## ")[1:]
+}
+NAMES = [rule["alert"] for rule in ALERTS]
+ANCHORS = {name.lower() for name in NAMES}
+FOREIGN = {"promtool", "df", "date"}
+
+
+def commands(section: str) -> list[str]:
+    """What is to be typed."""
+    return section.split("```\n")[1].strip().splitlines()
+
+
+def test_every_alert_has_its_section_and_every_section_its_alert() -> None:
+    assert sorted(SECTIONS) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_a_section_says_what_it_means_what_to_type_what_to_do_and_how_to_see_it(name: str) -> None:
+    section = SECTIONS[name]
+    meaning = section.split("```")[0].strip()
+    assert len(meaning) > 20
+    assert len(commands(section)) == 3
+    assert "**Do:** " in section
+    assert "**It worked when:** " in section
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_what_is_to_be_typed_exists(name: str) -> None:
+    for line in commands(SECTIONS[name]):
+        program, *words = shlex.split(line)
+        if program not in FOREIGN:
+            assert program == "brainshare"
+            _parse(brainshare, words)
+
+
+def test_links_within_the_page_lead_somewhere() -> None:
+    assert set(re.findall(r"\(#([a-z]+)\)", TEXT)) <= ANCHORS
+
+
+def test_a_panel_leads_to_a_section() -> None:
+    told = {panel.runbook for board in BOARDS for panel in board.panels} - {""}
+    assert told <= set(NAMES)
+
+
+def test_a_panel_that_a_section_names_exists() -> None:
+    titles = {panel.title for board in BOARDS for panel in board.panels}
+    named = set(re.findall(r"panels? \*([^*]+)\*", TEXT))
+    assert {name for name in named if not any(t.startswith(name) for t in titles)} == set()
+
+
+def _parse(command: click.Command, words: list[str]) -> None:
+    """Raises where there is no such command, or it does not take these words."""
+    if isinstance(command, click.Group):
+        name = next(word for word in words if not word.startswith("-"))
+        below = command.get_command(click.Context(command), name)
+        assert below is not None, f"no command {name}"
+        _parse(below, words[words.index(name) + 1 :])
+    else:
+        options = {option for p in command.params for option in p.opts}
+        assert {word for word in words if word.startswith("-")} <= options
