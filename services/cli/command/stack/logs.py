@@ -1,10 +1,13 @@
-"""`brainshare logs`: what the services of a stack have written."""
+"""`brainshare logs`: what the services of a stack have written, or what they have about a job."""
 
 import time
 from pathlib import Path
 
 import click
 
+from services.cli.client.gateway import connect
+from services.cli.client.job_id import LAST, find_job, names_job
+from services.cli.stack.job_story import read_story
 from services.cli.stack.log_tail import LogTail
 from services.cli.target.completion import complete_services
 from services.cli.target.options import with_target
@@ -22,7 +25,14 @@ FOLLOW_S = 0.3
 @click.option("-n", "--lines", type=Number(0), default=20, show_default=True)
 @with_target
 def command(target: Target, service: str | None, follow: bool, lines: int) -> None:
-    """Print the last lines of SERVICE, or of every service, of a stack that runs or ran."""
+    """Print the last lines of SERVICE, or of every service, of a stack that runs or ran.
+
+    In place of SERVICE a job may be named, by its id, the beginning of one, or `last`: then all
+    that any service has written about it is printed, in the order in which it happened.
+    """
+    if service and names_job(service) and not _is_service(target, service):
+        _tell_story(target, service)
+        return
     tails = {path.stem: LogTail(path) for path in _find_logs(target.data_dir / "log", service)}
     for name, tail in tails.items():
         _print(name if len(tails) > 1 else None, tail.last(lines))
@@ -30,6 +40,28 @@ def command(target: Target, service: str | None, follow: bool, lines: int) -> No
         for name, tail in tails.items():
             _print(name if len(tails) > 1 else None, tail.new())
         time.sleep(FOLLOW_S)  # noqa: TID251 - the interval at which files are looked at
+
+
+def _is_service(target: Target, name: str) -> bool:
+    return (target.data_dir / "log" / f"{name}.log").exists()
+
+
+def _tell_story(target: Target, given: str) -> None:
+    if given == LAST:
+        with connect(target.url) as gateway:
+            given = find_job(gateway, given)
+    folder = target.data_dir / "log"
+    story = read_story(folder, given)
+    jobs = sorted({line.job_id for line in story})
+    if len(jobs) > 1:
+        raise CliError(f"{len(jobs)} jobs begin with {given}: {', '.join(jobs[:5])}")
+    if not story:
+        raise CliError(
+            f"{folder} holds no line about a job {given}: name the stack with --data-dir"
+        )
+    for line in story:
+        told = f"{line.at[11:23]} {line.service:<14} {line.level:<7} {line.action} {line.told}"
+        click.echo(plain(told.rstrip()))
 
 
 def _find_logs(folder: Path, service: str | None) -> list[Path]:

@@ -70,6 +70,7 @@ CASES: dict[str, Case] = {
     ),
     "demo": Case(alone=("demo --kafka-port 99999",)),
     "doctor": Case(("doctor",), ("doctor",)),
+    "explain": Case(alone=("explain", "explain --json")),
     "down": Case(alone=("down",)),
     "keys create": Case(
         ("keys create app --tenant Acme", "keys create ''"),
@@ -80,7 +81,7 @@ CASES: dict[str, Case] = {
     "keys rotate": Case(
         ("keys rotate nothing",), ("keys rotate bsk_0123456789ab", "keys rotate x --overlap-s -1")
     ),
-    "logs": Case(alone=("logs", "logs --lines -1")),
+    "logs": Case(alone=("logs", "logs --lines -1", "logs 0b5d4e1e")),
     "restart": Case(alone=("restart gateway", "restart")),
     "result": Case(
         (

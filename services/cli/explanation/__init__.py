@@ -1,0 +1,1 @@
+"""What the processes of a stack export in, three sentences about its state out."""

@@ -1,0 +1,53 @@
+"""A stack with a price on its calls and a canary each second, under the load, before Prometheus."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.cli.client.gateway import connect
+from tests.observe.load import play
+from tests.observe.prometheus import Prometheus, running_prometheus
+from tests.pipeline.demo_server import DemoServer
+from tests.stack import RETRIES, running_stack, wait_until
+
+PRICES = {
+    "LLM_PRICE_INPUT_PER_MTOK": "0.25",
+    "LLM_PRICE_OUTPUT_PER_MTOK": "2",
+    "LLM_DAILY_BUDGET_USD": "1000",
+}
+CANARIES = {"GATEWAY_CANARY_S": "1"}
+SEEN_S = 90.0
+SETTLED = (
+    "brainshare:cost_usd:month_forecast > 0 and max(brainshare_lag_probed_timestamp_seconds) > 0"
+)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What was seen of a stack, from when to when in Unix time."""
+
+    prometheus: Prometheus
+    begin: float
+    end: float
+
+
+@contextmanager
+def observed_stack(folder: Path) -> Iterator[Observed]:
+    """Start it all, play the load, and give what was seen while it still runs."""
+    env = RETRIES | PRICES | CANARIES
+    with (
+        running_stack(folder / "stack", "--with-demo", env=env) as stack,
+        running_prometheus(stack, folder / "prometheus") as prometheus,
+        connect(stack.gateway_url) as gateway,
+    ):
+        begin = time.time()
+        play(gateway, DemoServer(f"http://{stack.address('demo-llm')}"))
+        wait_until(
+            lambda: prometheus.query(SETTLED), SEEN_S, "the gateway has looked at its tables"
+        )
+        wait_until(
+            lambda: prometheus.query("brainshare:cost_usd:rate1h"), SEEN_S, "rules are worked out"
+        )
+        yield Observed(prometheus, begin, time.time())
