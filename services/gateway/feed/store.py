@@ -49,15 +49,22 @@ _LAST_OF = select(func.max(HISTORY.c.place)).where(
 )
 
 
-def read_page(connection: Connection, sight: Sight, after: int, limit: int) -> FeedPage | None:
-    """Facts after a place, of the tenant that is seen; None where the tables do not go on there.
+def read_page(
+    connection: Connection, sight: Sight, after: int, limit: int, job_ids: Sequence[str] = ()
+) -> FeedPage | None:
+    """Facts after a place, of these jobs or of all that are seen.
+
+    None where the tables do not go on there.
 
     That is so where some of them have been removed, and where the place is to come.
     """
     bounds = read_bounds(connection)
     if bounds is None or not bounds[0] <= after <= bounds[1]:
         return None
-    rows = connection.execute(narrow(_FACTS, HISTORY, sight), {"after": after, "most": limit})
+    query = narrow(_FACTS, HISTORY, sight)
+    # So few go by the index of the jobs, however much has happened to others meanwhile.
+    query = query.where(HISTORY.c.job_id.in_(job_ids)) if job_ids else query
+    rows = connection.execute(query, {"after": after, "most": limit})
     facts = [StoredItem(*row) for row in rows]
     is_last = len(facts) < limit
     through = bounds[1] if is_last else facts[-1].place or after

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 EVERY = ""
@@ -41,32 +41,37 @@ class ChangeNotifier:
 
     Attributes:
         changes: Grows with each time that something has changed.
+        watchers: How many streams there are.
     """
 
     def __init__(self) -> None:
         self._waiters: dict[str, set[Waiter]] = defaultdict(set)
         self._is_closing = False
         self.changes = 0
-
-    @property
-    def watchers(self) -> int:
-        """How many streams there are."""
-        return sum(map(len, self._waiters.values()))
+        self.watchers = 0
 
     @property
     def watched(self) -> list[str]:
         """The jobs that are watched."""
         return [job_id for job_id in self._waiters if job_id != EVERY]
 
+    def watch(self, job_id: str, lasts_s: float | None = None) -> AbstractContextManager[Waiter]:
+        """Watch a job."""
+        return self.watch_any([job_id], lasts_s)
+
     @contextmanager
-    def watch(self, job_id: str, lasts_s: float | None = None) -> Iterator[Waiter]:
-        """Watch a job; what has changed before is the caller's to read, after this began.
+    def watch_any(self, job_ids: Sequence[str], lasts_s: float | None = None) -> Iterator[Waiter]:
+        """Watch jobs, or `EVERY` one.
+
+        What has changed before is the caller's to read, after this began.
 
         Args:
             lasts_s: When the watch ends by itself, in seconds from now; None for never.
         """
         waiter = Waiter()
-        self._waiters[job_id].add(waiter)
+        for job_id in job_ids:
+            self._waiters[job_id].add(waiter)
+        self.watchers += 1
         if self._is_closing:
             waiter.close()
         end = (
@@ -79,13 +84,11 @@ class ChangeNotifier:
         finally:
             if end is not None:
                 end.cancel()
-            self._waiters[job_id].discard(waiter)
-            if not self._waiters[job_id]:
-                del self._waiters[job_id]
-
-    def watch_all(self, lasts_s: float | None = None) -> AbstractContextManager[Waiter]:
-        """Watch all jobs."""
-        return self.watch(EVERY, lasts_s)
+            self.watchers -= 1
+            for job_id in job_ids:
+                self._waiters[job_id].discard(waiter)
+                if not self._waiters[job_id]:
+                    del self._waiters[job_id]
 
     def notify(self, job_ids: Iterable[str]) -> None:
         """Wake the streams of jobs whose new rows are committed, and those of all jobs."""

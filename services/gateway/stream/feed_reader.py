@@ -51,7 +51,7 @@ class ToldPage:
     is_last: bool
 
 
-Key = tuple[Sight, int, int]
+Key = tuple[Sight, int, tuple[str, ...], int]
 
 
 class FeedReader:
@@ -70,12 +70,18 @@ class FeedReader:
         self._pages: OrderedDict[Key, asyncio.Task[ToldPage | None]] = OrderedDict()
         self._changes = 0
 
-    async def read(self, sight: Sight, after: int, limit: int = PAGE) -> ToldPage | None:
-        """What is new after a place; None where the tables do not go on there."""
+    async def read(
+        self, sight: Sight, after: int, job_ids: Sequence[str] = (), limit: int = PAGE
+    ) -> ToldPage | None:
+        """What is new after a place, of these jobs or of all that are seen.
+
+        Returns:
+            None where the tables do not go on there.
+        """
         if self._changes != self._notifier.changes:
             self._changes = self._notifier.changes
             self._pages.clear()
-        key = (sight, after, limit)
+        key = (sight, after, tuple(job_ids), limit)
         task = self._pages.get(key)
         FEED_READS.labels("tables" if task is None else "shared").inc()
         if task is None:
@@ -90,8 +96,10 @@ class FeedReader:
         page = await self._database.read(read_snapshot, sight, job_ids, PAGE)
         return self._tell(page)
 
-    async def _read(self, sight: Sight, after: int, limit: int) -> ToldPage | None:
-        page = await self._database.read(read_page, sight, after, limit)
+    async def _read(
+        self, sight: Sight, after: int, job_ids: Sequence[str], limit: int
+    ) -> ToldPage | None:
+        page = await self._database.read(read_page, sight, after, limit, job_ids)
         return None if page is None else self._tell(page)
 
     def _tell(self, page: FeedPage) -> ToldPage:

@@ -124,10 +124,10 @@ async def _read(
     wait_s: int,
 ) -> tuple[ToldPage, bool]:
     """What is new, once there is something or the time is over; and whether all begins anew."""
-    with notifier.watch_all(float(wait_s)) as waiter:
+    with notifier.watch_any(wanted.watched, float(wait_s)) as waiter:
         is_open = wait_s > 0
         while True:
-            page = None if start is None else await reader.read(sight, start, limit)
+            page = None if start is None else await reader.read(sight, start, wanted.named, limit)
             if page is None:
                 return await reader.read_snapshot(sight, wanted.named), True
             if not is_open or any(wanted.cover(j.job_id, j.table_id) for j in page.jobs):

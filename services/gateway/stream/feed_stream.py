@@ -36,7 +36,7 @@ class FeedStream:
         """Yield events until the client is gone or the gateway stops."""
         SSE_CLIENTS.inc()
         try:
-            with self.notifier.watch_all(self.lasts_s) as waiter:
+            with self.notifier.watch_any(self.topics.watched, self.lasts_s) as waiter:
                 async for told in self._follow(waiter):
                     yield told
         finally:
@@ -45,9 +45,9 @@ class FeedStream:
     async def _follow(self, waiter: Waiter) -> AsyncIterator[bytes]:
         # By `ready` a page knows that what comes is not held back on the way.
         yield write_retry(RETRY_MS) + write_control("ready", b"{}")
-        after, is_open = self.after, True
+        after, is_open, named = self.after, True, self.topics.named
         while is_open:
-            page = None if after is None else await self.reader.read(self.sight, after)
+            page = None if after is None else await self.reader.read(self.sight, after, named)
             if page is None:
                 page = await self.reader.read_snapshot(self.sight, self.topics.named)
                 yield self._write_reset(page)

@@ -6,6 +6,7 @@ from uuid import UUID
 from schemas.kafka.headers import cut
 from services.gateway.access.principal import Grant
 from services.gateway.api.problem import refuse_parameter
+from services.gateway.stream.change_notifier import EVERY
 
 ALL = "jobs"
 OF_JOB = "job:"
@@ -33,6 +34,11 @@ class Topics:
         if self.grant and self.grant.job_ids is not None:
             return sorted(self.grant.job_ids)
         return [] if self.is_all or self.table_ids else sorted(self.job_ids)
+
+    @property
+    def watched(self) -> list[str]:
+        """Whose changes are news."""
+        return self.named or [EVERY]
 
     def cover(self, job_id: str, table_id: str) -> bool:
         """Whether a job is wanted."""

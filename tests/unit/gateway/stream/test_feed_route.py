@@ -17,6 +17,7 @@ from services.gateway.feed.store import note_removal
 from services.gateway.feed.table import FEED
 from services.gateway.job.table import JOBS
 from services.gateway.projection.store import begin_projection
+from services.gateway.stream.change_notifier import EVERY
 from services.gateway.stream.change_poll import ChangePoll
 from services.gateway.stream.feed_reader import FeedReader
 from services.gateway.stream.feed_stream import FeedStream
@@ -329,7 +330,7 @@ async def test_a_job_s_tokens_show_their_jobs_only(keyed_gateway: Gateway) -> No
 
 async def test_a_change_that_nobody_told_of_is_seen_by_the_poll(gateway: Gateway) -> None:
     poll = ChangePoll(gateway.database, gateway.notifier)
-    with gateway.notifier.watch_all() as waiter:
+    with gateway.notifier.watch_any([EVERY]) as waiter:
         await poll.look()
 
         def change(connection: Connection) -> None:
@@ -340,3 +341,18 @@ async def test_a_change_that_nobody_told_of_is_seen_by_the_poll(gateway: Gateway
         await poll.look()
         async with asyncio.timeout(5):
             assert await waiter.wait()
+
+
+async def test_who_follows_some_jobs_is_woken_for_them_only_and_misses_nothing(
+    gateway: Gateway,
+) -> None:
+    await gateway.project(*shifted(whole_job(of(1)), 1)[:2])
+    live = follow(gateway, after=0, topics=f"job:{job_id(1)}")
+    await take(live, 5)
+    waiting = asyncio.create_task(take(live, 2))
+    changes = gateway.notifier.changes
+    await hold(gateway, 2, 3)
+    assert (gateway.notifier.changes > changes, waiting.done()) == (True, False)
+    await gateway.project(*shifted(whole_job(of(1)), 9)[2:3])
+    history, _ = await waiting
+    assert json.loads(history["data"])["sequence"] == 3
