@@ -7,6 +7,7 @@ from schemas.api.key import StreamToken
 from schemas.api.result import SuggestionResult
 from schemas.contract import Contract
 from schemas.job.record import Provenance
+from schemas.job.replay import Replay
 from schemas.kafka.headers import ErrorKind
 from schemas.open_enum import OpenEnum
 from schemas.stage import StageName
@@ -119,6 +120,7 @@ class JobSummary(Contract):
         tags: Words of the client's own.
         needs_attention: Whether a stage has failed, or waits because it was parked: the provider
             refuses the key, the money is spent, and the like.
+        replay: Of which job it is a replay; None for one that a client has asked for.
     """
 
     job_id: UUID
@@ -137,6 +139,7 @@ class JobSummary(Contract):
     tenant: str | None = None
     tags: tuple[str, ...] = ()
     needs_attention: bool = False
+    replay: Replay | None = None
 
 
 class JobStatus(JobSummary):

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from schemas.contract import Contract
+from schemas.job.replay import Replay
 from schemas.job.request import Options, SuggestionRequest, Want
 from schemas.stage import StageName
 from schemas.table.context import TableContext
@@ -20,6 +21,7 @@ class Job(Contract):
         deadline_at: After it no call is made and nothing is tried again; None for none.
         tags: Words of the client's own; nothing here depends on them.
         tenant: Whose it is. Whoever passes a record on keeps it, an older release too.
+        replay: Of what it is a replay; None for a job that a client has asked for.
     """
 
     job_id: UUID
@@ -32,6 +34,12 @@ class Job(Contract):
     options: Options = Options()
     tags: tuple[str, ...] = ()
     tenant: Tenant = DEFAULT_TENANT
+    replay: Replay | None = None
+
+    @property
+    def is_shadow(self) -> bool:
+        """Whether it is for comparison only: nobody is told of it, no list has it unasked."""
+        return self.replay is not None and self.replay.is_shadow
 
     @property
     def key(self) -> bytes:

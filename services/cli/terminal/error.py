@@ -12,6 +12,7 @@ Exit codes are stable: 0 done, 1 any other failure, 2 wrong usage (click's own),
     |-- RequestRefused      9   the gateway refuses what was asked
     |-- JobFailed           10  the job ended, but not completed
     |-- TopicsUnfit         11  topics are missing or do not fit the settings
+    |-- ReplayWorse         12  a comparison passes a limit, or lacks answers
     |-- SettingsWrong       78  a setting is not what it may be (sysexits' EX_CONFIG)
     `-- Interrupted        130  Ctrl-C: what was watched goes on
 """
@@ -80,6 +81,12 @@ class TopicsUnfit(CliError):
     """Topics are missing, do not fit the settings, or cannot be looked at."""
 
     exit_code = 11
+
+
+class ReplayWorse(CliError):
+    """A comparison passes a limit, or lacks answers."""
+
+    exit_code = 12
 
 
 class SettingsWrong(CliError):

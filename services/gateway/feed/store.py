@@ -43,7 +43,7 @@ _FACTS = (
     .limit(bindparam("most"))
 )
 _JOBS = select(JOBS).where(JOBS.c.job_id.in_(bindparam("ids", expanding=True)))
-_NEWEST = select(JOBS).order_by(*newest_first(JOBS))
+_NEWEST = select(JOBS).where(JOBS.c.is_shadow.is_(False)).order_by(*newest_first(JOBS))
 _LAST_OF = select(func.max(HISTORY.c.place)).where(
     HISTORY.c.job_id.in_(bindparam("ids", expanding=True))
 )

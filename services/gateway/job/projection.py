@@ -46,6 +46,7 @@ def _write_job(change: Change, posted_by: str | None) -> dict[str, Any]:
         "fold": write_fold(change.after.fold),
         "due_us": None if due_ms is None else due_ms * 1000,
         "tenant": change.after.fold.tenant or posted_by,
+        "is_shadow": change.after.fold.is_shadow,
     }
 
 

@@ -42,6 +42,11 @@ class StoredJob:
         return describe(self.known.fold).state.is_final
 
     @property
+    def is_shadow(self) -> bool:
+        """Whether it is for comparison only: nobody is told of it, no list has it unasked."""
+        return self.known.fold.is_shadow
+
+    @property
     def last_answer(self) -> StageName | None:
         """The furthest stage that has answered."""
         fold = self.known.fold
@@ -129,14 +134,20 @@ def find_value(connection: Connection, job: StoredJob) -> bytes | None:
 
 
 def list_jobs(
-    connection: Connection, sight: Sight, status: JobState | None, after: Place | None, limit: int
+    connection: Connection,
+    sight: Sight,
+    status: JobState | None,
+    after: Place | None,
+    limit: int,
+    *,
+    shadow: bool = False,
 ) -> list[StoredJob]:
-    """Jobs, newest first."""
-    query = narrow_list(_LIST, JOBS, sight).limit(limit)
+    """Jobs, newest first; or shadows."""
+    query = narrow_list(_LIST, JOBS, sight).where(JOBS.c.is_shadow.is_(shadow)).limit(limit)
     query = query if status is None else query.where(JOBS.c.status == status)
     query = query if after is None else query.where(is_after(JOBS, after))
     jobs = [read_job(row) for row in connection.execute(query)]
-    if status in (None, JobState.PENDING):
+    if status in (None, JobState.PENDING) and not shadow:
         jobs += map(read_reservation, list_published(connection, sight, after, limit))
     return sorted(jobs, key=lambda job: job.place, reverse=True)[:limit]
 

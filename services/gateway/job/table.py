@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Index,
     Integer,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -28,6 +30,7 @@ JOBS = Table(
     Column("fold", Text, nullable=False),
     Column("due_us", BigInteger),
     Column("tenant", String(MAX_TENANT), server_default=DEFAULT_TENANT),
+    Column("is_shadow", Boolean, nullable=False, server_default=false()),
     Index("jobs_by_time", "accepted_us", "job_id"),
     Index("jobs_by_status", "status", "accepted_us", "job_id"),
     Index("jobs_by_due", "due_us", "job_id"),

@@ -92,6 +92,7 @@ def _fields(job: StoredJob, record: StageRecord | None) -> dict[str, Any]:
         "table_id": subject.table_id if subject else "",
         "title": subject.title if subject else "",
         "tags": subject.tags if subject else (),
+        "replay": subject.replay if subject else None,
         "status": described.state,
         "progress": described.progress,
         "accepted_at": described.accepted_at,

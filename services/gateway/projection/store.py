@@ -16,7 +16,7 @@ from services.gateway.job.reservation_store import let_all_go
 from services.gateway.job.table import HISTORY, JOBS
 from services.gateway.lease.store import LostLeaseError, wait_for_turn
 from services.gateway.projection.table import POSITIONS, PROJECTED, PROJECTION
-from services.gateway.status.change import Change, ProjectedJob, fold_batch
+from services.gateway.status.change import Change, FoldedBatch, ProjectedJob, fold_batch
 from services.gateway.status.fact import Fact
 from services.gateway.status.fold import read_fold
 from services.gateway.tenant.projection import save_spending
@@ -129,9 +129,15 @@ def apply_facts(
     tenants = save_jobs(connection, batch)
     save_letters(connection, batch)
     save_spending(connection, batch)
-    save_facts(connection, batch, tenants)
+    save_facts(connection, batch, _keep_quiet(batch, tenants))
     upsert(connection, POSITIONS, [_write_position(at, n) for at, n in positions.items()])
     return batch.changes
+
+
+def _keep_quiet(batch: FoldedBatch, tenants: Mapping[str, str | None]) -> Mapping[str, str | None]:
+    """Whose the facts are: those of a shadow are nobody's, so that nobody is told of them."""
+    shadows = [change.job_id for change in batch.changes if change.after.fold.is_shadow]
+    return {**tenants, **dict.fromkeys(shadows)}
 
 
 def _load(connection: Connection, facts: Sequence[Fact]) -> dict[str, ProjectedJob]:

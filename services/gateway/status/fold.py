@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import PlainSerializer, TypeAdapter
 
 from schemas.job.record import StageRecord
+from schemas.job.replay import Replay
 from schemas.stage import STAGE_ORDER, StageName
 from schemas.tenant import DEFAULT_TENANT
 from services.gateway.status.cell import Cell, highest, lowest, merge_cells
@@ -36,12 +37,13 @@ class Subject:
     accepted_at: datetime
     tenant: str = DEFAULT_TENANT
     tags: tuple[str, ...] = ()
+    replay: Replay | None = None
 
     @property
     def order(self) -> tuple[object, ...]:
         """The least counts."""
         said = (self.table_id, self.title, self.stages, self.is_new, self.accepted_at)
-        return self.source, *said, self.tenant, self.tags
+        return self.source, *said, self.tenant, self.tags, str(self.replay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,12 @@ class JobFold:
     def tenant(self) -> str | None:
         """Whose the job is; None while no record that could be read says it."""
         return None if self.subject is None else self.subject.tenant
+
+    @property
+    def is_shadow(self) -> bool:
+        """Whether it is for comparison only: nobody is told of it, no list has it unasked."""
+        replay = None if self.subject is None else self.subject.replay
+        return replay is not None and replay.is_shadow
 
     @property
     def is_cancel_asked(self) -> bool:
@@ -160,4 +168,5 @@ def read_subject(record: StageRecord, source: tuple[int, int]) -> Subject:
         job.accepted_at,
         job.tenant,
         job.tags,
+        job.replay,
     )

@@ -15,7 +15,9 @@ _OPEN_STATES = [state for state in JobState if not state.is_final]
 _UNDER_WAY = (ReservationState.RESERVED, ReservationState.PUBLISHED)
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext('brainshare.tenant.' || :tenant))")
 _OPEN = select(JOBS.c.job_id).where(
-    JOBS.c.tenant == bindparam("of_tenant"), JOBS.c.status.in_(_OPEN_STATES)
+    JOBS.c.tenant == bindparam("of_tenant"),
+    JOBS.c.status.in_(_OPEN_STATES),
+    JOBS.c.is_shadow.is_(False),
 )
 _RESERVED = select(RESERVATIONS.c.job_id).where(
     RESERVATIONS.c.tenant == bindparam("of_tenant"), RESERVATIONS.c.state.in_(_UNDER_WAY)

@@ -37,12 +37,20 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "services/stage_runtime",
         *AGENTS,
     ),
+    "services/replay": (
+        "schemas",
+        "services/lifecycle",
+        "services/kafka",
+        "services/llm",
+        "services/estimate",
+    ),
     "services/cli": (
         "schemas",
         "services/lifecycle",
         "services/kafka",
         "services/llm",
         "services/estimate",
+        "services/replay",
         "services/gateway",
     ),
 }
@@ -83,6 +91,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("lease", "signing"),
         ("status", "database", "compute"),
     ),
+    "services/replay": (("comparison",), (ITSELF,)),
     "services/demo_llm": ((ITSELF,), ("answer", "reply"), ("knowledge", "fault"), ("request",)),
     "services/cli": (
         (ITSELF,),

@@ -82,6 +82,24 @@ CASES: dict[str, Case] = {
         ("keys rotate nothing",), ("keys rotate bsk_0123456789ab", "keys rotate x --overlap-s -1")
     ),
     "logs": Case(alone=("logs", "logs --lines -1", "logs 0b5d4e1e")),
+    "replay": Case(alone=("replay",)),
+    "replay plan": Case(
+        alone=(
+            "replay plan",
+            "replay plan --stage columns",
+            "replay plan --stage column --from yesterday",
+            "replay plan --stage column --from 2026-11-02 --to 2026-11-01",
+            "replay plan --stage column --jobs-file missing.txt",
+        )
+    ),
+    "replay compare": Case(
+        alone=(
+            "replay compare",
+            "replay compare missing.json",
+            "replay compare missing.json --fail-if worse",
+        )
+    ),
+    "replay run": Case(alone=("replay run", "replay run missing.json", "replay run x --rate 0")),
     "restart": Case(alone=("restart gateway", "restart")),
     "result": Case(
         (

@@ -105,6 +105,7 @@ CREATE TABLE jobs (
 	fold TEXT NOT NULL, 
 	due_us BIGINT, 
 	tenant VARCHAR(63) DEFAULT 'default', 
+	is_shadow BOOLEAN DEFAULT 0 NOT NULL, 
 	PRIMARY KEY (job_id)
 )
 CREATE INDEX jobs_by_due ON jobs (due_us, job_id)

@@ -1,0 +1,19 @@
+"""The mark of a job that is run again from the records of an earlier one."""
+
+from uuid import UUID
+
+from schemas.contract import Contract
+
+
+class Replay(Contract):
+    """Of which job another is a replay.
+
+    Attributes:
+        replay_id: The manifest that it was started by.
+        source_job_id: The job that is run again.
+        is_shadow: Whether it is for comparison only: nobody is told of it, no list has it unasked.
+    """
+
+    replay_id: UUID
+    source_job_id: UUID
+    is_shadow: bool = True

@@ -1,0 +1,91 @@
+"""How the plan of a replay looks in a terminal, and for programs."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from services.cli.terminal.text import plain
+from services.cli.view.estimate import show_cost
+from services.replay.expectation import BASIS
+from services.replay.manifest import StageExpectation
+from services.replay.plan import BOTH, Plan
+
+
+def plan_lines(plan: Plan, price: str) -> Iterator[str]:
+    """What would run, what that is expected to take, and what is left out."""
+    manifest = plan.manifest
+    count = len(manifest.jobs)
+    yield f"{_jobs(count)} to run again from the {manifest.stage.value} stage; nothing runs yet"
+    for stage in manifest.expected:
+        yield _stage_line(stage)
+    yield (
+        f"in all {sum(s.calls for s in manifest.expected)} calls, about"
+        f" {sum(s.input_tokens for s in manifest.expected):,} tokens in and"
+        f" {sum(s.output_tokens for s in manifest.expected):,} out,"
+        f" cost {show_cost(total_cost(manifest.expected))}"
+    )
+    yield f"basis: {BASIS}"
+    yield f"price: {plain(price)}"
+    yield f"prompt: {_change(plan.from_prompts, manifest.prompt_version)}"
+    yield f"model: {_change(plan.from_models, manifest.model)}"
+    for reason, left_out in Counter(e.reason for e in manifest.excluded).most_common():
+        yield f"left out, {_jobs(left_out)}: {reason}"
+    if warning := warn(plan):
+        yield f"warning: {warning}"
+
+
+def warn(plan: Plan) -> str | None:
+    """What makes its comparison say little."""
+    both = plan.changed[BOTH]
+    if not both:
+        return None
+    return (
+        f"prompt and model both differ in {_jobs(both)}: no difference can then be told to come"
+        " from one of them; plan a replay for each"
+    )
+
+
+def total_cost(expected: Iterable[StageExpectation]) -> float | None:
+    """US dollars; None where that of a stage is not known."""
+    costs = [stage.cost_usd for stage in expected]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) if len(known) == len(costs) else None
+
+
+def describe_plan(plan: Plan, price: str) -> dict[str, Any]:
+    """The same for programs; the jobs are in the manifest."""
+    manifest = plan.manifest
+    return {
+        "replayId": str(manifest.replay_id),
+        "stage": manifest.stage.value,
+        "jobs": len(manifest.jobs),
+        "excluded": dict(Counter(e.reason for e in manifest.excluded)),
+        "expected": [e.model_dump(mode="json", by_alias=True) for e in manifest.expected],
+        "costUsd": total_cost(manifest.expected),
+        "basis": BASIS,
+        "price": price,
+        "differs": dict(plan.changed),
+        "warning": warn(plan),
+    }
+
+
+def _stage_line(stage: StageExpectation) -> str:
+    unknown = stage.jobs - stage.measured - stage.assumed
+    parts = ((stage.assumed, "by the mean"), (unknown, "not known"))
+    notes = "".join(f", {count} {how}" for count, how in parts if count)
+    return (
+        f"  {stage.stage.value:<7}{_jobs(stage.jobs):>9}{stage.calls:>7} calls"
+        f"{stage.input_tokens:>11,} in{stage.output_tokens:>10,} out"
+        f"  {show_cost(stage.cost_usd)}{notes}"
+    )
+
+
+def _change(before: tuple[str, ...], after: str | None) -> str:
+    was = plain(", ".join(before)) or "not known"
+    if after is None:
+        return f"{was}; whichever the agents call then"
+    return f"{plain(after)}, as before" if before == (after,) else f"{plain(after)}, was {was}"
+
+
+def _jobs(count: int) -> str:
+    return "1 job" if count == 1 else f"{count} jobs"

@@ -1,0 +1,1 @@
+"""Compares answers with those before: a manifest and the topics in; counts and differences out."""

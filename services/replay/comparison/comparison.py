@@ -1,0 +1,112 @@
+"""A comparison: the pairs of a manifest, counted and weighed."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from schemas.stage import StageName
+from services.replay.comparison.answer import Answer
+from services.replay.comparison.difference import find_differences
+from services.replay.comparison.pair import Pair, Verdict
+from services.replay.manifest import Manifest
+
+BADNESS = (Verdict.FAILING, Verdict.WORSE, Verdict.CHANGED, Verdict.BETTER)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A quantity before and now, over the pairs in which both sides have it.
+
+    Attributes:
+        before: None, as now, where no pair has both.
+    """
+
+    before: float | None
+    now: float | None
+
+    @property
+    def change(self) -> float | None:
+        """By how much it has grown, as a share of before; None where that is not known."""
+        if self.before is None or self.now is None:
+            return None
+        if not self.before:
+            return 0.0 if not self.now else float("inf")
+        return self.now / self.before - 1
+
+
+@dataclass(frozen=True)
+class StageComparison:
+    """What has become of a stage, over all jobs.
+
+    Attributes:
+        cells: Cells that differ, in all pairs that both sides have answered.
+        latency: Of an answer, the median, in seconds.
+        others: Answers that another prompt or model has given than was planned.
+    """
+
+    counts: Counter[Verdict]
+    cells: int
+    cost: Measure
+    tokens: Measure
+    latency: Measure
+    others: int
+
+    @property
+    def total(self) -> int:
+        """Of how many pairs it is."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What has become of all jobs of a manifest."""
+
+    manifest: Manifest
+    pairs: Sequence[Pair]
+
+    def of(self, stage: StageName | None) -> StageComparison:
+        """Of one stage, or of all."""
+        pairs = [pair for pair in self.pairs if stage in (None, pair.stage)]
+        both = [(p.before, p.now) for p in pairs if p.before is not None and p.now is not None]
+        return StageComparison(
+            counts=Counter(pair.verdict for pair in pairs),
+            cells=sum(len(find_differences(a.suggestion, b.suggestion)) for a, b in both),
+            cost=_sum((a.cost_usd, b.cost_usd) for a, b in both),
+            tokens=_sum((a.tokens, b.tokens) for a, b in both),
+            latency=_middle([(a.latency_s, b.latency_s) for a, b in both]),
+            others=sum(pair.now is not None and self._is_other(pair.now, pair) for pair in pairs),
+        )
+
+    def worst(self, limit: int) -> list[Pair]:
+        """Pairs that are not the same and not missing, the worst first."""
+        differ = [pair for pair in self.pairs if pair.verdict in BADNESS]
+        return sorted(differ, key=_badness)[:limit]
+
+    def _is_other(self, answer: Answer, pair: Pair) -> bool:
+        planned = self.manifest
+        is_changed_stage = pair.stage is planned.stage
+        is_prompt_s = not is_changed_stage or answer.prompt_version == planned.prompt_version
+        return not (is_prompt_s and planned.model in (None, answer.model))
+
+
+def _badness(pair: Pair) -> tuple[int, int, str]:
+    cells = 0
+    if pair.before is not None and pair.now is not None:
+        cells = len(find_differences(pair.before.suggestion, pair.now.suggestion))
+    return BADNESS.index(pair.verdict), -cells, str(pair.job_id)
+
+
+def _sum(values: Iterable[tuple[float | None, float | None]]) -> Measure:
+    """Where one side of one pair is not known, the sum is not."""
+    both = list(values)
+    known = [(a, b) for a, b in both if a is not None and b is not None]
+    if not known or len(known) < len(both):
+        return Measure(None, None)
+    return Measure(sum(a for a, _ in known), sum(b for _, b in known))
+
+
+def _middle(values: Sequence[tuple[float, float]]) -> Measure:
+    if not values:
+        return Measure(None, None)
+    return Measure(median(a for a, _ in values), median(b for _, b in values))

@@ -1,0 +1,72 @@
+"""What a replay is expected to take: what the same jobs took before, at the price of now."""
+
+from collections.abc import Iterable, Sequence
+
+from schemas.job.record import Usage
+from schemas.stage import StageName
+from services.llm.limit.price import Price
+from services.replay.manifest import StageExpectation
+from services.replay.past_job import PastAnswer, PastJob
+
+BASIS = (
+    "what the same jobs took in these stages before, as their model counted it; where a stage has"
+    " not answered, the mean of the others. Another prompt or model may take more or less"
+)
+
+
+def expect(
+    chosen: Sequence[PastJob],
+    known: Iterable[PastJob],
+    stages: Sequence[StageName],
+    model: str | None,
+    price: Price | None,
+) -> tuple[StageExpectation, ...]:
+    """What stages are expected to take over the chosen jobs.
+
+    Args:
+        known: All jobs that were read, for the mean of a stage.
+        model: By which the price is looked up; None takes that of each answer.
+        price: None where nobody knows it.
+    """
+    jobs = tuple(known)
+    return tuple(_expect(chosen, jobs, stage, model, price) for stage in stages)
+
+
+def _expect(
+    chosen: Sequence[PastJob],
+    known: Sequence[PastJob],
+    stage: StageName,
+    model: str | None,
+    price: Price | None,
+) -> StageExpectation:
+    asked = [job for job in chosen if stage in job.stages]
+    before = [job.answers[stage] for job in asked if stage in job.answers]
+    others = [job.answers[stage] for job in known if stage in job.answers]
+    missing = len(asked) - len(before) if others else 0
+
+    def total(numbers: list[int], of_all: list[int]) -> int:
+        return sum(numbers) + (round(missing * sum(of_all) / len(of_all)) if missing else 0)
+
+    tokens_in = total([a.input_tokens or 0 for a in before], [a.input_tokens or 0 for a in others])
+    tokens_out = total(
+        [a.output_tokens or 0 for a in before], [a.output_tokens or 0 for a in others]
+    )
+    calls = total([a.calls for a in before], [a.calls for a in others])
+    usage = Usage(input_tokens=tokens_in, output_tokens=tokens_out)
+    named = model or _name_model(before or others)
+    is_counted = len(before) + missing == len(asked)
+    cost = price.cost_usd(named, usage) if price and is_counted else None
+    return StageExpectation(
+        stage=stage,
+        jobs=len(asked),
+        measured=len(before),
+        assumed=missing,
+        calls=calls,
+        input_tokens=tokens_in,
+        output_tokens=tokens_out,
+        cost_usd=0.0 if is_counted and not calls else cost,
+    )
+
+
+def _name_model(answers: Sequence[PastAnswer]) -> str:
+    return next((answer.model for answer in reversed(answers) if answer.model), "")

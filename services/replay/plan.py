@@ -1,0 +1,114 @@
+"""Plans a replay: reads the topics without a group, and writes down what would run."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from schemas.stage import StageName
+from services.estimate.estimate import STAGES
+from services.kafka import KafkaSettings
+from services.llm.limit.price import Price
+from services.replay.expectation import expect
+from services.replay.manifest import Manifest, PlannedJob, RecordPlace, Selection
+from services.replay.past_job import PastJob
+from services.replay.selection import choose
+from services.replay.topic_reading import PastReading, read_past
+
+PROMPT, MODEL = "prompt", "model"
+BOTH, NOTHING = f"{PROMPT} and {MODEL}", "nothing"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to be different.
+
+    Attributes:
+        prompt_version: Of the stage's prompt.
+        model: None where nobody says which one answers.
+        price: Of the model; None where nobody knows it.
+    """
+
+    stage: StageName
+    prompt_version: str
+    model: str | None = None
+    price: Price | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A manifest, and what is different in how many of its jobs."""
+
+    manifest: Manifest
+    changed: Counter[str]
+    from_prompts: tuple[str, ...]
+    from_models: tuple[str, ...]
+
+
+def prompt_of(stage: StageName) -> str:
+    """The version of the prompt that this release has for a stage."""
+    return next(known.prompt_version for known in STAGES if known.name is stage)
+
+
+async def make_plan(
+    settings: KafkaSettings,
+    change: Change,
+    wanted: Selection,
+    listed: Collection[UUID] | None,
+    now: datetime,
+) -> Plan:
+    """Plan a replay. Nothing runs, and nothing is written to a topic.
+
+    Raises:
+        BrokerUnavailableError, LogStandsError: The topics cannot be read.
+    """
+    reading = PastReading(change.stage)
+    ends = await read_past(settings, wanted.from_at, reading.take)
+    known = reading.jobs.values()
+    choice = choose(known, wanted, change.stage, listed)
+    manifest = Manifest(
+        replay_id=uuid4(),
+        planned_at=now,
+        stage=change.stage,
+        prompt_version=change.prompt_version,
+        model=change.model,
+        selection=wanted,
+        jobs=tuple(_plan_job(job, change.stage) for job in choice.chosen),
+        excluded=choice.excluded,
+        ends=tuple(RecordPlace(topic=t, partition=p, offset=at) for (t, p), at in ends.items()),
+    )
+    expected = expect(choice.chosen, known, manifest.stages, change.model, change.price)
+    whole = manifest.model_copy(update={"expected": expected}).sealed()
+    return _compare_factors(whole, choice.chosen, change)
+
+
+def _plan_job(job: PastJob, stage: StageName) -> PlannedJob:
+    assert job.source is not None
+    return PlannedJob(
+        job_id=job.job_id,
+        stages=job.again_from(stage),
+        source=job.source.place,
+        input_digest=job.source.digest,
+        end=job.end,
+        baseline=job.baseline(stage),
+    )
+
+
+def _compare_factors(manifest: Manifest, chosen: Sequence[PastJob], change: Change) -> Plan:
+    """Count in how many jobs prompt, model, or both would be others than before."""
+    changed = Counter[str]()
+    answers = [job.answers[change.stage] for job in chosen if change.stage in job.answers]
+    for answer in answers:
+        factors = [
+            name
+            for name, is_other in (
+                (PROMPT, answer.prompt_version != change.prompt_version),
+                (MODEL, change.model is not None and answer.model not in (None, change.model)),
+            )
+            if is_other
+        ]
+        changed[" and ".join(factors) or NOTHING] += 1
+    prompts = sorted({answer.prompt_version for answer in answers})
+    models = sorted({answer.model for answer in answers if answer.model})
+    return Plan(manifest, changed, tuple(prompts), tuple(models))

@@ -1,0 +1,147 @@
+"""Runs a manifest: a new job for each of its jobs, once, however often it is started."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from schemas.job.record import RECORD_SCHEMA
+from schemas.job.replay import Replay
+from schemas.kafka.headers import Headers, KafkaHeaders, encode_headers
+from schemas.kafka.topics import TopicNames, TopicRole
+from services.kafka import (
+    ConsumedRecord,
+    KafkaSettings,
+    Position,
+    open_publisher,
+    open_record_reader,
+)
+from services.replay.manifest import Manifest, PlannedJob
+from services.replay.replay_record import OtherInputError, write_replay
+from services.replay.topic_reading import read_job_id, read_past
+
+ACK_S = 30.0
+
+
+class ReadsRecords(Protocol):
+    """Reads single records, wherever they lie."""
+
+    async def read_at(self, position: Position, offset: int) -> ConsumedRecord | None:
+        """The record at an offset; None where it is not there any more."""
+
+
+class Publishes(Protocol):
+    """Publishes a record and waits for the ack."""
+
+    async def publish(
+        self,
+        topic: str,
+        key: bytes,
+        value: bytes | None,
+        headers: KafkaHeaders,
+        timeout_s: float | None = None,
+    ) -> None:
+        """Publish one record; raises PublishFailedError when the broker refuses it."""
+
+
+@dataclass
+class RunProgress:
+    """How far a run has come.
+
+    Attributes:
+        before: Jobs that were started before this run.
+        gone: Jobs whose source is not there any more, or is another record.
+    """
+
+    planned: int
+    before: int = 0
+    started: int = 0
+    gone: list[UUID] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        """Jobs that are still to be started."""
+        return self.planned - self.before - self.started - len(self.gone)
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Starts the jobs of a manifest, one at a time.
+
+    Attributes:
+        pace: Waits for the next turn.
+        now: The wall clock, aware.
+    """
+
+    manifest: Manifest
+    topics: TopicNames
+    reader: ReadsRecords
+    publisher: Publishes
+    pace: Callable[[], Awaitable[None]]
+    now: Callable[[], datetime]
+
+    async def run(self, started: set[UUID], progress: RunProgress) -> None:
+        """Start all that have not been started.
+
+        Raises:
+            BrokerUnavailableError, PublishFailedError: It can be started again, and goes on.
+        """
+        for job_id, planned in self.manifest.by_replay.items():
+            if job_id in started:
+                progress.before += 1
+                continue
+            await self.pace()
+            if await self._start(job_id, planned):
+                progress.started += 1
+            else:
+                progress.gone.append(planned.job_id)
+
+    async def _start(self, job_id: UUID, planned: PlannedJob) -> bool:
+        source = await self.reader.read_at(planned.source.position, planned.source.offset)
+        if source is None or source.value is None:
+            return False
+        mark = Replay(replay_id=self.manifest.replay_id, source_job_id=planned.job_id)
+        try:
+            value = write_replay(source.value, planned, job_id, mark, self.now())
+        except (OtherInputError, ValueError, LookupError, TypeError):
+            return False
+        headers = encode_headers(Headers(schema=RECORD_SCHEMA))
+        topic, key = self.topics.requests(planned.stages[0]), str(job_id).encode()
+        await self.publisher.publish(topic, key, value, headers, ACK_S)
+        return True
+
+
+async def find_started(settings: KafkaSettings, manifest: Manifest) -> set[UUID]:
+    """The replays of a manifest of which the topics know, by their own ids."""
+    wanted, found = manifest.by_replay.keys(), set[UUID]()
+
+    def take(record: ConsumedRecord, _: TopicRole) -> None:
+        job_id = read_job_id(record)
+        if job_id in wanted:
+            found.add(job_id)
+
+    await read_past(settings, manifest.end_offsets, take)
+    return found
+
+
+async def run_manifest(
+    settings: KafkaSettings,
+    manifest: Manifest,
+    progress: RunProgress,
+    pace: Callable[[], Awaitable[None]],
+    now: Callable[[], datetime],
+) -> None:
+    """Run a manifest, or go on with it.
+
+    Raises:
+        BrokerUnavailableError, LogStandsError, PublishFailedError: It can be started again.
+    """
+    started = await find_started(settings, manifest)
+    sources = sorted({job.source.topic for job in manifest.jobs})
+    async with (
+        open_record_reader(settings, sources) as reader,
+        open_publisher(settings) as publisher,
+    ):
+        runner = Runner(manifest, settings.topics, reader, publisher, pace, now)
+        await runner.run(started, progress)

@@ -1,0 +1,185 @@
+"""Jobs of the past are run again beside the old ones, and compared, on a real broker."""
+
+import asyncio
+import json
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from schemas.job.record import StageRecord
+from schemas.kafka.topics import TopicRole
+from schemas.stage import StageName
+from services.cli.client.gateway import GatewayClient
+from services.cli.supervisor.environment import inherited_env
+from services.kafka import ConsumedRecord, KafkaSettings
+from services.replay.manifest import Manifest
+from services.replay.topic_reading import read_job_id, read_past
+from tests.pipeline.command import run_brainshare
+from tests.pipeline.demo_server import DemoServer
+from tests.pipeline.kafka_view import NAMES, KafkaView
+from tests.pipeline.test_main_job import PLANETS
+from tests.stack import PROGRAM, ROOT, RunningStack, wait_until
+
+pytestmark = pytest.mark.timeout(300)
+
+TITLES = ("Cheeses of France", "Rivers of Spain", "Moons of Saturn")
+ANSWERED_S = 60.0
+
+
+class Replays:
+    """Runs the commands against a stack, in a folder."""
+
+    def __init__(self, stack: RunningStack, folder: Path) -> None:
+        self.stack, self.manifest = stack, folder / "manifest.json"
+        self.env = {"BRAINSHARE_DATA_DIR": str(stack.data_dir)}
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[bytes]:
+        done = run_brainshare("replay", *words, env=self.env)
+        assert done.returncode == 0, done.stderr.decode()
+        return done
+
+    def plan(self, stage: StageName, tag: str) -> Any:
+        words = ("plan", "--stage", stage.value, "--tag", tag, "-o", str(self.manifest), "--json")
+        return json.loads(self.run(*words).stdout)
+
+    def start(self, rate: int = 100) -> str:
+        return self.run("run", str(self.manifest), "--rate", str(rate)).stdout.decode()
+
+    def compare(self) -> Any:
+        return json.loads(self.run("compare", str(self.manifest), "--json").stdout)
+
+    def read(self) -> Manifest:
+        return Manifest.read(self.manifest)
+
+    def until_answered(self) -> None:
+        """Wait until every replay has ended."""
+        planned = self.read()
+        ended = NAMES.suggestions(planned.stages[-1])
+
+        def all_ended() -> bool:
+            of_topic = {job for topic, job, _ in self.records(planned) if topic == ended}
+            return of_topic == set(planned.by_replay)
+
+        wait_until(all_ended, ANSWERED_S, "all replays have ended")
+
+    def records(self, planned: Manifest) -> list[tuple[str, UUID, bytes]]:
+        """The records of the replays of a manifest."""
+        found = list[tuple[str, UUID, bytes]]()
+
+        def take(record: ConsumedRecord, _: TopicRole) -> None:
+            job_id = read_job_id(record)
+            if job_id is not None and job_id in planned.by_replay:
+                found.append((record.topic, job_id, record.value or b""))
+
+        settings = KafkaSettings(bootstrap_servers=self.stack.brokers)
+        asyncio.run(read_past(settings, planned.end_offsets, take))
+        return found
+
+
+@pytest.fixture
+def replays(stack: RunningStack, tmp_path: Path) -> Replays:
+    return Replays(stack, tmp_path)
+
+
+Post = Callable[[int], tuple[str, list[str]]]
+
+
+@pytest.fixture
+def post(gateway: GatewayClient) -> Post:
+    """Posts so many jobs under a tag of their own, and waits until they have completed."""
+
+    def post(count: int) -> tuple[str, list[str]]:
+        tag = f"replay-{uuid4().hex[:8]}"
+        bodies = [
+            json.loads(PLANETS) | {"tags": [tag], "context": {"title": TITLES[n % len(TITLES)]}}
+            for n in range(count)
+        ]
+        jobs = [str(gateway.submit(json.dumps(body).encode()).job_id) for body in bodies]
+        for job in jobs:
+            assert [*gateway.follow(job)][-1].status.value == "completed"
+        return tag, jobs
+
+    return post
+
+
+@pytest.mark.parametrize("stage", StageName)
+def test_the_same_model_gives_the_same_and_only_the_changed_stages_are_called(
+    stage: StageName, replays: Replays, post: Post, gateway: GatewayClient, demo: DemoServer
+) -> None:
+    tag, jobs = post(3)
+    before = [gateway.status(job).to_json() for job in jobs]
+    plan = replays.plan(stage, tag)
+    expected = sum(stage["calls"] for stage in plan["expected"])
+    assert (plan["jobs"], plan["warning"], plan["differs"]) == (3, None, {"nothing": 3})
+
+    called = demo.calls_begun
+    assert "started 3 of 3 jobs" in replays.start()
+    replays.until_answered()
+    assert demo.calls_begun - called == expected
+
+    found = replays.compare()
+    total = 3 * len(replays.read().stages)
+    assert (found["all"]["n"], found["all"]["same"], found["worst"]) == (total, total, [])
+    told = replays.run("compare", str(replays.manifest), "--fail-if", "same<100% or cost>+0%")
+    assert f"nothing has changed in {total} answers" in told.stdout.decode()
+    assert [gateway.status(job).to_json() for job in jobs] == before
+
+
+def test_nothing_runs_by_a_plan(stack: RunningStack, replays: Replays, post: Post) -> None:
+    tag, _ = post(1)
+    view = KafkaView(stack)
+    before = asyncio.run(view.end())
+    replays.plan(StageName.COLUMN, tag)
+    assert asyncio.run(view.end()) == before
+
+
+def test_before_it_has_run_everything_is_missing_and_does_not_pass(
+    replays: Replays, post: Post
+) -> None:
+    tag, _ = post(1)
+    replays.plan(StageName.ROW, tag)
+    assert replays.compare()["all"]["missing"] == 1
+    words = ("replay", "compare", str(replays.manifest), "--fail-if", "worse>2%")
+    done = run_brainshare(*words, env=replays.env)
+    assert (done.returncode, done.stderr) == (12, b"error: 1 of 1 answers are missing\n")
+
+
+def test_a_run_that_was_killed_goes_on_and_starts_each_job_once(
+    replays: Replays, post: Post
+) -> None:
+    tag, jobs = post(12)
+    replays.plan(StageName.ROW, tag)
+    planned, requests = replays.read(), NAMES.requests(StageName.ROW)
+
+    def started() -> Counter[UUID]:
+        return Counter(job for topic, job, _ in replays.records(planned) if topic == requests)
+
+    def until_started(least: int) -> None:
+        wait_until(lambda: len(started()) >= least, ANSWERED_S, f"{least} are started")
+
+    for least in (1, 4):
+        command = [*PROGRAM, "replay", "run", str(replays.manifest), "--rate", "4"]
+        run = subprocess.Popen(command, cwd=ROOT, env=inherited_env() | replays.env)
+        until_started(least)
+        run.kill()
+        run.wait()
+    assert len(started()) < len(jobs)
+    assert "are left" not in replays.start()
+    assert "started 0 of 12 jobs, 12 were started before" in replays.start()
+    assert started() == dict.fromkeys(planned.by_replay, 1)
+
+
+def test_a_replay_says_of_what_it_is_one(replays: Replays, post: Post) -> None:
+    tag, jobs = post(1)
+    replays.plan(StageName.ROW, tag)
+    replays.start()
+    planned = replays.read()
+    values = [value for _, _, value in replays.records(planned)]
+    job = StageRecord.from_json(values[0]).job
+    assert job.replay is not None
+    assert (str(job.replay.source_job_id), job.replay.is_shadow) == (jobs[0], True)

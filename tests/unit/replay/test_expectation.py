@@ -1,0 +1,55 @@
+"""What a replay is expected to take rests on what the same jobs took."""
+
+import pytest
+
+from schemas.job.record import Usage
+from schemas.stage import StageName
+from services.llm.limit.price import FREE, Price
+from services.replay.expectation import expect
+from tests.unit.replay.past import Past, job_id
+
+TABLE, COLUMN, ROW = StageName
+STAGES = (COLUMN, ROW)
+
+
+def make_past() -> Past:
+    """1 has answered both stages, 2 has failed in its columns."""
+    past = Past()
+    record = past.answer(past.post(1), TABLE)
+    record = past.answer(record, COLUMN, calls=3)
+    past.answer(record, ROW, calls=1, usage=Usage(input_tokens=50, output_tokens=20))
+    past.fail(past.answer(past.post(2), TABLE), COLUMN)
+    return past
+
+
+def test_a_stage_that_has_answered_counts_as_it_took() -> None:
+    jobs = make_past().read().jobs
+    column, row = expect([jobs[job_id(1)]], jobs.values(), STAGES, None, FREE)
+    assert (column.calls, column.input_tokens, column.output_tokens) == (3, 100, 10)
+    assert (row.calls, row.input_tokens, row.output_tokens) == (1, 50, 20)
+    assert (column.measured, column.assumed, column.cost_usd) == (1, 0, 0.0)
+
+
+def test_one_that_has_not_counts_as_the_mean_of_the_others() -> None:
+    jobs = make_past().read().jobs
+    column, _ = expect([jobs[job_id(2)]], jobs.values(), STAGES, None, FREE)
+    assert (column.calls, column.input_tokens, column.measured, column.assumed) == (3, 100, 0, 1)
+
+
+def test_where_no_job_has_answered_nothing_is_known_and_no_cost_is_told() -> None:
+    past = Past()
+    past.fail(past.answer(past.post(1), TABLE), COLUMN)
+    jobs = past.read().jobs
+    column, _ = expect([jobs[job_id(1)]], jobs.values(), STAGES, None, Price(1.0, 1.0))
+    assert (column.jobs, column.measured, column.assumed, column.cost_usd) == (1, 0, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("price", "cost"), [(Price(1e6, 2e6), 120.0), (FREE, 0.0), (None, None)], ids=str
+)
+def test_the_price_is_that_of_the_model_that_answers(
+    price: Price | None, cost: float | None
+) -> None:
+    jobs = make_past().read().jobs
+    column, _ = expect([jobs[job_id(1)]], jobs.values(), STAGES, "m-2", price)
+    assert column.cost_usd == cost

@@ -1,0 +1,102 @@
+"""A manifest is what was planned, or it is refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.stage import StageName
+from services.replay.manifest import JobEnd, Manifest, ManifestError, PlannedJob, Selection
+from services.replay.past_job import PastJob
+from tests.factory import NOW
+from tests.unit.replay.past import Past, job_id
+
+COLUMN = StageName.COLUMN
+
+
+def make_manifest(past: Past, replay: int = 99) -> Manifest:
+    """The manifest of all jobs of a past that can be run again."""
+    return Manifest(
+        replay_id=job_id(replay),
+        planned_at=NOW,
+        stage=past.changed,
+        prompt_version="column-4",
+        selection=Selection(),
+        jobs=tuple(_plan(job, past.changed) for job in past.read().jobs.values()),
+    ).sealed()
+
+
+def _plan(job: PastJob, stage: StageName) -> PlannedJob:
+    assert job.source is not None
+    return PlannedJob(
+        job_id=job.job_id,
+        stages=job.again_from(stage),
+        source=job.source.place,
+        input_digest=job.source.digest,
+        end=JobEnd(job.end),
+        baseline=job.baseline(stage),
+    )
+
+
+@pytest.fixture
+def manifest() -> Manifest:
+    past = Past()
+    past.complete(1)
+    past.complete(2)
+    return make_manifest(past)
+
+
+def test_it_is_read_as_it_was_written(manifest: Manifest, tmp_path: Path) -> None:
+    manifest.write(tmp_path / "m.json")
+    assert Manifest.read(tmp_path / "m.json") == manifest
+
+
+def test_one_that_is_there_is_not_overwritten(manifest: Manifest, tmp_path: Path) -> None:
+    manifest.write(tmp_path / "m.json")
+    with pytest.raises(FileExistsError):
+        manifest.write(tmp_path / "m.json")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"jobs": []}, "was changed since it was planned"),
+        ({"promptVersion": "column-5"}, "was changed since it was planned"),
+        ({"digest": "0"}, "was changed since it was planned"),
+        ({"format": "replay-manifest/2"}, "this release reads replay-manifest/1"),
+        ({"stage": "all"}, "it has not the form of one"),
+    ],
+)
+def test_one_that_is_not_what_was_planned_is_refused(
+    manifest: Manifest, tmp_path: Path, change: dict[str, Any], why: str
+) -> None:
+    path = tmp_path / "m.json"
+    path.write_text(json.dumps(json.loads(manifest.to_json()) | change))
+    with pytest.raises(ManifestError, match=why):
+        Manifest.read(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff\xfe", None])
+def test_what_is_no_manifest_is_refused_in_one_line(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "m.json"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ManifestError) as refused:
+        Manifest.read(path)
+    assert "\n" not in str(refused.value)
+
+
+def test_it_holds_no_value_of_a_table() -> None:
+    past = Past()
+    past.complete(1, context={"title": "Secret plans"}, tableId="tbl_9", tags=["t"])
+    assert b"Secret" not in make_manifest(past).to_json()
+
+
+def test_a_replay_has_an_id_of_its_manifest_and_its_source() -> None:
+    past = Past()
+    past.complete(1)
+    past.complete(2)
+    one, other = make_manifest(past, 98), make_manifest(past, 99)
+    assert len({*one.by_replay, *other.by_replay}) == 4
+    assert one.by_replay.keys() == make_manifest(past, 98).by_replay.keys()
