@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from schemas.api.key import StreamToken
 from schemas.api.problem import Problem
 from schemas.api.status import JobSummary
 from schemas.contract import Contract, RequestContract
@@ -32,12 +33,14 @@ class BatchItem(Contract):
         location: Where the job is, also where its broker has not answered; None if there is none.
         job: The job; None where it was not accepted.
         problem: Why it was not accepted; None where it was.
+        stream_token: What a page may follow the job with.
     """
 
     status: int
     location: str | None = None
     job: JobSummary | None = None
     problem: Problem | None = None
+    stream_token: StreamToken | None = None
 
 
 class BatchAnswer(Contract):

@@ -79,7 +79,7 @@ def make_app(
     waits = JobWait(database, notifier, settings.streams)
     rooms = (
         make_accept_router(intake, bodies, renderer, waits.find, tokens.issue),
-        make_batch_router(intake, bodies),
+        make_batch_router(intake, bodies, tokens.issue),
         make_list_router(database),
         make_job_router(waits.find, renderer, lambda: projector.projection_id),
         make_export_router(*read_from, lambda: projector.projection_id),

@@ -23,6 +23,9 @@ PARAMETER = "token"
 PURPOSE = "stream token"
 PREFIX = "bst_"
 MOST = 100
+KEY_LASTS_S = 900.0
+"""So often a stream that a key has opened is to connect again: by then the key may be revoked."""
+
 STREAM_PATHS = re.compile(r"/v1/(?:events|jobs/[^/]+/events)")
 """Only there a token is taken from the address."""
 
@@ -78,8 +81,10 @@ class StreamTokens:
 
     def find_rest_s(self, scope: Scope) -> float | None:
         """For how long who asks may still follow, in seconds; None for without end."""
-        grant = principal_of(scope).grant
-        return None if grant is None else (grant.ends_at - self.now()).total_seconds()
+        principal = principal_of(scope)
+        if grant := principal.grant:
+            return (grant.ends_at - self.now()).total_seconds()
+        return KEY_LASTS_S if principal.key_id else None
 
 
 def find_token(path: str, query: bytes, authorization: str | None) -> str | None:

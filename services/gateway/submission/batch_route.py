@@ -1,11 +1,13 @@
 """POST /v1/jobs/batch: accept many jobs, each by itself."""
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
 from schemas.api.batch import MAX_BATCH, BatchAnswer, BatchItem, BatchRequest
+from schemas.api.key import StreamToken
 from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_json
 from services.gateway.api.body_reader import BodyReader
@@ -13,7 +15,7 @@ from services.gateway.api.openapi import Answers, describe_body, problems
 from services.gateway.api.problem import ProblemError, make_problem
 from services.gateway.api.request_info import info_of
 from services.gateway.job.view import JOBS_PATH, job_path, show_summary
-from services.gateway.submission.accept_route import accept
+from services.gateway.submission.accept_route import NO_STORE, accept
 from services.gateway.submission.batch import Read, read_batch
 from services.gateway.submission.intake import Intake
 
@@ -38,8 +40,14 @@ BATCH_ANSWERS: Answers = {
 }
 
 
-def make_batch_router(intake: Intake, bodies: BodyReader) -> APIRouter:
-    """The route by which many jobs come in."""
+def make_batch_router(
+    intake: Intake, bodies: BodyReader, issue: Callable[[str, str], StreamToken]
+) -> APIRouter:
+    """The route by which many jobs come in.
+
+    Args:
+        issue: Makes a stream token for a tenant's job.
+    """
     router = APIRouter(tags=["jobs"])
 
     @router.post(
@@ -56,17 +64,19 @@ def make_batch_router(intake: Intake, bodies: BodyReader) -> APIRouter:
 
         async def take(read: Read) -> BatchItem:
             async with turns:
-                return await _accept(request, intake, read)
+                return await _accept(request, intake, read, issue)
 
         told = (intake.now(), principal_of(request.scope).tenant)
         async with bodies.read(request, read_batch, *told) as reads:
             items = await asyncio.gather(*map(take, reads))
-        return answer_json(BatchAnswer(items=tuple(items)))
+        return answer_json(BatchAnswer(items=tuple(items)), NO_STORE)
 
     return router
 
 
-async def _accept(request: Request, intake: Intake, read: Read) -> BatchItem:
+async def _accept(
+    request: Request, intake: Intake, read: Read, issue: Callable[[str, str], StreamToken]
+) -> BatchItem:
     try:
         if isinstance(read, ProblemError):
             raise read
@@ -75,4 +85,6 @@ async def _accept(request: Request, intake: Intake, read: Read) -> BatchItem:
         location, problem = error.headers.get("Location"), make_problem(request, error)
         return BatchItem(status=error.status, location=location, problem=problem)
     path = job_path(job.job_id)
-    return BatchItem(status=HTTPStatus.ACCEPTED, location=path, job=show_summary(job))
+    token = issue(principal_of(request.scope).tenant, job.job_id)
+    shown = show_summary(job)
+    return BatchItem(status=HTTPStatus.ACCEPTED, location=path, job=shown, stream_token=token)

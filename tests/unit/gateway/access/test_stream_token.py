@@ -9,9 +9,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from schemas.api.key import Role
-from services.gateway.access.stream_token import StreamTokens
+from services.gateway.access.principal import LOCAL, SCOPE_KEY, Grant, Principal
+from services.gateway.access.stream_token import KEY_LASTS_S, StreamTokens
 from services.gateway.api.problem import ProblemError
 from services.gateway.database.database import Database
+from services.gateway.signing.signer import Signer
 from services.gateway.signing.store import load_signer
 from services.gateway.stream.change_notifier import ChangeNotifier
 from tests.unit.gateway.caller import make_caller
@@ -172,3 +174,22 @@ async def test_a_token_is_in_no_line_of_the_log_and_no_answer(keyed_gateway: Gat
     assert [line["event"] for line in lines] == ["stream_token_issued"]
     for text in (repr(lines), *(answer.text for answer in told)):
         assert token.removeprefix("bst_").partition(".")[0] not in text
+
+
+async def test_each_job_of_a_batch_brings_its_token(keyed_gateway: Gateway) -> None:
+    caller = await make_caller(keyed_gateway.database)
+    body = {"jobs": [BODY, {"tableId": ""}, BODY]}
+    answer = await keyed_gateway.client.post("/v1/jobs/batch", json=body, headers=caller)
+    items = answer.json()["items"]
+    told = [item["streamToken"] and item["streamToken"]["jobId"] for item in items]
+    assert told == [item["job"] and item["job"]["jobId"] for item in items]
+    assert told[1] is None
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_stream_of_a_key_is_to_say_again_who_it_is() -> None:
+    tokens = StreamTokens(Signer(b"k"), lambda: NOW)
+    keyed = Principal("acme", Role.READ, "0123456789ab", "a")
+    granted = replace(keyed, grant=Grant(None, NOW + timedelta(seconds=60)))
+    rests = [tokens.find_rest_s({SCOPE_KEY: who}) for who in (LOCAL, keyed, granted)]
+    assert rests == [None, KEY_LASTS_S, 60]
