@@ -40,7 +40,13 @@ ANSWERS: Answers = {
     ),
 }
 
-After = Annotated[str | None, Query(description="The id of the last event that you have.")]
+After = Annotated[
+    str | None,
+    Query(
+        description="The id of the last event that you have.",
+        json_schema_extra={"pattern": "^[0-9a-f]{1,32}-[0-9]{1,9}$"},
+    ),
+]
 
 
 def make_event_router(

@@ -27,7 +27,7 @@ from services.gateway.stream.event_answer import (
 )
 from services.gateway.stream.feed_reader import FeedReader, ToldPage
 from services.gateway.stream.feed_stream import FeedStream
-from services.gateway.stream.topic import ALL, FORMS, Topics, read_topics
+from services.gateway.stream.topic import ALL, FORMS, SHAPE, Topics, read_topics
 from services.telemetry.metric import SSE_RESUMES
 
 EVENTS_PATH = "/v1/events"
@@ -45,7 +45,10 @@ HOW_TO_WAIT = f"`wait=N`: answer within N seconds, at most {MAX_WAIT_S}, as soon
 
 After = Annotated[
     str | None,
-    Query(description="`next`, or the id of the last event that you have; `0` for the oldest."),
+    Query(
+        description="`next`, or the id of the last event that you have; `0` for the oldest.",
+        json_schema_extra={"pattern": "^(0|[0-9a-f]{1,32}-[0-9]{1,18})$"},
+    ),
 ]
 
 
@@ -70,7 +73,7 @@ def make_feed_router(
     )
     async def read_all_events(
         request: Request,
-        topics: Annotated[str, Query(description=FORMS)] = ALL,
+        topics: Annotated[str, Query(description=FORMS, json_schema_extra=SHAPE)] = ALL,
         stream: Annotated[bool, Query(description="The same as accepting a stream.")] = False,
         after: After = None,
         limit: Limit = MAX_LIMIT,

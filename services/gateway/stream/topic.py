@@ -1,7 +1,10 @@
 """Which jobs a follower wants: all, some by their ids, or those of some tables. Pure."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
+
+from pydantic import JsonValue
 
 from schemas.kafka.headers import cut
 from services.gateway.access.principal import Grant
@@ -13,6 +16,11 @@ OF_JOB = "job:"
 OF_TABLE = "table:"
 MOST = 100
 FORMS = f"`{ALL}`, `{OF_JOB}ID` and `{OF_TABLE}TABLE_ID`, separated by commas"
+
+TABLE_ID = re.compile("[A-Za-z0-9_-]{1,128}", re.ASCII)
+ONE = "(jobs|job:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|table:[A-Za-z0-9_-]{1,128})"
+SHAPE: dict[str, JsonValue] = {"pattern": f"^{ONE}(,{ONE}){{0,{MOST - 1}}}$"}
+"""For who generates requests; what is wrong is said in words."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +65,18 @@ def read_topics(text: str, grant: Grant | None) -> Topics:
     if len(asked) > MOST:
         raise refuse_parameter("topics", f"names more than {MOST}; `{ALL}` means all")
     jobs = [_read_id(word) for word in asked if word.startswith(OF_JOB)]
-    tables = [word.removeprefix(OF_TABLE) for word in asked if word.startswith(OF_TABLE)]
+    tables = [_read_table(word) for word in asked if word.startswith(OF_TABLE)]
     for word in asked:
         if word != ALL and not word.startswith((OF_JOB, OF_TABLE)):
             raise refuse_parameter("topics", f"{cut(word, 64)!r} is none of {FORMS}")
     return Topics(ALL in asked, frozenset(jobs), frozenset(tables), grant)
+
+
+def _read_table(word: str) -> str:
+    table_id = word.removeprefix(OF_TABLE)
+    if not TABLE_ID.fullmatch(table_id):
+        raise refuse_parameter("topics", f"{cut(word, 64)!r} names no table id")
+    return table_id
 
 
 def _read_id(word: str) -> str:

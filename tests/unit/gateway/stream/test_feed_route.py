@@ -234,6 +234,8 @@ async def test_topics_say_which_jobs_are_told_of(
         ("?topics=", "topics"),
         ("?topics=all", "topics"),
         ("?topics=job:1", "topics"),
+        ("?topics=table:", "topics"),
+        ("?topics=table:a b", "topics"),
         ("?topics=" + "jobs," * 101, "topics"),
         ("?after=junk", "after"),
         ("?after=", "after"),
