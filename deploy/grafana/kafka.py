@@ -105,6 +105,7 @@ TABLES = Row(
                 "overdue, s": "max(@JOBS_OVERDUE)",
             },
             "Past their deadline, since no stage did: a stage is away or parked.",
+            empty=NEVER,
         ),
         Panel(
             "Gateways and what they lead",
@@ -130,6 +131,7 @@ TABLES = Row(
             {
                 "key {{result}}": "sum by (result) (rate(@IDEMPOTENCY[10m])) * 60",
                 "resumed {{result}}": "sum by (result) (rate(@SSE_RESUMES[10m])) * 60",
+                "feed read from {{source}}": "sum by (source) (rate(@FEED_READS[10m])) * 60",
             },
             "mismatch: a client uses a key twice for different requests.",
             empty=NEVER,

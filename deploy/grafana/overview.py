@@ -100,7 +100,6 @@ GATEWAY = Row(
         Panel(
             "Streams, waits and bodies in hand",
             {
-                "feed reads a second, {{source}}": "sum by (source) (rate(@FEED_READS[5m]))",
                 "streams": "sum(@SSE_CLIENTS)",
                 "waits": "sum(@WAITS)",
                 "large bodies": "sum(@LARGE_BODIES)",

@@ -68,12 +68,11 @@ class Panel:
 
     def write(self, number: int, x: int, y: int) -> dict[str, Any]:
         """As Grafana takes it."""
-        links = [{"title": "Runbook", "url": f"{RUNBOOK}#{self.runbook.lower()}"}]
         return {
             "id": number,
             "type": self.kind,
             "title": self.title,
-            "description": " ".join(filter(None, (self.say, self.empty))),
+            "description": " ".join(filter(None, (self.say, self.empty, self._help))),
             "datasource": {"type": "prometheus", "uid": "${datasource}"},
             "gridPos": {"h": self.height, "w": self.width, "x": x, "y": y},
             "fieldConfig": {"defaults": self._write_field(), "overrides": []},
@@ -84,8 +83,12 @@ class Panel:
                     zip(self.queries, self.expressions, strict=True)
                 )
             ],
-            **({"links": links} if self.runbook else {}),
         }
+
+    @property
+    def _help(self) -> str:
+        """No link: where the runbook is served is not known here."""
+        return f"{RUNBOOK}: {self.runbook}." if self.runbook else ""
 
     def _write_target(self, position: int, legend: str, expression: str) -> dict[str, Any]:
         is_now = self.kind in ("stat", "table")

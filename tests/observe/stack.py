@@ -18,9 +18,9 @@ PRICES = {
     "LLM_DAILY_BUDGET_USD": "1000",
 }
 CANARIES = {"GATEWAY_CANARY_S": "1"}
-SEEN_S = 90.0
+SEEN_S = 240.0
 SETTLED = (
-    "brainshare:cost_usd:month_forecast > 0 and max(brainshare_lag_probed_timestamp_seconds) > 0"
+    "brainshare:cost_usd:month_forecast >= 0 and max(brainshare_lag_probed_timestamp_seconds) > 0"
 )
 
 

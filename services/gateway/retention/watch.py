@@ -5,6 +5,7 @@ are ended at their deadline, as `lost` where no topic has their record any more.
 """
 
 import asyncio
+import math
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
@@ -85,6 +86,8 @@ class RetentionWatch:
             try:
                 if self._is_on_duty():
                     await self.look()
+                else:
+                    _forget()
             except Exception as error:
                 log.warning("retention_not_seen", error=repr(error))
             await asyncio.sleep(LOOK_S)  # noqa: TID251 - its pace
@@ -138,3 +141,10 @@ class RetentionWatch:
         if age.share >= NEAR:
             told = {"age_s": round(age.seconds), "share": round(age.share, 3)}
             log.error("records_near_retention", stage=stage, **told)
+
+
+def _forget() -> None:
+    """Export that nothing is known: another gateway looks, and what this one saw gets old."""
+    for stage in STAGE_ORDER:
+        STAGE_OLDEST_AGE.labels(stage).set(math.nan)
+        STAGE_OLDEST_SHARE.labels(stage).set(math.nan)

@@ -1,5 +1,7 @@
 """The watch counts each record that is gone once, and tells the age of what is left."""
 
+import asyncio
+import math
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -93,3 +95,18 @@ async def test_the_age_of_the_oldest_open_record_is_told(
     kafka.committed_offset = 5
     await watch.look()
     assert read_metric("oldest_record_age_seconds") == 0
+
+
+async def test_who_is_not_on_duty_any_more_knows_nothing(
+    gateway: Gateway, kafka: FakeKafka, watch: RetentionWatch
+) -> None:
+    await gateway.project(request(0))
+    kafka.committed_offset, kafka.end = 0, 1
+    await watch.look()
+    idle = RetentionWatch(
+        gateway.database, kafka, kafka.open, TOPICS, lambda: NOW, is_on_duty=lambda: False
+    )
+    looking = asyncio.create_task(idle.run())
+    await asyncio.sleep(0)  # noqa: TID251 - lets it look once
+    looking.cancel()
+    assert math.isnan(read_metric("oldest_record_retention_ratio"))
