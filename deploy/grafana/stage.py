@@ -3,7 +3,6 @@
 from deploy.grafana.panel import Board, Panel, Row
 
 OF = 'stage=~"$stage"'
-RATE = "[$__rate_interval]"
 
 
 def _a_minute(name: str, by: str = "stage", over: str = "$__rate_interval") -> str:
@@ -15,10 +14,7 @@ WORK = Row(
     (
         Panel(
             "Records ended by outcome, a minute",
-            {
-                "{{stage}} {{outcome}}": "sum by (stage, outcome)"
-                f" (rate(@STAGE_PROCESSED{{{OF}}}{RATE})) * 60"
-            },
+            {"{{outcome}}": _a_minute("STAGE_PROCESSED", "outcome")},
             "dead_lettered or retry_later above succeeded: see the reasons beside.",
         ),
         Panel(
@@ -134,9 +130,9 @@ WORKERS = Row(
         Panel(
             "What saved a call, a minute",
             {
-                "{{stage}} duplicates": _a_minute("DUPLICATES_SUPPRESSED", "stage", "10m"),
-                "{{stage}} recalled": _a_minute("ANSWERS_RECALLED", "stage", "10m"),
-                "{{stage}} read back": _a_minute("LEDGER_LOADED", "stage", "10m"),
+                "duplicates": _a_minute("DUPLICATES_SUPPRESSED", "", "10m"),
+                "recalled": _a_minute("ANSWERS_RECALLED", "", "10m"),
+                "read back": _a_minute("LEDGER_LOADED", "", "10m"),
             },
             "After a kill records come twice, and cost nothing. Without one there are hardly any.",
         ),

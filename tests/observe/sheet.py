@@ -81,6 +81,8 @@ def _plot(axis: Any, panel: Panel, lines: list[Line], begin: float) -> None:
     for edge, colour in ((panel.warn, "yellow"), (panel.bad, "red")):
         if edge is not None and edge <= 1.5 * axis.get_ylim()[1]:
             axis.axhline(edge, color=COLOURS[colour], linestyle="--", linewidth=1)
+    if axis.get_ylim()[0] <= 0 <= min((v for line in lines for _, v in line.points), default=0):
+        axis.set_ylim(bottom=0)
     axis.yaxis.set_major_formatter(lambda value, _: say(value, panel.unit))
     axis.xaxis.set_major_formatter(lambda value, _: f"{value:.0f} s")
     axis.tick_params(labelsize=7)

@@ -19,6 +19,8 @@ PRICES = {
 }
 CANARIES = {"GATEWAY_CANARY_S": "1"}
 SEEN_S = 240.0
+SHOWN_S = 60.0
+"""What a picture shows at least."""
 SETTLED = (
     "brainshare:cost_usd:month_forecast >= 0 and max(brainshare_lag_probed_timestamp_seconds) > 0"
 )
@@ -50,4 +52,5 @@ def observed_stack(folder: Path) -> Iterator[Observed]:
         wait_until(
             lambda: prometheus.query("brainshare:cost_usd:rate1h"), SEEN_S, "rules are worked out"
         )
+        wait_until(lambda: time.time() > begin + SHOWN_S, 2 * SHOWN_S, "there is something to see")
         yield Observed(prometheus, begin, time.time())
