@@ -3,6 +3,8 @@
 from deploy.grafana.panel import Board, Panel, Row
 
 OURS = 'job=~"brainshare-.*"'
+GATEWAY = 'job="brainshare-gateway"'
+"""A process exports every metric without labels, those of others as 0."""
 NEVER = "Empty until it has happened."
 
 LOGS = Row(
@@ -66,13 +68,13 @@ TABLES = Row(
     (
         Panel(
             "Status behind",
-            {"records": "max(@PROJECTOR_LAG >= 0)"},
+            {"records": f"max(@PROJECTOR_LAG{{{GATEWAY}}} >= 0)"},
             "What the gateway says of jobs is so many records old.",
             runbook="StatusStale",
         ),
         Panel(
             "Stands still for",
-            {"{{instance}}": "@PROJECTOR_STILL"},
+            {"{{instance}}": f"@PROJECTOR_STILL{{{GATEWAY}}}"},
             "Records wait and none is folded.",
             "s",
             bad=60,
@@ -85,7 +87,7 @@ TABLES = Row(
         ),
         Panel(
             "Database retries, in 5 minutes",
-            {"{{instance}}": "sum by (instance) (increase(@PROJECTOR_RETRIES[5m]))"},
+            {"{{instance}}": f"sum by (instance) (increase(@PROJECTOR_RETRIES{{{GATEWAY}}}[5m]))"},
             "The database was busy, full or away.",
             bad=5,
             runbook="DatabaseTrouble",
@@ -111,7 +113,7 @@ TABLES = Row(
             "Gateways and what they lead",
             {
                 "alive": "max(@GATEWAYS_LIVE)",
-                "{{instance}} partitions": "@LEASES_HELD",
+                "{{instance}} partitions": f"@LEASES_HELD{{{GATEWAY}}}",
                 "taken over, 1 h": "sum(increase(@LEASES_TAKEN_OVER[1h]))",
                 "lost, 1 h": "sum(increase(@LEASES_LOST[1h]))",
             },
@@ -183,7 +185,7 @@ PROCESSES = Row(
         ),
         Panel(
             "Computing process lost",
-            {"{{instance}}": "sum by (instance) (increase(@COMPUTE_LOST[1h]))"},
+            {"{{instance}}": f"sum by (instance) (increase(@COMPUTE_LOST{{{GATEWAY}}}[1h]))"},
             "It reads and renders what is large, and is started again.",
         ),
     ),

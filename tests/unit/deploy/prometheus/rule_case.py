@@ -8,6 +8,9 @@ from dataclasses import dataclass
 Series = dict[str, str]
 
 N = 300
+CANARY = 'brainshare_canary_last_success_timestamp_seconds{job="brainshare-gateway"}'
+OF_AN_AGENT = 'brainshare_canary_last_success_timestamp_seconds{job="brainshare-agent"}'
+"""An agent exports every metric without labels, as 0."""
 
 
 @dataclass(frozen=True)
@@ -108,12 +111,12 @@ CASES: dict[str, Case] = {
         ({"brainshare_oldest_in_flight_job_accepted_timestamp_seconds": FRESH},),
     ),
     "CanaryStale": Case(
-        {"brainshare_canary_last_success_timestamp_seconds": OLD},
+        {CANARY: OLD, OF_AN_AGENT: f"0x{N}"},
         "10m",
         "5m",
         (
-            {"brainshare_canary_last_success_timestamp_seconds": FRESH},
-            {"brainshare_canary_last_success_timestamp_seconds": NONE},
+            {CANARY: FRESH},
+            {CANARY: NONE},
         ),
         is_told_by_absence=True,
     ),
