@@ -1,4 +1,4 @@
-"""Writes the pages that are generated from the code: every setting, every metric.
+"""Writes what is generated from the code: every setting, metric and command, and .env.example.
 
 python docs/generate.py            write them
 python docs/generate.py --check    fail when they are not current
@@ -10,6 +10,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import click
+from env_example import env_example
 from pydantic.fields import FieldInfo
 
 from services.cli.__main__ import main as brainshare
@@ -78,7 +79,12 @@ def _command_help(command: click.Command, path: str) -> Iterator[str]:
             yield from _command_help(below, f"{path} {name}")
 
 
-PAGES = {"cli.md": cli_page, "settings.md": settings_page, "metrics.md": metrics_page}
+PAGES = {
+    "cli.md": cli_page,
+    "settings.md": settings_page,
+    "metrics.md": metrics_page,
+    "../.env.example": env_example,
+}
 
 
 def main(arguments: list[str]) -> int:

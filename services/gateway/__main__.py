@@ -205,8 +205,12 @@ async def serve(
             task.add_done_callback(end_on_failure)
         watchdog.start()
         on_stop(lambda: stop(server, notifier, watchdog))
-        asked = "everybody" if settings.asks_for_keys else "nobody: it listens on loopback only"
-        log.info("gateway_started", host=settings.host, port=settings.port, asked_for_a_key=asked)
+        log.info(
+            "gateway_started",
+            host=settings.host,
+            port=settings.port,
+            asked_for_a_key=settings.who_is_asked,
+        )
         await server.serve()
         for task in beside:
             task.cancel()

@@ -17,6 +17,7 @@ class Auth(StrEnum):
 
     LOOPBACK = "loopback"
     REQUIRED = "required"
+    OFF = "off"
 
 
 class GatewaySettings(BaseSettings):
@@ -29,7 +30,8 @@ class GatewaySettings(BaseSettings):
     auth: Auth = Field(
         Auth.LOOPBACK,
         description="Who is asked for an API key. `loopback`: nobody while it listens on loopback"
-        " only, and elsewhere everybody; `required`: everybody.",
+        " only, and elsewhere everybody; `required`: everybody; `off`: nobody, wherever it listens,"
+        " for a network that nobody else can reach.",
     )
     hosts: str = Field(
         "",
@@ -90,7 +92,17 @@ class GatewaySettings(BaseSettings):
     @property
     def asks_for_keys(self) -> bool:
         """Whether every request needs a key."""
-        return self.auth is Auth.REQUIRED or not self.is_loopback
+        if self.auth is Auth.LOOPBACK:
+            return not self.is_loopback
+        return self.auth is Auth.REQUIRED
+
+    @property
+    def who_is_asked(self) -> str:
+        """Who is asked for a key and why, for a person."""
+        if self.asks_for_keys:
+            return "everybody"
+        why = "GATEWAY_AUTH is off" if self.auth is Auth.OFF else "it listens on loopback only"
+        return f"nobody: {why}"
 
     @property
     def host_names(self) -> frozenset[str]:

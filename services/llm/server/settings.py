@@ -41,6 +41,11 @@ class LlmSettings(BaseSettings):
         validation_alias="OPENAI_BASE_URL",
         description="An OpenAI-compatible server; absent: the profile's own.",
     )
+    demo_url: str | None = Field(
+        None,
+        validation_alias="LLM_DEMO_URL",
+        description="Where the demo is; absent: on this host.",
+    )
     model: str | None = Field(
         None,
         validation_alias="LLM_MODEL",
@@ -129,9 +134,7 @@ class LlmSettings(BaseSettings):
         " next. Absent: no limit.",
     )
     environment: str = Field(
-        "",
-        validation_alias="BRAINSHARE_ENV",
-        description="production refuses the demo engine.",
+        "", validation_alias="BRAINSHARE_ENV", description="production refuses the demo engine."
     )
     allow_demo: bool = Field(
         False,
@@ -168,7 +171,8 @@ class LlmSettings(BaseSettings):
     @property
     def effective_base_url(self) -> str | None:
         """The server to call; None for the client's own default."""
-        return self.base_url or self.known.base_url
+        demo_url = self.demo_url if self.is_demo else None
+        return self.base_url or demo_url or self.known.base_url
 
     @property
     def effective_model(self) -> str:

@@ -1,0 +1,1 @@
+"""What is deployed: the files beside the code, held against the code."""

@@ -53,7 +53,7 @@ async def test_every_route_of_the_document_is_known_here_and_has_a_role(
 ) -> None:
     known = OF_ONE | OF_MANY | OF_NONE | OF_ADMINS
     assert {operation for operation, _, _ in await list_routes(keyed_gateway)} == known
-    assert known == set(NEEDED) | {PUBLIC}
+    assert known == set(NEEDED) | PUBLIC
 
 
 async def test_another_tenant_s_job_and_letter_are_404_as_what_does_not_exist(

@@ -42,5 +42,12 @@ def test_elsewhere_everybody_is(host: str) -> None:
     assert GatewaySettings(host=host).asks_for_keys
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.1"])
+def test_where_it_was_said_that_nobody_else_is_there_nobody_is_asked(host: str) -> None:
+    settings = GatewaySettings(host=host, auth=Auth.OFF)
+    assert not settings.asks_for_keys
+    assert settings.who_is_asked == "nobody: GATEWAY_AUTH is off"
+
+
 def test_names_of_hosts_are_separated_by_commas() -> None:
     assert GatewaySettings(hosts=" A.example,b ,").host_names == {"a.example", "b"}

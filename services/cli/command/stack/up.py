@@ -88,6 +88,8 @@ def _url(stack: Stack) -> str:
 
 async def _announce(stack: Stack) -> None:
     say(f"kafka on {stack.broker.bootstrap_servers}")
-    if not GatewaySettings().asks_for_keys:
-        say("nobody is asked for an API key: only this machine can connect")
+    settings = GatewaySettings()
+    if not settings.asks_for_keys:
+        why = "only this machine can connect" if settings.is_loopback else "GATEWAY_AUTH is off"
+        say(f"nobody is asked for an API key: {why}")
     say(f"ready: {_url(stack)} (Ctrl-C stops it)")

@@ -40,6 +40,15 @@ def test_without_a_key_and_an_address_the_demo_server_is_meant() -> None:
     assert settings.why == "OPENAI_API_KEY is not set"
 
 
+def test_a_demo_server_elsewhere_is_never_called_with_a_key_or_an_address_of_another() -> None:
+    demo = "http://demo-llm:8000/v1"
+    called = [
+        LlmSettings(demo_url=demo, **given).effective_base_url
+        for given in ({}, {"api_key": KEY}, {"base_url": URL}, {"profile": "ollama"})
+    ]
+    assert called == [demo, None, URL, PROFILES[ProfileName.OLLAMA].base_url]
+
+
 def test_with_a_key_the_provider_is_meant_and_the_key_is_shown_nowhere() -> None:
     settings = LlmSettings(api_key=SecretStr("sk-1"))
     assert not settings.is_demo

@@ -1,0 +1,73 @@
+"""The image holds what runs, belongs to nobody who runs it, and comes from the hash lock."""
+
+import re
+
+from services.gateway.settings import DatabaseSettings, GatewaySettings
+from services.lifecycle.settings import fields_of
+from services.stage_runtime.settings import StageSettings
+from tests.unit.deploy.compose import ROOT, image_environment, known_settings
+
+TEXT = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+FINAL = TEXT.rpartition("\nFROM ")[2]
+OF_PYTHON = {"PATH", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "HOME"}
+
+
+def test_every_stage_is_made_of_the_one_base_that_can_be_given() -> None:
+    bases = re.findall(r"^FROM (\S+)", TEXT, re.MULTILINE)
+    assert bases == ["${PYTHON_IMAGE}", "dependencies", "dependencies", "${PYTHON_IMAGE}"]
+    assert "# syntax=" not in TEXT
+
+
+def test_dependencies_come_from_the_lock_by_their_hashes_only() -> None:
+    installs = re.findall(r"pip --python \S+ install (.*)", TEXT)
+    assert len(installs) == 2
+    assert all("--no-deps" in line for line in installs)
+    assert "--require-hashes" in installs[0]
+    assert "--no-build-isolation" in installs[1]
+
+
+def test_who_runs_it_is_nobody_and_known_by_a_number() -> None:
+    assert re.findall(r"^USER (.*)$", FINAL, re.MULTILINE) == ["10001:10001"]
+    assert "--chown" not in FINAL
+
+
+def test_the_final_image_gets_no_file_of_the_folder_it_is_built_in() -> None:
+    copies = re.findall(r"^(?:COPY|ADD) (.*)$", FINAL, re.MULTILINE)
+    assert len(copies) == 2
+    assert all(copy.startswith("--from=") for copy in copies)
+
+
+def test_what_the_image_sets_is_a_setting() -> None:
+    assert set(image_environment()) - known_settings() == OF_PYTHON
+
+
+def test_every_process_answers_on_the_port_whose_health_is_looked_at() -> None:
+    given = image_environment()
+    ports = {int(given["STAGE_HEALTH_PORT"]), int(given["DEMO_LLM_PORT"]), GatewaySettings().port}
+    assert ports == {8000}
+    assert "EXPOSE 8000" in FINAL
+    assert "/dev/tcp/127.0.0.1/8000" in FINAL
+
+
+def test_what_is_written_by_default_is_written_to_the_volume() -> None:
+    given = image_environment()
+    assert given["STAGE_DATA_DIR"] == "/data"
+    assert given["DATABASE_URL"].startswith("sqlite:////data/")
+    known = {
+        variable for part in (StageSettings, DatabaseSettings) for variable, _ in fields_of(part)
+    }
+    assert {"STAGE_DATA_DIR", "DATABASE_URL"} <= known
+
+
+def test_only_what_the_image_is_made_of_is_sent_to_the_engine() -> None:
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    kept = {line[1:] for line in lines if line.startswith("!")}
+    assert "*" in lines
+    assert kept == {
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "requirements.lock",
+        "schemas",
+        "services",
+    }
