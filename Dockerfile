@@ -48,8 +48,7 @@ ENV PATH=/opt/app/bin:/opt/venv/bin:$PATH \
     STAGE_HEALTH_PORT=8000 \
     STAGE_DATA_DIR=/data \
     DEMO_LLM_HOST=0.0.0.0 \
-    DEMO_LLM_PORT=8000 \
-    DATABASE_URL=sqlite:////data/gateway.db
+    DEMO_LLM_PORT=8000
 WORKDIR /data
 # By number: Kubernetes cannot tell from a name that it is not root.
 USER 10001:10001

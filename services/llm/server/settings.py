@@ -171,8 +171,7 @@ class LlmSettings(BaseSettings):
     @property
     def effective_base_url(self) -> str | None:
         """The server to call; None for the client's own default."""
-        demo_url = self.demo_url if self.is_demo else None
-        return self.base_url or demo_url or self.known.base_url
+        return self.base_url or (self.is_demo and self.demo_url) or self.known.base_url
 
     @property
     def effective_model(self) -> str:

@@ -48,12 +48,12 @@ class Service:
     def runs(self) -> str:
         """The module or the command that it runs."""
         words = [*self.told.get("entrypoint", ()), *self.told["command"]]
-        return words[2] if words[:2] == ["python", "-m"] else words[0]
+        return str(words[2] if words[:2] == ["python", "-m"] else words[0])
 
     @property
     def environment(self) -> dict[str, Any]:
         """The variables that it is given; None where they come from .env."""
-        return self.told.get("environment", {})
+        return dict(self.told.get("environment", {}))
 
     @property
     def stop_s(self) -> int:
