@@ -8,7 +8,7 @@ from aiokafka.errors import OffsetOutOfRangeError
 
 from services.kafka.admin import TopicAdmin, open_admin
 from services.kafka.batch import place_unreadable
-from services.kafka.connection import PARTITION_FETCH_BYTES, harden
+from services.kafka.connection import PARTITION_FETCH_BYTES, harden, make_tls
 from services.kafka.group_reader import GroupReader, find_place, open_group_reader
 from services.kafka.log_reader import LogReader, open_log_reader, wait_for_fetch
 from services.kafka.lost_place import FindPlace, Loss, Place, read_lost, tell_gone
@@ -44,6 +44,7 @@ __all__ = [
     "TopicState",
     "find_place",
     "harden",
+    "make_tls",
     "open_admin",
     "open_group_reader",
     "open_log_reader",

@@ -13,7 +13,7 @@ from aiokafka.errors import (
 )
 
 from schemas.kafka.topics import TopicSpec
-from services.kafka.connection import start_client, telling
+from services.kafka.connection import address, start_client, telling
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import Position, TopicState
 
@@ -117,7 +117,7 @@ async def open_admin(settings: KafkaSettings) -> AsyncIterator[TopicAdmin]:
     Raises:
         BrokerUnavailableError: No broker answers.
     """
-    client = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers)
+    client = AIOKafkaAdminClient(**address(settings))
     await start_client(client, settings)
     try:
         yield TopicAdmin(client, settings.replication_factor)

@@ -1,13 +1,17 @@
 """Starts a client, or says in one line that no broker answers."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.conn import AIOKafkaConnection, CloseReason
 from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.helpers import create_ssl_context
 
 from services.kafka.batch import let_batches_stand
 from services.kafka.settings import KafkaSettings
@@ -22,6 +26,47 @@ whole all the same, when its partition is the first of a request, and their orde
 
 
 SEND = AIOKafkaConnection.send
+
+
+def address(settings: KafkaSettings) -> dict[str, Any]:
+    """Where the brokers are, and how they are spoken to: the options that every client shares.
+
+    Raises:
+        BrokerUnavailableError: A certificate or a key cannot be read.
+    """
+    password = settings.sasl_password
+    return {
+        "bootstrap_servers": settings.bootstrap_servers,
+        "security_protocol": settings.security_protocol.value,
+        "sasl_mechanism": settings.sasl_mechanism.value,
+        "sasl_plain_username": settings.sasl_username,
+        "sasl_plain_password": None if password is None else password.get_secret_value(),
+        "ssl_context": make_tls(settings),
+    }
+
+
+def make_tls(settings: KafkaSettings) -> ssl.SSLContext | None:
+    """The certificates of every connection; None where everything is in the clear.
+
+    Raises:
+        BrokerUnavailableError: A certificate or a key cannot be read.
+    """
+    if not settings.security_protocol.is_encrypted:
+        return None
+    try:
+        return _load(settings.ssl_ca_file, settings.ssl_cert_file, settings.ssl_key_file)
+    except (OSError, ssl.SSLError) as error:
+        files = (settings.ssl_ca_file, settings.ssl_cert_file, settings.ssl_key_file)
+        named = ", ".join(str(file) for file in files if file is not None)
+        raise BrokerUnavailableError(
+            f"the certificates for Kafka cannot be read ({error}): look at {named or 'the system'}"
+        ) from error
+
+
+@lru_cache(maxsize=4)
+def _load(ca: Path | None, cert: Path | None, key: Path | None) -> ssl.SSLContext:
+    made: ssl.SSLContext = create_ssl_context(cafile=ca, certfile=cert, keyfile=key)
+    return made
 
 
 async def start_client(

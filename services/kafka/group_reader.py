@@ -13,7 +13,7 @@ from aiokafka.errors import (
     OffsetOutOfRangeError,
 )
 
-from services.kafka.connection import PARTITION_FETCH_BYTES, start_client
+from services.kafka.connection import PARTITION_FETCH_BYTES, address, start_client
 from services.kafka.log_reader import (
     IDLE_FETCH_WAIT_MS,
     MAX_POLL_INTERVAL_MS,
@@ -150,7 +150,7 @@ async def open_group_reader(
         BrokerUnavailableError: No broker answers.
     """
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.bootstrap_servers,
+        **address(settings),
         group_id=group,
         group_instance_id=instance_id,
         auto_offset_reset="none",

@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError
 
 from services.kafka.batch import place_unreadable
-from services.kafka.connection import PARTITION_FETCH_BYTES, start_client, telling
+from services.kafka.connection import PARTITION_FETCH_BYTES, address, start_client, telling
 from services.kafka.lost_place import choose_place, read_lost, tell_loss
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import ConsumedRecord, LogStandsError, Position
@@ -192,7 +192,7 @@ async def open_log_reader(
         BrokerUnavailableError: No broker answers.
     """
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.bootstrap_servers,
+        **address(settings),
         group_id=None,
         auto_offset_reset="none",
         enable_auto_commit=False,

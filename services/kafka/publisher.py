@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 from schemas.kafka.headers import KafkaHeaders
 from schemas.kafka.topics import MAX_RECORD_BYTES
 from services.kafka.clock_skew import ClockSkew, prove_skew_s
-from services.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client
+from services.kafka.connection import REQUEST_OVERHEAD_BYTES, address, start_client
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import BrokerUnavailableError, PublishFailedError
 from services.telemetry.log import get_log
@@ -173,7 +173,7 @@ async def open_publisher(settings: KafkaSettings) -> AsyncIterator[Publisher]:
 
     async def open_producer() -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
-            bootstrap_servers=settings.bootstrap_servers,
+            **address(settings),
             acks="all",
             enable_idempotence=True,
             linger_ms=settings.linger_ms,

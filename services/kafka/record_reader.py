@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from schemas.kafka.topics import MAX_RECORD_BYTES
-from services.kafka.connection import REQUEST_OVERHEAD_BYTES, start_client, telling
+from services.kafka.connection import REQUEST_OVERHEAD_BYTES, address, start_client, telling
 from services.kafka.log_reader import BUSY_FETCH_WAIT_MS, to_consumed
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import BrokerUnavailableError, ConsumedRecord, Position
@@ -79,7 +79,7 @@ async def open_record_reader(
         BrokerUnavailableError: No broker answers.
     """
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.bootstrap_servers,
+        **address(settings),
         group_id=None,
         auto_offset_reset="none",
         enable_auto_commit=False,

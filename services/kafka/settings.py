@@ -1,10 +1,41 @@
 """Where Kafka is and how its clients behave."""
 
-from pydantic import Field, field_validator
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.kafka.retry_tier import DEFAULT_TIER_NAMES, read_tiers
 from schemas.kafka.topics import DEFAULT_PARTITIONS, TopicNames
+
+
+class SecurityProtocol(StrEnum):
+    """How a broker is spoken to, in Kafka's words."""
+
+    PLAINTEXT = "PLAINTEXT"
+    SSL = "SSL"
+    SASL_PLAINTEXT = "SASL_PLAINTEXT"
+    SASL_SSL = "SASL_SSL"
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether TLS is spoken."""
+        return self in (SecurityProtocol.SSL, SecurityProtocol.SASL_SSL)
+
+    @property
+    def asks_for_a_password(self) -> bool:
+        """Whether a user says who it is by a name and a password."""
+        return self in (SecurityProtocol.SASL_PLAINTEXT, SecurityProtocol.SASL_SSL)
+
+
+class SaslMechanism(StrEnum):
+    """How a password is proved, in Kafka's words."""
+
+    SCRAM_SHA_512 = "SCRAM-SHA-512"
+    SCRAM_SHA_256 = "SCRAM-SHA-256"
+    PLAIN = "PLAIN"
 
 
 class KafkaSettings(BaseSettings):
@@ -37,6 +68,43 @@ class KafkaSettings(BaseSettings):
     linger_ms: int = Field(
         5, ge=0, le=1000, description="How long a producer waits to fill a batch, in milliseconds."
     )
+
+    security_protocol: SecurityProtocol = Field(
+        SecurityProtocol.PLAINTEXT,
+        description="How the brokers are spoken to: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.",
+    )
+    sasl_mechanism: SaslMechanism = Field(
+        SaslMechanism.SCRAM_SHA_512,
+        description="How the password is proved: SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN.",
+    )
+    sasl_username: str | None = Field(None, description="The user of this process on the brokers.")
+    sasl_password: SecretStr | None = Field(None, description="That user's password.")
+    ssl_ca_file: Path | None = Field(
+        None,
+        description="Certificates that the brokers' are signed by (PEM). None: the system's.",
+    )
+    ssl_cert_file: Path | None = Field(
+        None, description="Certificate of this process (PEM), where brokers ask for one."
+    )
+    ssl_key_file: Path | None = Field(None, description="That certificate's key (PEM).")
+
+    @model_validator(mode="after")
+    def _check_security(self) -> Self:
+        named = (self.sasl_username, self.sasl_password)
+        if self.security_protocol.asks_for_a_password and None in named:
+            raise ValueError(
+                f"KAFKA_SECURITY_PROTOCOL is {self.security_protocol}: set KAFKA_SASL_USERNAME and"
+                " KAFKA_SASL_PASSWORD"
+            )
+        if (self.ssl_cert_file is None) != (self.ssl_key_file is None):
+            raise ValueError("KAFKA_SSL_CERT_FILE and KAFKA_SSL_KEY_FILE go together: set both")
+        files = (self.ssl_ca_file, self.ssl_cert_file)
+        if any(files) and not self.security_protocol.is_encrypted:
+            raise ValueError(
+                f"certificates are set but KAFKA_SECURITY_PROTOCOL is {self.security_protocol},"
+                " which sends everything in the clear: set SSL or SASL_SSL"
+            )
+        return self
 
     @field_validator("retry_tiers")
     @classmethod

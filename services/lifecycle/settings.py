@@ -1,12 +1,13 @@
 """Reads a fragment of settings, and says in a line each what is wrong with it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TypeVar
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.lifecycle.shutdown import refuse
 
@@ -15,18 +16,35 @@ SHOWN_CHARS = 60
 Fragment = TypeVar("Fragment", bound=BaseSettings)
 
 
+class SecretSettings(BaseSettings):
+    """Where settings may stand in files, from BRAINSHARE_SECRETS_DIR in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="BRAINSHARE_", frozen=True, extra="ignore")
+
+    secrets_dir: Path = Field(
+        Path("/run/secrets"),
+        description="Folder in which a file named like a setting holds its value, for secrets. What"
+        " the environment says goes before.",
+    )
+
+
 class SettingsError(Exception):
     """Settings that may not be. The message has a line for each: name, value, what is allowed."""
 
 
-def read_settings(fragment: type[Fragment]) -> Fragment:
-    """Read a fragment from the environment.
+def read_settings(fragment: type[Fragment], **given: object) -> Fragment:
+    """Read a fragment from the environment, and what is not there from the folder of secrets.
+
+    Args:
+        given: Fields that are known already, and go before both.
 
     Raises:
         SettingsError: A value may not be.
     """
     try:
-        return fragment()
+        folder = SecretSettings().secrets_dir
+        files = {"_secrets_dir": folder} if folder.is_dir() else {}
+        return fragment(**files, **given)  # type: ignore[arg-type]
     except ValidationError as error:
         lines = "\n".join(_describe(fragment, detail) for detail in error.errors())
         raise SettingsError(lines) from error

@@ -102,7 +102,7 @@ class StageProcess:
         app = build_stage_app(
             stage=name.value,
             group=topics.group(name),
-            brokers=self.kafka.bootstrap_servers,
+            kafka=self.kafka,
             inputs=topics.inputs(name),
             instance_id=self.worker,
             data_dir=str(self.settings.data_dir),

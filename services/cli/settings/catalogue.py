@@ -10,6 +10,7 @@ from services.gateway.settings import DatabaseSettings, GatewaySettings
 from services.gateway.tenant.settings import TenantSettings
 from services.kafka.settings import KafkaSettings
 from services.lifecycle.failpoint import FailpointSettings
+from services.lifecycle.settings import SecretSettings
 from services.llm.server.settings import LlmSettings
 from services.stage_runtime.settings import StageSettings
 
@@ -24,5 +25,6 @@ FRAGMENTS: dict[str, type[BaseSettings]] = {
     "Demo model": DemoSettings,
     "`brainshare up` and `demo`": StackOptions,
     "Commands that talk to a gateway": ClientSettings,
+    "Secrets in files (every service)": SecretSettings,
     "Crash tests": FailpointSettings,
 }

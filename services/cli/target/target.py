@@ -9,7 +9,8 @@ from services.cli.client.settings import ClientSettings
 from services.cli.stack.running_stacks import RunningStacks
 from services.cli.stack.settings import DATA_DIR_NAME, StackOptions
 from services.cli.stack.stack_file import Stack, load_running_stack
-from services.cli.terminal.error import CliError
+from services.cli.terminal.error import CliError, SettingsWrong
+from services.lifecycle.settings import SettingsError, read_settings
 
 if TYPE_CHECKING:
     from services.kafka import KafkaSettings
@@ -60,7 +61,11 @@ class Target:
         from services.kafka import KafkaSettings  # slow to import, and most commands need none
 
         servers = self.named_servers or (self.stack and self.stack.broker.bootstrap_servers)
-        return KafkaSettings(bootstrap_servers=servers) if servers else KafkaSettings()
+        try:
+            given = {"bootstrap_servers": servers} if servers else {}
+            return read_settings(KafkaSettings, **given)
+        except SettingsError as error:
+            raise SettingsWrong(str(error)) from error
 
     def again(self) -> "Target":
         """As it is now: a stack that was started again may have other ports."""

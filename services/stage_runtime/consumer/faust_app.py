@@ -14,11 +14,12 @@ import faust
 import faust.streams
 import uvloop
 
-from services.kafka import PARTITION_FETCH_BYTES, FindPlace, wait_for_fetch
+from services.kafka import PARTITION_FETCH_BYTES, FindPlace, KafkaSettings, wait_for_fetch
 from services.lifecycle.pulse import Pulse
 from services.llm.limit.turn import TurnQueue
 from services.stage_runtime.consumer.stream_buffer import HeldBytes, StreamBuffer
 from services.stage_runtime.consumer.subscription import Handle, Subscription
+from services.stage_runtime.transport.credentials import make_credentials
 from services.stage_runtime.transport.stage_transport import StageTransport
 from services.telemetry import metric
 
@@ -173,7 +174,7 @@ def build_stage_app(
     *,
     stage: str,
     group: str,
-    brokers: str,
+    kafka: KafkaSettings,
     inputs: tuple[str, ...],
     instance_id: str,
     data_dir: str,
@@ -185,7 +186,8 @@ def build_stage_app(
         raise RuntimeError("faust-streaming without its compiled parts acks records it skips")
     app = StageApp(
         group,
-        broker=";".join(f"kafka://{broker}" for broker in brokers.split(",")),
+        broker=";".join(f"kafka://{broker}" for broker in kafka.bootstrap_servers.split(",")),
+        broker_credentials=make_credentials(kafka),
         store="memory://",
         datadir=data_dir,
         web_enabled=False,

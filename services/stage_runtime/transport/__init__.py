@@ -1,1 +1,1 @@
-"""What of Faust's transport is ours: how it goes on where a log has lost records."""
+"""What of Faust's transport is ours: who it is to the brokers, and how it goes on after a loss."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.kafka import KafkaSettings
 from services.llm.limit.concurrency import Concurrency
 from services.llm.limit.turn import TurnQueue
 from services.stage_runtime.consumer.faust_app import CONSUMER_TASKS, StageApp, build_stage_app
@@ -32,7 +33,7 @@ def make_app(client: Client) -> StageApp:
     app = build_stage_app(
         stage="table",
         group="table-agent",
-        brokers="127.0.0.1:1",
+        kafka=KafkaSettings(bootstrap_servers="127.0.0.1:1"),
         inputs=("table.requests",),
         instance_id="w-0",
         data_dir="unused",
