@@ -11,6 +11,7 @@ from textwrap import dedent
 
 import click
 from env_example import env_example
+from kubernetes import topic_manifest, user_manifest
 from pydantic.fields import FieldInfo
 
 from services.cli.__main__ import main as brainshare
@@ -84,6 +85,8 @@ PAGES = {
     "settings.md": settings_page,
     "metrics.md": metrics_page,
     "../.env.example": env_example,
+    "../deploy/k8s/kafka/topic.yaml": topic_manifest,
+    "../deploy/k8s/kafka/user.yaml": user_manifest,
 }
 
 
