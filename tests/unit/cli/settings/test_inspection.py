@@ -21,7 +21,7 @@ from services.cli.terminal.error import SettingsWrong, error_line
         ("LLM_TIMEOUT_S", "-1", "LLM_TIMEOUT_S is '-1': it must be greater than 0"),
         ("RETRY_TIERS", "soon", "RETRY_TIERS is 'soon': "),
         ("BRAINSHARE_ENV", "production", "the demo engine is refused in production"),
-        ("GATEWAY_AUTH", "no", "GATEWAY_AUTH is 'no': it must be 'loopback' or 'required'"),
+        ("GATEWAY_AUTH", "no", "GATEWAY_AUTH is 'no': it must be 'loopback', 'required' or 'off'"),
     ],
 )
 def test_a_wrong_one_is_a_line_with_name_value_and_what_is_allowed(
