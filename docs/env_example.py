@@ -21,7 +21,8 @@ HEAD = """\
 # Written by `make generate`. What is absent has the default that stands here.
 
 # Parts that are started too, separated by commas: scale (a second worker of each stage), postgres
-# (the tables on a server, and a second gateway), tools (a command line and a look into the topics).
+# (the tables on a server, and a second gateway), observability (dashboards, alerts), tools (a command
+# line and a look into the topics).
 #COMPOSE_PROFILES=
 
 # A model of a real provider: with a key the demo model is called no more.
@@ -42,6 +43,8 @@ HEAD = """\
 #GATEWAY_2_PORT=8010
 #KAFKA_HOST_PORT=9092
 #KAFKA_UI_PORT=8080
+#GRAFANA_PORT=3000
+#PROMETHEUS_PORT=9090
 """
 
 

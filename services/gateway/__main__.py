@@ -205,12 +205,8 @@ async def serve(
             task.add_done_callback(end_on_failure)
         watchdog.start()
         on_stop(lambda: stop(server, notifier, watchdog))
-        log.info(
-            "gateway_started",
-            host=settings.host,
-            port=settings.port,
-            asked_for_a_key=settings.who_is_asked,
-        )
+        asked = settings.who_is_asked
+        log.info("gateway_started", host=settings.host, port=settings.port, asked_for_a_key=asked)
         await server.serve()
         for task in beside:
             task.cancel()
