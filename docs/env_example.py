@@ -21,8 +21,8 @@ HEAD = """\
 # Written by `make generate`. What is absent has the default that stands here.
 
 # Parts that are started too, separated by commas: scale (a second worker of each stage), postgres
-# (the tables on a server, and a second gateway), observability (dashboards, alerts), tools (a command
-# line and a look into the topics).
+# (the tables on a server, and a second gateway), observability (dashboards, alerts), tools (a
+# command line and a look into the topics).
 #COMPOSE_PROFILES=
 
 # A model of a real provider: with a key the demo model is called no more.
