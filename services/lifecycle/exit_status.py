@@ -1,5 +1,8 @@
 """How our processes end, as a supervisor sees it. The numbers are those of sysexits.h."""
 
+STOPPED = 0
+"""EX_OK: it was asked to stop, and has."""
+
 BUG = 70
 """EX_SOFTWARE: it cannot go on; started again, it may."""
 

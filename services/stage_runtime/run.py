@@ -54,7 +54,6 @@ from services.stage_runtime.suggestion.suggester import Suggester
 from services.telemetry import metric
 from services.telemetry.log import configure_logging, get_log
 
-FAUST_STOP_S = 15.0
 MIB = 1024 * 1024
 START_PUBLISH_S = 30.0
 START_REFUSALS = (TopicMismatchError, ModelSettingsError)
@@ -165,8 +164,7 @@ class StageProcess:
             self._connect(app, processor, publisher)
             with serve_stage_health(self.settings, app, watchdog, self.park):
                 self._tell_started()
-                stop_s = self.settings.drain_s + FAUST_STOP_S
-                app.tell_stopping = lambda: watchdog.expect_end_within(stop_s)
+                app.tell_stopping = watchdog.expect_end_within
                 app.tell_interrupted = processor.tell_interrupted
                 yield
 

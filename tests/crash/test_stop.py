@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.stage_runtime.run import FAUST_STOP_S
+from services.stage_runtime.consumer.faust_app import FAUST_STOP_S
 from tests.crash.test_random_kills import is_alive
 from tests.stack import running_stack, wait_until
 

@@ -14,7 +14,7 @@ from tests.stack import RETRIES
 
 SMOLLM2 = MODELS[ModelName.SMOLLM2]
 FETCH = f"make real-model ARGS='--model={SMOLLM2.name} --only=fetch'"
-DEADLINE_S = 120
+DEADLINE_S = 180
 WITHIN_S = 300.0
 # It runs away often, and what it has to say is short.
 SETTINGS = {"LLM_MAX_COMPLETION_TOKENS": "300", **RETRIES}

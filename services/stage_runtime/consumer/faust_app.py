@@ -23,6 +23,8 @@ from services.stage_runtime.transport.credentials import make_credentials
 from services.stage_runtime.transport.stage_transport import StageTransport
 from services.telemetry import metric
 
+FAUST_STOP_S, LEAVE_S = 15.0, 5.0
+
 CONSUMER_TASKS = (
     ("_coordinator", "_coordination_task", "the group coordination"),
     ("_fetcher", "_fetch_task", "the fetching"),
@@ -37,7 +39,7 @@ class StageApp(faust.App):
         open_resources: Connects what the stage needs; raises when the stage must not start.
         close_resources: Disconnects it, after the last record.
         find_place: Says where to go on in a log that has lost what was to be read next.
-        tell_stopping: Called when a stop begins, which may hang without a broker.
+        tell_stopping: Told how long a stop may still take, and when all of ours is done.
         handle: Brings one record to its outcome, set by `open_resources`.
         held: What was fetched and is not done, in bytes.
         turns: Who waits for a call's turn is handed over when partitions are.
@@ -47,7 +49,7 @@ class StageApp(faust.App):
     open_resources: Callable[["StageApp"], Awaitable[None]]
     close_resources: Callable[[], Awaitable[None]]
     handle: Handle
-    tell_stopping: Callable[[], None]
+    tell_stopping: Callable[..., None]
     tell_interrupted: Callable[[], Coroutine[Any, Any, None]]
     find_stillness: Callable[[], str | None]
     find_place: FindPlace
@@ -95,7 +97,7 @@ class StageApp(faust.App):
 
     async def on_stop(self) -> None:
         """Stop pulling, drain with a deadline, then stop as Faust does."""
-        self.tell_stopping()
+        self.tell_stopping(self.drain_s + FAUST_STOP_S)
         if self._consumer is not None:
             self.consumer.stop_flow()
             self.flow_control.suspend()
@@ -108,6 +110,8 @@ class StageApp(faust.App):
         self.conf.stream_wait_empty = False
         await super().on_stop()
         await self.close_resources()
+        # What is left is Faust's: it would wait for a broker that is away to take its last commit.
+        self.tell_stopping(LEAVE_S, is_done=True)
 
     @property
     def _thread(self) -> Any:
@@ -213,7 +217,7 @@ def build_stage_app(
         stream_processing_timeout=900.0,
         broker_commit_livelock_soft_timeout=900.0,
     )
-    app.tell_stopping = lambda: None
+    app.tell_stopping = lambda *_, **__: None
     app.tell_interrupted = _tell_nothing
     app.find_stillness = lambda: None
     app.stage = stage

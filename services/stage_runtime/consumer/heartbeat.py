@@ -15,7 +15,7 @@ HEARTBEAT_INTERVAL_S = 1.0
 @asynccontextmanager
 async def watch(app: StageApp, failpoints: Failpoints) -> AsyncIterator[Watchdog]:
     """Watch over the app, with a heartbeat of the running loop."""
-    watchdog = Watchdog(app.find_fault)
+    watchdog = Watchdog(app.find_fault, loop=asyncio.get_running_loop())
 
     async def beat() -> None:
         while True:

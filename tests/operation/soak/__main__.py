@@ -25,7 +25,7 @@ from tests.operation.soak.report import print_report
 from tests.operation.soak.run import Run
 from tests.operation.soak.sampler import Sampler
 from tests.operation.soak.site import Site
-from tests.operation.soak.verdict import Evidence, judge
+from tests.operation.soak.verdict import Evidence, count_ends, judge
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import PROGRAM, running_stack
 
@@ -106,6 +106,7 @@ def _gather(site: Site, sampler: Sampler, ending: Ending) -> Evidence:
         killed=site.killed,
         odd_records=site.odd_records,
         complaints=site.complaints,
+        ends=count_ends((site.stack.data_dir / "up.log").read_text(errors="replace")),
         ending=ending,
         logs=site.stack.data_dir / "log",
     )

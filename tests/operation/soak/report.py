@@ -29,6 +29,7 @@ def print_report(evidence: Evidence, run: Run, calm_calls: dict[str, int]) -> No
         _calls(evidence, calm_calls),
         _faults(evidence, run),
         _processes(evidence),
+        _list_ends(evidence),
     ):
         console.print(table)
 
@@ -143,4 +144,12 @@ def _processes(evidence: Evidence) -> Table:
         growth = max(map(growth_of, lives))
         sizes = (f"{size:.0f}" for size in (first, most, last, growth))
         table.add_row(name, str(len(lives) - 1), str(evidence.killed[name]), *sizes)
+    return table
+
+
+def _list_ends(evidence: Evidence) -> Table:
+    """How processes ended: 0 after SIGTERM, 69 where no broker was there, 70 a fault of ours."""
+    table = Table("how a service ended", "times")
+    for end, times in sorted(evidence.ends.items()):
+        table.add_row(end, str(times))
     return table

@@ -1,11 +1,13 @@
 """What was not as it should be, in a line each. Nothing is said of a clean run."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.api.status import JobSummary
+from services.lifecycle import exit_status
 from tests.operation.load import ACCEPTED, UNAVAILABLE, Post
 from tests.operation.soak.ending import DRAIN_S, NEXT_JOB_S, Ending
 from tests.operation.soak.fault.shape import ORDINARY, SHAPES
@@ -20,6 +22,9 @@ BROKER_MIB = 1_000.0
 
 NAMED = 3
 
+ENDED = re.compile(r"^(\S+ (?:ended with status \d+|was killed by signal \d+))", re.MULTILINE)
+"""What the supervisor says before what it does about it."""
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -32,6 +37,7 @@ class Evidence:
         killed: How often each service was ended on purpose.
         odd_records: How often records of each odd kind were published.
         complaints: What an answer should not have been, noticed on the way.
+        ends: How often each service ended, by how: what the supervisor has said.
         logs: Where the services say what they do.
     """
 
@@ -42,6 +48,7 @@ class Evidence:
     killed: Counter[str]
     odd_records: Counter[str]
     complaints: list[str]
+    ends: Counter[str]
     ending: Ending
     logs: Path
 
@@ -52,7 +59,7 @@ class Evidence:
 
 def judge(evidence: Evidence) -> list[str]:
     """Everything that failed, and how to look further."""
-    rules = (_answers, _ends, _audit, _wellness, _memory)
+    rules = (_answers, _ends, _audit, _wellness, _processes, _memory)
     return [*evidence.complaints, *(line for rule in rules for line in rule(evidence))]
 
 
@@ -106,6 +113,18 @@ def _wellness(evidence: Evidence) -> Iterator[str]:
     for shape in ORDINARY:
         if shape.name not in ending.next_job_s:
             yield f"{shape.name}: a job posted at the end did not complete in {NEXT_JOB_S:g} s"
+
+
+def _processes(evidence: Evidence) -> Iterator[str]:
+    for end, times in evidence.ends.items():
+        if end.endswith(f"status {exit_status.BUG}"):
+            log = f"{evidence.logs}/{end.split()[0]}.log"
+            yield f"{end}, {times} times: grep -h watchdog_ends_process {log}"
+
+
+def count_ends(said: str) -> Counter[str]:
+    """How often each service ended, by how, such as `gateway ended with status 69`."""
+    return Counter(match[1] for match in ENDED.finditer(said))
 
 
 def _memory(evidence: Evidence) -> Iterator[str]:

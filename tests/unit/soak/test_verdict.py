@@ -16,7 +16,7 @@ from tests.operation.load import Answer, Post
 from tests.operation.soak.ending import Ending
 from tests.operation.soak.fault.shape import BAD, ORDINARY, REFUSED_TABLE
 from tests.operation.soak.sampler import Life
-from tests.operation.soak.verdict import Evidence, judge
+from tests.operation.soak.verdict import Evidence, count_ends, judge
 
 PLAIN = ORDINARY[0].name
 
@@ -51,7 +51,10 @@ def make_post(name: str, *statuses: int, job_id: UUID | None = JOB_ID) -> Post:
 
 
 def make_evidence(
-    *posts: Post, state: JobState = JobState.COMPLETED, lives: tuple[Life, ...] = ()
+    *posts: Post,
+    state: JobState = JobState.COMPLETED,
+    lives: tuple[Life, ...] = (),
+    said: str = "",
 ) -> Evidence:
     ending = Ending(
         drained_s=1.0,
@@ -62,7 +65,9 @@ def make_evidence(
         unhealthy=[],
     )
     counts = Counter[str]()
-    return Evidence([*posts], [*lives], 0, counts, counts, counts, [], ending, Path("logs"))
+    return Evidence(
+        [*posts], [*lives], 0, counts, counts, counts, [], count_ends(said), ending, Path("logs")
+    )
 
 
 def grown(name: str, first: float, last: float) -> Life:
@@ -122,3 +127,16 @@ def test_each_kind_of_job_must_still_run_at_the_end() -> None:
     evidence = make_evidence()
     lines = judge(replace(evidence, ending=replace(evidence.ending, next_job_s={})))
     assert len(lines) == len(ORDINARY)
+
+
+SAID = """starting gateway
+row-agent ended with status {}: starting it again in 0.2 s
+row-agent was killed by signal 9: starting it again in 0.2 s
+"""
+
+
+@pytest.mark.parametrize(("status", "is_wrong"), [(0, False), (69, False), (70, True)])
+def test_a_process_that_ended_by_a_fault_of_its_own_is_named(status: int, is_wrong: bool) -> None:
+    wrong = judge(make_evidence(make_post(PLAIN, 202), said=SAID.format(status)))
+    assert bool(wrong) is is_wrong
+    assert all(line.startswith("row-agent ended with status 70, 1 times: ") for line in wrong)

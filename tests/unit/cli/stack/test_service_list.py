@@ -9,8 +9,8 @@ from services.cli.stack.service_list import AGENTS, StackPorts, service_specs
 from services.cli.stack.settings import StackOptions
 from services.cli.supervisor.readiness import HttpProbe
 from services.cli.supervisor.spec import ServiceSpec
+from services.stage_runtime.consumer.faust_app import FAUST_STOP_S
 from services.stage_runtime.consumer.subscription import CANCELLED_TASKS_S
-from services.stage_runtime.run import FAUST_STOP_S
 from services.stage_runtime.settings import StageSettings
 
 PORTS = StackPorts(
