@@ -121,6 +121,7 @@ class Publisher:
             return sent.result()
         finally:
             slow.cancel()
+            sent.add_done_callback(_take_note)
 
     async def _replace(self, broken: AIOKafkaProducer, topic: str, error: KafkaError) -> None:
         """Let a new producer take over, once, however many records of a batch have failed."""
@@ -144,6 +145,12 @@ class Publisher:
         for one in self._closing & late:
             one.cancel()
         await asyncio.wait(closing)
+
+
+def _take_note(sent: asyncio.Future[Any]) -> None:
+    """Nobody may wait for it any more: how it ended is no news then, and no line on stderr."""
+    if not sent.cancelled():
+        sent.exception()
 
 
 async def _close(producer: AIOKafkaProducer, within_s: float) -> None:

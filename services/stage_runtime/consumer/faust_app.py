@@ -104,14 +104,16 @@ class StageApp(faust.App):
             self.flow_control.clear()
         # Said first: whoever ends us before we are done is no crash.
         telling = asyncio.create_task(self.tell_interrupted())
-        await self.subscription.drain(self.drain_s)
-        telling.cancel()
-        # What was cancelled stays unacked, and Faust would wait for it without a limit.
-        self.conf.stream_wait_empty = False
-        await super().on_stop()
-        await self.close_resources()
-        # What is left is Faust's: it would wait for a broker that is away to take its last commit.
-        self.tell_stopping(LEAVE_S, is_done=True)
+        try:
+            await self.subscription.drain(self.drain_s)
+            telling.cancel()
+            # What was cancelled stays unacked, and Faust would wait for it without a limit.
+            self.conf.stream_wait_empty = False
+            await super().on_stop()
+            await self.close_resources()
+        finally:
+            # What is left is Faust's: it would wait for a broker that is away to take its commit.
+            self.tell_stopping(LEAVE_S, is_done=True)
 
     @property
     def _thread(self) -> Any:
@@ -246,7 +248,5 @@ def run_worker(app: StageApp) -> None:
     """Run the app until SIGTERM or SIGINT. Ends the process."""
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
-    worker = faust.Worker(
-        app, loop=loop, override_logging=False, redirect_stdouts=False, quiet=True
-    )
-    worker.execute_from_commandline()
+    told: dict[str, Any] = {"override_logging": False, "redirect_stdouts": False, "quiet": True}
+    faust.Worker(app, loop=loop, **told).execute_from_commandline()
