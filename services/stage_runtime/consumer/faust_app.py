@@ -208,14 +208,12 @@ def build_stage_app(
         consumer_max_fetch_size=PARTITION_FETCH_BYTES,
         broker_commit_interval=1.0,
         broker_session_timeout=20.0,
-        broker_heartbeat_interval=3.0,
         broker_rebalance_timeout=120.0,
         broker_request_timeout=150.0,
         broker_max_poll_records=20,
         # A worker without a fetch for this long leaves its group and never comes back.
         broker_max_poll_interval=1e7,
         stream_buffer_maxsize=2400,
-        stream_wait_empty=True,
         stream_processing_timeout=900.0,
         broker_commit_livelock_soft_timeout=900.0,
     )
