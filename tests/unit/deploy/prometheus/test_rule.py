@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.unit.deploy.prometheus.rule_case import CASES, Case, Series
+from tests.unit.deploy.prometheus.rule_case import CASES, OF_AN_AGENT, Case, Series
 from tests.unit.deploy.query import ALERTS, PROMETHEUS, complain, read_rules
 
 NAMES = [rule["alert"] for rule in ALERTS]
@@ -84,6 +84,8 @@ def test_each_alert_fires_when_it_should_and_at_no_other_time(
     tests = [test for name, case in CASES.items() for test in _write_case(name, case)]
     absent = {name: case.is_told_by_absence for name, case in CASES.items()}
     tests.append(_write("absent", {}, {QUIET_AT[-1]: {**absent, ALWAYS: True}}))
+    gone = {"10m": {"CanaryStale": True}}
+    tests.append(_write("the gateway is gone", {OF_AN_AGENT: "0x60"}, gone))
     document = {"rule_files": [str(rule) for rule in RULES], "tests": tests}
     file = tmp_path / "cases.yml"
     file.write_text(yaml.safe_dump(document, sort_keys=False))
