@@ -9,7 +9,12 @@ MAX_TAGS = 20
 TAG_PATTERN = r"^[^,\x00-\x20\x7f](?:[^,\x00-\x1f\x7f]{0,62}[^,\x00-\x20\x7f])?$"
 
 
-def _check_tag(tag: str) -> str:
+def check_tag(tag: str) -> str:
+    """Require that a text is a tag.
+
+    Raises:
+        ValueError: It is none.
+    """
     if re.fullmatch(TAG_PATTERN, tag) is None:
         raise ValueError("a tag has 1 to 64 characters, none of them a comma, no space at its ends")
     return tag
@@ -17,6 +22,6 @@ def _check_tag(tag: str) -> str:
 
 Tag = Annotated[
     str,
-    AfterValidator(_check_tag),
+    AfterValidator(check_tag),
     WithJsonSchema({"type": "string", "pattern": TAG_PATTERN}),
 ]

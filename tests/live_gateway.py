@@ -9,10 +9,10 @@ from threading import Event, Thread
 from typing import Any, TypeVar
 
 from schemas.job.record import StageRecord
-from services.gateway.__main__ import Server, make_config, stop
 from services.gateway.compute.compute import open_compute
 from services.gateway.database.database import open_database
 from services.gateway.migration.upgrade import upgrade
+from services.gateway.server import Server, make_config, stop
 from services.gateway.settings import GatewaySettings
 from services.kafka import ConsumedRecord
 from services.lifecycle.watchdog import Watchdog

@@ -1,4 +1,4 @@
-"""The log of acts: what operators and admins did."""
+"""What operators and admins did: the log of acts, and what is left of a job that one deleted."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -19,8 +19,12 @@ class Deed(OpenEnum):
     """What was done."""
 
     CANCEL_JOB = "cancel job"
+    DELETE_JOB = "delete job"
     REDRIVE_LETTER = "redrive dead letter"
     DISCARD_LETTER = "discard dead letter"
+    BEGIN_BULK = "begin bulk action"
+    STOP_BULK = "stop bulk action"
+    SET_LIMIT = "set tenant limit"
     CREATE_KEY = "create key"
     REVOKE_KEY = "revoke key"
     ROTATE_KEY = "rotate key"
@@ -69,3 +73,28 @@ class ActRequest(RequestContract):
     """What may be said with an act that needs no body."""
 
     reason: Reason = ""
+
+
+class Remainder(Contract):
+    """Where Kafka still holds records of a job.
+
+    Attributes:
+        until: When the broker deletes the last of them, about; None where its topic keeps records
+            for ever, or the broker does not say for how long.
+    """
+
+    topic: str
+    records: int
+    until: datetime | None
+
+
+class Deletion(Contract):
+    """A job that was deleted: nothing of it is left in the tables but its id and this date.
+
+    Attributes:
+        remains: Kafka deletes no single record: what it holds goes with its topic's retention.
+    """
+
+    job_id: UUID
+    deleted_at: datetime
+    remains: tuple[Remainder, ...]

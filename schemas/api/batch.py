@@ -1,13 +1,18 @@
-"""Several jobs in one request, each accepted or refused by itself."""
+"""Many jobs at once: posted in one request, or acted on as a thing of its own."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from schemas.api.act import Reason
+from schemas.api.job_list import JobFilterRequest
 from schemas.api.key import StreamToken
 from schemas.api.problem import Problem
 from schemas.api.status import JobSummary
 from schemas.contract import Contract, RequestContract
+from schemas.open_enum import Known, OpenEnum
 
 MAX_BATCH = 100
 
@@ -34,6 +39,7 @@ class BatchItem(Contract):
         job: The job; None where it was not accepted.
         problem: Why it was not accepted; None where it was.
         stream_token: What a page may follow the job with.
+        key_expires_at: Until when its idempotency key stands for the job; None without one.
     """
 
     status: int
@@ -41,9 +47,146 @@ class BatchItem(Contract):
     job: JobSummary | None = None
     problem: Problem | None = None
     stream_token: StreamToken | None = None
+    key_expires_at: datetime | None = None
 
 
 class BatchAnswer(Contract):
     """What became of each, in the order in which they were sent."""
 
     items: tuple[BatchItem, ...]
+
+
+MAX_BULK_JOBS = 10_000
+
+
+class BulkKind(OpenEnum):
+    """What is done to each job."""
+
+    CANCEL = "cancel"
+    RETRY = "retry"
+    DISCARD = "discard"
+
+
+class BulkState(OpenEnum):
+    """How far a bulk action is. The last two are final."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    COMPLETED = "completed"
+
+
+class BulkOutcome(OpenEnum):
+    """What became of one of its jobs."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+class BulkRequest(RequestContract):
+    """What to do to which jobs: either those that are named, or those of a filter.
+
+    Attributes:
+        action: Cancel what has not ended; retry what has failed; discard the open dead letters of
+            what has failed.
+        job_ids: The jobs, each once.
+        filter: Those of which this is true at the beginning; what comes later is none of them.
+        reason: Why, for the log of acts; a discard needs one.
+        preview: Only count.
+    """
+
+    action: Annotated[BulkKind, Known]
+    job_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MAX_BULK_JOBS)] | None = (
+        None
+    )
+    filter: JobFilterRequest | None = None
+    reason: Reason = ""
+    preview: bool = False
+
+    @model_validator(mode="after")
+    def _says_which(self) -> Self:
+        if (self.job_ids is None) is (self.filter is None):
+            raise ValueError("jobIds: give either jobIds or filter; {} as a filter is all jobs")
+        if self.action is BulkKind.DISCARD and not self.reason:
+            raise ValueError("reason: a discard says why")
+        return self
+
+
+class BulkPreview(Contract):
+    """What a bulk action would be about.
+
+    Attributes:
+        total: How many jobs it would act on, as they are now.
+    """
+
+    action: BulkKind
+    total: int
+
+
+class BulkLinks(Contract):
+    """Where to go on from a bulk action. Paths on this server."""
+
+    status: str
+    jobs: str
+    stop: str
+
+
+class BulkAction(Contract):
+    """One act on many jobs.
+
+    Attributes:
+        total: How many jobs it is about.
+        done: How many of them it was done to.
+        skipped: How many it was not done to, since they had changed, say; its jobs tell why.
+        waiting: How many are left; also when it was stopped.
+        by: Who began it, for people.
+        tenant: Whose jobs it is about; None for those of all.
+    """
+
+    id: UUID
+    action: BulkKind
+    state: BulkState
+    total: int
+    done: int
+    skipped: int
+    waiting: int
+    reason: str
+    by: str
+    tenant: str | None
+    created_at: datetime
+    ended_at: datetime | None
+    links: BulkLinks
+
+
+class BulkPage(Contract):
+    """A page of bulk actions, newest first.
+
+    Attributes:
+        next: The cursor of the next page, None on the last one.
+    """
+
+    bulk_actions: tuple[BulkAction, ...]
+    next: str | None
+
+
+class BulkJob(Contract):
+    """One of its jobs.
+
+    Attributes:
+        detail: Why it was skipped; None where it was not.
+    """
+
+    job_id: UUID
+    outcome: BulkOutcome
+    detail: str | None = None
+
+
+class BulkJobPage(Contract):
+    """A page of its jobs, in the order in which they are gone through.
+
+    Attributes:
+        next: The number to give as `after` for the next page, None on the last one.
+    """
+
+    jobs: tuple[BulkJob, ...]
+    next: int | None

@@ -46,6 +46,8 @@ class JobError(Contract):
 
     Attributes:
         is_retryable: Whether the same request may succeed when its dead letter is put back.
+        dead_letter_id: The dead letter that the stage has left; None while it is tried again, and
+            for what failed before a release that notes it.
     """
 
     stage: StageName
@@ -53,6 +55,7 @@ class JobError(Contract):
     code: str | None
     message: str
     is_retryable: bool
+    dead_letter_id: str | None = None
 
 
 class CallProgress(Contract):
@@ -107,6 +110,7 @@ class Links(Contract):
     status: str
     events: str
     cancel: str
+    retry: str | None = None
 
 
 class JobSummary(Contract):

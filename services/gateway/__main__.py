@@ -2,15 +2,14 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any
 
-import uvicorn
 import uvloop
-from starlette.types import ASGIApp
 
 from services.gateway.app import make_app
+from services.gateway.bulk.performer import Performer
+from services.gateway.bulk.runner import BulkRunner
 from services.gateway.cancel.canceller import Canceller
 from services.gateway.compute.compute import Compute, open_compute
 from services.gateway.database.database import (
@@ -42,7 +41,11 @@ from services.gateway.probe.standing import Standing
 from services.gateway.projection.history import project
 from services.gateway.projection.projector import Projector
 from services.gateway.recovery import Recovery
+from services.gateway.removal.eraser import Eraser
+from services.gateway.removal.pruner import Pruner
 from services.gateway.retention.watch import RetentionWatch
+from services.gateway.retry.retrier import Retrier
+from services.gateway.server import Server, make_config, stop
 from services.gateway.settings import DatabaseSettings, GatewaySettings
 from services.gateway.signing.store import load_signer
 from services.gateway.stream.change_notifier import ChangeNotifier
@@ -55,6 +58,7 @@ from services.kafka import (
     LogReader,
     Publisher,
     RecordReader,
+    TopicState,
     open_admin,
     open_log_reader,
     open_publisher,
@@ -72,12 +76,6 @@ from services.telemetry.log import configure_logging, get_log
 from services.telemetry.metric import tell_build
 
 SERVICE = "gateway"
-GRACE_S = 12
-"""Longer than a POST waits for the broker; streams end at once."""
-
-CLOSE_S = 30
-"""What closing the connections may take after that."""
-
 Run = Callable[[], Coroutine[Any, Any, None]]
 
 REFUSALS = (
@@ -158,6 +156,12 @@ def share_work(
     return share.run, listener.run, ChangePoll(database, notifier).run
 
 
+async def look_at_topics(kafka: KafkaSettings, names: Collection[str]) -> dict[str, TopicState]:
+    """What the broker says of topics."""
+    async with open_admin(kafka) as admin:
+        return await admin.describe(names)
+
+
 async def serve(
     settings: GatewaySettings,
     limits: TenantSettings,
@@ -178,10 +182,12 @@ async def serve(
     told = (settings.publish_timeout_s, utc_now, failpoints, make_locks(database, share))
     writer = RecordWriter(database, publisher, kafka.topics, *told)
     rate = Rate(settings.redrive_rate)
-    intake = Intake(writer, lambda: projector.is_caught_up, limits)
+    intake = Intake(writer, lambda: projector.is_caught_up, limits, settings.key_ttl_s)
     desk = Desk(writer, rate)
     bulk = BulkRedrive(writer, desk, rate)
-    acts = (intake, Canceller(writer), desk, bulk)
+    eraser = Eraser(writer, lambda names: look_at_topics(kafka, names))
+    canceller = Canceller(writer)
+    acts = (intake, canceller, desk, bulk, eraser, writer)
     signer = await database.write(load_signer)
     app = make_app(database, *acts, projector, notifier, compute, settings, limits, signer)
     server = Server(make_config(app, settings))
@@ -191,6 +197,9 @@ async def serve(
     on_duty = (utc_now, lambda: share.is_lead)
     lag = LagProbe(records, *of_logs, on_duty[1])
     canary = Canary(intake, database, utc_now, settings.canary_s, on_duty[1])
+    pruner = Pruner(database, settings.keep_days, *on_duty)
+    performer = Performer(database, canceller, desk, Retrier(database, desk))
+    runner = BulkRunner(database, performer, *on_duty)
     recovery = Recovery(intake, desk, share, settings.publish_timeout_s, utc_now)
 
     guard = StillnessGuard(projector, Stillness(settings.still_s))
@@ -198,9 +207,11 @@ async def serve(
     async with asyncio.TaskGroup() as tasks:
         projecting = project(lambda: projector.prepare(cluster_id), projector.run)
         guarding = guard.run(watchdog.beat)
-        looking = (lag.run(), canary.run(), Standing(database, *on_duty).run(), watch.run())
-        runs = (projecting, recovery.run(projector), clock.run(), *looking, guarding)
-        beside = [tasks.create_task(run) for run in (*runs, *(run() for run in sharing))]
+        standing = Standing(database, *on_duty)
+        looking = (lag.run, canary.run, standing.run, watch.run)
+        runs = (clock.run, *looking, pruner.run, runner.run, *sharing)
+        begun = (projecting, recovery.run(projector), guarding, *(run() for run in runs))
+        beside = [tasks.create_task(run) for run in begun]
         for task in beside:
             task.add_done_callback(end_on_failure)
         watchdog.start()
@@ -210,39 +221,6 @@ async def serve(
         await server.serve()
         for task in beside:
             task.cancel()
-
-
-def make_config(app: ASGIApp, settings: GatewaySettings) -> uvicorn.Config:
-    """How uvicorn serves the application."""
-    return uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
-    )
-
-
-class Server(uvicorn.Server):
-    """A server whose signals are handled by `on_stop`: uvicorn would raise them again at the end,
-    and so exit with a signal, and it knows nothing of open streams."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave the signals alone."""
-        yield
-
-
-def stop(server: Server, notifier: ChangeNotifier, watchdog: Watchdog) -> None:
-    """End the streams, finish the requests under way and take no more."""
-    watchdog.expect_end_within(GRACE_S + CLOSE_S)
-    notifier.close()
-    server.should_exit = True
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from services.gateway.api.openapi import complete_document, problems
 from services.gateway.api.problem import handle_problems, refuse_while_catching_up
 from services.gateway.api.query import require_known_parameters
 from services.gateway.api.request_scope import RequestScope
+from services.gateway.bulk.begin_route import make_begin_router
+from services.gateway.bulk.read_route import make_bulk_router
 from services.gateway.cancel.cancel_route import make_cancel_router
 from services.gateway.cancel.canceller import Canceller
 from services.gateway.compute.compute import Compute
@@ -27,13 +29,18 @@ from services.gateway.dead_letter.redrive_route import make_desk_router
 from services.gateway.edge.cors import allow_origins
 from services.gateway.edge.head import HeadAsGet
 from services.gateway.embed.embed_route import add_client_files
-from services.gateway.job.list_route import make_list_router
 from services.gateway.job.read_route import make_job_router
 from services.gateway.job.renderer import Renderer
 from services.gateway.key.key_route import make_key_router
+from services.gateway.listing.list_route import make_list_router
 from services.gateway.operation.health_route import make_health_router
+from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.projector import Projector
+from services.gateway.removal.delete_route import make_delete_router
+from services.gateway.removal.eraser import Eraser
 from services.gateway.result.export_route import make_export_router
+from services.gateway.retry.retrier import Retrier
+from services.gateway.retry.retry_route import make_retry_router
 from services.gateway.settings import GatewaySettings
 from services.gateway.signing.signer import Signer
 from services.gateway.stream.change_notifier import ChangeNotifier
@@ -44,9 +51,11 @@ from services.gateway.stream.token_route import make_token_router
 from services.gateway.submission.accept_route import make_accept_router
 from services.gateway.submission.batch_route import make_batch_router
 from services.gateway.submission.intake import Intake
+from services.gateway.tenant.limit_route import make_limit_router
 from services.gateway.tenant.rate_guard import RateGuard
 from services.gateway.tenant.request_rate import RequestRate
 from services.gateway.tenant.settings import TenantSettings
+from services.gateway.tombstone.gone import make_gone
 
 DESCRIPTION = "Table, column and row suggestions as background jobs."
 EARLY = problems(HTTPStatus.SERVICE_UNAVAILABLE)
@@ -59,6 +68,8 @@ def make_app(
     canceller: Canceller,
     desk: Desk,
     bulk: BulkRedrive,
+    eraser: Eraser,
+    writer: RecordWriter,
     projector: Projector,
     notifier: ChangeNotifier,
     compute: Compute,
@@ -80,7 +91,7 @@ def make_app(
     rooms = (
         make_accept_router(intake, bodies, renderer, waits.find, tokens.issue),
         make_batch_router(intake, bodies, tokens.issue),
-        make_list_router(database),
+        make_list_router(database, signer),
         make_job_router(waits.find, renderer, lambda: projector.projection_id),
         make_export_router(*read_from, lambda: projector.projection_id),
         make_cancel_router(canceller, renderer, bodies),
@@ -89,6 +100,10 @@ def make_app(
         make_token_router(database, tokens, bodies),
         make_letter_router(database),
         make_desk_router(desk, bulk, bodies),
+        make_delete_router(eraser),
+        make_retry_router(Retrier(database, desk), renderer, bodies),
+        make_begin_router(writer, bodies),
+        make_bulk_router(database),
     )
 
     async def require_tables() -> None:
@@ -103,12 +118,12 @@ def make_app(
     for router in (
         make_key_router(database, authentication, bodies, lambda: intake.now()),
         make_act_router(database),
+        make_limit_router(database, bodies, limits, lambda: intake.now()),
     ):
         app.include_router(router, dependencies=[Depends(require_known_parameters)])
-    handle_problems(app, lambda: projector.is_caught_up)
+    handle_problems(app, lambda: projector.is_caught_up, make_gone(database))
     complete_document(app, NEEDED, FOLLOWED, is_local=not settings.asks_for_keys)
-    most = limits.requests_per_minute
-    rate = RequestRate(database, lambda: intake.now(), most) if most else None
+    rate = RequestRate(database, lambda: intake.now(), limits)
     return protect(app, rate, authentication, tokens, settings)
 
 
@@ -127,7 +142,7 @@ def make_fastapi() -> FastAPI:
 
 def protect(
     app: FastAPI,
-    rate: RequestRate | None,
+    rate: RequestRate,
     authentication: Authentication,
     tokens: StreamTokens,
     settings: GatewaySettings,

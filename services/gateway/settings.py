@@ -4,12 +4,15 @@ import re
 from enum import StrEnum
 from ipaddress import ip_address
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.gateway.database.url import read_url
 
 ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://[^/?#@\s*]+", re.ASCII)
+
+
+DAY_S = 24 * 3600
 
 
 class Auth(StrEnum):
@@ -72,6 +75,19 @@ class GatewaySettings(BaseSettings):
         description="From one canary job to the next, in seconds; 0 for none. It goes through every"
         " stage, costs nothing, and is left out of lists and counts.",
     )
+    key_ttl_s: int = Field(
+        24 * 3600,
+        ge=60,
+        le=7 * 24 * 3600,
+        description="For how long an idempotency key stands for its job, in seconds.",
+    )
+    keep_days: int = Field(
+        90,
+        ge=0,
+        le=3650,
+        description="For how long jobs are kept that have ended, in days; 0 keeps them for ever."
+        " One with an open dead letter has not ended.",
+    )
     redrive_rate: float = Field(
         20.0, gt=0, le=1000, description="Dead letters put back in a second, at most."
     )
@@ -88,6 +104,14 @@ class GatewaySettings(BaseSettings):
     def origins(self) -> frozenset[str]:
         """The origins whose pages may call it, as browsers send them."""
         return _list_names(self.cors_origins)
+
+    @field_validator("keep_days")
+    @classmethod
+    def _keeps_keys(cls, keep_days: int, info: ValidationInfo) -> int:
+        ttl_s = info.data.get("key_ttl_s", 0)
+        if 0 < keep_days * DAY_S < ttl_s:
+            raise ValueError(f"a key stands for its job for {ttl_s} s, so keep jobs for as long")
+        return keep_days
 
     @property
     def asks_for_keys(self) -> bool:

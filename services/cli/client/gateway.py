@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import httpx2
 
+from schemas.api.act import ActRequest, Deletion
 from schemas.api.dead_letter import (
     DeadLetter,
     DeadLetterGroups,
@@ -31,6 +32,7 @@ from services.cli.client.sse import ServerEvent, read_events
 
 ANSWER_S = 30.0
 LETTERS_PATH = "/v1/dead-letters"
+JSON_TYPE = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,28 @@ class GatewayClient:
         """A page of jobs, newest first."""
         return read_answer(JobPage, self.get("/v1/jobs", params=_given(filters)))
 
-    def cancel(self, job_id: str) -> JobStatus:
+    def cancel(self, job_id: str, reason: str = "") -> JobStatus:
         """Ask that no call of a job is made any more, and the one under way is closed."""
         path = f"/v1/jobs/{quote(job_id, safe='')}/cancel"
-        return read_answer(JobStatus, check(self._patiently(lambda: self._http.post(path))))
+        return read_answer(JobStatus, self.post(path, _because(reason)))
+
+    def retry(self, job_id: str, reason: str = "") -> JobStatus:
+        """Run a failed job again.
+
+        Raises:
+            RequestRefused: It has not failed, or nothing of it can be put back.
+        """
+        path = f"/v1/jobs/{quote(job_id, safe='')}/retry"
+        return read_answer(JobStatus, self.post(path, _because(reason)))
+
+    def delete(self, job_id: str, reason: str = "") -> Deletion:
+        """Delete a job.
+
+        Raises:
+            RequestRefused: It has not ended.
+        """
+        path, params = f"/v1/jobs/{quote(job_id, safe='')}", {"reason": reason} if reason else {}
+        return read_answer(Deletion, self.send("DELETE", path, params=params))
 
     def history(self, job_id: str) -> HistoryPage:
         """What has happened to a job, all of it."""
@@ -139,13 +159,15 @@ class GatewayClient:
         """One dead letter with its headers and bytes."""
         return read_answer(DeadLetterRecord, self.get(_letter_path(letter_id)))
 
-    def redrive(self, letter_id: str) -> DeadLetter:
+    def redrive(self, letter_id: str, reason: str = "") -> DeadLetter:
         """Put a dead letter back.
 
         Raises:
             RequestRefused: It is not open, or was put back too often.
         """
-        return read_answer(DeadLetter, self.post(f"{_letter_path(letter_id)}/redrive", b"{}"))
+        return read_answer(
+            DeadLetter, self.post(f"{_letter_path(letter_id)}/redrive", _because(reason))
+        )
 
     def redrive_many(self, wanted: RedriveRequest) -> RedriveResult:
         """Put back dead letters that are open, the oldest first."""
@@ -188,10 +210,13 @@ class GatewayClient:
         """Read what is at a path."""
         return check(self._patiently(lambda: self._http.get(path, params=params or {})))
 
-    def post(self, path: str, body: bytes) -> bytes:
+    def post(self, path: str, body: bytes, headers: dict[str, str] | None = None) -> bytes:
         """Send JSON to a path."""
-        headers = {"Content-Type": "application/json"}
-        return check(self._patiently(lambda: self._http.post(path, content=body, headers=headers)))
+        return self.send("POST", path, content=body, headers=JSON_TYPE | (headers or {}))
+
+    def send(self, method: str, path: str, **said: Any) -> bytes:
+        """Ask for something by any method."""
+        return check(self._patiently(lambda: self._http.request(method, path, **said)))
 
     def _patiently(self, request: Callable[[], httpx2.Response]) -> httpx2.Response:
         return self._patience.ask(self._url, request)
@@ -213,6 +238,11 @@ def connect(
 
 def _given(filters: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in filters.items() if value is not None}
+
+
+def _because(reason: str) -> bytes:
+    # The gateway says what is wrong with it.
+    return ActRequest.model_construct(reason=reason).to_json()
 
 
 def _letter_path(letter_id: str) -> str:

@@ -23,6 +23,8 @@ _DATA_DIR = click.option(
 )
 _VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say what is talked to, and why.")
 
+because = click.option("--reason", default="", help="Why; it stands in the log of acts.")
+
 
 def with_target(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options, and pass the `target` that they name."""

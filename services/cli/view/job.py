@@ -166,7 +166,7 @@ def way_on_lines(job: JobSummary) -> Iterator[str]:
         yield error_line(job)
     short = str(job.job_id)[:SHORT_ID]
     yield f"what failed:   brainshare dead-letters show {short}"
-    yield f"run it again:  brainshare dead-letters redrive {short}"
+    yield f"run it again:  brainshare retry {short}"
 
 
 def receipt_lines(job: JobSummary) -> Iterator[str]:

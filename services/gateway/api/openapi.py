@@ -8,10 +8,11 @@ from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
 from schemas.api.act import ActRequest
-from schemas.api.batch import BatchRequest
+from schemas.api.batch import BatchRequest, BulkRequest
 from schemas.api.dead_letter import DiscardRequest, RedriveRequest
 from schemas.api.key import KeyRequest, RotateRequest, StreamTokenRequest
 from schemas.api.problem import Problem
+from schemas.api.tenant_limit import LimitRequest
 from schemas.contract import RequestContract
 from schemas.job.request import SuggestionRequest
 from services.gateway.api.answer import name_status
@@ -27,7 +28,9 @@ BODIES: tuple[type[RequestContract], ...] = (
     BatchRequest,
     RedriveRequest,
     DiscardRequest,
+    BulkRequest,
     KeyRequest,
+    LimitRequest,
     RotateRequest,
     StreamTokenRequest,
     ActRequest,

@@ -1,6 +1,6 @@
 """Errors as application/problem+json, after RFC 9457: one shape for all of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI
@@ -26,6 +26,9 @@ DATABASE_RETRY_S = "2"
 CATCH_UP_RETRY_S = "2"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 NOT_FOUND_SLUGS = frozenset({"no-such-job", "no-such-dead-letter"})
+
+FindGone = Callable[[Request], Awaitable["ProblemError | None"]]
+"""Tells why what a request names is not there any more; None where it never was."""
 
 log = get_log()
 
@@ -111,18 +114,26 @@ def refuse_while_catching_up() -> ProblemError:
     )
 
 
-def handle_problems(app: FastAPI, is_caught_up: Callable[[], bool]) -> None:
+def handle_problems(app: FastAPI, is_caught_up: Callable[[], bool], find_gone: FindGone) -> None:
     """Answer every error of an application as a problem.
 
     Args:
         is_caught_up: Whether the tables hold all that the topics do. Before, nothing is said not
             to exist.
+        find_gone: Why what a request names is not there any more.
     """
 
-    def answer_problem(request: Request, error: Exception) -> Response:
+    async def answer_problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, ProblemError)
-        is_unknown = error.slug in NOT_FOUND_SLUGS and not is_caught_up()
-        return write_problem(request, refuse_while_catching_up() if is_unknown else error)
+        if error.slug not in NOT_FOUND_SLUGS:
+            return write_problem(request, error)
+        try:
+            told = await find_gone(request) or error
+        except DatabaseUnavailableError as away:
+            return tell_database_away(request, away)
+        if told is error and not is_caught_up():
+            told = refuse_while_catching_up()
+        return write_problem(request, told)
 
     app.add_exception_handler(ProblemError, answer_problem)
     app.add_exception_handler(DatabaseUnavailableError, tell_database_away)

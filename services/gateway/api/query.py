@@ -1,9 +1,11 @@
 """Refuses query parameters that nothing honours: a filter misspelt must not list everything."""
 
+from collections.abc import Iterator
 from difflib import get_close_matches
 
 from fastapi import Request
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from schemas.kafka.headers import cut
 from services.gateway.api.problem import refuse_parameter
@@ -22,12 +24,22 @@ async def require_known_parameters(request: Request) -> None:
         return
     route = request.scope["route"]
     assert isinstance(route, APIRoute)
-    known = [field.alias for field in route.dependant.query_params]
+    known = list(_list_known(route))
     for name in dict.fromkeys(asked):
         if name not in known:
             raise refuse_parameter(cut(name, MAX_NAME_BYTES), _tell_known(name, known))
         if asked.count(name) > 1:
             raise refuse_parameter(name, "is given twice; give it once")
+
+
+def _list_known(route: APIRoute) -> Iterator[str]:
+    for field in route.dependant.query_params:
+        of_all = field.field_info.annotation
+        if isinstance(of_all, type) and issubclass(of_all, BaseModel):
+            fields = of_all.model_fields.items()
+            yield from (one.alias or name for name, one in fields)
+        else:
+            yield field.alias
 
 
 def _tell_known(name: str, known: list[str]) -> str:

@@ -4,6 +4,7 @@ What the topics tell of a letter is in its row, and that it was discarded, too. 
 own tables, and counts while the topics still call the letter open.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, func, select, tuple_
@@ -53,6 +54,12 @@ _LIST = select(
     *_SHOWN, _STATE.label("state"), DISCARDS.c.reason, DISCARDS.c.by, DISCARDS.c.at_us
 ).select_from(_DESK)
 _FIND = _LIST.add_columns(_C.value).where(_C.letter_id == bindparam("id"))
+_LIST_OF_JOB = _LIST.where(_C.job_id == bindparam("id")).order_by(_C.redrive)
+_OPEN_AMONG = (
+    select(_C.job_id)
+    .select_from(_DESK)
+    .where(_C.job_id.in_(bindparam("ids", expanding=True)), _STATE == LetterState.OPEN)
+)
 _PLACE: Any = tuple_(*(_C.failed_us, _C.letter_id))
 _GROUP_KEY = (_C.stage, _C.error_kind, _C.fingerprint)
 _COUNT = func.count()
@@ -77,6 +84,18 @@ def find_letter(connection: Connection, letter_id: str, sight: Sight) -> StoredL
     """One dead letter with its value, if it is seen."""
     row = connection.execute(narrow(_FIND, DEAD_LETTERS, sight), {"id": letter_id}).first()
     return None if row is None else read_letter(row, row.value)
+
+
+def list_letters_of(connection: Connection, job_id: str, sight: Sight) -> list[StoredLetter]:
+    """The dead letters of a job that is seen, the latest last, without their values."""
+    query = narrow(_LIST_OF_JOB, DEAD_LETTERS, sight)
+    return [read_letter(row, None) for row in connection.execute(query, {"id": job_id})]
+
+
+def list_open_jobs(connection: Connection, job_ids: Sequence[str]) -> frozenset[str]:
+    """Those of the jobs that a dead letter keeps open."""
+    rows = connection.execute(_OPEN_AMONG, {"ids": list(job_ids)})
+    return frozenset(rows.scalars())
 
 
 def count_earlier(connection: Connection, key: LetterKey) -> int:

@@ -19,6 +19,7 @@ SENT = (
 READ = (
     "Allow",
     "ETag",
+    "Idempotency-Key-Expires",
     "Link",
     "Location",
     "Preference-Applied",

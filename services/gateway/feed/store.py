@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from services.gateway.database.place import newest_first
 from services.gateway.database.sight import Sight, narrow
 from services.gateway.feed.table import FEED
-from services.gateway.job.reservation_store import list_published
+from services.gateway.job.reservation_store import iterate_published
 from services.gateway.job.store import (
     HISTORY_COLUMNS,
     StoredItem,
@@ -82,7 +83,8 @@ def read_snapshot(
         found = [find_job(connection, job_id, sight) for job_id in job_ids]
         return FeedPage((), [job for job in found if job], bounds[1], is_last=True)
     jobs = [read_job(row) for row in connection.execute(narrow(_NEWEST, JOBS, sight).limit(limit))]
-    jobs += map(read_reservation, list_published(connection, sight, None, limit))
+    new = islice(iterate_published(connection, sight, None), limit)
+    jobs += map(read_reservation, new)
     newest = sorted(jobs, key=lambda job: job.place, reverse=True)[:limit]
     return FeedPage((), newest, bounds[1], is_last=True)
 

@@ -6,7 +6,7 @@ Reserved: the broker has not answered yet. Refused: it did not ack in time, so n
 the job is accepted. Projected: the projection answers for the job, and the record is let go.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -57,6 +57,7 @@ class Reservation:
 
 
 SOURCE = (-1, -1)
+READ_AT_A_TIME = 100
 
 _HAS_ID = RESERVATIONS.c.job_id == bindparam("id")
 _IS_PUBLISHED = RESERVATIONS.c.state == ReservationState.PUBLISHED
@@ -159,13 +160,14 @@ def list_reserved(
     return [_read(row) for row in rows]
 
 
-def list_published(
-    connection: Connection, sight: Sight, after: Place | None, limit: int
-) -> list[Reservation]:
-    """Jobs that are in Kafka and not in the projection yet, newest first."""
-    query = narrow_list(_LIST_PUBLISHED, RESERVATIONS, sight).limit(limit)
+def iterate_published(
+    connection: Connection, sight: Sight, after: Place | None
+) -> Iterator[Reservation]:
+    """Jobs that are in Kafka and not in the projection yet, newest first, a few at a time."""
+    query = narrow_list(_LIST_PUBLISHED, RESERVATIONS, sight)
     query = query if after is None else query.where(is_after(RESERVATIONS, after))
-    return [_read(row) for row in connection.execute(query)]
+    with connection.execute(query, execution_options={"yield_per": READ_AT_A_TIME}) as rows:
+        yield from map(_read, rows)
 
 
 def count_published(connection: Connection) -> int:

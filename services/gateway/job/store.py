@@ -9,18 +9,18 @@ from sqlalchemy import Connection, bindparam, func, select
 from schemas.api.status import JobState
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.database.moment import to_us
-from services.gateway.database.place import Place, is_after, newest_first
-from services.gateway.database.sight import Sight, is_no_canary, narrow, narrow_list
+from services.gateway.database.place import Place
+from services.gateway.database.sight import Sight, is_no_canary, narrow
 from services.gateway.job.reservation_store import (
     Reservation,
     count_published,
     find_published,
-    list_published,
 )
-from services.gateway.job.table import HISTORY, JOBS, RESULTS
+from services.gateway.job.table import HISTORY, JOBS, RESERVATIONS, RESULTS
 from services.gateway.status.change import ProjectedJob
 from services.gateway.status.fold import read_fold
 from services.gateway.status.state import describe
+from services.gateway.tombstone.table import TOMBSTONES
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,19 @@ FindJob = Callable[[str, Sight, float, Callable[[StoredJob], bool]], Awaitable[S
 
 
 @dataclass(frozen=True)
+class Use:
+    """That an id is or was a job's.
+
+    Attributes:
+        accepted_us: When the job was accepted, in Unix microseconds.
+        is_gone: Whether it was taken out of the tables.
+    """
+
+    accepted_us: int
+    is_gone: bool
+
+
+@dataclass(frozen=True)
 class StoredItem:
     """A row of a job's history.
 
@@ -87,7 +100,10 @@ class StoredItem:
 
 HISTORY_COLUMNS = [HISTORY.c[name] for name in StoredItem.__dataclass_fields__]
 _FIND = select(JOBS).where(JOBS.c.job_id == bindparam("id"))
-_LIST = select(JOBS).order_by(*newest_first(JOBS))
+_ACCEPTED = [
+    (table, select(table.c.accepted_us).where(table.c.job_id == bindparam("id")))
+    for table in (RESERVATIONS, JOBS, TOMBSTONES)
+]
 _FOLDS = select(JOBS.c.job_id, JOBS.c.fold).where(
     JOBS.c.job_id.in_(bindparam("ids", expanding=True))
 )
@@ -126,30 +142,20 @@ def find_job(connection: Connection, job_id: str, sight: Sight) -> StoredJob | N
     return None if reservation is None else read_reservation(reservation)
 
 
+def find_use(connection: Connection, job_id: str) -> Use | None:
+    """What is known of the use of an id, of whoever's job it is; None for one never used."""
+    for table, query in _ACCEPTED:
+        at_us = connection.execute(query, {"id": job_id}).scalar()
+        if at_us is not None:
+            return Use(at_us, is_gone=table is TOMBSTONES)
+    return None
+
+
 def find_value(connection: Connection, job: StoredJob) -> bytes | None:
     """The record of a job's furthest answer, None before the first."""
     told = {"id": job.job_id, "of_stage": job.last_answer}
     value = connection.execute(_RESULTS, told).scalar()
     return None if value is None else bytes(value)
-
-
-def list_jobs(
-    connection: Connection,
-    sight: Sight,
-    status: JobState | None,
-    after: Place | None,
-    limit: int,
-    *,
-    shadow: bool = False,
-) -> list[StoredJob]:
-    """Jobs, newest first; or shadows."""
-    query = narrow_list(_LIST, JOBS, sight).where(JOBS.c.is_shadow.is_(shadow)).limit(limit)
-    query = query if status is None else query.where(JOBS.c.status == status)
-    query = query if after is None else query.where(is_after(JOBS, after))
-    jobs = [read_job(row) for row in connection.execute(query)]
-    if status in (None, JobState.PENDING) and not shadow:
-        jobs += map(read_reservation, list_published(connection, sight, after, limit))
-    return sorted(jobs, key=lambda job: job.place, reverse=True)[:limit]
 
 
 def list_versions(connection: Connection, job_ids: Sequence[str]) -> dict[str, int]:

@@ -103,8 +103,14 @@ def _fields(job: StoredJob, record: StageRecord | None) -> dict[str, Any]:
         "stages": stages,
         "needs_attention": any(map(_needs_attention, described.asked)),
         "version": job.known.version,
-        "links": Links(status=path, events=f"{path}/events", cancel=f"{path}/cancel"),
+        "links": _link(path),
     }
+
+
+def _link(path: str) -> Links:
+    return Links(
+        status=path, events=f"{path}/events", cancel=f"{path}/cancel", retry=f"{path}/retry"
+    )
 
 
 def show_stage(described: StageDescription, record: StageRecord | None) -> StageStatus:
@@ -120,7 +126,7 @@ def show_stage(described: StageDescription, record: StageRecord | None) -> Stage
         name=described.stage,
         state=state,
         attempts=described.attempts,
-        started_at=_first([cell.started_ms for cell in described.cells]),
+        started_at=_first([cell.started_ms for cell in described.current]),
         ended_at=_first([deciding.ended_ms]) if deciding and is_over else None,
         retry_at=_first([deciding.not_before_ms]) if deciding and is_waiting else None,
         error=_show_error(described) if state in TROUBLED else None,
@@ -166,7 +172,16 @@ def _show_error(described: StageDescription) -> JobError | None:
         code=failure.code,
         message=failure.message,
         is_retryable=failure.kind.is_retryable,
+        dead_letter_id=_name_letter(described),
     )
+
+
+def _name_letter(described: StageDescription) -> str | None:
+    letter = None if described.deciding is None else described.deciding.letter
+    if letter is None or described.state is not StageState.FAILED:
+        return None
+    offset, partition = letter
+    return f"{described.stage}-{partition}-{offset}"
 
 
 def _first(moments_ms: list[int | None]) -> datetime | None:

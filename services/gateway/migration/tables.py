@@ -2,14 +2,17 @@
 
 from services.gateway.access.table import API_KEYS
 from services.gateway.act.table import ACTS
+from services.gateway.bulk.table import BULK_ACTIONS, BULK_JOBS
 from services.gateway.database.metadata import METADATA
 from services.gateway.dead_letter.table import DEAD_LETTERS, DISCARDS, REDRIVES
 from services.gateway.feed.table import FEED
 from services.gateway.job.table import HISTORY, JOBS, RESERVATIONS, RESULTS
 from services.gateway.lease.table import GATEWAYS, LEASES, LOCKS
+from services.gateway.listing.table import JOB_MARKS
 from services.gateway.projection.table import POSITIONS, PROJECTION, UNREAD
 from services.gateway.signing.table import SIGNING_KEYS
-from services.gateway.tenant.table import REQUEST_WINDOWS, SPENDING
+from services.gateway.tenant.table import REQUEST_WINDOWS, SPENDING, TENANT_LIMITS
+from services.gateway.tombstone.table import TOMBSTONES
 
 __all__ = ["METADATA", "TABLES"]
 
@@ -18,12 +21,15 @@ TABLES = (
     SPENDING,
     ACTS,
     API_KEYS,
+    BULK_ACTIONS,
+    BULK_JOBS,
     DEAD_LETTERS,
     DISCARDS,
     FEED,
     GATEWAYS,
     HISTORY,
     JOBS,
+    JOB_MARKS,
     LEASES,
     LOCKS,
     POSITIONS,
@@ -32,6 +38,8 @@ TABLES = (
     RESERVATIONS,
     RESULTS,
     SIGNING_KEYS,
+    TENANT_LIMITS,
+    TOMBSTONES,
     UNREAD,
 )
 """Named, so that importing METADATA from here means all of them."""

@@ -15,12 +15,15 @@ from services.gateway.job.projection import save_jobs
 from services.gateway.job.reservation_store import let_all_go
 from services.gateway.job.table import HISTORY, JOBS
 from services.gateway.lease.store import LostLeaseError, wait_for_turn
+from services.gateway.listing.projection import save_marks
 from services.gateway.projection.table import POSITIONS, PROJECTED, PROJECTION
 from services.gateway.status.change import Change, FoldedBatch, ProjectedJob, fold_batch
 from services.gateway.status.fact import Fact
 from services.gateway.status.fold import read_fold
 from services.gateway.tenant.projection import save_spending
+from services.gateway.tombstone.store import find_gone
 from services.kafka import Position
+from services.telemetry.metric import PROJECTOR_SKIPPED
 
 
 @dataclass(frozen=True)
@@ -125,8 +128,10 @@ def apply_facts(
     connection: Connection, facts: Sequence[Fact], positions: Mapping[Position, int]
 ) -> tuple[Change, ...]:
     """Fold facts into the tables and move on to the next offsets."""
-    batch = fold_batch(_load(connection, facts), facts)
+    known = _load(connection, facts)
+    batch = fold_batch(known, _leave_out_gone(connection, facts, known))
     tenants = save_jobs(connection, batch)
+    save_marks(connection, batch, tenants)
     save_letters(connection, batch)
     save_spending(connection, batch)
     save_facts(connection, batch, _keep_quiet(batch, tenants))
@@ -146,6 +151,18 @@ def _load(connection: Connection, facts: Sequence[Fact]) -> dict[str, ProjectedJ
         return {}
     rows = connection.execute(_LOAD, {"ids": ids})
     return {job_id: ProjectedJob(read_fold(fold), version) for job_id, fold, version in rows}
+
+
+def _leave_out_gone(
+    connection: Connection, facts: Sequence[Fact], known: Mapping[str, ProjectedJob]
+) -> list[Fact]:
+    """The facts, but those of jobs that were taken out of the tables: none of them comes back."""
+    gone = find_gone(connection, {fact.job_id for fact in facts} - known.keys())
+    if not gone:
+        return list(facts)
+    left = [fact for fact in facts if fact.job_id not in gone]
+    PROJECTOR_SKIPPED.labels("gone").inc(len(facts) - len(left))
+    return left
 
 
 def _write_position(at: Position, next_offset: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from services.gateway.database.metadata import METADATA
 from services.gateway.dead_letter.table import DEAD_LETTERS
 from services.gateway.feed.table import FEED
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
+from services.gateway.listing.table import JOB_MARKS
 from services.gateway.tenant.table import SPENDING
 
 POSITIONS = Table(
@@ -43,4 +44,15 @@ UNREAD = Table(
     Column("value", LargeBinary),
 )
 
-PROJECTED = (JOBS, RESULTS, HISTORY, FEED, DEAD_LETTERS, SPENDING, UNREAD, POSITIONS, PROJECTION)
+PROJECTED = (
+    JOBS,
+    JOB_MARKS,
+    RESULTS,
+    HISTORY,
+    FEED,
+    DEAD_LETTERS,
+    SPENDING,
+    UNREAD,
+    POSITIONS,
+    PROJECTION,
+)

@@ -45,6 +45,7 @@ def read_suggestion(opened: OpenedRecord) -> Fact:
         ended_ms=record.timestamp_ms,
         answer=record.offset,
         spent=_to_micro(provenance.cost_usd),
+        engine=provenance.engine and provenance.engine.value,
     )
     cells = (answered, *_schedule_next(opened))
     fold = JobFold(_subject(opened), record.timestamp_ms, cells)
@@ -103,7 +104,8 @@ def read_dead_letter(opened: OpenedRecord) -> Fact:
     An odd header takes no other with it: attempt and redrive are not lost.
     """
     headers = salvage_headers(opened.record.headers)
-    cell = _fail(opened, headers, headers.attempt)
+    place = (opened.record.offset, opened.record.partition)
+    cell = replace(_fail(opened, headers, headers.attempt), letter=place)
     said = (_find_subject(opened), headers.error_message or "")
     return make_fact(opened.record, opened.job_id, "failed", cell, *said)
 

@@ -6,9 +6,15 @@ Nothing here is a status: that is computed from the cells.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import TypeVar
 
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import STAGE_ORDER, StageName
+
+T = TypeVar("T", str, "Letter")
+
+Letter = tuple[int, int]
+"""Offset and partition of a dead letter in its stage's topic."""
 
 STAGE_POSITION = {stage: position for position, stage in enumerate(STAGE_ORDER)}
 
@@ -93,6 +99,8 @@ class Cell:
         calls: How far its calls have come; None where it has not said.
         spent: What it and those of the stage before it have cost, in millionths of a US dollar;
             None where nothing says it.
+        engine: What has answered; None where it has not, or no record says it.
+        letter: Where the dead letter lies that ended it, None where none did. Of repeats the first.
     """
 
     stage: StageName
@@ -109,6 +117,8 @@ class Cell:
     deadline_ms: int | None = None
     calls: Calls | None = None
     spent: int | None = None
+    engine: str | None = None
+    letter: Letter | None = None
 
     @property
     def progress(self) -> tuple[int, Phase]:
@@ -152,7 +162,15 @@ def _merge_cell(one: Cell, other: Cell) -> Cell:
         highest(one.deadline_ms, other.deadline_ms),
         _merge_calls(one.calls, other.calls),
         highest(one.spent, other.spent),
+        _first(one.engine, other.engine),
+        _first(one.letter, other.letter),
     )
+
+
+def _first(one: T | None, other: T | None) -> T | None:
+    if one is None or other is None:
+        return one if other is None else other
+    return min(one, other)
 
 
 def _merge_calls(one: Calls | None, other: Calls | None) -> Calls | None:

@@ -39,6 +39,12 @@ class StageDescription:
     deciding: Cell | None
 
     @property
+    def current(self) -> tuple[Cell, ...]:
+        """The attempts since the redrive that decides."""
+        last = 0 if self.deciding is None else self.deciding.redrive
+        return tuple(cell for cell in self.cells if cell.redrive == last)
+
+    @property
     def attempts(self) -> int:
         """How many attempts have begun: attempt n proves that n - 1 have ended."""
         if self.deciding is None:

@@ -36,8 +36,21 @@ EXAMPLE = {
 NO_STORE = {"Cache-Control": "no-store"}
 """It holds a token."""
 
+KEY_ENDS = "Idempotency-Key-Expires"
+HEADERS = {
+    "Location": {"description": "Where the job is", "schema": {"type": "string"}},
+    KEY_ENDS: {
+        "description": "Until when the idempotency key stands for this job, where it has one",
+        "schema": {"type": "string", "format": "date-time"},
+    },
+}
 ACCEPT_ANSWERS: Answers = {
-    202: {"model": AcceptedJob, "description": "Accepted", "links": JOB_LINKS},
+    202: {
+        "model": AcceptedJob,
+        "description": "Accepted",
+        "links": JOB_LINKS,
+        "headers": HEADERS,
+    },
     **problems(
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.REQUEST_TIMEOUT,
@@ -89,6 +102,7 @@ def make_accept_router(
             job = await find(*which, lambda job: job.is_final) or job
         headers = {"Location": job_path(job.job_id)} | tell_applied(wait_s)
         headers |= {} if job.is_final else {"Retry-After": POLL_S}
+        headers |= _tell_key_end(intake, order, job)
         token = issue(principal.tenant, job.job_id)
         body = _add_token(await renderer.status(job), token)
         return answer_bytes(body, headers | NO_STORE, HTTPStatus.ACCEPTED)
@@ -99,6 +113,12 @@ def make_accept_router(
 def _add_token(status: bytes, token: StreamToken) -> bytes:
     """An `AcceptedJob`: the status as it is rendered for all who ask, and one more field."""
     return status[:-1] + b',"streamToken":' + token.to_json() + b"}"
+
+
+def _tell_key_end(intake: Intake, order: Order, job: StoredJob) -> dict[str, str]:
+    if order.wanted.key is None:
+        return {}
+    return {KEY_ENDS: intake.tell_key_end(job).strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
 async def accept(intake: Intake, order: Order, info: RequestInfo) -> StoredJob:

@@ -84,7 +84,12 @@ async def _accept(
     except ProblemError as error:
         location, problem = error.headers.get("Location"), make_problem(request, error)
         return BatchItem(status=error.status, location=location, problem=problem)
-    path = job_path(job.job_id)
     token = issue(principal_of(request.scope).tenant, job.job_id)
-    shown = show_summary(job)
-    return BatchItem(status=HTTPStatus.ACCEPTED, location=path, job=shown, stream_token=token)
+    ends_at = None if read.wanted.key is None else intake.tell_key_end(job)
+    return BatchItem(
+        status=HTTPStatus.ACCEPTED,
+        location=job_path(job.job_id),
+        job=show_summary(job),
+        stream_token=token,
+        key_expires_at=ends_at,
+    )

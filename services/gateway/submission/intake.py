@@ -5,14 +5,14 @@ reserve the key -> publish to the first stage's requests -> note the ack -> 202
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schemas.canary import CANARY_TENANT
 from schemas.job.record import RECORD_SCHEMA
 from schemas.kafka.headers import Headers, encode_headers, mark_repeat
 from services.gateway.api.request_info import RequestInfo, continue_trace
 from services.gateway.database.database import DatabaseUnavailableError
-from services.gateway.database.moment import LATEST
+from services.gateway.database.moment import LATEST, from_us
 from services.gateway.database.patience import wait_for_database
 from services.gateway.job.reservation_store import (
     Reservation,
@@ -22,10 +22,10 @@ from services.gateway.job.reservation_store import (
     renew,
     set_state,
 )
-from services.gateway.job.store import StoredJob, find_job, read_reservation
+from services.gateway.job.store import StoredJob, find_job, find_use, read_reservation
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.status.fold import kind_of
-from services.gateway.submission.order import Order
+from services.gateway.submission.order import Order, make_next
 from services.gateway.tenant.admission import Admission
 from services.gateway.tenant.settings import TenantSettings
 from services.kafka import PublishFailedError
@@ -35,6 +35,8 @@ from services.telemetry.metric import IDEMPOTENCY, JOBS_ACCEPTED
 
 RECOVERED_AT_A_TIME = 16
 """What a crash has cut off is in memory, and under way, so many jobs at a time."""
+
+KEY_TTL_S = 24 * 3600
 
 log = get_log()
 
@@ -66,11 +68,17 @@ class Intake:
     Args:
         is_caught_up: Whether the tables hold all that the topics do.
         limits: What each tenant may have and use.
+        key_ttl_s: For how long a key stands for its job, in seconds.
     """
 
     def __init__(
-        self, writer: RecordWriter, is_caught_up: Callable[[], bool], limits: TenantSettings
+        self,
+        writer: RecordWriter,
+        is_caught_up: Callable[[], bool],
+        limits: TenantSettings,
+        key_ttl_s: int = KEY_TTL_S,
     ) -> None:
+        self._key_lasts = timedelta(seconds=key_ttl_s)
         self._writer = writer
         self.now = writer.now
         self._database = writer.database
@@ -93,6 +101,10 @@ class Intake:
             raise NotCaughtUpError
         async with self._writer.locks.hold(f"job {wanted.job_id}"):
             return await self._accept_once(order, info)
+
+    def tell_key_end(self, job: StoredJob) -> datetime:
+        """Until when the key that a job was posted with stands for it."""
+        return from_us(job.place.at_us) + self._key_lasts
 
     async def recover(self, before: datetime = LATEST) -> None:
         """Publish again what a crash has cut off between reservation and ack.
@@ -123,7 +135,7 @@ class Intake:
             log.warning("job_not_recovered", reason=str(error), **told)
 
     async def _accept_once(self, order: Order, info: RequestInfo) -> StoredJob:
-        wanted = order.wanted
+        wanted = await self._find_current(order.wanted)
         known = await self._reserve(wanted)
         if known.is_new and (job := await self._find(known)):
             # The topics have it, whatever became of the database that had the key.
@@ -138,6 +150,16 @@ class Intake:
             raise KeyReusedError(given=wanted.request_digest, known=known.request_digest)
         IDEMPOTENCY.labels("replayed").inc()
         return await self._answer_again(known, wanted, info)
+
+    async def _find_current(self, first: Reservation) -> Reservation:
+        """The job that a key stands for now: those of too long ago, or gone, are passed by."""
+        wanted, number = first, 0
+        while use := await self._database.read(find_use, wanted.job_id):
+            if not use.is_gone and self.now() < from_us(use.accepted_us) + self._key_lasts:
+                break
+            number += 1
+            wanted = make_next(first, number)
+        return wanted
 
     async def _answer_again(
         self, known: Reservation, wanted: Reservation, info: RequestInfo

@@ -1,7 +1,7 @@
 """Reads what a client posts: the job that it asks for, ready to be reserved and published. Pure."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
@@ -57,6 +57,20 @@ def make_order(
     # What that release did not know it has made no digest of.
     is_of_today = key is None or bool(request.tags)
     return Order(wanted, (digest,) if is_of_today else (digest, digest_in_full(request)))
+
+
+def make_next(wanted: Reservation, number: int) -> Reservation:
+    """The job that a key stands for once the jobs that it stood for have ended as its own.
+
+    Args:
+        wanted: The first one, whose id is of the key alone.
+        number: How many jobs the key has stood for.
+    """
+    job_id = uuid5(UUID(wanted.job_id), f"after {number}")
+    record = StageRecord.from_json(wanted.value)
+    job = record.job.model_copy(update={"job_id": job_id})
+    value = record.model_copy(update={"job": job}).to_json()
+    return replace(wanted, job_id=str(job_id), value=value)
 
 
 def _find_namespace(tenant: str) -> UUID:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from services.gateway.database.database import Connection
 from services.gateway.job.reservation_store import Reservation, reserve
+from services.gateway.tenant.limit_store import find_limits
 from services.gateway.tenant.settings import TenantSettings
 from services.gateway.tenant.store import count_open_of, lock_tenant, read_spent
 from services.telemetry.metric import HTTP_REFUSED
@@ -29,6 +30,7 @@ class Admission:
     """Takes in jobs within their tenants' limits.
 
     Attributes:
+        limits: Of each tenant for which no other ones were set.
         now: The wall clock, aware.
     """
 
@@ -41,7 +43,7 @@ class Admission:
         Raises:
             TenantLimitError: It is a new one, and the tenant may have no more. Nothing is reserved.
         """
-        limits = self.limits
+        limits = find_limits(connection, wanted.tenant, self.limits)
         if limits.open_jobs is not None:
             lock_tenant(connection, wanted.tenant)
         known = reserve(connection, wanted)

@@ -14,15 +14,15 @@ from services.telemetry.metric import HTTP_REFUSED
 
 
 class RateGuard:
-    """ASGI middleware, inside of the one that finds out who asks. Without a rate it is idle."""
+    """ASGI middleware, inside of the one that finds out who asks."""
 
-    def __init__(self, app: ASGIApp, rate: RequestRate | None) -> None:
+    def __init__(self, app: ASGIApp, rate: RequestRate) -> None:
         self._app = app
         self._rate = rate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or say when to come again."""
-        if self._rate is None or scope["type"] != "http" or scope["path"] in PUBLIC_PATHS:
+        if scope["type"] != "http" or scope["path"] in PUBLIC_PATHS:
             await self._app(scope, receive, send)
             return
         tenant = principal_of(scope).tenant
@@ -31,7 +31,7 @@ class RateGuard:
         except DatabaseUnavailableError as error:
             await tell_database_away(Request(scope), error)(scope, receive, send)
             return
-        telling = _tell(send, standing)
+        telling = send if standing.most is None else _tell(send, standing)
         if standing.is_let:
             await self._app(scope, receive, telling)
         else:

@@ -1,6 +1,6 @@
-"""The tables of limits: what is spent is projected, what is used of a minute is own."""
+"""The tables of limits: what is spent is projected, what is used of a minute and set is own."""
 
-from sqlalchemy import BigInteger, Column, Date, Integer, String, Table
+from sqlalchemy import BigInteger, Column, Date, Integer, String, Table, Text
 
 from schemas.tenant import MAX_TENANT
 from services.gateway.database.metadata import METADATA
@@ -19,4 +19,12 @@ REQUEST_WINDOWS = Table(
     Column("tenant", String(MAX_TENANT), primary_key=True),
     Column("minute", BigInteger, nullable=False),
     Column("taken", Integer, nullable=False),
+)
+
+TENANT_LIMITS = Table(
+    "tenant_limits",
+    METADATA,
+    Column("tenant", String(MAX_TENANT), primary_key=True),
+    Column("limits", Text, nullable=False),
+    Column("set_us", BigInteger, nullable=False),
 )

@@ -56,3 +56,17 @@ def show_jobs(kinds: Iterable[str], outcomes: Iterable[str]) -> None:
         JOB_DURATION.labels(kind)
         for outcome in ends:
             JOBS_FINISHED.labels(kind, outcome)
+
+
+JOBS_PRUNED = Counter(
+    "brainshare_jobs_pruned_total",
+    "Jobs that had ended longer ago than they are kept, and were taken out of the tables.",
+)
+JOBS_DELETED = Counter(
+    "brainshare_jobs_deleted_total", "Jobs that somebody has deleted from the tables."
+)
+BULK_JOBS = Counter(
+    "brainshare_bulk_jobs_total",
+    "Jobs that bulk actions went through, by what was to be done and what came of it.",
+    ["action", "outcome"],
+)

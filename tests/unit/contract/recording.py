@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -65,11 +66,21 @@ def openapi() -> str:
     return json.dumps(asyncio.run(_read_openapi()), indent=1, ensure_ascii=False)
 
 
+class NoTables:
+    """Tables that say of every tenant that it has the limits of the settings."""
+
+    async def read(self, *_asked: object) -> TenantSettings:
+        return TenantSettings()
+
+
 async def _read_openapi() -> Any:
     unused: Any = object()
     projector = Projector(unused, unused, {}, ChangeNotifier())
     told = (projector, ChangeNotifier(), unused, GatewaySettings(), TenantSettings(), unused)
-    app = make_app(unused, unused, unused, unused, unused, *told)
+    tables: Any = NoTables()
+    intake: Any = SimpleNamespace(now=lambda: NOW)
+    parts = (tables, intake, unused, unused, unused, unused, unused)
+    app = make_app(*parts, *told)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         return (await client.get("/openapi.json")).json()

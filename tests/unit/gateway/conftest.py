@@ -2,9 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,6 +17,8 @@ from starlette.types import ASGIApp
 
 from schemas.kafka.headers import KafkaHeaders
 from services.gateway.app import make_app
+from services.gateway.bulk.performer import Performer
+from services.gateway.bulk.runner import BulkRunner
 from services.gateway.cancel.canceller import Canceller
 from services.gateway.compute.compute import Compute, open_compute
 from services.gateway.database.database import Database, make_engine, open_database
@@ -28,12 +31,14 @@ from services.gateway.migration.upgrade import upgrade
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.projector import Projector
+from services.gateway.removal.eraser import Eraser
+from services.gateway.retry.retrier import Retrier
 from services.gateway.settings import Auth, GatewaySettings
 from services.gateway.signing.store import load_signer
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.submission.intake import Intake
 from services.gateway.tenant.settings import TenantSettings
-from services.kafka import ConsumedRecord, Position, PublishFailedError
+from services.kafka import ConsumedRecord, Position, PublishFailedError, TopicState
 from services.telemetry.metric import render_metrics
 from tests.postgres import NoServerError, PostgresServer, running_postgres
 from tests.unit.gateway.example import NOW, ROLES, TOPICS
@@ -139,6 +144,7 @@ class Gateway:
     renderer: Renderer
     app: ASGIApp
     compute: Compute
+    runner: BulkRunner
 
     async def project(self, *records: ConsumedRecord) -> None:
         """Let records arrive and fold them."""
@@ -269,27 +275,36 @@ async def open_gateway(folder: Path) -> AsyncIterator[Gateway]:
             yield served
 
 
+async def look_at_topics(names: Collection[str]) -> dict[str, TopicState]:
+    """Topics that keep records for a day."""
+    return {name: TopicState(1, {"retention.ms": "86400000"}) for name in names}
+
+
 @asynccontextmanager
 async def serve_in_process(
     database: Database,
     compute: Compute,
     settings: GatewaySettings | None = None,
     limits: TenantSettings | None = None,
+    now: Callable[[], datetime] = lambda: NOW,
 ) -> AsyncIterator[Gateway]:
     """A gateway on these tables, which does not know its topics yet."""
     publisher, reader, notifier = FakePublisher(), FakeReader(), ChangeNotifier()
     projector = Projector(reader, database, ROLES, notifier)
     clock = FakeClock()
-    writer = RecordWriter(database, publisher, TOPICS, 1.0, lambda: NOW)
+    writer = RecordWriter(database, publisher, TOPICS, 1.0, now)
     rate = Rate(20, clock.read, clock.wait)
     limits, settings = limits or TenantSettings(), settings or GatewaySettings()
     intake = Intake(writer, lambda: projector.is_caught_up, limits)
     desk = Desk(writer, rate)
     bulk = BulkRedrive(writer, desk, rate)
-    acts = (intake, Canceller(writer), desk, bulk)
+    canceller, eraser = Canceller(writer), Eraser(writer, look_at_topics)
+    acts = (intake, canceller, desk, bulk, eraser, writer)
     signer = await database.write(load_signer)
     app = make_app(database, *acts, projector, notifier, compute, settings, limits, signer)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         parts = (database, publisher, reader, notifier, projector, intake, desk, client, clock)
-        yield Gateway(*parts, Renderer(database, compute), app, compute)
+        performer = Performer(database, canceller, desk, Retrier(database, desk))
+        runner = BulkRunner(database, performer, now)
+        yield Gateway(*parts, Renderer(database, compute), app, compute, runner)

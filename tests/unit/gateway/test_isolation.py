@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid5
 
 import httpx2
 import pytest
@@ -12,12 +13,18 @@ from schemas.api.key import Role
 from schemas.job.record import StageRecord
 from schemas.stage import StageName
 from services.gateway.access.permission import NEEDED, PUBLIC
+from services.gateway.bulk.beginning import NAMESPACE
 from tests.unit.gateway.caller import make_caller
 from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.example import BODY, JOB_ID, dead_letter, job, request, success
 
-THEIRS = {"job_id": str(JOB_ID), "letter_id": "column-0-0"}
-NOBODY_S = {"job_id": str(JOB_ID)[:-1] + "0", "letter_id": "column-0-9"}
+BULK_ID = str(uuid5(uuid5(NAMESPACE, "acme"), "theirs"))
+THEIRS = {"job_id": str(JOB_ID), "letter_id": "column-0-0", "bulk_id": BULK_ID}
+NOBODY_S = {
+    "job_id": str(JOB_ID)[:-1] + "0",
+    "letter_id": "column-0-9",
+    "bulk_id": str(uuid5(NAMESPACE, "nobody")),
+}
 IDS = (THEIRS, NOBODY_S)
 OF_ONE = {
     "readJob",
@@ -25,11 +32,24 @@ OF_ONE = {
     "exportResult",
     "readEvents",
     "cancelJob",
+    "retryJob",
+    "deleteJob",
     "readDeadLetter",
     "redriveDeadLetter",
     "discardDeadLetter",
+    "readBulkAction",
+    "listBulkActionJobs",
+    "stopBulkAction",
 }
-OF_MANY = {"listJobs", "readAllEvents", "listDeadLetters", "groupDeadLetters", "redriveDeadLetters"}
+OF_MANY = {
+    "listJobs",
+    "readAllEvents",
+    "listDeadLetters",
+    "groupDeadLetters",
+    "redriveDeadLetters",
+    "listBulkActions",
+    "beginBulkAction",
+}
 OF_NONE = {
     "readHealth",
     "readReadiness",
@@ -44,6 +64,8 @@ SENT = {
     "acceptJob": BODY,
     "acceptJobs": {"jobs": [BODY]},
     "createKey": {"name": "x"},
+    "setTenantLimit": {"openJobs": 1_000},
+    "beginBulkAction": {"action": "retry", "filter": {}},
     "createStreamToken": {},
 }
 
@@ -148,6 +170,10 @@ async def hold_theirs(gateway: Gateway) -> dict[str, str]:
         success(StageName.TABLE, of=of),
         dead_letter(StageName.COLUMN, value=StageRecord(job=of).to_json()),
     )
+    owner = await make_caller(gateway.database, Role.OPERATE, "acme")
+    headers, body = owner | {"Idempotency-Key": "theirs"}, SENT["beginBulkAction"]
+    begun = await gateway.client.post("/v1/bulk-actions", json=body, headers=headers)
+    assert begun.status_code == 202
     return await make_caller(gateway.database, Role.OPERATE, "rival")
 
 
@@ -182,7 +208,7 @@ async def try_route(
 async def ask(
     gateway: Gateway, method: str, path: str, body: Any, headers: dict[str, str]
 ) -> httpx2.Response:
-    ids = NOBODY_S | {"key_id": "0" * 12}
+    ids = NOBODY_S | {"key_id": "0" * 12, "tenant": "acme"}
     return await gateway.client.request(method, path.format(**ids), json=body, headers=headers)
 
 

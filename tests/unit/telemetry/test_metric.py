@@ -13,7 +13,7 @@ from services.telemetry import metric
 from services.telemetry.metric import Family, genai, list_families
 
 CLOSED = {
-    "action": "what was done about a finding",
+    "action": "what was done about a finding, or is to be done to jobs",
     "check": "ids of checks",
     "kind": "of a job, or of tokens",
     "level": "steps of the ladder",

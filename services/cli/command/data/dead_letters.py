@@ -17,7 +17,7 @@ from schemas.stage import StageName
 from services.cli.client.gateway import GatewayClient
 from services.cli.client.letter_id import find_letter_id
 from services.cli.target.completion import complete_letters
-from services.cli.target.options import with_gateway
+from services.cli.target.options import because, with_gateway
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.number import Number, OneOf, listed
@@ -121,6 +121,7 @@ def show(gateway: GatewayClient, letter_id: str, as_json: bool) -> None:
 @click.option("--group", "fingerprint", default=None, metavar="FINGERPRINT")
 @click.option("--all", "is_all", is_flag=True, help="All that are open.")
 @click.option("--dry-run", is_flag=True, help="Print what would be put back and change nothing.")
+@because
 @as_json_option
 @with_gateway
 def redrive(
@@ -129,6 +130,7 @@ def redrive(
     fingerprint: str | None,
     is_all: bool,
     dry_run: bool,
+    reason: str,
     as_json: bool,
 ) -> None:
     """Put the dead letter ID, a group or all of them back, with their original bytes.
@@ -141,12 +143,12 @@ def redrive(
     verb = "would be redriven" if dry_run else "redriven"
     if letter_id is None:
         wanted = RedriveRequest.model_construct(
-            fingerprint=fingerprint, limit=REDRIVES_AT_ONCE, dry_run=dry_run
+            fingerprint=fingerprint, limit=REDRIVES_AT_ONCE, dry_run=dry_run, reason=reason
         )
         _redrive_many(gateway, wanted, verb, as_json)
         return
     letter_id = find_letter_id(gateway, letter_id)
-    one = gateway.dead_letter(letter_id) if dry_run else gateway.redrive(letter_id)
+    one = gateway.dead_letter(letter_id) if dry_run else gateway.redrive(letter_id, reason)
     _show_done(verb, one, as_json)
 
 

@@ -6,7 +6,7 @@ from schemas.api.status import JobState
 from services.cli.client.gateway import GatewayClient
 from services.cli.client.job_id import find_job
 from services.cli.target.completion import complete_jobs
-from services.cli.target.options import with_gateway
+from services.cli.target.options import because, with_gateway
 from services.cli.terminal.error import Interrupted, JobFailed
 from services.cli.terminal.text import escape_json
 from services.cli.terminal.waiting import say_waiting
@@ -15,12 +15,13 @@ from services.cli.view.job import receipt_lines
 
 @click.command("cancel")
 @click.argument("job_id", shell_complete=complete_jobs)
+@because
 @click.option("--json", "as_json", is_flag=True, help="Print the job as it has ended.")
 @with_gateway
-def command(gateway: GatewayClient, job_id: str, as_json: bool) -> None:
+def command(gateway: GatewayClient, job_id: str, reason: str, as_json: bool) -> None:
     """Cancel JOB_ID, wait until it has ended, and print the receipt."""
     job_id = find_job(gateway, job_id)
-    gateway.cancel(job_id)
+    gateway.cancel(job_id, reason)
     try:
         with say_waiting(f"job {job_id} to end: its call under way is being closed"):
             *_, job = gateway.follow(job_id)

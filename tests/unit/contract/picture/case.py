@@ -37,6 +37,14 @@ CASES: dict[str, Case] = {
         stdin=b"a,b\n1,2\n",
     ),
     "audit": Case(alone=("audit",)),
+    "bulk": Case(alone=("bulk",)),
+    "bulk begin": Case(
+        ("bulk begin retry --status failed --preview", "bulk begin discard --status failed"),
+        ("bulk begin retry", "bulk begin", "bulk begin stop --yes"),
+    ),
+    "bulk list": Case(("bulk list",), ("bulk list --limit 0",)),
+    "bulk show": Case((f"bulk show {NO_JOB}",)),
+    "bulk stop": Case((f"bulk stop {NO_JOB}",)),
     "cancel": Case((f"cancel {CANCELLED}", f"cancel {COMPLETED}"), ("cancel last",)),
     "clean": Case(alone=("clean", "clean --yes")),
     "completion": Case(alone=("completion dash",)),
@@ -68,10 +76,23 @@ CASES: dict[str, Case] = {
         ),
         ("dead-letters show x",),
     ),
+    "delete": Case(
+        (f"delete {COMPLETED}", f"delete {RUNNING} --yes"), ("delete last --yes", "delete")
+    ),
     "demo": Case(alone=("demo --kafka-port 99999",)),
     "doctor": Case(("doctor",), ("doctor",)),
     "explain": Case(alone=("explain", "explain --json")),
     "down": Case(alone=("down",)),
+    "jobs": Case(alone=("jobs",)),
+    "jobs list": Case(
+        (
+            "jobs list --dead-letters yes",
+            "jobs list --stage row --stage-state completed --limit 1",
+            "jobs list --title 'No Such' --tag x",
+            "jobs list --stage row",
+        ),
+        ("jobs list", "jobs list --from noon"),
+    ),
     "keys create": Case(
         ("keys create app --tenant Acme", "keys create ''"),
         ("keys create", "keys create app --role root"),
@@ -81,6 +102,14 @@ CASES: dict[str, Case] = {
     "keys rotate": Case(
         ("keys rotate nothing",), ("keys rotate bsk_0123456789ab", "keys rotate x --overlap-s -1")
     ),
+    "limits": Case(alone=("limits",)),
+    "limits list": Case(("limits list",), ("limits list",)),
+    "limits show": Case(("limits show acme", "limits show Acme")),
+    "limits set": Case(
+        ("limits set Acme --open-jobs 3",),
+        ("limits set acme", "limits set acme --open-jobs x", "limits set"),
+    ),
+    "limits unset": Case(("limits unset Acme",)),
     "logs": Case(alone=("logs", "logs --lines -1", "logs 0b5d4e1e")),
     "replay": Case(alone=("replay",)),
     "replay plan": Case(
@@ -113,6 +142,7 @@ CASES: dict[str, Case] = {
         ),
         ("result last", "result last --json --csv"),
     ),
+    "retry": Case((f"retry {COMPLETED}", "retry ffff"), ("retry last",)),
     "service": Case(alone=("service --workers 17",)),
     "settings": Case(
         alone=("settings --set",),

@@ -30,6 +30,35 @@ CREATE TABLE api_keys (
 	PRIMARY KEY (key_id)
 )
 CREATE INDEX api_keys_by_time ON api_keys (created_us, key_id)
+CREATE TABLE bulk_actions (
+	bulk_id VARCHAR(36) NOT NULL, 
+	tenant VARCHAR(63), 
+	digest VARCHAR(64) NOT NULL, 
+	action VARCHAR(16) NOT NULL, 
+	state VARCHAR(16) NOT NULL, 
+	reason TEXT NOT NULL, 
+	"by" TEXT NOT NULL, 
+	by_key VARCHAR(12) NOT NULL, 
+	by_tenant VARCHAR(63) NOT NULL, 
+	role VARCHAR(16) NOT NULL, 
+	request_id VARCHAR(128) NOT NULL, 
+	total INTEGER NOT NULL, 
+	created_us BIGINT NOT NULL, 
+	ended_us BIGINT, 
+	PRIMARY KEY (bulk_id)
+)
+CREATE INDEX bulk_actions_by_state ON bulk_actions (state, created_us)
+CREATE INDEX bulk_actions_by_time ON bulk_actions (created_us, bulk_id)
+CREATE INDEX bulk_actions_of_tenant ON bulk_actions (tenant, created_us, bulk_id)
+CREATE TABLE bulk_jobs (
+	bulk_id VARCHAR(36) NOT NULL, 
+	number INTEGER NOT NULL, 
+	job_id VARCHAR(36) NOT NULL, 
+	outcome VARCHAR(16) NOT NULL, 
+	detail TEXT, 
+	PRIMARY KEY (bulk_id, number)
+)
+CREATE INDEX bulk_jobs_by_outcome ON bulk_jobs (bulk_id, outcome, number)
 CREATE TABLE dead_letters (
 	job_id VARCHAR(36) NOT NULL, 
 	stage VARCHAR(16) NOT NULL, 
@@ -97,6 +126,15 @@ CREATE TABLE history (
 CREATE INDEX history_by_job ON history (job_id, sequence)
 CREATE INDEX history_by_place ON history (place) WHERE place IS NOT NULL
 CREATE INDEX history_of_tenant_by_place ON history (tenant, place) WHERE place IS NOT NULL
+CREATE TABLE job_marks (
+	mark VARCHAR(300) NOT NULL, 
+	accepted_us BIGINT NOT NULL, 
+	job_id VARCHAR(36) NOT NULL, 
+	tenant VARCHAR(63) DEFAULT 'default', 
+	PRIMARY KEY (mark, accepted_us, job_id)
+)
+ WITHOUT ROWID
+CREATE INDEX job_marks_of_tenant ON job_marks (tenant, mark, accepted_us, job_id)
 CREATE TABLE jobs (
 	job_id VARCHAR(36) NOT NULL, 
 	status VARCHAR(16) NOT NULL, 
@@ -182,6 +220,21 @@ CREATE TABLE spending (
 	micro_usd BIGINT NOT NULL, 
 	PRIMARY KEY (tenant, day)
 )
+CREATE TABLE tenant_limits (
+	tenant VARCHAR(63) NOT NULL, 
+	limits TEXT NOT NULL, 
+	set_us BIGINT NOT NULL, 
+	PRIMARY KEY (tenant)
+)
+CREATE TABLE tombstones (
+	job_id VARCHAR(36) NOT NULL, 
+	tenant VARCHAR(63), 
+	cause VARCHAR(16) NOT NULL, 
+	accepted_us BIGINT NOT NULL, 
+	gone_us BIGINT NOT NULL, 
+	PRIMARY KEY (job_id)
+)
+CREATE INDEX tombstones_by_time ON tombstones (gone_us)
 CREATE TABLE unread_records (
 	topic VARCHAR(249) NOT NULL, 
 	partition INTEGER NOT NULL, 

@@ -9,9 +9,10 @@ REFUSED = [
     ("/v1/jobs?stauts=failed", "stauts: is no parameter of this request; did you mean status?"),
     ("/v1/jobs?Status=failed", "Status: is no parameter of this request; did you mean status?"),
     (
-        "/v1/jobs?page=2",
-        "page: is no parameter of this request; there are: cursor, limit, status, tenant",
+        "/v1/acts?from=2",
+        "from: is no parameter of this request; there are: cursor, limit, tenant",
     ),
+    ("/v1/jobs?tableid=t", "tableid: is no parameter of this request; did you mean tableId?"),
     (f"/v1/jobs/{JOB_ID}?x", "x: is no parameter of this request; there are: none"),
     ("/v1/jobs?limit=1&limit=200", "limit: is given twice; give it once"),
 ]

@@ -10,12 +10,20 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
+from schemas.api.job_list import JobFilterRequest
+from schemas.job.record import Engine
+from schemas.stage import StageName
 from services.gateway import migration
 from services.gateway.database.database import Database, open_database
+from services.gateway.database.moment import to_us
+from services.gateway.listing.job_filter import read_filter
+from services.gateway.listing.store import list_jobs
 from services.gateway.migration.tables import METADATA
 from services.gateway.migration.upgrade import LaterDatabaseError, upgrade
 from services.gateway.projection.store import load_projection
+from services.gateway.status.fold import merge, write_fold
 from tests.unit.gateway.conftest import transaction
+from tests.unit.gateway.example import JOB_ID, NOW, answered, fact, request, success
 
 EARLIER = sorted(file.name[:4] for file in Path(migration.__file__).parent.glob("versions/0*.py"))[
     :-1
@@ -136,3 +144,24 @@ def _upgrade_to(connection: Connection, version: str) -> None:
     config.set_main_option("script_location", str(VERSIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, version)
+
+
+@pytest.mark.parametrize("version", ["0008", "0015"])
+async def test_what_is_there_is_found_by_what_is_true_of_it(empty_url: str, version: str) -> None:
+    record = answered(StageName.TABLE)
+    said = record.provenance[StageName.TABLE].model_copy(update={"engine": Engine.MODEL})
+    value = record.model_copy(update={"provenance": {StageName.TABLE: said}}).to_json()
+    folded = merge(fact(request()).fold, fact(success(StageName.TABLE)).fold)
+    with transaction(empty_url) as connection:
+        _upgrade_to(connection, version)
+        job = {"id": str(JOB_ID), "us": to_us(NOW), "fold": write_fold(folded), "value": value}
+        columns = "job_id, status, accepted_us, version, fold, tenant"
+        sql = f"INSERT INTO jobs ({columns}) VALUES (:id, 'running', :us, 2, :fold, 'acme')"
+        connection.execute(text(sql), job)
+        connection.execute(text("INSERT INTO results VALUES (:id, 'table', :value)"), job)
+    async with open_database(empty_url) as database:
+        await database.write(upgrade)
+        for asked in ({"engine": "model"}, {"title": "planets"}, {"tableId": "tbl_1"}):
+            wanted = read_filter(JobFilterRequest.model_validate(asked), "acme")
+            [found] = await database.read(list_jobs, wanted, None, 10)
+            assert found.job_id == str(JOB_ID)

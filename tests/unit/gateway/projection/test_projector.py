@@ -12,7 +12,9 @@ from schemas.stage import StageName
 from services.gateway.database import patience
 from services.gateway.database.database import Database, DatabaseUnavailableError
 from services.gateway.database.sight import ALL_TENANTS
-from services.gateway.job.store import StoredJob, find_job, list_history, list_jobs
+from services.gateway.job.store import StoredJob, find_job, list_history
+from services.gateway.listing.job_filter import JobFilter
+from services.gateway.listing.store import list_jobs
 from services.gateway.projection.history import OtherHistoryError
 from services.gateway.projection.projector import Projector
 from services.gateway.status.state import describe
@@ -69,7 +71,7 @@ async def restart(database: Database, records: list[ConsumedRecord], cluster: st
 
 
 async def read(database: Database) -> list[StoredJob]:
-    return await database.read(list_jobs, ALL_TENANTS, None, None, 10)
+    return await database.read(list_jobs, JobFilter(ALL_TENANTS), None, 10)
 
 
 async def test_a_restart_goes_on_where_the_tables_are(gateway: Gateway) -> None:

@@ -10,9 +10,11 @@ from schemas.api.status import JobState
 from services.gateway.database.database import Database
 from services.gateway.database.sight import ALL_TENANTS
 from services.gateway.job.projection import save_jobs
-from services.gateway.job.store import find_job, list_jobs
+from services.gateway.job.store import find_job
 from services.gateway.job.table import HISTORY, JOBS
 from services.gateway.lease.keeper import Keeper
+from services.gateway.listing.job_filter import JobFilter
+from services.gateway.listing.store import list_jobs
 from services.gateway.projection.projector import Projector
 from services.gateway.projection.store import apply_facts, begin_projection
 from services.gateway.status.change import fold_batch
@@ -137,7 +139,7 @@ async def test_one_job_in_two_partitions_loses_nothing(database: Database) -> No
         await database.write(lambda c: interleave(c, records[:3]))
     for record in records:
         await database.write(apply_facts, [record], {})
-    [job] = await database.read(list_jobs, ALL_TENANTS, None, None, 10)
+    [job] = await database.read(list_jobs, JobFilter(ALL_TENANTS), None, 10)
     assert job.known.version == len(records)
 
 

@@ -11,7 +11,8 @@ import pytest
 from schemas.job.record import StageRecord
 from schemas.kafka.headers import Headers
 from schemas.stage import StageName
-from services.gateway.job.store import list_jobs
+from services.gateway.listing.job_filter import JobFilter
+from services.gateway.listing.store import list_jobs
 from services.gateway.projection.store import begin_projection
 from services.gateway.settings import Auth, GatewaySettings
 from services.gateway.tenant.request_rate import SHARES, RequestRate
@@ -54,7 +55,7 @@ async def test_a_tenant_has_no_more_open_jobs_than_it_may(gateway: Gateway) -> N
         assert posts[2].headers["retry-after"] == "5"
         assert posts[2].json()["type"].endswith(":tenant-has-open-jobs")
         assert len(served.publisher.published) == 3
-        stored = await served.database.read(list_jobs, "acme", None, None, 10)
+        stored = await served.database.read(list_jobs, JobFilter("acme"), None, 10)
         assert len(stored) == 2
 
 
@@ -118,7 +119,7 @@ async def test_a_minute_s_requests_are_told_and_more_are_refused(gateway: Gatewa
 
 
 async def test_gateways_share_a_minute_s_requests(gateway: Gateway) -> None:
-    rates = [RequestRate(gateway.database, lambda: NOW, 2 * SHARES) for _ in range(2)]
+    rates = [RequestRate(gateway.database, lambda: NOW, at_most(2 * SHARES)) for _ in range(2)]
     asked = [rate.take("acme") for _ in range(2 * SHARES) for rate in rates]
     standings = await asyncio.gather(*asked)
     assert sum(standing.is_let for standing in standings) == 2 * SHARES
@@ -126,7 +127,7 @@ async def test_gateways_share_a_minute_s_requests(gateway: Gateway) -> None:
 
 async def test_the_next_minute_begins_anew(gateway: Gateway) -> None:
     now = [NOW]
-    rate = RequestRate(gateway.database, lambda: now[0], 1)
+    rate = RequestRate(gateway.database, lambda: now[0], at_most(1))
     let = [(await rate.take("acme")).is_let for _ in range(2)]
     now[0] += timedelta(minutes=1)
     assert [*let, (await rate.take("acme")).is_let] == [True, False, True]
@@ -179,3 +180,7 @@ async def test_what_failed_attempts_have_cost_counts_too(gateway: Gateway) -> No
 async def test_what_costs_nothing_known_counts_nothing(gateway: Gateway, stage: StageName) -> None:
     await gateway.project(request(), success(stage))
     assert await gateway.database.read(read_spent, "default", NOW.date()) == 0
+
+
+def at_most(requests: int) -> TenantSettings:
+    return TenantSettings(requests_per_minute=requests)

@@ -1,0 +1,135 @@
+"""`brainshare bulk`: one act on many jobs, counted first, watched, stopped."""
+
+import time
+from typing import Any
+from uuid import uuid4
+
+import click
+from pydantic_core import to_json
+
+from schemas.api.batch import BulkAction, BulkKind, BulkOutcome, BulkState
+from services.cli.client.bulk import RemoteBulk
+from services.cli.client.gateway import GatewayClient
+from services.cli.target.job_filter import by_job, to_query
+from services.cli.target.options import because, with_gateway
+from services.cli.terminal.error import Interrupted
+from services.cli.terminal.help import WholeHelp
+from services.cli.terminal.number import Number, OneOf
+from services.cli.terminal.output import say
+from services.cli.terminal.text import escape_json, plain
+from services.cli.view.time import show_moment
+
+LOOK_S = 0.5
+SHOWN = 20
+KINDS = tuple(kind.value for kind in BulkKind)
+
+as_json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print what the gateway answers."
+)
+
+
+@click.group("bulk", cls=WholeHelp)
+def command() -> None:
+    """Cancel, retry or discard many jobs."""
+
+
+@command.command("begin")
+@click.argument("action", type=OneOf(KINDS))
+@by_job
+@because
+@click.option("--preview", is_flag=True, help="Only count.")
+@click.option("--yes", is_flag=True, help="Do it; without, it is counted only.")
+@click.option("--detach", is_flag=True, help="Do not wait until it has ended.")
+@as_json_option
+@with_gateway
+def begin(
+    gateway: GatewayClient,
+    action: str,
+    reason: str,
+    preview: bool,
+    yes: bool,
+    detach: bool,
+    as_json: bool,
+    **said: Any,
+) -> None:
+    """Do ACTION (cancel, retry or discard) to all jobs that the options say."""
+    bulk, meant = RemoteBulk(gateway), _as_json(to_query(said))
+    asked = {"action": action, "reason": reason, "filter": meant}
+    counted = bulk.preview(to_json(asked | {"preview": True}))
+    if preview or not yes:
+        click.echo(escape_json(counted.to_json()) if as_json else f"{action}: {counted.total} jobs")
+        if not preview:
+            say("nothing is done yet: say --yes to do it")
+        return
+    begun = bulk.begin(to_json(asked), str(uuid4()))
+    _show(begun if detach else _follow(bulk, begun), as_json)
+
+
+@command.command("list")
+@click.option("--limit", type=Number(1, 200), default=20, show_default=True)
+@as_json_option
+@with_gateway
+def list_bulks(gateway: GatewayClient, limit: int, as_json: bool) -> None:
+    """List bulk actions, newest first."""
+    page = RemoteBulk(gateway).list(limit=limit)
+    if as_json:
+        click.echo(escape_json(page.to_json()))
+        return
+    for bulk in page.bulk_actions:
+        click.echo(_line(bulk))
+    if not page.bulk_actions:
+        say("there were no bulk actions yet")
+
+
+@command.command("show")
+@click.argument("bulk_id", metavar="ID")
+@as_json_option
+@with_gateway
+def show(gateway: GatewayClient, bulk_id: str, as_json: bool) -> None:
+    """Show the bulk action ID, and the first jobs that it was not done to."""
+    remote = RemoteBulk(gateway)
+    _show(remote.read(bulk_id), as_json)
+    if as_json:
+        return
+    skipped = remote.jobs(bulk_id, outcome=BulkOutcome.SKIPPED.value, limit=SHOWN)
+    for job in skipped.jobs:
+        click.echo(f"  skipped: {job.job_id}  {plain(job.detail or '')}")
+    if skipped.next is not None:
+        say("and more: --json, or GET .../jobs?outcome=skipped")
+
+
+@command.command("stop")
+@click.argument("bulk_id", metavar="ID")
+@because
+@as_json_option
+@with_gateway
+def stop(gateway: GatewayClient, bulk_id: str, reason: str, as_json: bool) -> None:
+    """Stop the bulk action ID: what it has done stays done."""
+    _show(RemoteBulk(gateway).stop(bulk_id, reason), as_json)
+
+
+def _follow(remote: RemoteBulk, bulk: BulkAction) -> BulkAction:
+    try:
+        while bulk.state is BulkState.RUNNING:
+            say(_line(bulk))
+            time.sleep(LOOK_S)  # noqa: TID251 - the gateway goes through its jobs meanwhile
+            bulk = remote.read(str(bulk.id))
+    except KeyboardInterrupt as error:
+        raise Interrupted(f"not waited for: bulk action {bulk.id} goes on") from error
+    return bulk
+
+
+def _show(bulk: BulkAction, as_json: bool) -> None:
+    click.echo(escape_json(bulk.to_json()) if as_json else _line(bulk))
+
+
+def _line(bulk: BulkAction) -> str:
+    counts = f"{bulk.done} done, {bulk.skipped} skipped, {bulk.waiting} waiting"
+    at = show_moment(bulk.created_at)
+    return f"{bulk.id}  {bulk.action.value} {bulk.state.value}: {counts} of {bulk.total}  {at}"
+
+
+def _as_json(query: dict[str, Any]) -> dict[str, Any]:
+    """A filter as JSON has it, where yes and no are no words."""
+    words = {"true": True, "false": False}
+    return {name: words.get(value, value) for name, value in query.items()}

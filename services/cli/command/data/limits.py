@@ -1,0 +1,128 @@
+"""`brainshare limits`: what single tenants may have in place of the settings."""
+
+from typing import Any
+from urllib.parse import quote
+
+import click
+from pydantic_core import to_json
+
+from schemas.api.tenant_limit import TenantLimit, TenantLimitPage
+from services.cli.client.answer import read_answer
+from services.cli.client.gateway import JSON_TYPE, GatewayClient
+from services.cli.target.options import because, with_gateway
+from services.cli.terminal.help import WholeHelp
+from services.cli.terminal.output import say
+from services.cli.terminal.text import escape_json
+
+PATH = "/v1/tenant-limits"
+NONE = "none"
+JSON_NAMES = {
+    "open_jobs": "openJobs",
+    "requests_per_minute": "requestsPerMinute",
+    "usd_per_day": "usdPerDay",
+}
+
+as_json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print what the gateway answers."
+)
+of_tenant = click.argument("tenant")
+
+
+class Most(click.ParamType):
+    """A number, or `none` for no limit."""
+
+    name = "number"
+
+    def __init__(self, number: type) -> None:
+        self._number = number
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read what was typed."""
+        if value == NONE:
+            return value
+        try:
+            return self._number(value)
+        except ValueError:
+            self.fail(f"{value!r} is no number, and not {NONE}", param, ctx)
+
+
+@click.group("limits", cls=WholeHelp)
+def command() -> None:
+    """What single tenants may have and use in place of the settings."""
+
+
+@command.command("list")
+@as_json_option
+@with_gateway
+def list_limits(gateway: GatewayClient, as_json: bool) -> None:
+    """List the tenants that have limits of their own."""
+    page = read_answer(TenantLimitPage, gateway.get(PATH))
+    if as_json:
+        click.echo(escape_json(page.to_json()))
+        return
+    for limit in page.limits:
+        click.echo(_line(limit))
+    if not page.limits:
+        say("no tenant has limits of its own: the settings hold for all")
+
+
+@command.command("show")
+@of_tenant
+@as_json_option
+@with_gateway
+def show(gateway: GatewayClient, tenant: str, as_json: bool) -> None:
+    """Show what TENANT may have and use, as it holds."""
+    _show(gateway.get(_path(tenant)), as_json)
+
+
+@command.command("set")
+@of_tenant
+@click.option("--open-jobs", type=Most(int), help="Jobs that are not final, at most; or none.")
+@click.option("--requests-per-minute", type=Most(int), help="Requests in a minute; or none.")
+@click.option("--usd-per-day", type=Most(float), help="US dollars a day; or none.")
+@because
+@as_json_option
+@with_gateway
+def set_limit(
+    gateway: GatewayClient, tenant: str, reason: str, as_json: bool, **said: float | str | None
+) -> None:
+    """Set the limits of TENANT; what is left out is as the settings say."""
+    given = {JSON_NAMES[name]: value for name, value in said.items() if value is not None}
+    if not given:
+        raise click.UsageError("give a limit, or `limits unset` to let the settings hold")
+    limits = {name: None if value == NONE else value for name, value in given.items()}
+    asked = to_json(limits | {"reason": reason})
+    _show(gateway.send("PUT", _path(tenant), content=asked, headers=JSON_TYPE), as_json)
+
+
+@command.command("unset")
+@of_tenant
+@because
+@as_json_option
+@with_gateway
+def unset(gateway: GatewayClient, tenant: str, reason: str, as_json: bool) -> None:
+    """Let the settings hold for TENANT again."""
+    _show(gateway.send("DELETE", _path(tenant), params={"reason": reason}), as_json)
+
+
+def _show(answer: bytes, as_json: bool) -> None:
+    limit = read_answer(TenantLimit, answer)
+    click.echo(escape_json(limit.to_json()) if as_json else _line(limit))
+
+
+def _line(limit: TenantLimit) -> str:
+    shown = {
+        "openJobs": ("open jobs", limit.open_jobs),
+        "requestsPerMinute": ("requests a minute", limit.requests_per_minute),
+        "usdPerDay": ("USD a day", limit.usd_per_day),
+    }
+    parts = [
+        f"{'no limit of' if most is None else f'{most:g}'} {what}"
+        + (" (its own)" if name in limit.own else "")
+        for name, (what, most) in shown.items()
+    ]
+    return f"{limit.tenant}: {', '.join(parts)}"
+
+
+def _path(tenant: str) -> str:
+    return f"{PATH}/{quote(tenant, safe='')}"

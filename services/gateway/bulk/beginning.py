@@ -1,0 +1,97 @@
+"""Begins and stops bulk actions: each is kept with its jobs and noted as an act, at once."""
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID, uuid4, uuid5
+
+from schemas.api.act import Act, Deed
+from schemas.api.batch import BulkRequest, BulkState
+from services.gateway.access.actor import Actor
+from services.gateway.act.store import make_act, note_act
+from services.gateway.bulk.action import StoredBulk
+from services.gateway.bulk.selection import select_jobs
+from services.gateway.bulk.store import begin_bulk, end_bulk, find_bulk
+from services.gateway.database.database import Connection
+from services.gateway.database.moment import to_us
+from services.gateway.database.place import Place
+from services.gateway.database.sight import Sight
+
+NAMESPACE = UUID("2b1a63c3-5f0f-5d5e-8b8e-0c6a1d1f6a42")
+
+
+class BulkKeyReusedError(Exception):
+    """The key stands for another request."""
+
+
+def count_jobs(connection: Connection, asked: BulkRequest, sight: Sight) -> int:
+    """How many jobs it would be about.
+
+    Raises:
+        TooManyJobsError: More than one action goes through.
+    """
+    return len(select_jobs(connection, asked, sight))
+
+
+def begin(
+    connection: Connection,
+    asked: BulkRequest,
+    key: str | None,
+    actor: Actor,
+    sight: Sight,
+    now: datetime,
+) -> StoredBulk:
+    """Begin a bulk action, or find the one that its key stands for.
+
+    Raises:
+        BulkKeyReusedError: The key stands for another one.
+        TooManyJobsError: They are more than one action goes through.
+    """
+    wanted = _make(asked, key, actor, sight, now)
+    known = find_bulk(connection, wanted.bulk_id, None) if key is not None else None
+    if known is None:
+        known = begin_bulk(connection, wanted, select_jobs(connection, asked, sight))
+        if known.digest == wanted.digest and known.created_at == now:
+            note_act(connection, _tell(Deed.BEGIN_BULK, known, actor, now))
+    if known.digest != wanted.digest:
+        raise BulkKeyReusedError
+    return known
+
+
+def stop(
+    connection: Connection, bulk_id: str, actor: Actor, sight: Sight, now: datetime
+) -> StoredBulk | None:
+    """Stop a bulk action: what is under way is its last. Stopping twice is stopping once."""
+    bulk = find_bulk(connection, bulk_id, sight)
+    if bulk is None or bulk.state is not BulkState.RUNNING:
+        return bulk
+    end_bulk(connection, bulk_id, BulkState.STOPPED, now)
+    note_act(connection, _tell(Deed.STOP_BULK, bulk, actor, now))
+    return replace(bulk, state=BulkState.STOPPED, ended_at=now)
+
+
+def _make(
+    asked: BulkRequest, key: str | None, actor: Actor, sight: Sight, now: datetime
+) -> StoredBulk:
+    of_tenant = uuid5(NAMESPACE, actor.principal.tenant)
+    bulk_id = str(uuid4() if key is None else uuid5(of_tenant, key))
+    said = asked.model_dump_json(by_alias=True, exclude_defaults=True)
+    return StoredBulk(
+        bulk_id=bulk_id,
+        sight=sight,
+        digest=hashlib.sha256(said.encode()).hexdigest(),
+        kind=asked.action,
+        state=BulkState.RUNNING,
+        actor=replace(actor, reason=asked.reason),
+        total=0,
+        created_at=now,
+        ended_at=None,
+        place=Place(to_us(now), bulk_id),
+        counts={},
+    )
+
+
+def _tell(deed: Deed, bulk: StoredBulk, actor: Actor, now: datetime) -> Act:
+    said = {"action": bulk.kind.value, "jobs": bulk.total}
+    who = replace(actor, reason=actor.reason or bulk.actor.reason)
+    return make_act(who, deed, bulk.bulk_id, bulk.sight, now, None, said)

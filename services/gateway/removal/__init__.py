@@ -1,0 +1,1 @@
+"""Jobs that are old, or that an operator names, out of the tables; a tombstone of each stays."""

@@ -1,0 +1,65 @@
+"""POST /v1/jobs/{id}/retry: run a failed job again, from the stage that gave up."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request, Response
+
+from schemas.api.act import ActRequest
+from schemas.api.status import JobStatus
+from services.gateway.act.reason import read_actor
+from services.gateway.api.answer import answer_bytes
+from services.gateway.api.body_reader import BodyReader
+from services.gateway.api.openapi import describe_optional_body, problems
+from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_job
+from services.gateway.dead_letter.desk import LetterRefusedError
+from services.gateway.job.renderer import Renderer
+from services.gateway.job.view import JOBS_PATH, POLL_S, job_path
+from services.gateway.retry.retrier import NotRetriedError, Retrier
+from services.kafka import PublishFailedError
+
+STILL_FAILED = "the broker did not take the record in time, so the job is still failed; try again"
+
+OF_ACT = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+
+
+def make_retry_router(retrier: Retrier, renderer: Renderer, bodies: BodyReader) -> APIRouter:
+    """The route by which a failed job is run again."""
+    router = APIRouter(tags=["jobs"])
+
+    @router.post(
+        f"{JOBS_PATH}/{{job_id}}/retry",
+        operation_id="retryJob",
+        status_code=HTTPStatus.ACCEPTED,
+        response_class=Response,
+        responses={202: {"model": JobStatus}, **problems(*OF_ACT)},
+        openapi_extra=describe_optional_body(ActRequest, {"reason": "the provider is back"}),
+    )
+    async def retry_job(request: Request, job_id: str) -> Response:
+        """Run a failed job again from the stage that gave up: what it had is kept.
+
+        The answer is the job as it stood; it runs once the stage has the record.
+        """
+        actor = await read_actor(request, bodies)
+        try:
+            job = await retrier.retry(job_id, actor, actor.sight)
+        except NotRetriedError as error:
+            raise ProblemError(HTTPStatus.CONFLICT, "job-not-retried", str(error)) from error
+        except LetterRefusedError as error:
+            raise ProblemError(HTTPStatus.CONFLICT, "dead-letter-refused", str(error)) from error
+        except PublishFailedError as error:
+            raise refuse_for_now(STILL_FAILED) from error
+        if job is None:
+            raise refuse_job(job_id)
+        headers = {"Location": job_path(job_id), "Retry-After": POLL_S}
+        return answer_bytes(await renderer.status(job), headers, HTTPStatus.ACCEPTED)
+
+    return router
