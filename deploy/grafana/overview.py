@@ -32,6 +32,17 @@ JOBS = Row(
             bad=300,
             runbook="JobLatencyBurn",
         ),
+        Panel(
+            "Acted on or taken out, an hour",
+            {
+                "{{action}}: {{outcome}}": "sum by (action, outcome) (increase(@BULK_JOBS[1h]))",
+                "deleted": "sum(increase(@JOBS_DELETED[1h]))",
+                "pruned": "sum(increase(@JOBS_PRUNED[1h]))",
+            },
+            "By bulk actions, by who deletes, and by GATEWAY_KEEP_DAYS. The act log says who.",
+            width=24,
+            empty="Bulk actions: empty until there has been one.",
+        ),
     ),
 )
 

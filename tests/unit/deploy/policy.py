@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
 from services.cli.stack.service_list import AGENT_STOP_S
-from services.gateway.__main__ import CLOSE_S, GRACE_S
+from services.gateway.server import CLOSE_S, GRACE_S
 from services.llm.server.settings import LlmSettings
 from services.stage_runtime.settings import StageSettings
 from tests.unit.deploy.compose import ROOT, known_settings

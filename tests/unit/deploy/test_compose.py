@@ -11,7 +11,7 @@ from schemas.stage import STAGE_ORDER
 from services.cli.__main__ import main
 from services.cli.broker.properties import server_properties
 from services.cli.stack.service_list import AGENT_STOP_S
-from services.gateway.__main__ import CLOSE_S, GRACE_S
+from services.gateway.server import CLOSE_S, GRACE_S
 from tests.unit.deploy.compose import (
     ROOT,
     Service,

@@ -57,6 +57,7 @@ async def test_a_failed_job_says_why(gateway: Gateway) -> None:
         "code": None,
         "message": "no",
         "isRetryable": False,
+        "deadLetterId": "table-0-0",
     }
 
 

@@ -81,8 +81,8 @@ class FakeGateway:
         self.asked.append(letter_id)
         return RECORD
 
-    def redrive(self, letter_id: str) -> DeadLetter:
-        self.asked.append(("redrive", letter_id))
+    def redrive(self, letter_id: str, reason: str = "") -> DeadLetter:
+        self.asked.append(("redrive", letter_id, reason))
         return RECORD
 
     def redrive_many(self, wanted: RedriveRequest) -> RedriveResult:
@@ -112,7 +112,8 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
 @pytest.mark.parametrize(
     ("arguments", "asked"),
     [
-        (["redrive", "table-0-7"], ("redrive", "table-0-7")),
+        (["redrive", "table-0-7"], ("redrive", "table-0-7", "")),
+        (["redrive", "table-0-7", "--reason", "mended"], ("redrive", "table-0-7", "mended")),
         (["redrive", "table-0-7", "--dry-run"], "table-0-7"),
         (["redrive", "--all"], (None, False, None)),
         (["redrive", "--group", "0123456789ab", "--dry-run"], ("0123456789ab", True, None)),
