@@ -138,10 +138,12 @@ class RoundRobin:
             url = f"{gateway.url}/v1/jobs/{job_id}/events"
             try:
                 with self._http.stream("GET", url, headers=headers) as response:
+                    if response.status_code == 204:
+                        return facts  # all of it has been told
                     assert response.status_code == 200, response.read()
                     for name, event_id, data in _read_events(response.iter_lines()):
                         assert name in ("history", "status"), name
-                        last = event_id
+                        last = event_id or last
                         facts += [event_id] if name == "history" else []
                         if name == "status" and '"status":"completed"' in data:
                             return facts
@@ -158,12 +160,13 @@ class RoundRobin:
 
 
 def _read_events(lines: Iterator[str]) -> Iterator[tuple[str, str, str]]:
+    """Name, id and data of each event; only facts have an id."""
     told: dict[str, str] = {}
     for line in lines:
         name, _, text = line.partition(": ")
         told |= {name: text} if text and name else {}
         if not line and "event" in told:
-            yield told["event"], told["id"], told["data"]
+            yield told["event"], told.get("id", ""), told["data"]
             told = {}
 
 
