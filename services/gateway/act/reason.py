@@ -1,11 +1,25 @@
 """Reads why somebody acts, where an act needs no body and may have one."""
 
+from http import HTTPStatus
+
 from starlette.requests import Request
 
 from schemas.api.act import ActRequest
 from services.gateway.access.actor import Actor, actor_of
 from services.gateway.api.body import parse_body
 from services.gateway.api.body_reader import BodyReader
+
+REFUSALS = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+"""How an act on one job may be refused: for its body, for the job, or because no broker took it."""
 
 
 async def read_actor(request: Request, bodies: BodyReader) -> Actor:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from schemas.api.act import ActRequest
 from schemas.api.status import JobState, JobStatus
 from services.gateway.access.actor import Actor
-from services.gateway.act.reason import read_actor
+from services.gateway.act.reason import REFUSALS, read_actor
 from services.gateway.api.answer import answer_bytes
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import describe_optional_body, problems
@@ -21,16 +21,6 @@ from services.kafka import PublishFailedError
 
 NOT_ASKED = "the broker did not take the cancel in time: nothing was asked; try again"
 
-OF_ACT = (
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.REQUEST_TIMEOUT,
-    HTTPStatus.CONFLICT,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-)
-
 
 def make_cancel_router(canceller: Canceller, renderer: Renderer, bodies: BodyReader) -> APIRouter:
     """The route by which a job is cancelled."""
@@ -43,7 +33,7 @@ def make_cancel_router(canceller: Canceller, renderer: Renderer, bodies: BodyRea
         response_class=Response,
         responses={
             202: {"model": JobStatus},
-            **problems(*OF_ACT, HTTPStatus.SERVICE_UNAVAILABLE),
+            **problems(*REFUSALS),
         },
         openapi_extra=describe_optional_body(ActRequest, {"reason": "posted twice"}),
     )

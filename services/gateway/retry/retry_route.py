@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from schemas.api.act import ActRequest
 from schemas.api.status import JobStatus
-from services.gateway.act.reason import read_actor
+from services.gateway.act.reason import REFUSALS, read_actor
 from services.gateway.api.answer import answer_bytes
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import describe_optional_body, problems
@@ -19,17 +19,6 @@ from services.kafka import PublishFailedError
 
 STILL_FAILED = "the broker did not take the record in time, so the job is still failed; try again"
 
-OF_ACT = (
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.REQUEST_TIMEOUT,
-    HTTPStatus.CONFLICT,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
-
 
 def make_retry_router(retrier: Retrier, renderer: Renderer, bodies: BodyReader) -> APIRouter:
     """The route by which a failed job is run again."""
@@ -40,7 +29,7 @@ def make_retry_router(retrier: Retrier, renderer: Renderer, bodies: BodyReader) 
         operation_id="retryJob",
         status_code=HTTPStatus.ACCEPTED,
         response_class=Response,
-        responses={202: {"model": JobStatus}, **problems(*OF_ACT)},
+        responses={202: {"model": JobStatus}, **problems(*REFUSALS)},
         openapi_extra=describe_optional_body(ActRequest, {"reason": "the provider is back"}),
     )
     async def retry_job(request: Request, job_id: str) -> Response:
