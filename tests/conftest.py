@@ -1,8 +1,10 @@
 """What every test shares: its form, a clean environment, and how far properties are searched."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 # Deadlines measure the machine. In CI a failure prints the blob that makes it happen again.
@@ -45,3 +47,10 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     # No stack that runs on this machine may be the one that a command finds.
     monkeypatch.setenv("XDG_CONFIG_HOME", "/dev/null/none")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_by_default() -> Iterator[None]:
+    """A command silences the logs of its process: not those of the next test."""
+    yield
+    structlog.reset_defaults()

@@ -2,22 +2,26 @@
 
 import asyncio
 import socket
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, TypeVar
 
+from schemas.api.key import Role
 from schemas.job.record import StageRecord
+from schemas.kafka.headers import decode_headers
 from services.gateway.compute.compute import open_compute
 from services.gateway.database.database import open_database
 from services.gateway.migration.upgrade import upgrade
 from services.gateway.server import Server, make_config, stop
-from services.gateway.settings import GatewaySettings
+from services.gateway.settings import Auth, GatewaySettings
 from services.kafka import ConsumedRecord
 from services.lifecycle.watchdog import Watchdog
+from tests.unit.gateway.caller import make_caller
 from tests.unit.gateway.conftest import Gateway, serve_in_process
-from tests.unit.gateway.example import dead_letter, whole_job
+from tests.unit.gateway.example import NOW, consumed, dead_letter, whole_job
 
 BOUND_S = 60.0
 
@@ -30,14 +34,28 @@ class LiveGateway:
     Args:
         folder: Its tables are there, over its stops.
         origin: The pages' own.
+        auth: Who is asked for a key.
+        url: Another database, for instance on a server.
+        now: Its clock; it stands still by default.
+        beside: What runs beside it, in its loop.
     """
 
-    def __init__(self, folder: Path, origin: str) -> None:
-        self._folder = folder
+    def __init__(
+        self,
+        folder: Path,
+        origin: str,
+        auth: Auth = Auth.LOOPBACK,
+        url: str | None = None,
+        now: Callable[[], datetime] = lambda: NOW,
+        beside: Sequence[Callable[[Gateway], Coroutine[Any, Any, None]]] = (),
+    ) -> None:
+        self._database_url = url or f"sqlite:///{folder}/gateway.db"
+        self._now = now
+        self._beside = beside
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
-        self._settings = GatewaySettings(port=self.port, cors_origins=origin)
+        self._settings = GatewaySettings(port=self.port, cors_origins=origin, auth=auth)
         self._records: list[ConsumedRecord] = []
         self._published: list[Any] = []
         self._offset = 0
@@ -83,6 +101,17 @@ class LiveGateway:
         letter = dead_letter(of.stages[0], self._offset + 5, self._last_value())
         return replace(letter, key=of.key)
 
+    def published_last(self) -> ConsumedRecord:
+        """What the gateway has published last, as it comes back from its topic."""
+        topic, key, value, headers = self._published[-1]
+        self._offset += 10
+        return consumed(topic, value, self._offset, key, decode_headers(headers))
+
+    def make_key(self, role: Role, tenant: str) -> str:
+        """A key, in the clear."""
+        made = make_caller(self._gateway.database, role, tenant, self._now())
+        return self._run(made)["Authorization"].removeprefix("Bearer ")
+
     def project(self, *records: ConsumedRecord) -> None:
         """Let records arrive."""
         self._run(self._gateway.project(*records))
@@ -97,19 +126,26 @@ class LiveGateway:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         async with (
-            open_database(f"sqlite:///{self._folder}/gateway.db") as database,
+            open_database(self._database_url) as database,
             open_compute() as compute,
         ):
             await database.write(upgrade)
-            async with serve_in_process(database, compute, self._settings) as gateway:
+            told = (self._settings, None, self._now)
+            async with serve_in_process(database, compute, *told) as gateway:
                 gateway.reader.records = self._records
                 gateway.publisher.published = self._published
                 await gateway.projector.prepare("cluster")
                 await gateway.projector.step()
                 self._gateway: Gateway = gateway
-                self._server = Server(make_config(gateway.app, self._settings))
-                serving = asyncio.create_task(self._server.serve())
-                while not self._server.started and not serving.done():  # noqa: ASYNC110 - no event
-                    await asyncio.sleep(0.01)  # noqa: TID251 - its way of telling
-                self._is_up.set()
-                await serving
+                beside = [asyncio.create_task(run(gateway)) for run in self._beside]
+                await self._listen(gateway)
+                for task in beside:
+                    task.cancel()
+
+    async def _listen(self, gateway: Gateway) -> None:
+        self._server = Server(make_config(gateway.app, self._settings))
+        serving = asyncio.create_task(self._server.serve())
+        while not self._server.started and not serving.done():  # noqa: ASYNC110 - no event
+            await asyncio.sleep(0.01)  # noqa: TID251 - its way of telling
+        self._is_up.set()
+        await serving

@@ -37,6 +37,7 @@ class PostgresServer:
     bin: Path
     folder: Path
     port: int
+    settings: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def url(self, database: str, schema: str | None = None) -> str:
@@ -47,6 +48,7 @@ class PostgresServer:
     def start(self) -> None:
         """Start it; it takes connections when this returns."""
         told = [f"-c{name}" for name in (*NO_FORCE, f"port={self.port}", "max_connections=100")]
+        told += [f"-c{name}" for name in self.settings]
         own = ["-D", str(self._data), "-k", str(self.folder), "-h", HOST]
         user, group = _find_owner()
         with (self.folder / "log").open("ab") as log:
@@ -108,8 +110,11 @@ def find_server() -> Path:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
+def running_postgres(*settings: str) -> Iterator[PostgresServer]:
     """Start a new server on a free port, and remove it at the end.
+
+    Args:
+        settings: Of its own: `autovacuum=off`.
 
     Raises:
         NoServerError: There is none on this machine.
@@ -119,7 +124,7 @@ def running_postgres() -> Iterator[PostgresServer]:
     owner, _ = _find_owner()
     if owner is not None:
         shutil.chown(folder, owner)
-    server = PostgresServer(programs, folder, PortPicker().pick())
+    server = PostgresServer(programs, folder, PortPicker().pick(), settings)
     try:
         server.format()
         server.start()

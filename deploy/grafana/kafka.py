@@ -188,6 +188,12 @@ PROCESSES = Row(
             {"{{instance}}": f"sum by (instance) (increase(@COMPUTE_LOST{{{GATEWAY}}}[1h]))"},
             "It reads and renders what is large, and is started again.",
         ),
+        Panel(
+            "Spans, in an hour",
+            {"{{outcome}}": "sum by (outcome) (increase(@TRACE_SPANS[1h]))"},
+            "failed: the receiver of traces takes none, `spans_not_taken` in the log says why.",
+            empty=NEVER,
+        ),
     ),
 )
 

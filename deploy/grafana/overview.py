@@ -5,6 +5,8 @@ from deploy.grafana.panel import Board, Panel, Row
 
 IDLE = "Empty while nothing waits."
 
+TOLD = "Empty until an endpoint has been told something."
+
 JOBS = Row(
     "Jobs",
     (
@@ -40,8 +42,17 @@ JOBS = Row(
                 "pruned": "sum(increase(@JOBS_PRUNED[1h]))",
             },
             "By bulk actions, by who deletes, and by GATEWAY_KEEP_DAYS. The act log says who.",
-            width=24,
+            width=12,
             empty="Bulk actions: empty until there has been one.",
+        ),
+        Panel(
+            "Errors that are alike",
+            {
+                "{{state}}": "max by (state) (@ERROR_GROUPS)",
+                "of the gateway itself, an hour": "sum(increase(@GATEWAY_ERRORS[1h]))",
+            },
+            "Regressed: called resolved, and seen again. `brainshare errors list` names them.",
+            width=12,
         ),
     ),
 )
@@ -121,4 +132,38 @@ GATEWAY = Row(
     ),
 )
 
-OVERVIEW = Board("brainshare-overview", "Brainshare: overview", (NOW, JOBS, STAGES, GATEWAY))
+WEBHOOKS = Row(
+    "Webhooks",
+    (
+        Panel(
+            "Requests to endpoints, a minute",
+            {
+                "{{event}} {{outcome}}": "sum by (event, outcome)"
+                " (rate(@WEBHOOKS_SENT[$__rate_interval])) * 60"
+            },
+            "Away or refused: the log of the deliveries says what was answered.",
+            empty=TOLD,
+        ),
+        Panel(
+            "Answers of endpoints, p95",
+            {"p95": "histogram_quantile(0.95, sum by (le) (rate(@WEBHOOK_DURATION.bucket[10m])))"},
+            "An endpoint that works before it answers: it is to answer first.",
+            "s",
+            empty=TOLD,
+        ),
+        Panel(
+            "Deliveries that wait",
+            {
+                "waiting": "sum(@WEBHOOKS_PENDING)",
+                "under way": "sum(@WEBHOOKS_IN_FLIGHT)",
+                "disabled, {{reason}}": "sum by (reason) (increase(@WEBHOOKS_DISABLED[1d]))",
+            },
+            "Growing: an endpoint is away, or answers more slowly than jobs end.",
+            empty="Disabled: empty until an endpoint has been.",
+        ),
+    ),
+)
+
+OVERVIEW = Board(
+    "brainshare-overview", "Brainshare: overview", (NOW, JOBS, STAGES, GATEWAY, WEBHOOKS)
+)

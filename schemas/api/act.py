@@ -25,9 +25,22 @@ class Deed(OpenEnum):
     BEGIN_BULK = "begin bulk action"
     STOP_BULK = "stop bulk action"
     SET_LIMIT = "set tenant limit"
+    RESOLVE_ERROR = "resolve error"
+    MUTE_ERROR = "mute error"
+    REOPEN_ERROR = "reopen error"
     CREATE_KEY = "create key"
     REVOKE_KEY = "revoke key"
     ROTATE_KEY = "rotate key"
+    CREATE_WEBHOOK = "create webhook"
+    CHANGE_WEBHOOK = "change webhook"
+    DELETE_WEBHOOK = "delete webhook"
+    ROTATE_WEBHOOK = "rotate webhook secret"
+    TEST_WEBHOOK = "test webhook"
+    RESEND_WEBHOOK = "resend delivery"
+    RECOVER_WEBHOOK = "recover webhook"
+    WARN_WEBHOOK = "webhook is failing"
+    DISABLE_WEBHOOK = "disable webhook"
+    REBUILD_TABLES = "rebuild tables"
 
 
 class Act(Contract):
@@ -36,7 +49,7 @@ class Act(Contract):
     Attributes:
         by: Who did it, for people: the name of the key.
         by_key: Its id; None where no key was asked for.
-        on: The id of the job, dead letter or key.
+        on: The id of the job, dead letter, error, key or webhook.
         tenant: Whose that is; None where nothing says it.
         reason: As it was said; "" where nothing was.
         before: What of it was changed, as it was; None where it was not there.

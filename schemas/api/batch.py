@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic.config import JsonDict
 
 from schemas.api.act import Reason
 from schemas.api.job_list import JobFilterRequest
@@ -25,7 +26,9 @@ class BatchRequest(RequestContract):
     """
 
     jobs: Annotated[
-        tuple[Any, ...],
+        tuple[
+            Annotated[Any, WithJsonSchema({"$ref": "#/components/schemas/SuggestionRequest"})], ...
+        ],
         Field(min_length=1, max_length=MAX_BATCH, description="Each as the body of POST /v1/jobs."),
     ]
 
@@ -83,6 +86,18 @@ class BulkOutcome(OpenEnum):
     SKIPPED = "skipped"
 
 
+GIVEN: JsonDict = {"not": {"type": "null"}}
+ONE_WAY: JsonDict = {
+    "oneOf": [
+        {"required": ["jobIds"], "properties": {"jobIds": GIVEN}},
+        {"required": ["filter"], "properties": {"filter": GIVEN}},
+    ],
+    "if": {"properties": {"action": {"const": "discard"}}},
+    "then": {"required": ["reason"], "properties": {"reason": {"pattern": r"\S"}}},
+}
+"""Which jobs: either by their ids or by a filter; and a discard says why."""
+
+
 class BulkRequest(RequestContract):
     """What to do to which jobs: either those that are named, or those of a filter.
 
@@ -94,6 +109,8 @@ class BulkRequest(RequestContract):
         reason: Why, for the log of acts; a discard needs one.
         preview: Only count.
     """
+
+    model_config = ConfigDict(json_schema_extra=ONE_WAY)
 
     action: Annotated[BulkKind, Known]
     job_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MAX_BULK_JOBS)] | None = (

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from schemas.api.act import Reason
-from schemas.contract import Contract, RequestContract
+from schemas.contract import Contract, RequestContract, Whole
 from schemas.kafka.headers import ErrorKind
 from schemas.open_enum import Known, OpenEnum
 from schemas.stage import StageName
@@ -140,7 +140,7 @@ class RedriveRequest(RequestContract):
     stage: StageName | None = None
     kind: Annotated[ErrorKind, Known] | None = None
     fingerprint: Fingerprint | None = None
-    limit: Annotated[int, Field(ge=1, le=MAX_REDRIVE_LIMIT)] = DEFAULT_REDRIVE_LIMIT
+    limit: Annotated[int, Field(ge=1, le=MAX_REDRIVE_LIMIT), Whole] = DEFAULT_REDRIVE_LIMIT
     cursor: Annotated[str, StringConstraints(max_length=MAX_CURSOR_CHARS)] | None = None
     dry_run: bool = False
     tenant: Tenant | None = None
@@ -175,5 +175,9 @@ class DiscardRequest(RequestContract):
         by: Who says so, as far as is known.
     """
 
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    reason: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+        Field(json_schema_extra={"pattern": r"\S"}),
+    ]
     by: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""

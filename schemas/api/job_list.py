@@ -1,6 +1,7 @@
 """How jobs are asked for: by filters, of the list and of what is done to many, and by fields."""
 
 import re
+from contextlib import suppress
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Annotated, Any
@@ -22,7 +23,7 @@ from schemas.job.record import Engine
 from schemas.open_enum import Known
 from schemas.stage import StageName
 from schemas.table.context import Identifier
-from schemas.tag import MAX_TAGS, Tag, check_tag
+from schemas.tag import MAX_TAGS, TAGS_PATTERN, Tag, check_tag
 from schemas.tenant import Tenant
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:.*", re.ASCII)
@@ -30,9 +31,12 @@ MAX_TAG_CHARS = MAX_TAGS * 65
 
 
 def _require_moment(value: Any) -> Any:
-    """Let no number pass for a moment."""
-    if isinstance(value, datetime) or (isinstance(value, str) and MOMENT.fullmatch(value)):
+    """Let no number pass for a moment. Text is read here: a strict reader takes none from us."""
+    if isinstance(value, datetime):
         return value
+    if isinstance(value, str) and MOMENT.fullmatch(value):
+        with suppress(ValueError):
+            return datetime.fromisoformat(value.upper())
     raise ValueError("give a moment with its zone, like 2026-11-26T12:00:00Z (in a URL + is %2B)")
 
 
@@ -61,7 +65,9 @@ class JobFilterRequest(RequestContract):
     since: Moment | None = Field(None, alias="from")
     until: Moment | None = Field(None, alias="to")
     title: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
-    tag: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TAG_CHARS)] | None = None
+    tag: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TAG_CHARS)] | None = Field(
+        None, json_schema_extra={"pattern": TAGS_PATTERN}
+    )
     has_dead_letters: bool | None = None
     engine: Annotated[Engine, Known] | None = None
     tenant: Tenant | None = None
@@ -102,6 +108,8 @@ MAX_CURSOR_CHARS = 500
 FIELDS = {field.alias or name: name for name, field in JobSummary.model_fields.items()}
 """What can be asked for of a job: its names in JSON, and in Python."""
 
+FIELDS_PATTERN = "^({0})(,({0}))*$".format("|".join(FIELDS))
+
 
 def _optional(field: FieldInfo) -> tuple[Any, Any]:
     return (Annotated[field.annotation, Field(alias=field.alias)], None)
@@ -137,7 +145,9 @@ class JobQuery(JobFilterRequest):
 
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
     cursor: Annotated[str, StringConstraints(max_length=MAX_CURSOR_CHARS)] | None = None
-    fields: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
+    fields: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = Field(
+        None, json_schema_extra={"pattern": FIELDS_PATTERN}
+    )
 
     @property
     def shown(self) -> frozenset[str] | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, field_validator
 
 from schemas.canary import CANARY_TENANT
-from schemas.contract import Contract, RequestContract
+from schemas.contract import Contract, RequestContract, Whole
 from schemas.open_enum import Known, OpenEnum
 from schemas.tenant import DEFAULT_TENANT, Tenant
 
@@ -17,7 +17,11 @@ DEFAULT_OVERLAP_S = 24 * 3600
 DEFAULT_TOKEN_S = 15 * 60
 MAX_TOKEN_S = 3600
 
-KeyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+KeyName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    Field(json_schema_extra={"pattern": r"\S"}),
+]
 
 
 class Role(OpenEnum):
@@ -94,7 +98,7 @@ class KeyRequest(RequestContract):
     name: KeyName
     tenant: Tenant = DEFAULT_TENANT
     role: Annotated[Role, Known] = Role.SUBMIT
-    expires_in_days: Annotated[int, Field(ge=1, le=MAX_DAYS)] | None = None
+    expires_in_days: Annotated[int, Field(ge=1, le=MAX_DAYS), Whole] | None = None
 
     @field_validator("tenant")
     @classmethod
@@ -111,7 +115,7 @@ class RotateRequest(RequestContract):
         overlap_s: For how long the old one still goes.
     """
 
-    overlap_s: Annotated[int, Field(ge=0, le=MAX_OVERLAP_S)] = DEFAULT_OVERLAP_S
+    overlap_s: Annotated[int, Field(ge=0, le=MAX_OVERLAP_S), Whole] = DEFAULT_OVERLAP_S
 
 
 class StreamTokenRequest(RequestContract):
@@ -124,7 +128,7 @@ class StreamTokenRequest(RequestContract):
 
     job_id: UUID | None = None
     tenant: Tenant | None = None
-    expires_in_s: Annotated[int, Field(ge=10, le=MAX_TOKEN_S)] = DEFAULT_TOKEN_S
+    expires_in_s: Annotated[int, Field(ge=10, le=MAX_TOKEN_S), Whole] = DEFAULT_TOKEN_S
 
 
 class StreamToken(Contract):

@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.api.act import Reason
-from schemas.contract import MAX_COUNT, Contract, RequestContract
+from schemas.contract import MAX_COUNT, Contract, RequestContract, Whole
 
-Most = Annotated[int, Field(ge=1, le=MAX_COUNT)]
+Most = Annotated[int, Field(ge=1, le=MAX_COUNT), Whole]
 MostUsd = Annotated[float, Field(gt=0, le=1_000_000_000, allow_inf_nan=False)]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
 from pydantic_core import from_json, to_json
 
 from schemas.contract import Attempt, Contract
@@ -92,11 +92,25 @@ class Results(Contract):
 
 
 class StageRecord(Contract):
-    """The job so far: output of one stage, and as it stands the input of the next."""
+    """The job so far: output of one stage, and as it stands the input of the next.
+
+    A row that is longer or shorter than its table has cells that nobody can place: refused.
+    """
 
     job: Job
     results: Results = Results()
     provenance: dict[StageName, Provenance] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _cells_fit_their_columns(self) -> Self:
+        column, row = self.results.column, self.results.row
+        new = len(column.columns) if column else 0
+        for place, fill in enumerate(column.fill if column else (), 1):
+            _fit(len(fill.cells), new, f"filled row {place}")
+        for place, proposed in enumerate(row.rows if row else (), 1):
+            width = len(self.job.context.columns) + new
+            _fit(len(proposed.cells), width, f"proposed row {place}")
+        return self
 
     def with_result(self, stage: StageName, suggestion: Any, provenance: Provenance) -> Self:
         """The record after a stage has answered."""
@@ -111,6 +125,11 @@ class StageRecord(Contract):
         """The record as it would be with a suggestion that is not complete yet."""
         results = self.results.model_copy(update={stage.value: suggestion})
         return self.model_copy(update={"results": results})
+
+
+def _fit(cells: int, columns: int, what: str) -> None:
+    if cells != columns:
+        raise ValueError(f"{what}: {cells} cells for {columns} columns")
 
 
 def add_answer(

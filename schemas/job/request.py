@@ -1,13 +1,14 @@
 """The body of POST /v1/jobs."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from schemas.contract import Contract, RequestContract
+from schemas.contract import Contract, RequestContract, Whole
 from schemas.stage import STAGE_ORDER, StageName, is_contiguous
-from schemas.table.context import Identifier, TableContext, read_text_context
+from schemas.table.context import Identifier, OrText, TableContext
 from schemas.tag import MAX_TAGS, Tag
+from schemas.webhook import JobWebhook
 
 MAX_REQUEST_BYTES = 1024 * 1024
 MAX_JSON_DEPTH = 20
@@ -17,7 +18,8 @@ EXTEND_WANT = 1
 DEFAULT_DEADLINE_S = 3600
 MAX_DEADLINE_S = 24 * 3600
 
-IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+MAX_KEY_CHARS = 255
+IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=MAX_KEY_CHARS)]
 
 
 class WantIn(RequestContract):
@@ -28,8 +30,8 @@ class WantIn(RequestContract):
         fill_existing: Whether new columns get a value for each existing row.
     """
 
-    columns: Annotated[int, Field(ge=0, le=10)] | None = None
-    rows: Annotated[int, Field(ge=0, le=50)] | None = None
+    columns: Annotated[int, Field(ge=0, le=10), Whole] | None = None
+    rows: Annotated[int, Field(ge=0, le=50), Whole] | None = None
     fill_existing: bool = True
 
 
@@ -59,22 +61,21 @@ class SuggestionRequest(RequestContract):
         stages: The stages to run: a part of table, column, row without a gap.
         deadline_s: After so many seconds the job fails, wherever it is; default an hour.
         tags: Words of the client's own, shown with the job; each once.
+        webhook: Where this job's events are sent, too.
         idempotency_key: The same as the header Idempotency-Key, for clients that cannot set one.
     """
 
     table_id: Identifier
-    context: TableContext
+    context: Annotated[TableContext, OrText()]
     stages: Annotated[tuple[StageName, ...], Field(min_length=1)] = STAGE_ORDER
     want: WantIn = WantIn()
     options: Options = Options()
-    deadline_s: Annotated[int, Field(ge=1, le=MAX_DEADLINE_S)] = DEFAULT_DEADLINE_S
-    tags: Annotated[tuple[Tag, ...], Field(max_length=MAX_TAGS)] = ()
+    deadline_s: Annotated[int, Field(ge=1, le=MAX_DEADLINE_S), Whole] = DEFAULT_DEADLINE_S
+    tags: Annotated[
+        tuple[Tag, ...], Field(max_length=MAX_TAGS, json_schema_extra={"uniqueItems": True})
+    ] = ()
+    webhook: JobWebhook | None = None
     idempotency_key: IdempotencyKey | None = None
-
-    @field_validator("context", mode="before")
-    @classmethod
-    def _read_text(cls, context: Any) -> Any:
-        return read_text_context(context) if isinstance(context, str) else context
 
     @field_validator("tags", mode="after")
     @classmethod

@@ -11,6 +11,9 @@ from schemas.open_enum import OpenEnum
 
 MAX_ERROR_MESSAGE_BYTES = 1024
 MAX_OFFSET = 2**63 - 1
+MAX_TRACE_BYTES = 512
+TRACES = frozenset({"traceparent", "trace-link"})
+"""They decide nothing, so an odd one spoils nothing: one that is no short text is left out."""
 
 KafkaHeaders = list[tuple[str, bytes]]
 
@@ -71,7 +74,11 @@ class Headers:
         first_failed_ms: When this record first failed, in Unix milliseconds.
         error_message: Cut at 1 KiB of UTF-8.
         repeat: 1 where its publisher cannot know whether an earlier one has arrived.
+        release: That of the process which gave up.
         origin_topic: With partition and offset: where a dead letter was consumed. Write-once.
+        traceparent: W3C trace context of what has published the record.
+        trace_link: That of what led to it in another trace: the failure that a redrive puts back,
+            the job that a replay runs again.
     """
 
     schema: str = ""
@@ -90,6 +97,8 @@ class Headers:
     origin_partition: Count | None = None
     origin_offset: Annotated[int, Field(ge=0, le=MAX_OFFSET)] | None = None
     traceparent: str | None = None
+    trace_link: str | None = None
+    release: str | None = None
 
 
 NAMES = {field: field.replace("_", "-") for field in Headers.__dataclass_fields__}
@@ -113,7 +122,11 @@ def decode_headers(headers: Iterable[tuple[str, bytes | None]]) -> Headers:
     Raises:
         ValueError: A known header does not hold what it should.
     """
-    known = {FIELDS[name]: value for name, value in headers if name in FIELDS and value is not None}
+    known = {
+        FIELDS[name]: value
+        for name, value in headers
+        if name in FIELDS and value is not None and not _is_odd_trace(name, value)
+    }
     try:
         return Headers(**{field: value.decode() for field, value in known.items()})  # type: ignore[arg-type]
     except UnicodeDecodeError as error:
@@ -143,6 +156,10 @@ def cut(text: str, limit_bytes: int = MAX_ERROR_MESSAGE_BYTES) -> str:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
+
+
+def _is_odd_trace(name: str, value: bytes) -> bool:
+    return name in TRACES and (len(value) > MAX_TRACE_BYTES or not _is_text(value))
 
 
 def _is_text(value: bytes) -> bool:

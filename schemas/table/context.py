@@ -4,11 +4,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    Field,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import core_schema
 
-from schemas.contract import RequestContract
+from schemas.contract import RequestContract, Whole
 
 MAX_TITLE_CHARS = 200
 MAX_DESCRIPTION_CHARS = 4_000
@@ -76,8 +83,8 @@ class TableContext(RequestContract):
     description: Annotated[str, StringConstraints(max_length=MAX_DESCRIPTION_CHARS)] = ""
     columns: Annotated[tuple[Column, ...], Field(max_length=MAX_COLUMNS)] = ()
     rows: Annotated[tuple[Row, ...], Field(max_length=MAX_ROWS)] = ()
-    total_row_count: Annotated[int, Field(ge=0)] | None = None
-    base_version: str | int | None = None
+    total_row_count: Annotated[int, Field(ge=0), Whole] | None = None
+    base_version: str | Annotated[int, Whole] | None = None
     anchor: Identifier | None = None
     locale: Annotated[str, StringConstraints(max_length=35)] | None = None
 
@@ -120,6 +127,24 @@ def read_text_context(text: str) -> dict[str, str]:
     """Read a context given as plain text: its first line is the title, the rest the description."""
     title, _, description = text.strip().partition("\n")
     return {"title": title.strip(), "description": description.strip()}
+
+
+class OrText:
+    """Marks a table context that may be given as plain text, too."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Text is read first; a table is read as it comes, so that it may be read strictly."""
+        table = handler(source)
+        read = core_schema.no_info_plain_validator_function(read_text_context)
+        # Of what is written here, only the document takes notice: a blank text is told in words.
+        shape = core_schema.str_schema(metadata={"pydantic_js_updates": {"pattern": r"\S"}})
+        text = core_schema.chain_schema([shape, read, table])
+        return core_schema.tagged_union_schema(
+            {"text": text, "table": table},
+            discriminator=lambda given: "text" if isinstance(given, str) else "table",
+        )
 
 
 def _complete_ids(prefix: str, ids: Sequence[str | None]) -> list[str]:

@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 
 from services.cli import command
 from services.cli.terminal.argument import read_arguments
-from services.cli.terminal.error import CliError, Interrupted, error_line
+from services.cli.terminal.error import CliError, Interrupted, SettingsWrong, error_line
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.output import add_options, be_printable
@@ -63,7 +63,7 @@ class CommandGroup(WholeHelp):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            return self._invoke(ctx)
         except CliError as error:
             _tell(error)
             ctx.exit(error.exit_code)
@@ -73,9 +73,23 @@ class CommandGroup(WholeHelp):
             told = fold(f"{HEAD}{error.format_message()}", sys.stderr).removeprefix(HEAD)
             raise click.UsageError(told, error.ctx) from error
         except KeyboardInterrupt:
+            _tell(Interrupted("interrupted"))
             ctx.exit(Interrupted.exit_code)
+
+    def _invoke(self, ctx: click.Context) -> Any:
+        # Slow to import: a shell that completes a name, and `--version`, need neither.
+        from services.lifecycle.settings import SettingsError
+        from services.telemetry.log import silence_logging
+
+        silence_logging()
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            raise SettingsWrong(str(error)) from error
 
 
 def _tell(error: CliError) -> None:
+    if isinstance(error, Interrupted) and sys.stderr.isatty():
+        click.echo(err=True)  # the terminal has written ^C
     for line in error_line(error).splitlines():
         click.echo(fold(line, sys.stderr), err=True)

@@ -1,6 +1,7 @@
 """Run the gateway: `python -m services.gateway`. The composition root; only here is connected."""
 
 import asyncio
+import platform
 import sys
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any
@@ -12,6 +13,7 @@ from services.gateway.bulk.performer import Performer
 from services.gateway.bulk.runner import BulkRunner
 from services.gateway.cancel.canceller import Canceller
 from services.gateway.compute.compute import Compute, open_compute
+from services.gateway.configuration import Configuration, read_configuration
 from services.gateway.database.database import (
     Database,
     DatabaseUnavailableError,
@@ -21,6 +23,8 @@ from services.gateway.database.database import (
 from services.gateway.dead_letter.bulk_redrive import BulkRedrive
 from services.gateway.dead_letter.desk import Desk
 from services.gateway.deadline.clock import DeadlineClock
+from services.gateway.error_group.keeper import ErrorKeeper
+from services.gateway.error_group.own_error import ErrorBook
 from services.gateway.lease.connect import (
     SecondGatewayError,
     hold_database,
@@ -46,15 +50,16 @@ from services.gateway.removal.pruner import Pruner
 from services.gateway.retention.watch import RetentionWatch
 from services.gateway.retry.retrier import Retrier
 from services.gateway.server import Server, make_config, stop
-from services.gateway.settings import DatabaseSettings, GatewaySettings
 from services.gateway.signing.store import load_signer
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.stream.change_poll import ChangePoll
 from services.gateway.submission.intake import Intake
-from services.gateway.tenant.settings import TenantSettings
+from services.gateway.webhook.projection import WebhookNoter
+from services.gateway.webhook_sending import open_sender
 from services.kafka import (
     BrokerUnavailableError,
     KafkaSettings,
+    Landmarks,
     LogReader,
     Publisher,
     RecordReader,
@@ -68,12 +73,14 @@ from services.kafka.topic_check import TopicMismatchError, check_topics
 from services.lifecycle import exit_status
 from services.lifecycle.clock import utc_now
 from services.lifecycle.failpoint import Failpoints, FailpointSettings
-from services.lifecycle.settings import SettingsError, read_settings
+from services.lifecycle.settings import SettingsError
 from services.lifecycle.shutdown import end_on_failure, on_stop, refuse
 from services.lifecycle.stillness import Stillness
 from services.lifecycle.watchdog import Watchdog
-from services.telemetry.log import configure_logging, get_log
+from services.telemetry.error_report import ReporterError, report_errors
+from services.telemetry.log import configure_logging, get_log, tap
 from services.telemetry.metric import tell_build
+from services.telemetry.trace.process import TracingError, trace_process
 
 SERVICE = "gateway"
 Run = Callable[[], Coroutine[Any, Any, None]]
@@ -84,6 +91,8 @@ REFUSALS = (
     TopicMismatchError,
     LaterDatabaseError,
     UnusableDatabaseError,
+    ReporterError,
+    TracingError,
 )
 
 log = get_log()
@@ -92,12 +101,15 @@ log = get_log()
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     try:
-        settings, kafka = read_settings(GatewaySettings), read_settings(KafkaSettings)
-        database, limits = read_settings(DatabaseSettings), read_settings(TenantSettings)
+        told = read_configuration()
         configure_logging(SERVICE)
+        report_errors(told.reports, SERVICE)
         tell_build(SERVICE)
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(run(settings, kafka, database, limits))
+        with (
+            trace_process(told.traces, SERVICE, platform.node()),
+            asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        ):
+            runner.run(run(told))
     except asyncio.CancelledError:
         log.info("gateway_stopped_while_starting")
     except REFUSALS as error:
@@ -106,44 +118,38 @@ def main() -> None:
         refuse(str(error), exit_status.UNAVAILABLE)
 
 
-async def run(
-    settings: GatewaySettings,
-    kafka: KafkaSettings,
-    database: DatabaseSettings,
-    limits: TenantSettings,
-) -> None:
+async def run(told: Configuration) -> None:
     """Connect everything, serve, and disconnect in the reverse order."""
-    task = asyncio.current_task()
+    task, kafka = asyncio.current_task(), told.kafka
     on_stop(task.cancel if task else sys.exit)
     await check_topics(kafka, kafka.topics.all())
     async with open_admin(kafka) as admin:
         cluster_id = await admin.cluster_id()
-    with hold_database(database.url):
-        await connect(settings, limits, kafka, database, cluster_id)
+    with hold_database(told.database.url):
+        await connect(told, cluster_id)
     log.info("gateway_stopped")
 
 
-async def connect(
-    settings: GatewaySettings,
-    limits: TenantSettings,
-    kafka: KafkaSettings,
-    database: DatabaseSettings,
-    cluster_id: str,
-) -> None:
+async def connect(told: Configuration, cluster_id: str) -> None:
     """Connect everything, and serve."""
+    kafka, database, topics = told.kafka, told.database, list(told.kafka.topics.roles)
     async with (
         open_database(database.url, database.pool_size) as tables,
         open_share(database.url, kafka.partitions) as share,
         open_compute() as compute,
         open_publisher(kafka) as publisher,
-        open_log_reader(kafka, list(kafka.topics.roles), is_placed=False) as reader,
-        open_record_reader(kafka, list(kafka.topics.roles)) as records,
+        open_record_reader(kafka, topics) as records,
+        open_log_reader(kafka, topics, is_placed=False, landmarks=Landmarks(records)) as reader,
+        open_sender(tables, share, kafka.partitions, told.sending) as sender,
     ):
         await prepare_tables(tables)
         notifier = ChangeNotifier()
-        sharing = share_work(database.url, tables, share, notifier)
+        errors = ErrorBook(utc_now)
+        tap(errors.look)
+        keeping = ErrorKeeper(tables, errors, utc_now).run
+        beside = (*share_work(database.url, tables, share, notifier), sender.run, keeping)
         parts = (reader, records, cluster_id, tables, share, notifier, publisher, compute)
-        await serve(settings, limits, kafka, *parts, sharing)
+        await serve(told, *parts, beside)
 
 
 def share_work(
@@ -163,9 +169,7 @@ async def look_at_topics(kafka: KafkaSettings, names: Collection[str]) -> dict[s
 
 
 async def serve(
-    settings: GatewaySettings,
-    limits: TenantSettings,
-    kafka: KafkaSettings,
+    told: Configuration,
     reader: LogReader,
     records: RecordReader,
     cluster_id: str,
@@ -174,13 +178,15 @@ async def serve(
     notifier: ChangeNotifier,
     publisher: Publisher,
     compute: Compute,
-    sharing: Sequence[Run],
+    besides: Sequence[Run],
 ) -> None:
     """Serve HTTP and project, until one of them ends."""
+    settings, kafka, limits = told.gateway, told.kafka, told.limits
     failpoints = Failpoints(FailpointSettings().dir, SERVICE)
-    projector = Projector(reader, database, kafka.topics.roles, notifier, failpoints, share)
-    told = (settings.publish_timeout_s, utc_now, failpoints, make_locks(database, share))
-    writer = RecordWriter(database, publisher, kafka.topics, *told)
+    filled = (reader, database, kafka.topics.roles, notifier, failpoints, share)
+    projector = Projector(*filled, WebhookNoter(told.sending, limits, utc_now).note)
+    of_writer = (settings.publish_timeout_s, utc_now, failpoints, make_locks(database, share))
+    writer = RecordWriter(database, publisher, kafka.topics, *of_writer)
     rate = Rate(settings.redrive_rate)
     intake = Intake(writer, lambda: projector.is_caught_up, limits, settings.key_ttl_s)
     desk = Desk(writer, rate)
@@ -189,7 +195,8 @@ async def serve(
     canceller = Canceller(writer)
     acts = (intake, canceller, desk, bulk, eraser, writer)
     signer = await database.write(load_signer)
-    app = make_app(database, *acts, projector, notifier, compute, settings, limits, signer)
+    told_of = (settings, limits, signer, told.sending)
+    app = make_app(database, *acts, projector, notifier, compute, *told_of)
     server = Server(make_config(app, settings))
     of_logs = (lambda: open_admin(kafka), kafka.topics, utc_now)
     clock = DeadlineClock(writer, records, projector.has_folded, lambda: share.is_lead)
@@ -209,7 +216,7 @@ async def serve(
         guarding = guard.run(watchdog.beat)
         standing = Standing(database, *on_duty)
         looking = (lag.run, canary.run, standing.run, watch.run)
-        runs = (clock.run, *looking, pruner.run, runner.run, *sharing)
+        runs = (clock.run, *looking, pruner.run, runner.run, *besides)
         begun = (projecting, recovery.run(projector), guarding, *(run() for run in runs))
         beside = [tasks.create_task(run) for run in begun]
         for task in beside:

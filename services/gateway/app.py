@@ -12,7 +12,7 @@ from services.gateway.access.permission import FOLLOWED, NEEDED, check_role
 from services.gateway.access.stream_token import StreamTokens
 from services.gateway.act.act_route import make_act_router
 from services.gateway.api.body_reader import BodyReader
-from services.gateway.api.openapi import complete_document, problems
+from services.gateway.api.openapi import problems
 from services.gateway.api.problem import handle_problems, refuse_while_catching_up
 from services.gateway.api.query import require_known_parameters
 from services.gateway.api.request_scope import RequestScope
@@ -26,9 +26,13 @@ from services.gateway.dead_letter.bulk_redrive import BulkRedrive
 from services.gateway.dead_letter.desk import Desk
 from services.gateway.dead_letter.list_route import make_letter_router
 from services.gateway.dead_letter.redrive_route import make_desk_router
+from services.gateway.delivery.settings import WebhookSettings
+from services.gateway.document.completion import complete_document
+from services.gateway.edge.accept import require_acceptable
 from services.gateway.edge.cors import allow_origins
 from services.gateway.edge.head import HeadAsGet
 from services.gateway.embed.embed_route import add_client_files
+from services.gateway.error_group.error_route import make_error_router
 from services.gateway.job.read_route import make_job_router
 from services.gateway.job.renderer import Renderer
 from services.gateway.key.key_route import make_key_router
@@ -36,6 +40,7 @@ from services.gateway.listing.list_route import make_list_router
 from services.gateway.operation.health_route import make_health_router
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.projector import Projector
+from services.gateway.reference.page_route import add_reference
 from services.gateway.removal.delete_route import make_delete_router
 from services.gateway.removal.eraser import Eraser
 from services.gateway.result.export_route import make_export_router
@@ -44,7 +49,7 @@ from services.gateway.retry.retry_route import make_retry_router
 from services.gateway.settings import GatewaySettings
 from services.gateway.signing.signer import Signer
 from services.gateway.stream.change_notifier import ChangeNotifier
-from services.gateway.stream.event_route import make_event_router
+from services.gateway.stream.event_route import Follower, make_event_router
 from services.gateway.stream.feed_route import make_feed_router
 from services.gateway.stream.job_wait import JobWait
 from services.gateway.stream.token_route import make_token_router
@@ -56,6 +61,9 @@ from services.gateway.tenant.rate_guard import RateGuard
 from services.gateway.tenant.request_rate import RequestRate
 from services.gateway.tenant.settings import TenantSettings
 from services.gateway.tombstone.gone import make_gone
+from services.gateway.webhook.delivery_route import make_delivery_router
+from services.gateway.webhook.endpoint_route import WebhookDesk, make_endpoint_router
+from services.gateway.webhook.receiver_route import describe_webhooks
 
 DESCRIPTION = "Table, column and row suggestions as background jobs."
 EARLY = problems(HTTPStatus.SERVICE_UNAVAILABLE)
@@ -76,6 +84,7 @@ def make_app(
     settings: GatewaySettings,
     limits: TenantSettings,
     signer: Signer,
+    sending: WebhookSettings,
 ) -> ASGIApp:
     """Make the application. Until the projection is open, it answers nothing about jobs."""
     app = make_fastapi()
@@ -95,7 +104,7 @@ def make_app(
         make_job_router(waits.find, renderer, lambda: projector.projection_id),
         make_export_router(*read_from, lambda: projector.projection_id),
         make_cancel_router(canceller, renderer, bodies),
-        make_event_router(database, renderer, *streams),
+        make_event_router(Follower(database, renderer, *streams)),
         make_feed_router(database, *streams),
         make_token_router(database, tokens, bodies),
         make_letter_router(database),
@@ -104,6 +113,7 @@ def make_app(
         make_retry_router(Retrier(database, desk), renderer, bodies),
         make_begin_router(writer, bodies),
         make_bulk_router(database),
+        make_error_router(database, bodies, lambda: intake.now()),
     )
 
     async def require_tables() -> None:
@@ -115,13 +125,18 @@ def make_app(
         app.include_router(router, dependencies=needs, responses=EARLY)
     app.include_router(make_health_router(database, projector))
     add_client_files(app)
+    webhooks = WebhookDesk(database, bodies, sending, lambda: intake.now())
     for router in (
         make_key_router(database, authentication, bodies, lambda: intake.now()),
         make_act_router(database),
         make_limit_router(database, bodies, limits, lambda: intake.now()),
+        make_endpoint_router(webhooks),
+        make_delivery_router(webhooks),
     ):
         app.include_router(router, dependencies=[Depends(require_known_parameters)])
     handle_problems(app, lambda: projector.is_caught_up, make_gone(database))
+    describe_webhooks(app)
+    add_reference(app)
     complete_document(app, NEEDED, FOLLOWED, is_local=not settings.asks_for_keys)
     rate = RequestRate(database, lambda: intake.now(), limits)
     return protect(app, rate, authentication, tokens, settings)
@@ -135,7 +150,7 @@ def make_fastapi() -> FastAPI:
         description=DESCRIPTION,
         docs_url=None,  # its page loads scripts of a third party
         redoc_url=None,
-        dependencies=[Depends(check_role)],
+        dependencies=[Depends(check_role), Depends(require_acceptable)],
         telemetry={"tracing": False, "metrics": False},
     )
 

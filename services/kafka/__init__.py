@@ -4,14 +4,14 @@ The one importer of aiokafka. A publish returns after the broker's ack; a reader
 it commits nothing, and its offsets are the caller's to keep.
 """
 
-from aiokafka.errors import OffsetOutOfRangeError
+from aiokafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from services.kafka.admin import TopicAdmin, open_admin
-from services.kafka.batch import place_unreadable
-from services.kafka.connection import PARTITION_FETCH_BYTES, harden, make_tls
+from services.kafka.batch import settle
+from services.kafka.connection import METADATA_AGE_MS, PARTITION_FETCH_BYTES, harden, make_tls
 from services.kafka.group_reader import GroupReader, find_place, open_group_reader
 from services.kafka.log_reader import LogReader, open_log_reader, wait_for_fetch
-from services.kafka.lost_place import FindPlace, Loss, Place, read_lost, tell_gone
+from services.kafka.lost_place import FindPlace, Landmarks, Loss, Place, read_lost, tell_gone
 from services.kafka.publisher import Publisher, open_publisher
 from services.kafka.record_reader import RecordReader, open_record_reader
 from services.kafka.settings import KafkaSettings
@@ -25,15 +25,18 @@ from services.kafka.value import (
 )
 
 __all__ = [
+    "METADATA_AGE_MS",
     "PARTITION_FETCH_BYTES",
     "BrokerUnavailableError",
     "ConsumedRecord",
     "FindPlace",
     "GroupReader",
     "KafkaSettings",
+    "Landmarks",
     "LogReader",
     "LogStandsError",
     "Loss",
+    "NoOffsetForPartitionError",
     "OffsetOutOfRangeError",
     "Place",
     "Position",
@@ -50,8 +53,8 @@ __all__ = [
     "open_log_reader",
     "open_publisher",
     "open_record_reader",
-    "place_unreadable",
     "read_lost",
+    "settle",
     "tell_gone",
     "wait_for_fetch",
 ]

@@ -111,14 +111,19 @@ class TopicAdmin:
 
 
 @asynccontextmanager
-async def open_admin(settings: KafkaSettings) -> AsyncIterator[TopicAdmin]:
+async def open_admin(
+    settings: KafkaSettings, within_s: float | None = None
+) -> AsyncIterator[TopicAdmin]:
     """Connect to look at topics and groups, and to change topics.
+
+    Args:
+        within_s: How long a broker is waited for that says nothing, see `start_client`.
 
     Raises:
         BrokerUnavailableError: No broker answers.
     """
     client = AIOKafkaAdminClient(**address(settings))
-    await start_client(client, settings)
+    await start_client(client, settings, within_s)
     try:
         yield TopicAdmin(client, settings.replication_factor)
     finally:

@@ -16,7 +16,7 @@ from aiokafka.errors import CorruptRecordException
 from aiokafka.record.control_record import ControlRecord
 from aiokafka.record.memory_records import MemoryRecords
 
-from services.kafka.value import UNREADABLE
+from services.kafka.value import UNREADABLE, ConsumedRecord
 from services.telemetry.log import get_log
 from services.telemetry.metric import UNREADABLE_BATCHES
 
@@ -30,7 +30,13 @@ MAX_OFFSETS = 1 << 20
 KEPT_BYTES = 1024 * 1024
 """Of the bytes of a batch that cannot be read; a dead letter must take them."""
 MAX_REASON = 200
-UNPLACED = "unreadable-batch"
+
+
+class Unplaced(str):
+    """The name of the header of a record that stands for a batch: no client can write this type."""
+
+
+UNPLACED = Unplaced("unreadable-batch")
 """The header of a record that stands for a batch, before it is known of which topic."""
 
 log = get_log()
@@ -149,10 +155,17 @@ def _stand_in(raw: bytes, following: int | None, error: Exception) -> OpenedBatc
     return OpenedBatch([Stand(after - 1, at_ms, raw[:KEPT_BYTES], headers)], base, after)
 
 
-def place_unreadable(record: ConsumerRecord[Any, Any]) -> ConsumerRecord[Any, Any]:
-    """Tell a record that stands for a batch where it was read, and say so; others stay as is."""
-    if not record.headers or record.headers[0][0] != UNPLACED:
-        return record
+def settle(record: ConsumerRecord[Any, Any]) -> ConsumerRecord[Any, Any]:
+    """Make a record one that everything of ours can take, whoever wrote it.
+
+    One that stands for a batch which cannot be read is told where it was read, and that is said. A
+    header without a value, which Kafka allows, has an empty one.
+    """
+    if not record.headers or not isinstance(record.headers[0][0], Unplaced):
+        if all(value is not None for _, value in record.headers):
+            return record
+        given = tuple((name, value or b"") for name, value in record.headers)
+        return replace(record, headers=given)
     told = record.headers[0][1].decode()
     UNREADABLE_BATCHES.labels(record.topic).inc()
     log.error("batch_unreadable", topic=record.topic, partition=record.partition, batch=told)
@@ -163,3 +176,17 @@ def place_unreadable(record: ConsumerRecord[Any, Any]) -> ConsumerRecord[Any, An
 def let_batches_stand() -> None:
     """Let every consumer of this process read so; there is no seam for one of them."""
     aiokafka.consumer.fetcher.MemoryRecords = ReadableRecords
+
+
+def to_consumed(found: ConsumerRecord[bytes, bytes]) -> ConsumedRecord:
+    """A record of the client library as ours."""
+    record = settle(found)
+    return ConsumedRecord(
+        record.topic,
+        record.partition,
+        record.offset,
+        record.timestamp,
+        record.key,
+        record.value,
+        record.headers,
+    )

@@ -1,5 +1,6 @@
 """Starts a client, or says in one line that no broker answers."""
 
+import asyncio
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,10 @@ from services.kafka.value import BrokerUnavailableError
 
 REQUEST_OVERHEAD_BYTES = 64 * 1024
 """Of a produce request, on top of the largest record."""
+
+METADATA_AGE_MS = 10_000
+"""A group that a topic was taken from has it again so soon after it was made; a client's 5 minutes
+would be a stage that stands for as long."""
 
 PARTITION_FETCH_BYTES = 256 * 1024
 """Asked for of one partition at a time: what aiokafka holds ready of each. A larger record comes
@@ -58,8 +63,10 @@ def make_tls(settings: KafkaSettings) -> ssl.SSLContext | None:
     except (OSError, ssl.SSLError) as error:
         files = (settings.ssl_ca_file, settings.ssl_cert_file, settings.ssl_key_file)
         named = ", ".join(str(file) for file in files if file is not None)
+        is_none = isinstance(error, ssl.SSLError)
+        why = "one is none, or a key is another's" if is_none else error.strerror
         raise BrokerUnavailableError(
-            f"the certificates for Kafka cannot be read ({error}): look at {named or 'the system'}"
+            f"the certificates for Kafka cannot be read ({why}): look at {named or 'the system'}"
         ) from error
 
 
@@ -70,9 +77,15 @@ def _load(ca: Path | None, cert: Path | None, key: Path | None) -> ssl.SSLContex
 
 
 async def start_client(
-    client: AIOKafkaProducer | AIOKafkaConsumer | AIOKafkaAdminClient, settings: KafkaSettings
+    client: AIOKafkaProducer | AIOKafkaConsumer | AIOKafkaAdminClient,
+    settings: KafkaSettings,
+    within_s: float | None = None,
 ) -> None:
     """Start a client.
+
+    Args:
+        within_s: How long a broker is waited for that says nothing; None as long as the client
+            library does, which is 40 s.
 
     Raises:
         BrokerUnavailableError: No broker answers.
@@ -80,10 +93,11 @@ async def start_client(
     let_batches_stand()
     let_closed_connections_be_told()
     try:
-        await client.start()
-    except KafkaError as error:
+        async with asyncio.timeout(within_s):
+            await client.start()
+    except (KafkaError, TimeoutError) as error:
         await (client.close() if isinstance(client, AIOKafkaAdminClient) else client.stop())
-        raise BrokerUnavailableError(_tell(error, settings)) from error
+        raise BrokerUnavailableError(_tell(error, settings, within_s)) from error
 
 
 @contextmanager
@@ -119,10 +133,11 @@ def _send(connection: AIOKafkaConnection, *args: Any, **options: Any) -> Any:
         raise KafkaConnectionError(f"connection at {where} broken: {error}") from error
 
 
-def _tell(error: KafkaError, settings: KafkaSettings) -> str:
-    if isinstance(error, KafkaConnectionError):
+def _tell(error: KafkaError | TimeoutError, settings: KafkaSettings, within_s: float | None) -> str:
+    if isinstance(error, KafkaConnectionError | TimeoutError):
+        bound = f" within {within_s:g} s" if isinstance(error, TimeoutError) and within_s else ""
         return (
-            f"no Kafka broker answers at {settings.bootstrap_servers}: start one with"
+            f"no Kafka broker answers at {settings.bootstrap_servers}{bound}: start one with"
             " `brainshare up`, or name another in KAFKA_BOOTSTRAP_SERVERS"
         )
     return f"the Kafka brokers at {settings.bootstrap_servers} answer, but not as needed: {error}"

@@ -13,18 +13,24 @@ from aiokafka.errors import (
     OffsetOutOfRangeError,
 )
 
-from services.kafka.connection import PARTITION_FETCH_BYTES, address, start_client
+from services.kafka.batch import to_consumed
+from services.kafka.connection import (
+    METADATA_AGE_MS,
+    PARTITION_FETCH_BYTES,
+    address,
+    start_client,
+)
 from services.kafka.log_reader import (
     IDLE_FETCH_WAIT_MS,
     MAX_POLL_INTERVAL_MS,
     LogReader,
     open_log_reader,
-    to_consumed,
     wait_for_fetch,
 )
 from services.kafka.lost_place import (
     OUTAGE_MARGIN_MS,
     FindPlace,
+    Landmarks,
     Place,
     choose_place,
     read_lost,
@@ -42,6 +48,7 @@ from services.telemetry.log import get_log
 TAIL = 50
 """Offsets at a log's end of which one surely is a record, and not the end of a transaction."""
 TAIL_RECORDS = 100
+NEXT_S = 1.0
 
 log = get_log()
 
@@ -51,19 +58,26 @@ class GroupReader(ConsumerRebalanceListener):  # type: ignore[misc]
 
     Args:
         find_place: Says where to go on in a log that no longer holds what was to be read next.
+        landmarks: Tell when a log is another one.
 
     Attributes:
         generation: Grows with every assignment; what was held in an older one is held no longer.
     """
 
-    def __init__(self, consumer: AIOKafkaConsumer, find_place: FindPlace) -> None:
+    def __init__(
+        self, consumer: AIOKafkaConsumer, find_place: FindPlace, landmarks: Landmarks
+    ) -> None:
         self._consumer = consumer
         self._find_place = find_place
+        self._landmarks = landmarks
         self._held: set[Position] = set()
         self.generation = 0
 
     async def read(self, timeout_s: float, max_records: int) -> list[ConsumedRecord]:
         """Take what has arrived, in offset order per partition; [] when nothing has."""
+        if other := await self._landmarks.find_other(self._find_next):
+            await self._go_on(other)
+            return []
         try:
             batches = await self._consumer.getmany(
                 timeout_ms=int(timeout_s * 1000), max_records=max_records
@@ -76,7 +90,17 @@ class GroupReader(ConsumerRebalanceListener):  # type: ignore[misc]
             return []
         # A partition that is released is not in the fetch under way and waits for its end.
         wait_for_fetch(self._consumer, is_busy=bool(batches or self._held))
-        return [to_consumed(record) for batch in batches.values() for record in batch]
+        records = [to_consumed(record) for batch in batches.values() for record in batch]
+        self._landmarks.note_all(records)
+        return records
+
+    async def _find_next(self) -> dict[Position, int]:
+        held = self._consumer.assignment()
+        try:
+            async with asyncio.timeout(NEXT_S):
+                return {(tp.topic, tp.partition): await self._consumer.position(tp) for tp in held}
+        except (IllegalStateError, KafkaError, TimeoutError):
+            return {}  # being assigned anew, or never committed: the read to come tells
 
     def hold(self, position: Position, offset: int) -> None:
         """Go back to an offset, and give nothing of this partition until it is released."""
@@ -109,6 +133,7 @@ class GroupReader(ConsumerRebalanceListener):  # type: ignore[misc]
                 log.warning("place_not_found", topic=position[0], error=str(error))
                 continue  # the next read says again that it is lost
             self._consumer.seek(TopicPartition(*position), place.offset)
+            self._landmarks.forget([position])
             # At once: a second search would take what is published from now on for older.
             await self.commit({position: place.offset})
 
@@ -140,11 +165,13 @@ async def open_group_reader(
     group: str,
     instance_id: str,
     find_place: FindPlace,
+    landmarks: Landmarks,
 ) -> AsyncIterator[GroupReader]:
     """Join a group as a static member.
 
     Args:
         find_place: Says where to go on in a log that no longer holds what was to be read next.
+        landmarks: Tell when a log is another one.
 
     Raises:
         BrokerUnavailableError: No broker answers.
@@ -161,10 +188,11 @@ async def open_group_reader(
         rebalance_timeout_ms=60_000,
         request_timeout_ms=75_000,
         max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
+        metadata_max_age_ms=METADATA_AGE_MS,
         max_partition_fetch_bytes=PARTITION_FETCH_BYTES,
         fetch_max_wait_ms=IDLE_FETCH_WAIT_MS,
     )
-    reader = GroupReader(consumer, find_place)
+    reader = GroupReader(consumer, find_place, landmarks)
     consumer.subscribe(topics, listener=reader)
     await start_client(consumer, settings)
     try:

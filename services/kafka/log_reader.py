@@ -2,15 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError
 
-from services.kafka.batch import place_unreadable
+from services.kafka.batch import to_consumed
 from services.kafka.connection import PARTITION_FETCH_BYTES, address, start_client, telling
-from services.kafka.lost_place import choose_place, read_lost, tell_loss
+from services.kafka.lost_place import Landmarks, choose_place, read_lost, tell_loss
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import ConsumedRecord, LogStandsError, Position
 
@@ -34,6 +34,7 @@ class LogReader:
 
     Args:
         clock: Monotonic seconds.
+        landmarks: Tell when a log is another one; None where nobody asks.
     """
 
     def __init__(
@@ -41,11 +42,13 @@ class LogReader:
         consumer: AIOKafkaConsumer,
         partitions: Sequence[Position],
         clock: Callable[[], float] = time.monotonic,
+        landmarks: Landmarks | None = None,
     ) -> None:
         self._consumer = consumer
         self._partitions = [TopicPartition(*partition) for partition in partitions]
         self._held = self._partitions
         self._clock = clock
+        self._landmarks = landmarks
 
     @property
     def partitions(self) -> list[Position]:
@@ -64,6 +67,8 @@ class LogReader:
 
     async def seek(self, positions: Mapping[Position, int]) -> None:
         """Go on from the given next offsets; partitions that are not named stay where they are."""
+        if self._landmarks is not None:
+            self._landmarks.forget(positions)
         for (topic, partition), offset in positions.items():
             self._consumer.seek(TopicPartition(topic, partition), offset)
 
@@ -98,7 +103,8 @@ class LogReader:
     ) -> AsyncIterator[list[ConsumedRecord]]:
         """Read everything before the given offsets, or before where a log has come to end.
 
-        Gaps do not matter: not every offset has a record.
+        Gaps do not matter: not every offset has a record. Of a partition that has reached its end
+        nothing more is read; what came with its last record may lie beyond.
 
         Raises:
             LogStandsError: A log gives nothing, although it has more.
@@ -109,7 +115,7 @@ class LogReader:
                 places, since = unread, self._clock()
             elif self._clock() - since > STANDING_S:
                 raise LogStandsError(_tell_standing(places, ends))
-            if records := await self.read(QUIET_S, max_records):
+            if records := await self.read(QUIET_S, max_records, only=unread):
                 yield records
             else:
                 # What was there may be gone by now: deleted, cut off, or of another log.
@@ -129,21 +135,30 @@ class LogReader:
         found = await self._consumer.offsets_for_times(wanted)
         return {(tp.topic, tp.partition): at.offset for tp, at in found.items() if at is not None}
 
-    async def read(self, timeout_s: float, max_records: int) -> list[ConsumedRecord]:
-        """Take what has arrived, waiting at most `timeout_s` for the first; [] when nothing has."""
+    async def read(
+        self, timeout_s: float, max_records: int, only: Iterable[Position] | None = None
+    ) -> list[ConsumedRecord]:
+        """Take what has arrived, waiting at most `timeout_s` for the first; [] when nothing has.
+
+        Args:
+            only: The partitions that are looked at, of those that are held.
+        """
         if not self._held:
             await asyncio.sleep(timeout_s)  # noqa: TID251 - as if there were something to read
             return []
+        wanted = self._held if only is None else [TopicPartition(*at) for at in only]
         self._consumer.resume(*self._held)
         try:
             batches = await self._consumer.getmany(
-                *self._held, timeout_ms=int(timeout_s * 1000), max_records=max_records
+                *wanted, timeout_ms=int(timeout_s * 1000), max_records=max_records
             )
         except OffsetOutOfRangeError as error:
-            await self._go_on(read_lost(error))
+            await self.begin_again(read_lost(error))
             return []
         wait_for_fetch(self._consumer, is_busy=bool(batches))
         records = [to_consumed(record) for batch in batches.values() for record in batch]
+        if self._landmarks is not None:
+            self._landmarks.note_all(records)
         if sum(len(record.value or b"") for record in records) >= LARGE_READ_BYTES:
             self.fetch_nothing()
         return records
@@ -152,13 +167,25 @@ class LogReader:
         """Fetch nothing ahead of the next read."""
         self._consumer.pause(*self._partitions)
 
-    async def _go_on(self, lost: Mapping[Position, int]) -> None:
+    async def find_other(self) -> dict[Position, int]:
+        """The logs that were made again under this reader, with what was to be read next of them.
+
+        Looks now and then only; what was read of them tells.
+        """
+        return {} if self._landmarks is None else await self._landmarks.find_other(self.places)
+
+    async def begin_again(self, lost: Mapping[Position, int]) -> None:
+        """Say what was lost of logs that do not hold what came before an offset, and go on there.
+
+        Raises:
+            BrokerUnavailableError: A partition has no leader, for longer than a request may take.
+        """
         begins, ends = await self.begin_offsets(), await self.end_offsets()
         for position, offset in lost.items():
             begin, end = begins[position], ends[position]
             place = choose_place(offset, begin, end, since=None)
             tell_loss(position, offset, begin, end, place)
-            self._consumer.seek(TopicPartition(*position), place.offset)
+            await self.seek({position: place.offset})
 
 
 def _tell_standing(places: Mapping[Position, int], ends: Mapping[Position, int]) -> str:
@@ -181,12 +208,14 @@ async def open_log_reader(
     partitions: Collection[int] | None = None,
     *,
     is_placed: bool = True,
+    landmarks: Landmarks | None = None,
 ) -> AsyncIterator[LogReader]:
     """Read topics from their beginning, all partitions or the given ones.
 
     Args:
         is_placed: Where the logs begin is asked for, which takes a leader of every partition. If
             not, the caller must `seek` before it reads.
+        landmarks: Tell when a log is another one; None where nobody asks.
 
     Raises:
         BrokerUnavailableError: No broker answers.
@@ -208,24 +237,10 @@ async def open_log_reader(
         positions = [(topic, partition) for topic in topics for partition in wanted]
         # Assigned first: the client then asks for all topics at once, and not for one at a time.
         consumer.assign([TopicPartition(*position) for position in positions])
-        reader = LogReader(consumer, positions)
+        reader = LogReader(consumer, positions, landmarks=landmarks)
         reader.fetch_nothing()
         start = await reader.begin_offsets() if is_placed else dict.fromkeys(positions, 0)
         await reader.seek(start)
         yield reader
     finally:
         await consumer.stop()
-
-
-def to_consumed(found: ConsumerRecord[bytes, bytes]) -> ConsumedRecord:
-    """A record of the client library as ours."""
-    record = place_unreadable(found)
-    return ConsumedRecord(
-        record.topic,
-        record.partition,
-        record.offset,
-        record.timestamp,
-        record.key,
-        record.value,
-        record.headers,
-    )

@@ -2,12 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
+from aiokafka.partitioner import DefaultPartitioner
 
 from schemas.kafka.headers import KafkaHeaders
 from schemas.kafka.topics import MAX_RECORD_BYTES
@@ -35,6 +37,22 @@ swallowed by the request that it waits for."""
 log = get_log()
 
 OpenProducer = Callable[[], Awaitable[AIOKafkaProducer]]
+
+
+@dataclass(frozen=True)
+class SetPartitioner:
+    """Places a key among the partitions that are set, as Kafka's clients do.
+
+    A topic that somebody has given more of them goes on as it was: a job's records stay in one
+    partition of all topics, and in those that agents and gateway read.
+    """
+
+    partitions: int
+
+    def __call__(self, key: bytes, existing: Sequence[int], available: Sequence[int]) -> int:
+        """The partition of a key."""
+        place: int = DefaultPartitioner()(key, existing[: self.partitions], [])
+        return place
 
 
 class Publisher:
@@ -193,6 +211,7 @@ async def open_publisher(settings: KafkaSettings) -> AsyncIterator[Publisher]:
             **address(settings),
             acks="all",
             enable_idempotence=True,
+            partitioner=SetPartitioner(settings.partitions),
             linger_ms=settings.linger_ms,
             max_request_size=MAX_RECORD_BYTES + REQUEST_OVERHEAD_BYTES,
             request_timeout_ms=30_000,

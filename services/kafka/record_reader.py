@@ -1,15 +1,16 @@
 """Reads single records, wherever they lie, without a group."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from schemas.kafka.topics import MAX_RECORD_BYTES
+from services.kafka.batch import to_consumed
 from services.kafka.connection import REQUEST_OVERHEAD_BYTES, address, start_client, telling
-from services.kafka.log_reader import BUSY_FETCH_WAIT_MS, to_consumed
+from services.kafka.log_reader import BUSY_FETCH_WAIT_MS
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import BrokerUnavailableError, ConsumedRecord, Position
 
@@ -35,6 +36,23 @@ class RecordReader:
             begin = await self._consumer.beginning_offsets(self._partitions)
             end = await self._consumer.end_offsets(self._partitions)
         return _by_position(begin), _by_position(end)
+
+    async def first_since(
+        self, times_ms: Mapping[Position, int]
+    ) -> dict[Position, tuple[int, int]]:
+        """Offset and append time of the first record at or after the given Unix milliseconds.
+
+        Raises:
+            BrokerUnavailableError: The broker does not answer as needed.
+        """
+        wanted = {TopicPartition(*position): time for position, time in times_ms.items()}
+        try:
+            async with asyncio.timeout(READ_S):
+                found = await self._consumer.offsets_for_times(wanted)
+        except (KafkaError, TimeoutError) as error:
+            raise BrokerUnavailableError(f"where records of a time are: {error!r}") from error
+        known = ((tp, at) for tp, at in found.items() if at is not None)
+        return {(tp.topic, tp.partition): (at.offset, at.timestamp) for tp, at in known}
 
     async def read_at(self, position: Position, offset: int) -> ConsumedRecord | None:
         """The record at an offset; None where the log does not hold it any more.

@@ -1,5 +1,6 @@
 """Where Kafka is and how its clients behave."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -9,6 +10,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.kafka.retry_tier import DEFAULT_TIER_NAMES, read_tiers
 from schemas.kafka.topics import DEFAULT_PARTITIONS, TopicNames
+
+HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9_.-]+)(:[0-9]{1,5})?")
+MAX_PORT = 65535
 
 
 class SecurityProtocol(StrEnum):
@@ -106,6 +110,13 @@ class KafkaSettings(BaseSettings):
             )
         return self
 
+    @field_validator("bootstrap_servers")
+    @classmethod
+    def _check_servers(cls, servers: str) -> str:
+        for server in [s.strip() for s in servers.split(",") if s.strip()] or [servers]:
+            _require_address(server)
+        return servers
+
     @field_validator("retry_tiers")
     @classmethod
     def _check_tiers(cls, names: str) -> str:
@@ -116,3 +127,12 @@ class KafkaSettings(BaseSettings):
     def topics(self) -> TopicNames:
         """The names of the topics under this prefix."""
         return TopicNames(self.topic_prefix, read_tiers(self.retry_tiers))
+
+
+def _require_address(server: str) -> None:
+    found = HOST_AND_PORT.fullmatch(server)
+    if found is None or not 0 < int((found[2] or ":9092")[1:]) <= MAX_PORT:
+        raise ValueError(
+            f"{server!r} is no address of a broker: write host:port, without a scheme, a port from"
+            f" 1 to {MAX_PORT}, and commas between several"
+        )

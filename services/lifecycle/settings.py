@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.lifecycle.allowed import tell_allowed
 from services.lifecycle.shutdown import refuse
 
 SHOWN_CHARS = 60
@@ -74,14 +75,22 @@ def is_secret(field: FieldInfo) -> bool:
 
 
 def _describe(fragment: type[BaseSettings], detail: ErrorDetails) -> str:
-    variable = variable_of(fragment, str(detail["loc"][0])) if detail["loc"] else "settings"
-    reason = detail["msg"].removeprefix("Value error, ").partition(", unable to")[0]
-    reason = reason.replace("Input should be", "it must be")
-    return f"{variable}{_shown(fragment, variable, detail['input'])}: {reason}"
-
-
-def _shown(fragment: type[BaseSettings], variable: str, value: object) -> str:
+    if not detail["loc"]:
+        return _reason(detail)  # of several settings, which it names
+    variable = variable_of(fragment, str(detail["loc"][0]))
     field = next((f for v, f in fields_of(fragment) if v == variable), None)
+    is_own = detail["type"] == "value_error"  # our validators say what is allowed
+    allowed = None if field is None or is_own else tell_allowed(variable, field)
+    reason = f"it must be {allowed}" if allowed else _reason(detail)
+    return f"{variable}{_shown(field, detail['input'])}: {reason}"
+
+
+def _reason(detail: ErrorDetails) -> str:
+    reason = detail["msg"].removeprefix("Value error, ").partition(", unable to")[0]
+    return reason.replace("Input should be", "it must be")
+
+
+def _shown(field: FieldInfo | None, value: object) -> str:
     if field is None or is_secret(field) or isinstance(value, SecretStr | dict):
         return ""
     return f" is {str(value)[:SHOWN_CHARS]!r}"

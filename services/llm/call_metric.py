@@ -1,6 +1,7 @@
 """Counts and times the model calls of a stage, their tokens and their cost."""
 
 from collections.abc import Callable
+from time import perf_counter
 
 from schemas.job.record import Usage
 from services.failure.error import StageError
@@ -8,6 +9,8 @@ from services.failure.verdict import Failure
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Ask, Question
 from services.telemetry import metric
+from services.telemetry.trace.span import current_span
+from services.telemetry.trace.traceparent import make_exemplar
 
 
 def observe_calls(stage: str, ask: Ask) -> Ask:
@@ -18,12 +21,16 @@ def observe_calls(stage: str, ask: Ask) -> Ask:
         metric.LLM_REQUESTS.labels(stage, outcome)
 
     async def observed(question: Question) -> Answer:
-        with in_flight.track_inprogress(), duration.time():
+        begun = perf_counter()
+        with in_flight.track_inprogress():
             try:
                 answer = await ask(question)
             except StageError as error:
                 metric.LLM_REQUESTS.labels(stage, error.failure.value).inc()
                 raise
+            finally:
+                exemplar = make_exemplar(current_span().context)
+                duration.observe(perf_counter() - begun, exemplar)
         metric.LLM_REQUESTS.labels(stage, "ok").inc()
         return answer
 

@@ -174,6 +174,7 @@ class ModelClient:
                 exchange.mode,
                 cost_usd,
                 reply.broke_off,
+                question.wanted,
             )
         except OutputInvalidError as error:
             self._room.note_cut(error, completion, exchange.model, question, reply.asked)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.failure.error import StageError
-from services.llm.exchange.completion import read_body
+from services.llm.exchange.body import read_body
 from services.llm.server.profile import ProfileName
 from services.llm.server.transport import Transport
 from services.telemetry.log import get_log

@@ -10,14 +10,15 @@ from typing import Any
 from services.failure.error import StageError
 from services.failure.verdict import Failure
 from services.llm.arrival.patience import Patience
+from services.llm.call_span import tell_reply, trace_call
 from services.llm.exchange.completion import Completion
 from services.llm.exchange.output_mode import OutputMode
 from services.llm.exchange.question import Question
 from services.llm.limit.learned_limit import ModelLimit
+from services.llm.refusal.told_limit import TokenLimitError
 from services.llm.server.output_fallback import STREAM, OutputFallback
 from services.llm.server.reply import Reply, read_reply
 from services.llm.server.settings import LlmSettings
-from services.llm.server.told_limit import TokenLimitError
 from services.llm.server.transport import Transport
 from services.llm.server_memory import ServerMemory, Taken
 from services.llm.token_room import TokenRoom
@@ -87,16 +88,21 @@ class Negotiation:
             StageError: The call failed, and asking in another way would not help.
         """
         self.recall()
-        extra, fits = self._extra(question, model), 0
+        extra, fits, is_guessed = self._extra(question, model), 0, False
         while True:
             mode = self.fallback.mode
             self._model = extra["model"]
             request = self.fallback.shape(question, mode, extra | self.fallback.stream_fields)
             try:
-                reply = await self._send(request, extra[CAP])
-                return Exchange(extra["model"], mode, reply, read_reply(reply))
+                with trace_call(request, self._settings) as span:
+                    reply = await self._send(request, extra[CAP])
+                    completion = read_reply(reply)
+                    tell_reply(span, reply, completion)
+                if is_guessed:
+                    self.room.note_fit(extra["model"], extra[CAP])
+                return Exchange(extra["model"], mode, reply, completion)
             except TokenLimitError as error:
-                fits += 1
+                fits, is_guessed = fits + 1, error.told.is_unsaid
                 model, asked = extra["model"], extra[CAP]
                 cap = self.room.fit(error, question, model, asked) if fits <= MAX_FITS else None
                 if cap is None:

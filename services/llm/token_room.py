@@ -7,8 +7,8 @@ from services.llm.exchange.question import Question
 from services.llm.limit.answer_size import AnswerSize
 from services.llm.limit.learned_limit import MARGIN_TOKENS, MIN_OUTPUT_TOKENS, LearnedLimits
 from services.llm.limit.token_estimate import TokenEstimate, count_tokens
+from services.llm.refusal.told_limit import TokenLimitError, ToldLimit
 from services.llm.server.settings import LlmSettings
-from services.llm.server.told_limit import TokenLimitError, ToldLimit
 from services.telemetry.log import get_log
 
 log = get_log()
@@ -54,6 +54,8 @@ class TokenRoom:
             asked: How many tokens were refused.
         """
         told = error.told
+        if told.is_unsaid:
+            return asked // 2 if asked >= 2 * MIN_OUTPUT_TOKENS else None
         if told.output is None and told.window is None:
             return None
         self.limits.learn(model, output=told.output, window=told.window)
@@ -64,6 +66,11 @@ class TokenRoom:
         cap = self.limits.find_cap(model, asked, prompt)
         # Where the prompt is longer than it was taken for, half of the answer may fit.
         return cap if cap < asked else asked // 2 if asked >= 2 * MIN_OUTPUT_TOKENS else None
+
+    def note_fit(self, model: str, asked: int) -> None:
+        """Take in that so long an answer may be asked for, and no longer one."""
+        log.warning("token_limit_learned", model=model, output=asked, window=None)
+        self.limits.learn(model, output=asked)
 
     def learn(self, completion: Completion, model: str, counted: int) -> bool:
         """Take in what a server has counted. Returns whether it seems to have cut the prompt."""

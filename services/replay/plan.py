@@ -13,7 +13,7 @@ from services.llm.limit.price import Price
 from services.replay.expectation import expect
 from services.replay.manifest import Manifest, PlannedJob, RecordPlace, Selection
 from services.replay.past_job import PastJob
-from services.replay.selection import choose
+from services.replay.selection import choose, draw
 from services.replay.topic_reading import PastReading, read_past
 
 PROMPT, MODEL = "prompt", "model"
@@ -81,6 +81,28 @@ async def make_plan(
     expected = expect(choice.chosen, known, manifest.stages, change.model, change.price)
     whole = manifest.model_copy(update={"expected": expected}).sealed()
     return _compare_factors(whole, choice.chosen, change)
+
+
+def plan_control(
+    planned: Manifest, prompt_version: str, model: str | None, sample: int | None, now: datetime
+) -> Manifest:
+    """Plan the jobs of a manifest once more, from the same records, under ids of their own.
+
+    Args:
+        prompt_version, model: Those that are to answer.
+        sample: So many of them; None for all.
+    """
+    drawn = {job.job_id for job in draw(planned.jobs, sample)}
+    return Manifest(
+        replay_id=uuid4(),
+        planned_at=now,
+        stage=planned.stage,
+        prompt_version=prompt_version,
+        model=model,
+        selection=planned.selection.model_copy(update={"sample": sample}),
+        jobs=tuple(job for job in planned.jobs if job.job_id in drawn),
+        ends=planned.ends,
+    ).sealed()
 
 
 def _plan_job(job: PastJob, stage: StageName) -> PlannedJob:

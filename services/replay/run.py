@@ -8,16 +8,20 @@ from uuid import UUID
 
 from schemas.job.record import RECORD_SCHEMA
 from schemas.job.replay import Replay
-from schemas.kafka.headers import Headers, KafkaHeaders, encode_headers
+from schemas.kafka.headers import Headers, KafkaHeaders, encode_headers, salvage_headers
 from schemas.kafka.topics import TopicNames, TopicRole
 from services.kafka import (
     ConsumedRecord,
     KafkaSettings,
     Position,
+    open_admin,
     open_publisher,
     open_record_reader,
 )
+from services.replay.ceiling import NO_CEILING, Ceiling
+from services.replay.live_work import LiveWork
 from services.replay.manifest import Manifest, PlannedJob
+from services.replay.outcome_watch import OutcomeWatch
 from services.replay.replay_record import OtherInputError, write_replay
 from services.replay.topic_reading import read_job_id, read_past
 
@@ -51,12 +55,14 @@ class RunProgress:
 
     Attributes:
         before: Jobs that were started before this run.
+        held_back_s: For how long live work went first, in seconds.
         gone: Jobs whose source is not there any more, or is another record.
     """
 
     planned: int
     before: int = 0
     started: int = 0
+    held_back_s: float = 0.0
     gone: list[UUID] = field(default_factory=list)
 
     @property
@@ -106,7 +112,8 @@ class Runner:
             value = write_replay(source.value, planned, job_id, mark, self.now())
         except (OtherInputError, ValueError, LookupError, TypeError):
             return False
-        headers = encode_headers(Headers(schema=RECORD_SCHEMA))
+        led = salvage_headers(source.headers).traceparent
+        headers = encode_headers(Headers(schema=RECORD_SCHEMA, trace_link=led))
         topic, key = self.topics.requests(planned.stages[0]), str(job_id).encode()
         await self.publisher.publish(topic, key, value, headers, ACK_S)
         return True
@@ -125,23 +132,51 @@ async def find_started(settings: KafkaSettings, manifest: Manifest) -> set[UUID]
     return found
 
 
+@dataclass(frozen=True)
+class Pacing:
+    """How fast a run may be.
+
+    Attributes:
+        turn: Waits for the next turn.
+        live_wait_s: For how long the oldest record of the stages may wait before the run does; 0
+            lets it not look.
+    """
+
+    turn: Callable[[], Awaitable[None]]
+    live_wait_s: float = 0.0
+    ceiling: Ceiling = NO_CEILING
+
+
 async def run_manifest(
     settings: KafkaSettings,
     manifest: Manifest,
     progress: RunProgress,
-    pace: Callable[[], Awaitable[None]],
+    pacing: Pacing,
     now: Callable[[], datetime],
 ) -> None:
     """Run a manifest, or go on with it.
 
     Raises:
         BrokerUnavailableError, LogStandsError, PublishFailedError: It can be started again.
+        ReplayStoppedError: It has reached its ceiling.
     """
     started = await find_started(settings, manifest)
-    sources = sorted({job.source.topic for job in manifest.jobs})
+    names = settings.topics
+    topics = {job.source.topic for job in manifest.jobs}
+    topics |= {topic for stage in manifest.stages for topic in names.inputs(stage)}
     async with (
-        open_record_reader(settings, sources) as reader,
+        open_record_reader(settings, sorted(topics)) as reader,
         open_publisher(settings) as publisher,
+        open_admin(settings) as admin,
     ):
-        runner = Runner(manifest, settings.topics, reader, publisher, pace, now)
-        await runner.run(started, progress)
+        live = LiveWork(admin, reader, names, manifest.stages, pacing.live_wait_s, now)
+        watch = OutcomeWatch(settings, manifest, pacing.ceiling)
+
+        async def pace() -> None:
+            await pacing.turn()
+            await watch.let_pass(len(started) + progress.started)
+            if pacing.live_wait_s:
+                await live.let_pass()
+                progress.held_back_s = live.waited_s
+
+        await Runner(manifest, names, reader, publisher, pace, now).run(started, progress)

@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import UUID
 
+from schemas.canary import CANARY_TENANT
 from schemas.stage import StageName
-from services.replay.manifest import Exclusion, JobEnd, Selection
+from services.replay.manifest import Exclusion, JobEnd, PlannedJob, Selection
 from services.replay.past_job import PastJob
 
 ENDED = (JobEnd.COMPLETED, JobEnd.FAILED)
@@ -19,6 +21,7 @@ NOT_FOUND = "the topics have no record of it"
 UNREADABLE = "its records cannot be read by this release"
 BEYOND = "it is beyond the sample or the limit"
 NO_TIME = datetime.min.replace(tzinfo=UTC)
+HasJobId = TypeVar("HasJobId", PastJob, PlannedJob)
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def choose(
             fit.append(job)
         else:
             excluded.append(_exclude(job.job_id, reason))
-    chosen = _limit(_draw(fit, wanted.sample), wanted.limit)
+    chosen = _limit(sorted(draw(fit, wanted.sample), key=_age), wanted.limit)
     taken = {job.job_id for job in chosen}
     excluded += [_exclude(job.job_id, BEYOND) for job in fit if job.job_id not in taken]
     return Choice(tuple(chosen), tuple(excluded))
@@ -68,6 +71,8 @@ def _exclude(job_id: UUID, reason: str) -> Exclusion:
 def _is_meant(job: PastJob, wanted: Selection, listed: Collection[UUID] | None) -> bool:
     if listed is not None and job.job_id not in listed:
         return False
+    if job.tenant == CANARY_TENANT and listed is None and wanted.tenant != CANARY_TENANT:
+        return False  # it asks a model for nothing, and is in no list of people's
     if job.accepted_at is None:
         return listed is not None or wanted == Selection(statuses=wanted.statuses)
     is_in_time = (wanted.from_at is None or job.accepted_at >= wanted.from_at) and (
@@ -99,11 +104,9 @@ def _find_reason(job: PastJob, wanted: Selection, stage: StageName) -> str | Non
     return None
 
 
-def _draw(jobs: list[PastJob], sample: int | None) -> list[PastJob]:
-    if sample is None or sample >= len(jobs):
-        return jobs
-    drawn = sorted(jobs, key=lambda job: hashlib.sha256(job.job_id.bytes).digest())[:sample]
-    return sorted(drawn, key=_age)
+def draw(jobs: Iterable[HasJobId], sample: int | None) -> list[HasJobId]:
+    """So many of some jobs, drawn by a digest of their ids: the same ones each time."""
+    return sorted(jobs, key=lambda job: hashlib.sha256(job.job_id.bytes).digest())[:sample]
 
 
 def _limit(jobs: list[PastJob], limit: int | None) -> list[PastJob]:

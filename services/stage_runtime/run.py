@@ -15,9 +15,11 @@ from services.kafka import (
     BrokerUnavailableError,
     ConsumedRecord,
     KafkaSettings,
+    Landmarks,
     Publisher,
     PublishFailedError,
     open_publisher,
+    open_record_reader,
 )
 from services.kafka.topic_check import TopicMismatchError, check_topics
 from services.lifecycle import exit_status
@@ -32,7 +34,7 @@ from services.llm.model import open_model
 from services.llm.server.settings import LlmSettings, ModelSettingsError
 from services.stage_runtime.consumer.cancel_listener import Tell, listen
 from services.stage_runtime.consumer.dead_letter_limit import DeadLetterLimit
-from services.stage_runtime.consumer.faust_app import StageApp, build_stage_app, run_worker
+from services.stage_runtime.consumer.faust_app import StageApp, build_stage_app
 from services.stage_runtime.consumer.handler import Handler
 from services.stage_runtime.consumer.heartbeat import watch
 from services.stage_runtime.consumer.ledger_loader import LedgerLoader
@@ -51,12 +53,13 @@ from services.stage_runtime.processing.processor import Processor
 from services.stage_runtime.settings import StageSettings
 from services.stage_runtime.suggestion.stage import Stage
 from services.stage_runtime.suggestion.suggester import Suggester
+from services.stage_runtime.telling import TELLING_REFUSALS, tell_of_process
 from services.telemetry import metric
-from services.telemetry.log import configure_logging, get_log
+from services.telemetry.log import get_log
 
 MIB = 1024 * 1024
 START_PUBLISH_S = 30.0
-START_REFUSALS = (TopicMismatchError, ModelSettingsError)
+START_REFUSALS = (TopicMismatchError, ModelSettingsError, *TELLING_REFUSALS)
 NOT_THERE = (BrokerUnavailableError, PublishFailedError)
 
 log = get_log()
@@ -114,8 +117,8 @@ class StageProcess:
         return app
 
     async def _open(self, app: StageApp) -> None:
-        configure_logging(self.worker)
         try:
+            self._resources.enter_context(tell_of_process(self.stage.name.value, self.worker))
             self._resources.enter_context(hold_lock(self.settings.data_dir / f"{self.worker}.lock"))
             await self._resources.enter_async_context(self._serve(app))
         except LockHeldError as error:
@@ -140,22 +143,25 @@ class StageProcess:
             self.failpoints,
         )
         spending = self.settings.data_dir / f"spending-{self.worker}.json"
+        told = (self.stage.name, self.kafka, self.worker, self.failpoints)
         quarantine = Quarantine(app.subscription.leave_slot, app.subscription.take_slot_again)
         async with (
             self._publish() as publisher,
             open_model(self.llm, self.stage.name.value, self.turns, spending) as ask,
             watch(app, self.failpoints) as watchdog,
-            open_forwarder(self.stage.name, self.kafka, publisher, self.worker, self.failpoints),
-            listen(self.kafka, self._tell_cancel(app)) as (cancellations, listening),
+            open_record_reader(self.kafka, self.kafka.topics.inputs(self.stage.name)) as witness,
+            open_forwarder(*told, publisher, Landmarks(witness)),
+            listen(self.kafka, self._tell_cancel(app), Landmarks(witness)) as (cancels, hearing),
         ):
-            listening.add_done_callback(end_on_failure)
+            hearing.add_done_callback(end_on_failure)
+            app.landmarks = Landmarks(witness)
             processor = Processor(
                 self.stage,
                 self.writer,
                 self.ledger,
                 Suggester(self.stage, ask).suggest,
                 self.policy,
-                cancellations,
+                cancels,
                 self.suspects,
                 self.kept,
                 failpoints=self.failpoints,
@@ -193,6 +199,7 @@ class StageProcess:
             self.ledger,
             self.park,
             self.failpoints,
+            self.kafka.topics.group(name),
         )
         self._handler, app.find_place = handler, loader.find_place
         app.find_stillness = partial(self._find_stillness, app, handler)
@@ -241,8 +248,3 @@ def build_app(stage: Stage[Any]) -> StageApp:
     kafka, settings = require_settings(KafkaSettings), require_settings(StageSettings)
     llm, retry = require_settings(LlmSettings), require_settings(RetrySettings)
     return StageProcess(stage, kafka, settings, llm, retry).build_app()
-
-
-def run(app: StageApp) -> None:
-    """Run a stage until SIGTERM or SIGINT. Ends the process."""
-    run_worker(app)

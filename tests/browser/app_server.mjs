@@ -1,4 +1,4 @@
-// Serves a folder, and the example's route handler as Next.js would. Prints its port.
+// Serves a folder, and the example's route handler as Next.js would. Prints its address.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
@@ -34,4 +34,4 @@ const server = createServer((request, response) =>
     response.end();
   }),
 );
-server.listen(0, "127.0.0.1", () => console.log(server.address().port));
+server.listen(0, "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}`));

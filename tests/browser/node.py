@@ -16,21 +16,21 @@ class NoNodeError(Exception):
     """Node, or what is installed by it, is missing."""
 
 
-def install_packages() -> Path:
-    """The folder `node_modules` of the lock file; installed the first time.
+def install_packages(here: Path = HERE) -> Path:
+    """The folder `node_modules` of the lock file in a folder; installed the first time.
 
     Raises:
         NoNodeError: There is no npm, or it could not fetch them.
     """
     if shutil.which("npm") is None:
         raise NoNodeError("npm is not installed")
-    locked = b"".join((HERE / name).read_bytes() for name in FILES)
+    locked = b"".join((here / name).read_bytes() for name in FILES)
     folder = CACHE / hashlib.sha256(locked).hexdigest()[:12]
     if not (folder / "node_modules").is_dir():
         unfinished = folder.with_suffix(f".{os.getpid()}")
         unfinished.mkdir(parents=True)
         for name in FILES:
-            shutil.copy(HERE / name, unfinished)
+            shutil.copy(here / name, unfinished)
         command = ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
         told = {"cwd": unfinished, "capture_output": True, "text": True, "timeout": INSTALL_S}
         done = subprocess.run(command, check=False, **told)  # type: ignore[call-overload]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from schemas.kafka.headers import decode_headers
 from tests.browser.conftest import PageServer
 from tests.live_gateway import LiveGateway
 
@@ -78,6 +79,14 @@ def test_it_tells_why_a_job_failed_and_offers_to_try_again(
     page.get_by_role("button", name="Try again").click()
     assert page.evaluate("retried === document.querySelector('brainshare-job').jobId")
     expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
+    for _ in range(100):
+        if len(live.published) > 1:
+            break
+        page.wait_for_timeout(50)
+    again = live.published_last()
+    assert decode_headers(again.headers).redrive == 1
+    live.project(again)
+    expect(page.get_by_role("status")).to_have_text("running")  # it is followed again
 
 
 def test_it_is_styled_from_outside(open_page: Callable[[], Page], live: LiveGateway) -> None:

@@ -1,10 +1,13 @@
-"""The example of docs/nextjs.md: it is typed strictly, and its page works in a browser."""
+"""The example of docs/nextjs.md: it is typed strictly, it builds, its page works in a browser."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -47,6 +50,8 @@ createRoot(document.body).render(
   </StrictMode>,
 );
 """
+OFFLINE = {"NEXT_TELEMETRY_DISABLED": "1", "PATH": os.environ.get("PATH", "")}  # noqa: TID251
+LISTENS = re.compile(r"http://127\.0\.0\.1:\d+")
 HTML = "<!doctype html><body></body><script type=module src=/main.js></script>"
 
 
@@ -60,23 +65,34 @@ def packages() -> Path:
 
 
 @pytest.fixture
-def app(tmp_path: Path, packages: Path) -> Path:
-    """The app, as a person makes it who follows the page."""
-    folder = tmp_path / "app-of-the-page"
-    for name, text in BLOCK.findall(EXAMPLE.read_text()):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    shutil.copytree(Path(embed.__file__).parent, folder / "lib")
-    (folder / "node_modules").symlink_to(packages)
-    (folder / "tsconfig.json").write_text(json.dumps(TSCONFIG))
-    (folder / "main.tsx").write_text(MAIN)
-    return folder
+def app(packages: Path) -> Iterator[Path]:
+    """The app, as a person makes it who follows the page; above it are the packages."""
+    with tempfile.TemporaryDirectory(prefix="app-", dir=packages.parent) as made:
+        folder = Path(made)
+        for name, text in BLOCK.findall(EXAMPLE.read_text()):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+        shutil.copytree(Path(embed.__file__).parent, folder / "lib")
+        (folder / "tsconfig.json").write_text(json.dumps(TSCONFIG))
+        (folder / "main.tsx").write_text(MAIN)
+        yield folder
 
 
-def run(app: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    program = app / "node_modules" / ".bin" / command[0]
-    told = [str(program), *command[1:]]
-    return subprocess.run(told, cwd=app, check=False, capture_output=True, text=True, timeout=600)
+def program(app: Path, name: str) -> str:
+    """What a package brings to be run."""
+    return str(app.parent / "node_modules" / ".bin" / name)
+
+
+def run(app: Path, name: str, *told: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [program(app, name), *told],
+        cwd=app,
+        env=OFFLINE,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
 
 
 def test_the_example_is_typed_strictly(app: Path) -> None:
@@ -90,9 +106,30 @@ def test_a_misspelt_field_is_found_by_the_types(app: Path) -> None:
     assert "progres" in run(app, "tsc").stdout
 
 
+@contextmanager
+def serving(app: Path, live: LiveGateway, *command: str) -> Iterator[str]:
+    """The address that a server of the app says once it listens."""
+    env = OFFLINE | {"BRAINSHARE_URL": live.url, "BRAINSHARE_API_KEY": ""}
+    with subprocess.Popen(
+        command, cwd=app, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        said = ""
+        try:
+            for line in process.stdout:
+                said += line
+                if found := LISTENS.search(line):
+                    yield found[0]
+                    break
+            else:
+                pytest.fail(f"it does not listen: {said}")
+        finally:
+            process.kill()  # the page is still open, and Next.js would wait for its stream
+
+
 @pytest.fixture
 def served(app: Path, live: LiveGateway) -> Iterator[str]:
-    """The app's address: its page is bundled, its route handler runs in Node."""
+    """The app while it is developed: React in its strict form, the route handler in Node."""
     for told in (
         ("main.tsx", "--outfile=main.js", "--format=esm", "--jsx=automatic"),
         (ROUTE, "--outfile=route.mjs", "--format=esm", "--platform=node"),
@@ -101,26 +138,41 @@ def served(app: Path, live: LiveGateway) -> Iterator[str]:
         assert done.returncode == 0, done.stderr
     (app / "index.html").write_text(HTML)
     shutil.copy(HERE / "app_server.mjs", app)
-    env = {"BRAINSHARE_URL": live.url, "BRAINSHARE_API_KEY": "", "PATH": "/usr/local/bin:/usr/bin"}
-    node = shutil.which("node") or "node"
-    with subprocess.Popen(
-        [node, "app_server.mjs"], cwd=app, env=env, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        process.terminate()
+    with serving(app, live, shutil.which("node") or "node", "app_server.mjs") as address:
+        yield address
+
+
+@pytest.fixture
+def built(app: Path, live: LiveGateway) -> Iterator[str]:
+    """The app as it is put before people: built, and served by Next.js."""
+    (app / "main.tsx").unlink()
+    done = run(app, "next", "build")
+    assert done.returncode == 0, done.stdout + done.stderr
+    start = (program(app, "next"), "start", "--hostname", "127.0.0.1", "--port", "0")
+    with serving(app, live, *start) as address:
+        yield address
 
 
 def test_the_page_goes_from_a_click_to_the_table_through_a_restart(
     page: Page, served: str, live: LiveGateway
 ) -> None:
-    page.goto(served)
+    go_from_click_to_table(page, served, live)
+
+
+def test_the_built_page_goes_from_a_click_to_the_table_through_a_restart(
+    page: Page, built: str, live: LiveGateway
+) -> None:
+    go_from_click_to_table(page, built, live)
+
+
+def go_from_click_to_table(page: Page, url: str, live: LiveGateway) -> None:
+    page.goto(url)
     page.get_by_role("button", name="Suggest").click()
     expect(page.get_by_role("status")).to_contain_text("pending", timeout=60_000)
     records = live.records_of_last()
     live.project(*records[:3])
     expect(page.get_by_role("status")).to_contain_text("running", timeout=60_000)
-    assert live.watchers == 1  # though StrictMode mounts everything twice
+    assert live.watchers == 1  # though React's strict form mounts everything twice
     live.stop()
     live.start()
     live.project(*records[3:])

@@ -14,10 +14,23 @@ from tests.eval.bootstrap import Estimate, estimate_mean
 from tests.eval.comparison import Pair, estimate_change
 from tests.eval.measure import SCORES
 from tests.eval.outcome import CaseOutcome, Evaluation
+from tests.eval.trial import Trial
 
 MOST_DIFFERENCES = 6
 SHOWN_CHARS = 28
 HEADS = {"distinct": "dist", "novelty": "novel", "headers": "heads", "type mix": "mix"}
+
+
+def say_trial(trial: Trial) -> str:
+    """Return a line of a case that has just ended, for who waits for the others."""
+    seconds = sum(exchange.seconds for exchange in trial.exchanges)
+    firsts = [step for step in trial.steps if step.is_first_usable is not None]
+    told = [f"{step.stage.value} {'yes' if step.is_first_usable else 'no'}" for step in firsts]
+    end = f"failed: {trial.failure}" if trial.failure else "ended"
+    return (
+        f"{trial.case.id}: {end}, {len(trial.exchanges)} calls, {seconds:.0f} s;"
+        f" first answers usable: {', '.join(told) or 'none asked'}"
+    )
 
 
 def show_cases(console: Console, evaluation: Evaluation) -> None:

@@ -1,7 +1,7 @@
 """Runs cases against the configured model server, and collects what came of them."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +29,7 @@ class Plan:
         models: One settings object for each model.
         repeats: How often each case is run.
         at_a_time: How many cases are run at a time.
+        tell: Called with each case as it ends: of a real model, one takes minutes.
     """
 
     cases: Sequence[Case]
@@ -36,6 +37,7 @@ class Plan:
     stages: Stages
     repeats: int = 1
     at_a_time: int = CASES_AT_A_TIME
+    tell: Callable[[Trial], None] = lambda trial: None
 
 
 async def evaluate(plan: Plan) -> Evaluation:
@@ -63,7 +65,9 @@ async def _run_model(plan: Plan, settings: LlmSettings) -> list[tuple[Trial, int
 
         async def run(case: Case, repeat: int) -> tuple[Trial, int]:
             async with slots:
-                return await run_case(case, plan.stages, ask), repeat
+                trial = await run_case(case, plan.stages, ask)
+            plan.tell(trial)
+            return trial, repeat
 
         repeats = range(plan.repeats)
         return await asyncio.gather(*(run(case, n) for n in repeats for case in plan.cases))

@@ -33,7 +33,7 @@ def play(gateway: GatewayClient, demo: DemoServer) -> None:
     for letter in gateway.dead_letters(limit=1).dead_letters:
         gateway.redrive(letter.id)
     with suppress(CliError):
-        gateway.get("/v1/jobs/no-such-job")
+        gateway.status("no-such-job")
     last = gateway.submit(PLANETS)
     assert _wait(gateway, [str(last.job_id)]) == [JobState.COMPLETED]
 

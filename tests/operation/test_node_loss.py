@@ -14,7 +14,7 @@ from schemas.api.status import JobState
 from services.cli.client.gateway import connect
 from tests.crash.drill import FINAL_S, PLANETS, STAGES, count
 from tests.operation.cluster import Cluster, running_cluster
-from tests.operation.load import ACCEPTED, Clients, Post, open_clients
+from tests.operation.load import ACCEPTED, Clients, Post, open_clients, pause
 from tests.operation.measure import Measure
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
@@ -122,14 +122,14 @@ def lose_a_node(stack: RunningStack, cluster: Cluster) -> Loss:
     """Kill the node that is not the controller under load, and start it again."""
     with open_clients(stack.gateway_url) as clients:
         with clients.posting(JOBS_PER_S, lambda: Post(PLANETS)):
-            let_pass(BEFORE_S)
+            pause(BEFORE_S)
             away_at = time.monotonic()
             cluster.second.end(signal.SIGKILL)
-            let_pass(AWAY_S)
+            pause(AWAY_S)
             cluster.second.start()
             cluster.until_whole()
             back_at = time.monotonic()
-            let_pass(AFTER_S)
+            pause(AFTER_S)
         return Loss(away_at, back_at, clients)
 
 
@@ -142,12 +142,6 @@ def until_completed(stack: RunningStack, loss: Loss) -> float:
         final_s = time.monotonic() - loss.back_at
         assert count(gateway, JobState.COMPLETED) == jobs
     return final_s
-
-
-def let_pass(seconds: float) -> None:
-    """Let the load go on for so long."""
-    ends_at = time.monotonic() + seconds
-    wait_until(lambda: time.monotonic() > ends_at, seconds + 5, "the time has passed")
 
 
 def list_pids(stack: RunningStack) -> dict[str, int]:

@@ -7,6 +7,7 @@ import pytest
 
 from services.cli.client.gateway import GatewayClient, connect
 from tests.pipeline.demo_server import DemoServer
+from tests.pipeline.webhook_endpoint import WEBHOOKS
 from tests.stack import RETRIES, RunningStack, running_stack
 
 ODD_NAME = "Jürgen's data, 100% a\\b"
@@ -17,7 +18,7 @@ ODD_NAME = "Jürgen's data, 100% a\\b"
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """The stack that the tests share: they may break records, but leave every service running."""
     folder: Path = tmp_path_factory.mktemp("stack") / ODD_NAME
-    with running_stack(folder, "--with-demo", env=RETRIES) as running:
+    with running_stack(folder, "--with-demo", env=RETRIES | WEBHOOKS) as running:
         yield running
 
 

@@ -26,6 +26,8 @@ from tests.stack import ROOT, RunningStack, wait_until
 PARTITIONS = 3
 TIERS = "100ms"
 HEADERS: KafkaHeaders = encode_headers(Headers(schema=RECORD_SCHEMA))
+STRANGE_HEADERS = [*HEADERS, ("empty", b""), ("null", None), ("binary", b"\xff\xfe")]
+"""What another client may put beside ours: Kafka allows a header without a value."""
 PLANETS = SuggestionRequest.from_json((ROOT / "tests/examples/new-planets.json").read_bytes())
 STOP_S = 40.0
 
@@ -81,7 +83,7 @@ class Logs:
         async with self._producer() as producer:
             for job in jobs:
                 value = StageRecord(job=job).to_json()
-                await producer.send_and_wait(topic, value, job.key, headers=HEADERS)
+                await producer.send_and_wait(topic, value, job.key, headers=STRANGE_HEADERS)
         return [str(job.job_id) for job in jobs]
 
     async def publish_uncommitted(self, topic: str, job: Job, *, is_aborted: bool = True) -> str:

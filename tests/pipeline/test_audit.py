@@ -13,9 +13,10 @@ from typing import IO, Any
 from uuid import UUID
 
 import pytest
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
+from schemas.kafka.topics import DEFAULT_PARTITIONS
 from schemas.stage import StageName
 from services.cli.client.gateway import connect
 from services.cli.supervisor.environment import inherited_env
@@ -125,6 +126,26 @@ def supervisor_held(stack: RunningStack) -> Iterator[None]:
         yield
     finally:
         stack.process.send_signal(signal.SIGCONT)
+
+
+def test_a_log_that_ends_in_the_marker_of_a_transaction_is_read_to_its_end(
+    own_stack: RunningStack, jobs: list[str]
+) -> None:
+    asyncio.run(abort_transaction(own_stack))
+    assert run_audit(own_stack).returncode == 0
+
+
+async def abort_transaction(stack: RunningStack) -> None:
+    """Let each partition of the events end in what another client has taken back."""
+    producer = AIOKafkaProducer(bootstrap_servers=stack.brokers, transactional_id="stranger")
+    await producer.start()
+    try:
+        await producer.begin_transaction()
+        for partition in range(DEFAULT_PARTITIONS):
+            await producer.send_and_wait(NAMES.events, value=b"{}", partition=partition)
+        await producer.abort_transaction()
+    finally:
+        await producer.stop()
 
 
 def test_a_watch_waits_for_a_broker_that_goes_away(

@@ -61,8 +61,8 @@ def test_words_a_table_or_text_are_a_job_and_the_last_one_is_found(
 def test_a_bad_source_stops_no_other_and_is_named(env: dict[str, str]) -> None:
     submitted = run_brainshare("submit", "missing.csv", "Cheeses", env=env)
     assert submitted.returncode == 1
-    assert "missing.csv cannot be read" in submitted.stderr.decode()
-    assert len(submitted.stdout.split()) == 1
+    assert "missing.csv is not there" in submitted.stderr.decode()
+    assert submitted.stdout.decode().rstrip("\n").split("\t")[1:] == ["Cheeses"]
 
 
 def test_every_example_is_submitted_by_one_command(env: dict[str, str]) -> None:

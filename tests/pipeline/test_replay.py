@@ -29,6 +29,8 @@ pytestmark = pytest.mark.timeout(300)
 
 TITLES = ("Cheeses of France", "Rivers of Spain", "Moons of Saturn")
 ANSWERED_S = 60.0
+HELD_S = 8.0
+"""In which two jobs would be started many times over."""
 
 
 class Replays:
@@ -178,8 +180,50 @@ def test_a_replay_says_of_what_it_is_one(replays: Replays, post: Post) -> None:
     tag, jobs = post(1)
     replays.plan(StageName.ROW, tag)
     replays.start()
-    planned = replays.read()
-    values = [value for _, _, value in replays.records(planned)]
-    job = StageRecord.from_json(values[0]).job
+    requests, found = NAMES.requests(StageName.ROW), replays.records(replays.read())
+    job = next(StageRecord.from_json(value).job for topic, _, value in found if topic == requests)
     assert job.replay is not None
     assert (str(job.replay.source_job_id), job.replay.is_shadow) == (jobs[0], True)
+
+
+def test_it_starts_nothing_while_live_work_waits_for_a_stage(
+    replays: Replays, post: Post, gateway: GatewayClient, stack: RunningStack
+) -> None:
+    tag, _ = post(2)
+    replays.plan(StageName.ROW, tag)
+    planned = replays.read()
+    command = [*PROGRAM, "replay", "run", str(replays.manifest), "--live-wait", "0.5"]
+    env = inherited_env() | replays.env
+    with stack.suspended("row-agent"):
+        live = str(gateway.submit(PLANETS).job_id)
+        wait_until(lambda: gateway.status(live).progress > 0.5, ANSWERED_S, "it waits for rows")
+        with pytest.raises(subprocess.TimeoutExpired):
+            subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=HELD_S)
+        assert replays.records(planned) == []
+    assert "started 2 of 2 jobs" in replays.start()
+    assert [*gateway.follow(live)][-1].status.value == "completed"
+
+
+def test_it_stops_where_too_many_fail_and_what_is_open_can_be_cancelled(
+    replays: Replays, post: Post, gateway: GatewayClient, demo: DemoServer
+) -> None:
+    tag, _ = post(14)
+    replays.plan(StageName.ROW, tag)
+    demo.misbehave("refusal")
+    words = ("replay", "run", str(replays.manifest), "--rate", "5", "--max-failed", "10")
+    stopped = run_brainshare(*words, env=replays.env)
+    assert stopped.returncode == 1
+    assert "have failed, which is more than 10%" in stopped.stderr.decode()
+    assert "are left" in stopped.stderr.decode()
+    demo.misbehave(latency_ms=60_000)
+    replays.start()
+    told = replays.run("abort", str(replays.manifest), "--yes").stdout.decode()
+    assert "are being cancelled" in told
+    wait_until(
+        lambda: all(gateway.status(str(job)).status.is_final for job in replays.read().by_replay),
+        ANSWERED_S,
+        "all have ended",
+    )
+    again = replays.run("abort", str(replays.manifest), "--yes").stdout.decode()
+    assert "are being cancelled" not in again
+    assert "were cancelled before" in again

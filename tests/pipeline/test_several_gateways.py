@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from uuid import uuid4
 
 import httpx2
@@ -10,11 +11,17 @@ import pytest
 
 from tests.crash.drill import PLANETS
 from tests.gateways import RoundRobin, two_gateways
+from tests.pipeline.webhook_endpoint import WEBHOOKS, Endpoint, open_endpoint
 from tests.postgres import NoServerError, running_postgres
 from tests.stack import RETRIES, RunningStack, wait_until
+from tests.unit.gateway.receiver import Answer
 
 POSTS = 50
 TAKEOVER_S = 5.0
+HANG = Answer(hangs=True)
+PATIENT = {"GATEWAY_WEBHOOK_DELAYS": "500ms,1s,2s,3s,4s,5s,6s,7s,8s"}
+"""What hangs is tried for longer than the test takes."""
+
 JSON = {"Content-Type": "application/json"}
 
 
@@ -25,7 +32,9 @@ def robin(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Iter
     try:
         with (
             running_postgres() as server,
-            two_gateways(stack, server.url("postgres"), folder, RETRIES) as running,
+            two_gateways(
+                stack, server.url("postgres"), folder, RETRIES | WEBHOOKS | PATIENT
+            ) as running,
         ):
             yield running
     except NoServerError as error:
@@ -78,11 +87,55 @@ def test_another_takes_over_and_a_stream_goes_on(robin: RoundRobin) -> None:
     wait_until(lambda: held(victim.url) == 3 == held(other.url), 120, "each has its share again")
 
 
+@pytest.mark.timeout(300)
+def test_each_webhook_has_one_sender_at_a_time_and_arrives_though_a_gateway_is_killed(
+    robin: RoundRobin,
+) -> None:
+    wait_until(lambda: robin.all_are_ready, 120, "both are ready")
+    victim, other = robin.gateways
+    with ExitStack() as opened:
+        endpoints = [opened.enter_context(open_endpoint(other.url)) for _ in range(8)]
+        for endpoint in endpoints:
+            endpoint.receiver.always = HANG
+        jobs = [post(robin, str(uuid4())).json()["jobId"] for _ in range(4)]
+        for job_id in jobs:
+            robin.follow(job_id)
+        wait_until(lambda: all(sends(one.url) for one in robin.gateways), 30, "both are sending")
+        robin.take_out(victim)
+        victim.end()
+        for endpoint in endpoints:
+            endpoint.receiver.always = Answer(204)
+        try:
+            for endpoint in endpoints:
+                check_that_all_arrived(endpoint, jobs)
+        finally:
+            victim.start()
+
+
+def check_that_all_arrived(endpoint: Endpoint, jobs: list[str]) -> None:
+    """Each of the jobs was told in the endpoint's order, and never by two at once."""
+    found = endpoint.wait_for_end(60)
+    assert {one["state"] for one in found} == {"delivered"}
+    assert sorted(one["jobId"] for one in found) == sorted(jobs)
+    assert [one["sequence"] for one in found] == [1, 2, 3, 4]
+    assert list(dict.fromkeys(endpoint.receiver.ids)) == [one["id"] for one in found]
+    assert endpoint.receiver.together == []
+
+
 def held(url: str) -> int:
     """How many partitions a gateway projects; -1 where it does not answer."""
+    return read_gauge(url, "brainshare_leases_held")
+
+
+def sends(url: str) -> int:
+    """How many webhooks a gateway is sending."""
+    return read_gauge(url, "brainshare_webhooks_in_flight")
+
+
+def read_gauge(url: str, name: str) -> int:
     try:
         text = httpx2.get(f"{url}/metrics", trust_env=False).text
     except httpx2.TransportError:
         return -1
-    [line] = [one for one in text.splitlines() if one.startswith("brainshare_leases_held ")]
+    [line] = [one for one in text.splitlines() if one.startswith(f"{name} ")]
     return int(float(line.split()[1]))

@@ -29,7 +29,7 @@ SLIPS = [
     ("blank-primary", ROW, NEW, "C08 re-asked"),
     ("repeated-row", ROW, OLD, "C08 re-asked"),
     ("wrong-type", ROW, NEW, "C10 re-asked"),
-    ("unit", ROW, NEW, "C10 repaired"),
+    ("unit", ROW, NEW, "C14 flagged"),
     ("outside-enum", ROW, OLD, "C11 re-asked"),
     ("enum-case", ROW, OLD, "C11 repaired"),
     ("decorated", ROW, NEW, "C12 repaired"),

@@ -49,7 +49,7 @@ def test_a_port_that_is_taken_is_one_clear_line(stack: RunningStack, tmp_path: P
     )
     assert refused.returncode == 3
     assert re.fullmatch(
-        rf"error: port {port} is taken: .*--kafka-port.*\n", refused.stderr.decode()
+        rf"error: port {port} is taken by .*--kafka-port.*\n", refused.stderr.decode()
     )
 
 

@@ -20,8 +20,9 @@ from services.llm.server.settings import NO_KEY, LlmSettings
 from services.telemetry.log import configure_logging
 from tests.eval.case import Case, choose_cases, load_cases
 from tests.eval.outcome import Evaluation, save
-from tests.eval.report import count_firsts, show_cases, show_sums, sum_up
+from tests.eval.report import count_firsts, say_trial, show_cases, show_sums, sum_up
 from tests.eval.run import STAGES, Plan, evaluate
+from tests.eval.trial import Trial
 from tests.real_model.job import EXAMPLES, JobOutcome, run_examples, running_with
 from tests.real_model.model import MODELS, ModelName
 from tests.real_model.package import PackageError, bring_server, bring_weights, find_cache
@@ -108,7 +109,12 @@ async def _evaluate(
         api_key=NO_KEY,
         model=model,
     )
-    return await evaluate(Plan(cases, [settings], STAGES, at_a_time=at_a_time))
+    plan = Plan(cases, [settings], STAGES, at_a_time=at_a_time, tell=_tell)
+    return await evaluate(plan)
+
+
+def _tell(trial: Trial) -> None:
+    click.echo(say_trial(trial), err=True)
 
 
 def _show_cases(

@@ -31,7 +31,8 @@ def test_every_fragment_of_settings_is_on_the_page() -> None:
     listed = {fragment.__name__ for fragment in FRAGMENTS.values()}
     fragments = {
         node.name
-        for path in (ROOT / "services").rglob("*.py")
+        for package in ("brainshare_client", "services")
+        for path in (ROOT / package).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ClassDef)
         and any(isinstance(base, ast.Name) and base.id == "BaseSettings" for base in node.bases)
@@ -49,7 +50,10 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
 def test_the_readme_lists_every_folder() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     folders = [
-        path.name for path in (ROOT / "services").iterdir() if (path / "__init__.py").exists()
+        path.name
+        for top in (ROOT, ROOT / "services")
+        for path in top.iterdir()
+        if (path / "__init__.py").exists()
     ]
     assert [name for name in folders if f"{name}/" not in readme] == []
 

@@ -24,7 +24,7 @@ from services.check.table.cell import judge
 from services.check.table.column import CheckedColumn, make_column
 from services.check.table.locale import Locale
 from services.check.table.table import CheckedTable, read_table
-from services.check.text.folding import fold
+from services.check.text.folding import fold, identify
 from services.check.text.header import is_generic, read_header
 
 Found = Iterator[CheckOutcome]
@@ -95,7 +95,7 @@ def _audit_rows(table: CheckedTable, said: RowSuggestions) -> Found:
             yield _wrong("C06", where, "it has not one cell per column")
             continue
         if table.primary is not None:
-            identity = fold(row.cells[table.primary])
+            identity = identify(row.cells[table.primary])
             if not identity or identity in taken.primaries:
                 yield _wrong("C08", where, "its identifying value is empty or there already")
         if fold_row(row.cells) in taken.rows:

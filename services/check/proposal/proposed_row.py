@@ -8,7 +8,7 @@ from services.check.finding import BLANKED, DROPPED, FLAGGED, find
 from services.check.table.cell import judge
 from services.check.table.column_value import ODD, say_judged, say_unfit
 from services.check.table.table import CheckedTable
-from services.check.text.folding import fold
+from services.check.text.folding import fold, identify
 from services.check.text.script import is_foreign
 from services.check.text.style import find_unlike
 
@@ -37,7 +37,7 @@ class CandidateRow:
 
 @dataclass(frozen=True)
 class Taken:
-    """What other rows have: whole rows and identifying values, folded."""
+    """What other rows have: whole rows, folded, and what identifies them."""
 
     rows: frozenset[FoldedRow]
     primaries: frozenset[str]
@@ -61,10 +61,10 @@ def list_taken(table: CheckedTable, more: Iterable[tuple[str, ...]] = ()) -> Tak
 
 def add_taken(taken: Taken, table: CheckedTable, rows: Iterable[tuple[str, ...]]) -> Taken:
     """What was taken, and what more rows have."""
-    folded = [fold_row(row) for row in rows]
+    added = [*rows]
     place = table.primary if table.is_key else None
-    primaries = [row[place] for row in folded] if place is not None else []
-    return Taken(taken.rows.union(folded), taken.primaries.union(primaries))
+    primaries = [identify(row[place]) for row in added] if place is not None else []
+    return Taken(taken.rows.union(map(fold_row, added)), taken.primaries.union(primaries))
 
 
 def read_row(
@@ -112,7 +112,7 @@ def _judge(cells: tuple[str, ...], table: CheckedTable) -> CandidateRow:
 
 def _drop(cells: tuple[str, ...], table: CheckedTable, taken: Taken) -> tuple[str, str] | None:
     if table.primary is not None:
-        identity = fold(cells[table.primary])
+        identity = identify(cells[table.primary])
         if not identity:
             return "C08", "the value that identifies the row is empty"
         if identity in taken.primaries:

@@ -10,25 +10,28 @@ from dataclasses import dataclass, replace
 
 from schemas.table.context import DataType
 from schemas.table.suggestion import MAX_CELL_CHARS
-from services.check.table.column import CheckedColumn
-from services.check.table.inference import has_unit
+from services.check.table.column import CheckedColumn, Read
+from services.check.table.moment_cell import read_moment_cell, read_moment_loosely
+from services.check.table.number_cell import read_number_cell, read_number_loosely
 from services.check.text.boolean import read_boolean, rewrite_boolean
 from services.check.text.folding import fold
 from services.check.text.hygiene import strip_markup, tidy
-from services.check.text.moment import read_moment
-from services.check.text.moment_style import is_day
-from services.check.text.number import drop_remark, is_ambiguous, is_plain, read_number
-from services.check.text.number_style import NumberStyle
-from services.check.text.placeholder import is_mark, is_placeholder, name_placeholder
-from services.check.text.style import loose_shape, shape
-
-DAY_SHAPES = frozenset({"9-9-9", "9/9/9", "9.9.9"})
+from services.check.text.placeholder import (
+    is_mark,
+    is_placeholder,
+    is_sign,
+    is_unknown,
+    name_placeholder,
+)
 
 _IMAGE = re.compile(
     r"https?://[^\s\"'<>|]+\.(?:jpe?g|png|gif|webp|svg|bmp|ico|tiff?)(?:\?[^\s\"'<>|]*)?"
     r"(?:\|[0-9]{1,5}x[0-9]{1,5})?",
     re.IGNORECASE,
 )
+ODD = frozenset({"C13", "C14"})
+"""The checks that keep a cell, and say so."""
+
 UNFIT = {
     DataType.INTEGER: "not a whole number",
     DataType.DECIMAL: "not a number",
@@ -54,10 +57,6 @@ class Judged:
     value: str | None
     repairs: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
-
-
-Read = tuple[str | None, str]
-"""What a cell is in its column, None where it does not fit; and the check that has changed it."""
 
 
 def judge(cell: str, column: CheckedColumn) -> Judged:
@@ -88,7 +87,7 @@ def _read(cell: str, repairs: tuple[str, ...], column: CheckedColumn) -> Judged:
         return Judged(None, repairs) if column.is_declared else Judged(cell, repairs, ("C14",))
     if value != cell:
         return Judged(value, (*repairs, check))
-    return Judged(value, repairs, ("C14",) if check == "C14" else ())
+    return Judged(value, repairs, (check,) if check in ODD else ())
 
 
 def _cut(judged: Judged) -> Judged:
@@ -114,52 +113,20 @@ def _says_nothing(cell: str, column: CheckedColumn) -> bool:
     is_text = column.data_type in (DataType.TEXT, DataType.ENUM)
     if is_text and column.is_declared and not column.is_suggested:
         return False
-    if not (is_mark if is_text or column.is_identity else is_placeholder)(cell):
+    if is_text and column.has_signs and is_sign(cell):
         return False
+    is_none = is_mark if is_text or column.is_identity else is_placeholder
+    return (is_none(cell) or (column.is_identity and is_unknown(cell))) and _is_new(cell, column)
+
+
+def _is_new(cell: str, column: CheckedColumn) -> bool:
+    """Whether a placeholder is no value that the column has."""
     return name_placeholder(cell) not in column.used and _member(cell, column) is None
 
 
 def _read_text(cell: str, column: CheckedColumn) -> Read:
-    return cell, ""
-
-
-def _read_number(cell: str, column: CheckedColumn) -> Read:
-    style, whole = column.numbers, column.data_type is DataType.INTEGER
-    number = style.read(cell) if style else None
-    if style and number is not None and (not whole or _is_whole(number, style)):
-        return cell, ""
-    if _is_written_alike(cell, column) and not is_plain(cell):
-        return cell, ""
-    if column.has_units and has_unit(cell) and not (style and style.rewrite(cell)):
-        # Dollars in a column of euros are no euros.
-        return cell, "C14"
-    number, check = _read_any_number(cell, column)
-    if number is None and not whole and is_ambiguous(cell):
-        return cell, "C14"
-    return (style.write(number) if style and number is not None else number), check
-
-
-def _is_whole(number: str, style: NumberStyle) -> bool:
-    """Whether a number is whole; 3.0 is where the column writes its whole numbers so."""
-    return "." not in number or (not style.is_whole and not number.partition(".")[2].strip("0"))
-
-
-def _read_any_number(cell: str, column: CheckedColumn) -> Read:
-    whole = column.data_type is DataType.INTEGER
-    if (number := read_number(cell, column.name, whole=whole, comma=column.comma)) is not None:
-        return number, "C10"
-    without = drop_remark(cell)
-    return read_number(without, column.name, whole=whole, comma=column.comma), "C12"
-
-
-def _read_moment(cell: str, column: CheckedColumn) -> Read:
-    if (column.days and column.days.read(cell)) or _is_written_alike(cell, column):
-        return cell, ""
-    written = read_moment(cell, day_first=_find_day_first(column))
-    if written is None and is_day(cell):
-        # It is a day, and nobody can tell which.
-        return cell, "C14"
-    return (column.days.rewrite(written) if column.days and written else None) or written, "C10"
+    is_own = column.is_declared and not column.is_suggested
+    return cell, "C13" if not is_own and is_unknown(cell) and _is_new(cell, column) else ""
 
 
 def _read_boolean(cell: str, column: CheckedColumn) -> Read:
@@ -175,36 +142,12 @@ def _read_image(cell: str, column: CheckedColumn) -> Read:
     return cell if is_ours else "", "C18"
 
 
-def _read_number_loosely(cell: str, column: CheckedColumn) -> Read:
-    style = column.numbers
-    if style is None or style.read(cell) is not None:
-        return cell, ""
-    return style.rewrite(cell), "C10"
-
-
-def _read_moment_loosely(cell: str, column: CheckedColumn) -> Read:
-    if column.days is None:
-        return (cell if read_moment(cell) == cell else None), ""
-    return cell if column.days.read(cell) else column.days.rewrite(cell), "C10"
-
-
 def _read_boolean_loosely(cell: str, column: CheckedColumn) -> Read:
     return rewrite_boolean(cell, column.spelling), "C10"
 
 
 def _read_enum_loosely(cell: str, column: CheckedColumn) -> Read:
     return None, ""
-
-
-def _find_day_first(column: CheckedColumn) -> bool | None:
-    of_cells = column.days.day_first if column.days else None
-    return column.locale.day_first if of_cells is None else of_cells
-
-
-def _is_written_alike(cell: str, column: CheckedColumn) -> bool:
-    """Whether a cell has the pattern of one that is there, and is no day that never was."""
-    pattern = (shape if column.data_type is DataType.DATETIME else loose_shape)(cell)
-    return pattern in column.shapes and (pattern not in DAY_SHAPES or is_day(cell))
 
 
 def _member(cell: str, column: CheckedColumn) -> str | None:
@@ -216,17 +159,17 @@ def _member(cell: str, column: CheckedColumn) -> str | None:
 _Reader = Callable[[str, CheckedColumn], Read]
 _READERS: dict[DataType, _Reader] = {
     DataType.TEXT: _read_text,
-    DataType.INTEGER: _read_number,
-    DataType.DECIMAL: _read_number,
-    DataType.DATETIME: _read_moment,
+    DataType.INTEGER: read_number_cell,
+    DataType.DECIMAL: read_number_cell,
+    DataType.DATETIME: read_moment_cell,
     DataType.BOOLEAN: _read_boolean,
     DataType.ENUM: _read_enum,
     DataType.IMAGEURL: _read_image,
 }
 _LOOSE_READERS: dict[DataType, _Reader] = _READERS | {
-    DataType.INTEGER: _read_number_loosely,
-    DataType.DECIMAL: _read_number_loosely,
-    DataType.DATETIME: _read_moment_loosely,
+    DataType.INTEGER: read_number_loosely,
+    DataType.DECIMAL: read_number_loosely,
+    DataType.DATETIME: read_moment_loosely,
     DataType.BOOLEAN: _read_boolean_loosely,
     DataType.ENUM: _read_enum_loosely,
 }

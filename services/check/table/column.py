@@ -3,17 +3,29 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 
 from schemas.job.final_table import FinalColumn
 from schemas.table.context import DataType
 from schemas.table.prompt_data import sample
 from schemas.table.suggestion import MAX_CELL_CHARS
+from services.check.calendar.moment import read_moment
+from services.check.calendar.moment_style import (
+    MomentStyle,
+    find_day_form,
+    find_moment_style,
+    has_style,
+    is_day,
+)
+from services.check.measure.number_form import find_form
+from services.check.measure.number_style import NumberStyle, find_number_style
+from services.check.measure.parts import measure, split
 from services.check.table.inference import (
     NUMBERS,
     URL,
     agrees,
     find_comma,
-    has_unit,
     infer_type,
     list_said,
 )
@@ -21,16 +33,17 @@ from services.check.table.locale import Locale
 from services.check.text.boolean import CANONICAL, Spelling, find_spelling
 from services.check.text.header import is_free
 from services.check.text.hygiene import has_hidden, has_markup
-from services.check.text.moment_style import MomentStyle, find_moment_style, is_day
-from services.check.text.number_style import NumberStyle, find_number_style, split
-from services.check.text.placeholder import is_placeholder, name_placeholder
-from services.check.text.style import find_common_script, find_common_shape, loose_shape, shape
+from services.check.text.placeholder import has_signs, is_placeholder, name_placeholder
+from services.check.text.style import find_common_script, find_common_shape, shape
 
 # Enough to tell how a column is written; what its type is all cells say.
 MAX_CELLS_LOOKED_AT = 120
 USED_FROM_CELLS = 2
 NONE: frozenset[str] = frozenset()
 ANYWHERE = Locale()
+
+Read = tuple[str | None, str]
+"""What a cell is in its column, None where it does not fit; and the check that has changed it."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +63,9 @@ class CheckedColumn:
         comma: Whether its decimal sign is a comma; None where nobody knows.
         known: Those of its existing cells that are odd in it: they may stand there again.
         used: The placeholders that it uses as values, by name.
+        has_signs: Whether signs are values in it, as + and - are.
         shapes: The patterns of numbers or days that are written otherwise: (1,234) beside 12.
+        is_belied: Whether it has cells, and none of them is a number or day as its type has them.
         has_markup: Whether it has links or markup, which new cells may then have too.
         has_hidden: Whether it has hidden characters, likewise; is_padded: white space at an end.
         is_blank: Whether it is a place held free: New Column 2, without a value in any row.
@@ -74,7 +89,9 @@ class CheckedColumn:
     locale: Locale = ANYWHERE
     known: frozenset[str] = field(default=NONE, repr=False)
     used: frozenset[str] = NONE
+    has_signs: bool = False
     shapes: frozenset[str] = NONE
+    is_belied: bool = False
     has_markup: bool = False
     has_hidden: bool = False
     is_padded: bool = False
@@ -103,7 +120,7 @@ def make_column(
     """
     data_type, members = _settle_type(column, cells, reading, locale)
     said, some = list_said(cells), sample(cells, MAX_CELLS_LOOKED_AT)
-    numbers = _find_numbers(said, locale) if data_type in NUMBERS else None
+    numbers = _find_numbers(said, locale, column.data_type) if data_type in NUMBERS else None
     days = _find_days(said, locale) if data_type is DataType.DATETIME else None
     is_proven = column.data_type is None and bool(numbers or days)
     is_text, is_own = data_type is DataType.TEXT, not column.is_suggested
@@ -117,12 +134,14 @@ def make_column(
         spelling=_find_spelling(data_type, said),
         numbers=numbers,
         days=days,
-        has_units=data_type in NUMBERS and _has_units(numbers, said),
+        has_units=data_type in NUMBERS and any(map(measure, said)),
         comma=_find_comma(numbers, said, locale),
         locale=locale,
         known=NONE if is_new or is_proven else _list_known(data_type, cells, numbers or days),
         used=_list_used(cells, USED_FROM_CELLS if is_new else 1),
+        has_signs=data_type in (DataType.TEXT, DataType.ENUM) and has_signs(cells),
         shapes=NONE if is_new else _list_shapes(data_type, some, numbers or days),
+        is_belied=not is_new and bool(said) and not _is_any(data_type, said),
         has_markup=is_own and any(map(has_markup, cells)),
         has_hidden=is_own and any(map(has_hidden, cells)),
         is_padded=is_own and any(cell != cell.strip() for cell in cells),
@@ -152,28 +171,32 @@ def _settle_type(
     return (kind if members else DataType.TEXT), members
 
 
-def _find_numbers(said: Sequence[str], locale: Locale) -> NumberStyle | None:
+def _find_numbers(said: Sequence[str], locale: Locale, kind: DataType | None) -> NumberStyle | None:
     """How all the numbers are written, where at least half of the cells are some."""
-    if style := find_number_style(said, comma=locale.comma, is_spaced=locale.is_spaced):
+    find = partial(
+        find_number_style,
+        comma=locale.comma,
+        is_spaced=locale.is_spaced,
+        whole=kind is DataType.INTEGER,
+    )
+    if style := find(said):
         return style
     numbers = [cell for cell in said if split(cell)]
-    if not len(said) / 2 <= len(numbers) < len(said):
-        return None
-    return find_number_style(numbers, comma=locale.comma, is_spaced=locale.is_spaced)
+    return find(numbers) if len(said) / 2 <= len(numbers) < len(said) else None
 
 
 def _find_days(said: Sequence[str], locale: Locale) -> MomentStyle | None:
     """How all the days are written, where at least half of the cells are some."""
     if style := find_moment_style(said, day_first=locale.day_first):
         return style
-    days = [cell for cell in said if is_day(cell)]
+    days = [cell for cell in said if has_style(cell)]
     if not len(said) / 2 <= len(days) < len(said):
         return None
     return find_moment_style(days, day_first=locale.day_first)
 
 
 def _find_comma(numbers: NumberStyle | None, said: Sequence[str], locale: Locale) -> bool | None:
-    if numbers and not numbers.is_whole:
+    if numbers and numbers.is_sure:
         return numbers.notation.decimal == ","
     return find_comma(said, locale)
 
@@ -184,7 +207,14 @@ def _list_known(
     """What another rule would change; a set of all cells would be most of a job's memory."""
     if data_type is DataType.TEXT:
         return frozenset(cell for cell in cells if len(cell) > MAX_CELL_CHARS)
-    return frozenset(cell for cell in cells if cell and not (style and style.read(cell)))
+    return frozenset(
+        cell for cell in cells if cell and not (style and _fits(style.read(cell), data_type))
+    )
+
+
+def _fits(value: str | date | None, data_type: DataType) -> bool:
+    """Whether what a cell is read as is of the type: no 6,5 is a whole number."""
+    return bool(value) and not (data_type is DataType.INTEGER and "." in str(value))
 
 
 def _list_shapes(
@@ -192,12 +222,16 @@ def _list_shapes(
 ) -> frozenset[str]:
     if data_type not in (*NUMBERS, DataType.DATETIME):
         return NONE
-    others = (cell for cell in cells if not (style and style.read(cell)))
-    return frozenset(map(loose_shape if data_type in NUMBERS else shape, others))
+    others = [cell for cell in cells if not (style and style.read(cell))]
+    find = (find_form, shape) if data_type in NUMBERS else (find_day_form,)
+    return frozenset(form(cell) for form in find for cell in others)
 
 
-def _has_units(numbers: NumberStyle | None, said: Sequence[str]) -> bool:
-    return numbers.has_unit if numbers else any(map(has_unit, said))
+def _is_any(data_type: DataType, said: Sequence[str]) -> bool:
+    """Whether any cell is a number or day, where the type asks for one."""
+    if data_type in NUMBERS:
+        return any(map(split, said))
+    return data_type is not DataType.DATETIME or any(is_day(c) or read_moment(c) for c in said)
 
 
 def _find_spelling(data_type: DataType, said: Sequence[str]) -> Spelling:

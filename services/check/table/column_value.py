@@ -9,7 +9,7 @@ from services.check.finding import FLAGGED, REPAIRED, find, sum_up
 from services.check.table.cell import UNFIT, Judged, judge
 from services.check.table.column import CheckedColumn
 from services.check.text.folding import fold
-from services.check.text.placeholder import is_mark, is_placeholder
+from services.check.text.placeholder import is_mark, is_placeholder, is_sign, is_unknown
 
 MAX_PLACEHOLDERS = 0.3
 SAME_FROM_ROWS = 5
@@ -26,7 +26,7 @@ REPAIRS = {
     "C20": "a value was cut to 500 characters",
 }
 ODD = {
-    "C13": "the value that identifies the row looks like a placeholder",
+    "C13": "a value looks like a placeholder",
     "C14": "a value is written unlike the ones that are there",
 }
 Values = Mapping[str, str | None]
@@ -80,8 +80,7 @@ def doubt_values(
     """
     if column.data_type is DataType.IMAGEURL or not cells:
         return
-    is_none = is_mark if column.data_type is DataType.TEXT else is_placeholder
-    blank = sum(map(is_none, cells.values()))
+    blank = sum(_is_blank(cell, column) for cell in cells.values())
     if blank > MAX_PLACEHOLDERS * len(cells):
         yield find("C13", FLAGGED, where, "many of its values are placeholders", count=blank)
     said = {row: fold(value) for row, value in values.items() if value is not None}
@@ -89,6 +88,12 @@ def doubt_values(
         yield find("C16", FLAGGED, where, "it has the same value in every row")
     if any(_is_copy(said, other) for other in others):
         yield find("C16", FLAGGED, where, "it is a copy of another column")
+
+
+def _is_blank(cell: str, column: CheckedColumn) -> bool:
+    if column.data_type is not DataType.TEXT:
+        return is_placeholder(cell) and fold(cell) not in map(fold, column.enum_values)
+    return is_unknown(cell) or (is_mark(cell) and not (column.has_signs and is_sign(cell)))
 
 
 def _is_copy(said: Mapping[str, str], other: Mapping[str, str]) -> bool:

@@ -4,18 +4,18 @@ import re
 from collections.abc import Collection, Sequence
 
 from schemas.table.context import DataType
-from services.check.table.locale import Locale
-from services.check.text.boolean import are_plain_booleans, is_boolean
-from services.check.text.moment import read_moment
-from services.check.text.moment_style import find_moment_style
-from services.check.text.number import is_unit
-from services.check.text.number_style import (
+from services.check.calendar.moment import read_moment
+from services.check.calendar.moment_style import find_moment_style
+from services.check.measure.number_form import FRACTION, RANGE, find_form
+from services.check.measure.number_style import (
     MAX_DOUBLE_DIGITS,
     NumberStyle,
     find_number_style,
     is_like_version,
-    split,
 )
+from services.check.measure.parts import split
+from services.check.table.locale import Locale
+from services.check.text.boolean import are_plain_booleans, is_boolean
 from services.check.text.placeholder import is_placeholder
 
 MOST_MEMBERS = 12
@@ -23,6 +23,8 @@ NUMBERS = frozenset({DataType.INTEGER, DataType.DECIMAL})
 URL = re.compile(r"https?://[^\s\"'<>|)\]]+", re.IGNORECASE)
 
 _DECIMAL_SIGN = re.compile(r"-?[0-9]+([.,])[0-9]{1,2}")
+_SCIENTIFIC = re.compile(r"-?[0-9.]+[eE]-?[0-9]+.*")
+_COMPOUND = re.compile(r".*[0-9] ?[^\W\d_]+ ?[0-9].*|[0-9]+['′°][0-9].*")
 _IDENTIFIER = re.compile(r"\+ ?[0-9].*|0[0-9]+|[0-9]+[eE][0-9]+|.*[0-9]-[0-9].*")
 
 
@@ -83,7 +85,14 @@ def is_belied(kind: DataType, cells: Collection[str]) -> bool:
         return False
     parts = [part for cell in said if (part := split(cell))]
     units = {(part.before.strip(), part.after.strip()) for part in parts} - {("", "")}
-    return len(units) > 1 or any(map(_IDENTIFIER.fullmatch, said))
+    return len(units) > 1 or any(map(_is_no_number, said))
+
+
+def _is_no_number(cell: str) -> bool:
+    """Whether a cell is an identifier, or of several numbers: a range, hours and minutes."""
+    if find_form(cell) in (RANGE, FRACTION) or _IDENTIFIER.fullmatch(cell):
+        return True
+    return bool(_COMPOUND.fullmatch(cell)) and not _SCIENTIFIC.fullmatch(cell)
 
 
 def find_comma(said: Collection[str], locale: Locale) -> bool | None:
@@ -92,9 +101,3 @@ def find_comma(said: Collection[str], locale: Locale) -> bool | None:
         return locale.comma
     signs = {found[1] for cell in said if (found := _DECIMAL_SIGN.fullmatch(cell))}
     return next(iter(signs)) == "," if len(signs) == 1 else None
-
-
-def has_unit(cell: str) -> bool:
-    """Whether a cell is a number with its unit or currency."""
-    parts = split(cell)
-    return parts is not None and any(map(is_unit, (parts.before.strip(), parts.after.strip())))

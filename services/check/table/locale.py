@@ -16,6 +16,10 @@ _SPACED = "fr pl cs sk bg hu sv nb nn no fi et lv lt ru uk be"
 POINT_LANGUAGES, COMMA_LANGUAGES = frozenset(_POINT.split()), frozenset(_COMMA.split())
 POINT_REGIONS = frozenset(_POINT_REGIONS.split())
 SPACED_LANGUAGES = frozenset(_SPACED.split())
+# Of these the decimal sign is not known, or differs by country.
+DAY_FIRST_LANGUAGES = frozenset(
+    ["ar", "az", "gu", "hy", "ka", "kk", "km", "kn", "lo", "mk", "ml", "mr", "my", "pa", "sq"]
+)
 YEAR_FIRST_LANGUAGES = frozenset(("zh", "ja", "ko", "hu", "lt"))
 MONTH_FIRST_REGIONS = frozenset(("US", "PH"))
 DAY_FIRST_ENGLISH = frozenset(("GB", "IE", "AU", "NZ", "IN", "SG", "HK"))
@@ -29,11 +33,13 @@ class Locale:
         comma: Whether the decimal sign is a comma.
         is_spaced: Whether a space groups digits.
         day_first: Whether 05/02 is in February.
+        language: Its tag: de.
     """
 
     comma: bool | None = None
     is_spaced: bool = False
     day_first: bool | None = None
+    language: str | None = None
 
 
 def read_locale(tag: str | None) -> Locale:
@@ -45,10 +51,14 @@ def read_locale(tag: str | None) -> Locale:
         comma=_read_comma(language, region),
         is_spaced=language in SPACED_LANGUAGES,
         day_first=_read_day_first(language, region),
+        language=language or None,
     )
 
 
 def _read_comma(language: str, region: str) -> bool | None:
+    if region == "ZA" or (language, region) == ("fr", "CH"):
+        # Both are written there, by custom and for amounts.
+        return None
     if region in POINT_REGIONS or language in POINT_LANGUAGES:
         return False
     return True if language in COMMA_LANGUAGES else None
@@ -59,5 +69,5 @@ def _read_day_first(language: str, region: str) -> bool | None:
         return False
     if language == "en":
         return True if region in DAY_FIRST_ENGLISH else None
-    is_known = language in POINT_LANGUAGES | COMMA_LANGUAGES
+    is_known = language in POINT_LANGUAGES | COMMA_LANGUAGES | DAY_FIRST_LANGUAGES
     return True if is_known and language not in YEAR_FIRST_LANGUAGES else None

@@ -9,7 +9,7 @@ from schemas.job.record import StageRecord
 from schemas.table.context import DataType
 from services.check.table.column import CheckedColumn, list_urls, make_column
 from services.check.table.locale import Locale, read_locale
-from services.check.text.folding import fold
+from services.check.text.folding import fold, identify
 from services.check.text.script import find_script
 
 CANNOT_IDENTIFY = frozenset({DataType.DECIMAL, DataType.ENUM, DataType.BOOLEAN, DataType.IMAGEURL})
@@ -104,5 +104,5 @@ def _is_key(columns: Sequence[CheckedColumn], rows: Rows, place: int) -> bool:
     if parts[place] and sum(parts) > 1:
         # People share a surname, and are told apart by the other name.
         return False
-    said = [fold(cells[place]) for _, cells in rows if cells[place].strip()]
+    said = [identify(cells[place]) for _, cells in rows if cells[place].strip()]
     return columns[place].data_type not in CANNOT_IDENTIFY and len(set(said)) == len(said)

@@ -38,8 +38,3 @@ def shape(cell: str) -> str:
         for c in cell.strip()
     )
     return re.sub(r"(.)\1+", r"\1", classes)
-
-
-def loose_shape(cell: str) -> str:
-    """The pattern of a cell whose numbers may be of any length: (1,234.50) and (7) are both (9)."""
-    return re.sub("9(?:[.,'’ \u00a0\u202f]9)+", "9", shape(cell))

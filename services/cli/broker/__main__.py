@@ -22,7 +22,8 @@ def main(data_dir: Path, port: int) -> None:
     try:
         with lock_data_dir(data_dir):
             picker = PortPicker()
-            broker = prepare_broker(data_dir, picker.claim(port, "--port"), picker.pick())
+            (own,) = picker.claim({"--port": port}).values()
+            broker = prepare_broker(data_dir, own, picker.pick())
             asyncio.run(_run(broker))
     except CliError as error:
         click.echo(error_line(error), err=True)

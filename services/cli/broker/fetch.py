@@ -12,6 +12,7 @@ from requests import RequestException
 from services.cli.broker.jar import Jar
 from services.cli.broker.progress import FetchProgress
 from services.cli.terminal.error import JarUnavailable
+from services.cli.terminal.os_error import tell_os_error
 from services.cli.terminal.output import say
 
 FETCH_THREADS = 8
@@ -37,7 +38,7 @@ def ensure_jars(jars: Sequence[Jar], spare: Path) -> list[Path]:
             _fetch_all(missing, repository)
         except OSError as error:
             raise JarUnavailable(
-                f"the jars of Kafka (44 MB) cannot be kept in {repository}: {error.strerror}"
+                f"the jars of Kafka (44 MB) cannot be kept in {repository}: {tell_os_error(error)}"
             ) from error
     return [jar.path_in(repository) for jar in jars]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from services.cli.supervisor.child_process import die_with_parent
 from services.cli.terminal.error import BrokerFailed
+from services.cli.terminal.os_error import tell_os_error
 
 FORMAT_TIMEOUT_S = 60
 
@@ -48,7 +49,8 @@ def format_storage(
             preexec_fn=die_with_parent(),
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise BrokerFailed(f"cannot run Java to format Kafka's storage: {error}") from error
+        why = tell_os_error(error)
+        raise BrokerFailed(f"cannot run Java to format Kafka's storage: {why}") from error
     if done.returncode != 0:
         last = (done.stdout.strip().splitlines() or ["(no output)"])[-1]
         raise BrokerFailed(f"cannot format Kafka's storage: {last}")

@@ -1,1 +1,1 @@
-"""The gateway's REST API from outside."""
+"""A gateway as commands ask it: by the Python client, patiently, told in words of a command."""

@@ -1,49 +1,56 @@
-"""What a gateway has answered: read, or told as what it refuses."""
+"""What has gone wrong at a gateway, told to who typed a command."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
-from typing import TypeVar
 
-import httpx2
-from pydantic import ValidationError
-
-from schemas.api.problem import Problem
-from schemas.contract import Contract
-from services.cli.terminal.error import CliError, RequestRefused
-
-C = TypeVar("C", bound=Contract)
+from brainshare_client import (
+    BrainshareError,
+    ConnectionFailed,
+    Refused,
+    Unauthorized,
+    UnreadableAnswer,
+)
+from services.cli.terminal.error import CliError, GatewayUnreachable, RequestRefused
 
 KEY_HINT = "commands send the key in BRAINSHARE_API_KEY"
+NAME_ANOTHER = "start one with `brainshare up`, or name another with --url or BRAINSHARE_URL"
 
 
-def read_answer(contract: type[C], content: bytes | str) -> C:
-    """Read what a gateway has answered."""
-    try:
-        return contract.from_json(content)
-    except ValidationError as error:
-        raise CliError(
-            "the answer cannot be read: what answers is no Brainshare gateway, or one of another"
-            f" release: use its `brainshare` ({contract.__name__}: {len(error.errors())} fields)"
-        ) from error
+@contextmanager
+def telling(absence: str | None = None) -> Iterator[None]:
+    """Tell what goes wrong in the block as the command's own errors.
 
-
-def check(response: httpx2.Response) -> bytes:
-    """The body of an answer.
+    Args:
+        absence: What is known of a gateway that does not answer; None for what can always be done.
 
     Raises:
-        RequestRefused: It is a refusal.
+        CliError: Something has gone wrong.
     """
-    if response.is_success:
-        return response.content
-    hint = f"; {KEY_HINT}" if response.status_code == HTTPStatus.UNAUTHORIZED else ""
-    raise RequestRefused(f"{response.status_code}: {_complaint(response)}{hint}")
-
-
-def _complaint(response: httpx2.Response) -> str:
-    """What the gateway says, each field once, or that this is none."""
     try:
-        problem = Problem.from_json(response.content)
-    except ValidationError:
-        return f"{response.reason_phrase}: what answers at {response.url} is no Brainshare gateway"
-    fields = (f"{e.pointer}: {e.message}" if e.pointer else e.message for e in problem.errors)
-    untold = (field for field in fields if field not in problem.detail)
-    return "; ".join((problem.detail, *untold))
+        yield
+    except BrainshareError as error:
+        raise _tell(error, absence) from error
+
+
+def _tell(error: BrainshareError, absence: str | None) -> CliError:
+    match error:
+        case Unauthorized():
+            return RequestRefused(f"{error.status}: {_complain(error)}; {KEY_HINT}")
+        case Refused():
+            return RequestRefused(f"{error.status}: {_complain(error)}")
+        case UnreadableAnswer() if error.status >= HTTPStatus.MULTIPLE_CHOICES:
+            return RequestRefused(str(error))
+        case ConnectionFailed():
+            return GatewayUnreachable(
+                f"no gateway answers at {error.url}: {absence or NAME_ANOTHER}"
+            )
+        case _:
+            return CliError(str(error))
+
+
+def _complain(error: Refused) -> str:
+    """What the gateway says, each field once."""
+    fields = (f"{e.pointer}: {e.message}" if e.pointer else e.message for e in error.fields)
+    untold = (field for field in fields if field not in error.detail)
+    return "; ".join((error.detail, *untold))

@@ -8,6 +8,7 @@ from services.cli.terminal.error import RequestRefused
 
 LAST = "last"
 WHOLE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+SHORT = re.compile(r"[0-9a-f-]{1,3}", re.IGNORECASE)
 BEGINNING = re.compile(r"[0-9a-f-]{4,35}", re.IGNORECASE)
 PAGE = 200
 PAGES = 5
@@ -28,6 +29,11 @@ def find_job(gateway: GatewayClient, given: str) -> str:
     """
     if given == LAST:
         return next(_newest(gateway, limit=1), None) or _refuse("there is no job yet")
+    if SHORT.fullmatch(given):
+        return _refuse(
+            f"{given} is too short for the beginning of a job's id: give 4 letters of it or more,"
+            " or `last`; `brainshare status` lists them"
+        )
     if WHOLE.fullmatch(given) or not BEGINNING.fullmatch(given):
         return given  # the gateway says what is wrong with it
     found = [job_id for job_id in _newest(gateway) if job_id.startswith(given.lower())]

@@ -1,21 +1,19 @@
-"""Where the commands that talk to a gateway find it."""
+"""With which key the commands ask a gateway."""
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from brainshare_client.transport.settings import ClientSettings
+from services.cli.terminal.error import SettingsWrong
+from services.cli.terminal.text import is_sendable
+from services.lifecycle.settings import read_settings
 
 
-class ClientSettings(BaseSettings):
-    """Settings of every command that asks a gateway."""
+def read_api_key() -> str:
+    """The key that every request sends; "" for none.
 
-    model_config = SettingsConfigDict(
-        env_prefix="BRAINSHARE_", frozen=True, extra="ignore", env_ignore_empty=True
-    )
-
-    url: str | None = Field(
-        None,
-        description="Address of the gateway. None: that of the running stack, or else"
-        " http://127.0.0.1:8000.",
-    )
-    api_key: SecretStr | None = Field(
-        None, description="API key that every command sends to the gateway. None sends none."
-    )
+    Raises:
+        SettingsWrong: It cannot be sent. It is not shown.
+    """
+    key = read_settings(ClientSettings).api_key
+    text = key.get_secret_value().strip() if key else ""
+    if text and not is_sendable(text):
+        raise SettingsWrong("BRAINSHARE_API_KEY is no key: it has characters that no key has")
+    return text

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
+from services.cli.csv_file.encoding import is_utf_16, tell_conversion
 from services.cli.terminal.error import CliError
 
 DELIMITERS = ",;\t|"
@@ -81,12 +82,14 @@ def read_csv(content: bytes, name: str) -> CsvFile:
 
 
 def _decode(content: bytes, encoding: str, name: str) -> str:
+    if encoding == UTF_8 and is_utf_16(content):
+        raise CliError(f"{name} is not UTF-8: {tell_conversion(content, name)}")
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise CliError(
-            f"{name} is not UTF-8 (line {line}): save it as CSV UTF-8, so that no letter is guessed"
+            f"{name} is not UTF-8 (line {line}): {tell_conversion(content, name)}"
         ) from error
 
 

@@ -3,11 +3,17 @@
 import re
 import urllib.request
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.error import HTTPError
 
 ANSWER_S = 5.0
 MOST_BYTES = 4_000_000
 SAMPLE = re.compile(r"(\w+)(?:\{(.*)\})? (\S+)")
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+
+
+class KeyNeededError(Exception):
+    """A gateway asks for a key, or for another one."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +54,25 @@ def parse_metrics(text: str) -> Metrics:
     return Metrics(samples)
 
 
-def read_metrics(address: str) -> Metrics | None:
+def read_metrics(address: str, key: str = "") -> Metrics | None:
     """What a process exports; None where it does not answer.
 
     Args:
         address: Its URL, without a path.
+        key: An API key, for a gateway that asks for one.
+
+    Raises:
+        KeyNeededError: It asks for a key, or for another one.
     """
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    asked = urllib.request.Request(f"{address}/metrics", headers=headers)
     try:
-        with urllib.request.urlopen(f"{address}/metrics", timeout=ANSWER_S) as answer:
+        with urllib.request.urlopen(asked, timeout=ANSWER_S) as answer:
             return parse_metrics(answer.read(MOST_BYTES).decode(errors="replace"))
+    except HTTPError as error:
+        error.close()
+        if error.code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            raise KeyNeededError(f"{error.code}: {address}/metrics needs a key") from error
+        return None
     except OSError:
         return None

@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from schemas.api.export import escape
 from schemas.table.context import MAX_ROWS
+from schemas.table.export import escape
 from services.cli.csv_file.csv_file import CsvFile, CsvRecord
 from services.cli.export.choice import Choice
 from services.cli.export.final_table import FinalTable

@@ -4,8 +4,8 @@ import csv
 import io
 from dataclasses import dataclass
 
-from schemas.api.export import SUGGESTED
 from schemas.api.result import ResultColumn, SuggestionResult
+from schemas.table.export import SUGGESTED
 from services.cli.terminal.error import CliError
 
 Row = tuple[str, ...]

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from services.cli.terminal.error import CliError
+from services.cli.terminal.os_error import tell_os_error
 
 
 def refuse_existing(path: Path, *, overwrite: bool) -> None:
@@ -38,7 +39,7 @@ def write_new(path: Path, content: bytes, *, overwrite: bool) -> None:
         else:
             _move_to_free_place(draft, target)
     except OSError as error:
-        raise CliError(f"{path} cannot be written: {error.strerror}") from error
+        raise CliError(f"{path} cannot be written: {tell_os_error(error)}") from error
     finally:
         with suppress(OSError):
             draft.unlink()

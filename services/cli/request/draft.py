@@ -18,6 +18,7 @@ class Wishes:
     Attributes:
         max_cost_usd: US dollars.
         tags: Added to those of the request.
+        webhook: Where the job's events are sent, too.
     """
 
     title: str | None = None
@@ -26,6 +27,7 @@ class Wishes:
     stages: tuple[str, ...] | None = None
     max_cost_usd: float | None = None
     tags: tuple[str, ...] = ()
+    webhook: str | None = None
 
     def given(self) -> bool:
         """Whether any is."""
@@ -61,6 +63,8 @@ def _apply(request: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
         done["stages"] = list(wishes.stages)
     if wishes.max_cost_usd is not None:
         done["options"] = {**_object(request, "options"), "maxCostUsd": wishes.max_cost_usd}
+    if wishes.webhook is not None:
+        done["webhook"] = {**_object(request, "webhook"), "url": wishes.webhook}
     if wishes.tags:
         given = request.get("tags")
         own = given if isinstance(given, list) else []

@@ -5,6 +5,7 @@ from pydantic import ValidationError
 from schemas.job.request import MAX_REQUEST_BYTES, SuggestionRequest
 from services.cli.terminal.error import CliError
 from services.estimate.estimate import Estimate, estimate_job
+from services.gateway.api.field_error import list_field_errors
 from services.llm.limit.price import Price
 
 MAX_TOLD = 3
@@ -28,11 +29,14 @@ def estimate_body(body: bytes, name: str, model: str, price: Price | None) -> Es
     try:
         request = SuggestionRequest.model_validate_json(body)
     except ValidationError as error:
-        raise CliError(f"{name} is no valid request: {_tell(error)}") from error
+        raise CliError(f"{name} is no valid request: {_tell(error, body)}") from error
     return estimate_job(request, model, price)
 
 
-def _tell(error: ValidationError) -> str:
-    found = error.errors(include_url=False, include_input=False)
-    told = [f"/{'/'.join(map(str, item['loc']))}: {item['msg']}" for item in found[:MAX_TOLD]]
-    return "; ".join(told)
+def _tell(error: ValidationError, body: bytes) -> str:
+    """As the gateway tells it."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"] == "json_invalid":
+        return f"/: {first['msg']}"
+    told = list_field_errors(error, body)[:MAX_TOLD]
+    return "; ".join(f"{e.pointer}: {e.message}" if e.pointer else e.message for e in told)

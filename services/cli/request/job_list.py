@@ -4,6 +4,7 @@ from pathlib import Path
 from uuid import UUID
 
 from services.cli.terminal.error import CliError
+from services.cli.terminal.os_error import tell_os_error
 
 
 def read_job_list(path: Path) -> frozenset[UUID]:
@@ -14,8 +15,10 @@ def read_job_list(path: Path) -> frozenset[UUID]:
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CliError(f"{path} cannot be read: {error}") from error
+    except OSError as error:
+        raise CliError(f"{path} cannot be read: {tell_os_error(error)}") from error
+    except UnicodeDecodeError as error:
+        raise CliError(f"{path} is no text in UTF-8: give a job id a line") from error
     told = [(n, line.strip()) for n, line in enumerate(lines, 1)]
     return frozenset(_read(path, n, line) for n, line in told if line and line[0] != "#")
 

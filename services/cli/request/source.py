@@ -7,14 +7,24 @@ from typing import Any, BinaryIO
 
 from schemas.table.context import MAX_ROWS, read_text_context
 from services.cli.csv_file.csv_file import DELIMITERS
+from services.cli.request.file_kind import (
+    KINDS,
+    REQUEST_SUFFIX,
+    SHEET_SUFFIXES,
+    TABLE_SUFFIXES,
+    list_same_named,
+    names_file,
+    refuse_unreadable,
+)
 from services.cli.request.sheet_table import read_sheet_table
 from services.cli.request.table_file import read_table
 from services.cli.terminal.error import CliError
+from services.cli.terminal.os_error import tell_os_error
+from services.cli.terminal.output import hint_at_input
+from services.cli.terminal.text import legible
 from services.cli.workbook.archive import is_spreadsheet
 from services.cli.workbook.reader import read_sheet
 
-TABLE_SUFFIXES = (".csv", ".tsv")
-SHEET_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 STDIN = "-"
 MIB = 1024 * 1024
 MAX_BYTES = 256 * MIB
@@ -48,27 +58,33 @@ def read_source(argument: str, stdin: BinaryIO, sheet: str | None = None) -> Sou
         CliError: It looks like a file and none is there, or it cannot be read.
     """
     if argument == STDIN:
+        hint_at_input(stdin)
         return _read_content(_read(stdin, "standard input"), "standard input", "", sheet)
-    path = Path(argument)
-    if _names_file(path, argument):
-        return _read_file(path, sheet)
+    if "://" in argument:
+        raise CliError(f"{argument[:80]} is not fetched: save the file, and give its name")
+    if names_file(argument):
+        return _read_file(Path(argument), sheet)
     _refuse_sheet(sheet, argument)
-    return Source(f"“{argument[:40]}”", context=read_text_context(argument))
+    same = list_same_named(argument)
+    told = f"“{argument[:40]}” is taken for a title: for the file give its whole name, {{}}"
+    notes = (told.format(" or ".join(same)),) if same else ()
+    return Source(f"“{argument[:40]}”", context=read_text_context(argument), notes=notes)
 
 
-def _names_file(path: Path, argument: str) -> bool:
-    suffixes = (".json", *TABLE_SUFFIXES, *SHEET_SUFFIXES)
-    looks_so = path.suffix.lower() in suffixes or "/" in argument
-    return looks_so or (len(argument.encode()) < 255 and path.is_file())
+def make_source(title: str) -> Source:
+    """What `--title` alone says: a new table of that title, whatever it looks like."""
+    return Source(f"“{title[:40]}”", context={"title": title, "description": ""})
 
 
 def _read_file(path: Path, sheet: str | None) -> Source:
     try:
+        refuse_unreadable(path)
         with path.open("rb") as file:
             content = _read(file, str(path))
     except OSError as error:
-        raise CliError(f"{path} cannot be read: {error.strerror}") from error
-    return _read_content(content, str(path), path.stem, sheet, path.suffix.lower())
+        raise CliError(f"{path} cannot be read: {tell_os_error(error)}") from error
+    name, title = legible(str(path)), legible(path.stem)
+    return _read_content(content, name, title, sheet, path.suffix.lower())
 
 
 def _read(file: BinaryIO, name: str) -> bytes:
@@ -91,7 +107,7 @@ def _read_content(
         raise CliError(f"{name} is no spreadsheet, whatever its name says: give it its own suffix")
     if suffix in TABLE_SUFFIXES:
         return _read_csv(content, name, title)
-    if suffix == ".json":
+    if suffix == REQUEST_SUFFIX:
         return Source(name, body=content)
     return _read_unnamed(content, name, title)
 
@@ -137,7 +153,7 @@ def _read_unnamed(content: bytes, name: str, title: str) -> Source:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CliError(f"{name} is neither JSON nor UTF-8 text") from error
+        raise CliError(f"{name} is neither JSON nor UTF-8 text: {KINDS}") from error
     if not text.strip():
         raise CliError(f"{name} is empty: give a request, a table or a title")
     return Source(name, context=read_text_context(text))

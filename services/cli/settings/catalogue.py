@@ -2,10 +2,11 @@
 
 from pydantic_settings import BaseSettings
 
-from services.cli.client.settings import ClientSettings
+from brainshare_client.transport.settings import ClientSettings
 from services.cli.stack.settings import StackOptions
 from services.demo_llm.settings import DemoSettings
 from services.failure.settings import RetrySettings
+from services.gateway.delivery.settings import WebhookSettings
 from services.gateway.settings import DatabaseSettings, GatewaySettings
 from services.gateway.tenant.settings import TenantSettings
 from services.kafka.settings import KafkaSettings
@@ -13,6 +14,8 @@ from services.lifecycle.failpoint import FailpointSettings
 from services.lifecycle.settings import SecretSettings
 from services.llm.server.settings import LlmSettings
 from services.stage_runtime.settings import StageSettings
+from services.telemetry.error_report import ReportSettings
+from services.telemetry.trace.settings import TraceSettings
 
 FRAGMENTS: dict[str, type[BaseSettings]] = {
     "Kafka clients (every service)": KafkaSettings,
@@ -21,10 +24,13 @@ FRAGMENTS: dict[str, type[BaseSettings]] = {
     "Model calls": LlmSettings,
     "Gateway": GatewaySettings,
     "Limits of each tenant": TenantSettings,
+    "Webhooks": WebhookSettings,
     "Gateway's database": DatabaseSettings,
     "Demo model": DemoSettings,
     "`brainshare up` and `demo`": StackOptions,
-    "Commands that talk to a gateway": ClientSettings,
+    "Commands that talk to a gateway, and the Python client": ClientSettings,
     "Secrets in files (every service)": SecretSettings,
+    "Reports of errors (every service)": ReportSettings,
+    "Traces (every service)": TraceSettings,
     "Crash tests": FailpointSettings,
 }

@@ -6,10 +6,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.cli.stack.log_tail import LogTail
+from services.cli.log.file import read_last_line, turn_over
+from services.cli.log.tail import LogTail
 from services.cli.stack.stack_file import Stack, load_running_stack
 from services.cli.supervisor.environment import inherited_env
-from services.cli.supervisor.log_file import read_last_line, turn_over
 from services.cli.supervisor.wait import Say
 from services.cli.terminal.error import ServiceFailed
 

@@ -3,6 +3,7 @@
 from schemas.job.record import Usage
 from services.cli.stack.settings import StackOptions
 from services.cli.stack.stack_file import Stack, StackModel
+from services.lifecycle.settings import read_settings
 from services.llm.limit.price import FREE
 from services.llm.server.settings import LlmSettings
 
@@ -38,7 +39,10 @@ def describe_model_of(stack: Stack | None, named_url: str | None) -> tuple[Stack
     elif named_url is not None:
         return None, f"not known, nobody here knows which model {named_url} calls"
     else:
-        model, where = describe_model(StackOptions(), LlmSettings()), "by the settings here"
+        model, where = (
+            describe_model(read_settings(StackOptions), read_settings(LlmSettings)),
+            "by the settings here",
+        )
     name = model.name or "the server's only model"
     if model.price is None:
         return model, f"not known, a stack of an earlier release runs ({where} model)"

@@ -37,15 +37,22 @@ def claim_ports(options: StackOptions) -> StackPorts:
     """Choose the ports.
 
     Raises:
-        PortTaken: One that was asked for is not free.
+        PortTaken: Some that were asked for are not free.
     """
     picker = PortPicker()
     is_embedded = options.bootstrap_servers is None
+    given = picker.claim(
+        {
+            **({"--kafka-port": options.kafka_port} if is_embedded else {}),
+            "--gateway-port": options.gateway_port,
+            **({"--demo-port": options.demo_port} if options.starts_demo else {}),
+        }
+    )
     return StackPorts(
-        kafka=picker.claim(options.kafka_port, "--kafka-port") if is_embedded else 0,
+        kafka=given.get("--kafka-port", 0),
         controller=picker.pick() if is_embedded else 0,
-        gateway=picker.claim(options.gateway_port, "--gateway-port"),
-        demo=picker.claim(options.demo_port, "--demo-port") if options.starts_demo else 0,
+        gateway=given["--gateway-port"],
+        demo=given.get("--demo-port", 0),
         health={
             name_worker(agent, index): picker.pick()
             for agent in AGENTS

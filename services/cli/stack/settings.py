@@ -32,7 +32,7 @@ class StackOptions(BaseSettings):
         ge=0,
         le=65535,
         validation_alias="GATEWAY_PORT",
-        description="Port of the gateway's REST API and console. 0 takes a free one.",
+        description="Port of the gateway's REST API. 0 takes a free one.",
     )
     demo_port: int = Field(
         8001,

@@ -7,10 +7,12 @@ from types import TracebackType
 from typing import Self
 
 import psutil
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from services.cli.supervisor.service import Service
 from services.cli.terminal.error import CliError
+from services.cli.terminal.os_error import tell_os_error
+from services.lifecycle.clock import utc_now
 from services.llm.limit.price import Price
 
 FILE_NAME = "stack.json"
@@ -66,6 +68,7 @@ class Stack(BaseModel):
 
     Attributes:
         pid: The supervisor's.
+        started_at: None in the file of an earlier release.
         is_ready: Whether all services have been ready once.
         model: None in the file of an earlier release.
     """
@@ -74,6 +77,7 @@ class Stack(BaseModel):
 
     pid: int
     broker: StackBroker
+    started_at: AwareDatetime | None = None
     is_ready: bool = False
     model: StackModel | None = None
     processes: tuple[RunningProcess, ...] = ()
@@ -119,10 +123,13 @@ class StackFile:
 
     def __init__(self, data_dir: Path, broker: StackBroker, model: StackModel) -> None:
         self._path = data_dir / FILE_NAME
-        self.stack = Stack(pid=os.getpid(), broker=broker, model=model)
+        self.stack = Stack(pid=os.getpid(), broker=broker, started_at=utc_now(), model=model)
 
     def __enter__(self) -> Self:
-        self._save()
+        try:
+            self._save()
+        except OSError as error:
+            raise CliError(f"{self._path} cannot be written: {tell_os_error(error)}") from error
         return self
 
     def __exit__(

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from services.cli.log.file import LogFile
 from services.cli.supervisor.child_process import start_process
-from services.cli.supervisor.log_file import LogFile
 
 CHUNK_BYTES = 64 * 1024
 LAST_WORDS_S = 2.0

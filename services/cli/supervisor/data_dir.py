@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from services.cli.terminal.error import CliError, DataDirInUse
+from services.cli.terminal.os_error import tell_os_error
 from services.lifecycle.lock import LockHeldError, hold_lock
 
 LEAST_FREE_BYTES = 1_000_000
@@ -35,5 +36,6 @@ def lock_data_dir(data_dir: Path) -> Iterator[None]:
                 " choose another folder with --data-dir"
             ) from error
         except OSError as error:
-            raise CliError(f"cannot use the data folder {data_dir}: {error.strerror}") from error
+            why = tell_os_error(error)
+            raise CliError(f"cannot use the data folder {data_dir}: {why}") from error
         yield

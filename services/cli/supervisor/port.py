@@ -2,7 +2,12 @@
 
 import random
 import socket
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
+import psutil
+
+from services.cli.supervisor.environment import inherited_env
 from services.cli.terminal.error import PortTaken
 
 HOST = "127.0.0.1"
@@ -17,29 +22,53 @@ class PortPicker:
     def __init__(self) -> None:
         self._given: set[int] = set()
 
-    def claim(self, port: int, option: str) -> int:
-        """Return the port if nothing listens on it; for 0, a free one.
+    def claim(self, asked: Mapping[str, int]) -> dict[str, int]:
+        """Return these ports if nothing listens on any of them; for 0, a free one.
 
         Args:
-            option: The command line option that sets it, for the error.
+            asked: The ports by the command line option that sets each, for the error.
 
         Raises:
-            PortTaken: Something listens there, or it was given out before.
+            PortTaken: Something listens on some, all of which are named, or two are the same.
         """
-        if port == 0:
-            return self.pick()
-        if port in self._given or not is_free(port):
-            raise PortTaken(
-                f"port {port} is taken: stop what listens on it, or choose another with"
-                f" {option} (0 takes a free one)"
-            )
-        self._given.add(port)
-        return port
+        fixed = {option: port for option, port in asked.items() if port}
+        for port, options in _group(fixed).items():
+            if len(options) > 1 or port in self._given:
+                raise PortTaken(f"port {port} is asked for twice: {_choose(options)}")
+        taken = {option: port for option, port in fixed.items() if not is_free(port)}
+        if taken:
+            told = ", ".join(f"port {port} is taken{_say_holder(port)}" for port in taken.values())
+            raise PortTaken(f"{told}: stop what listens there, or {_choose(taken)}")
+        self._given.update(fixed.values())
+        return {option: port or self.pick() for option, port in asked.items()}
 
     def pick(self) -> int:
         port = next(port for port in _shuffled_ports() if port not in self._given and is_free(port))
         self._given.add(port)
         return port
+
+
+def _group(ports: Mapping[str, int]) -> dict[int, list[str]]:
+    groups: dict[int, list[str]] = {}
+    for option, port in ports.items():
+        groups.setdefault(port, []).append(option)
+    return groups
+
+
+def _choose(options: Iterable[str]) -> str:
+    free = " ".join(f"{option} 0" for option in options)
+    given = f'ARGS="{free}"' if "MAKELEVEL" in inherited_env() else free
+    return f"choose another with {given} (0 takes a free one)"
+
+
+def _say_holder(port: int) -> str:
+    """Who listens on a port, as far as this user may know."""
+    with suppress(psutil.Error, OSError):
+        for connection in psutil.net_connections("tcp"):
+            is_listening = connection.status == psutil.CONN_LISTEN
+            if is_listening and port in connection.laddr and connection.pid:
+                return f" by {psutil.Process(connection.pid).name()}, process {connection.pid}"
+    return ""
 
 
 def _shuffled_ports() -> list[int]:

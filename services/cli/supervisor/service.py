@@ -6,14 +6,15 @@ from asyncio.subprocess import Process
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from services.cli.log.file import LogFile, read_last_line
 from services.cli.supervisor.child_output import ChildOutput, start_logged
 from services.cli.supervisor.child_process import kill_group, stop_process
 from services.cli.supervisor.data_dir import is_full
-from services.cli.supervisor.log_file import LogFile, read_last_line
 from services.cli.supervisor.readiness import NOT_THERE, Readiness
 from services.cli.supervisor.restart import RestartPolicy
 from services.cli.supervisor.spec import ServiceSpec
 from services.cli.supervisor.wait import Say, Wait
+from services.cli.terminal.os_error import tell_os_error
 from services.lifecycle import exit_status
 
 READY_POLL_S = 0.05
@@ -100,7 +101,8 @@ class Service:
                 process, output = await self._spawn()
             except OSError as error:
                 # A full disk, or no room for another process: it may pass.
-                await self._wait_before_restart(f"could not be started ({error})", 0.0)
+                why = tell_os_error(error)
+                await self._wait_before_restart(f"could not be started ({why})", 0.0)
                 continue
             await self._wait_exit_or_end(process)
             end = process.returncode
@@ -122,7 +124,8 @@ class Service:
             self._on_change()
         except OSError as error:
             # It runs, and is watched, although that could not be written down.
-            self._say(f"{self.spec.name} was started, but stack.json could not be written: {error}")
+            why = tell_os_error(error)
+            self._say(f"{self.spec.name} was started, but stack.json could not be written: {why}")
         return process, output
 
     async def _wait_exit_or_end(self, process: Process) -> None:

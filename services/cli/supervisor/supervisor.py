@@ -11,6 +11,7 @@ from typing import Self
 from services.cli.supervisor.service import Service
 from services.cli.supervisor.spec import ServiceSpec
 from services.cli.supervisor.wait import Say
+from services.cli.terminal.os_error import tell_os_error
 
 SAY_AFTER_S = 1.0
 
@@ -87,7 +88,7 @@ class Supervisor:
             stops = (service.stop() for service in services)
             for error in await asyncio.gather(*stops, return_exceptions=True):
                 if error is not None:
-                    self._say(f"a service did not stop cleanly: {error!r}")
+                    self._say(f"a service did not stop cleanly: {_tell(error)}")
             late.cancel()
             self._waves.pop()
 
@@ -95,3 +96,7 @@ class Supervisor:
         """Cut short the grace of a stop under way."""
         for service in self.services:
             service.hurry()
+
+
+def _tell(error: BaseException) -> str:
+    return tell_os_error(error) if isinstance(error, OSError) else repr(error)

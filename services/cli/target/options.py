@@ -10,6 +10,7 @@ import click
 
 from services.cli.client.gateway import GatewayClient, connect
 from services.cli.client.patience import FIRST_ANSWER_S, Patience
+from services.cli.target.start import wait_for_start
 from services.cli.target.target import Target, find_target
 from services.cli.terminal.output import hint, say
 
@@ -36,7 +37,7 @@ def with_target(function: Callable[..., None]) -> Callable[..., None]:
     def run(url: str | None, data_dir: Path | None, verbose: bool, **given: Any) -> None:
         target = find_target(url, data_dir)
         if verbose:
-            say(f"gateway {target.url}, broker {target.servers}: {target.why}")
+            say(f"gateway {target.shown_url}, broker {target.servers}: {target.why}")
         elif target.is_elsewhere:
             hint(f"none runs here: this is {target.why}")
         function(target=target, **given)
@@ -57,5 +58,19 @@ def with_gateway(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def open_gateway(target: Target) -> AbstractContextManager[GatewayClient]:
-    """A client of the target's gateway. Nothing is asked of it yet."""
-    return connect(target.url, patience=Patience(FIRST_ANSWER_S, say=say))
+    """A client of the target's gateway, which is waited for while its stack is starting."""
+    ready = wait_for_start(target)
+    patience = Patience(FIRST_ANSWER_S, say=say, absence=_tell_absence(ready))
+    return connect(ready.url, patience=patience)
+
+
+def _tell_absence(target: Target) -> str | None:
+    """What is known of a gateway, should it not answer."""
+    if target.named_url is not None:
+        return None
+    if target.stack is None:
+        return "no stack was found; `brainshare up` starts one, --url or --data-dir names another"
+    return (
+        f"it is that of the stack in {target.data_dir}, which may be stopping, or starting it"
+        " again; `brainshare doctor` says more"
+    )

@@ -3,19 +3,22 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from services.cli.client.settings import ClientSettings
+from brainshare_client.transport.settings import ClientSettings
 from services.cli.stack.running_stacks import RunningStacks
 from services.cli.stack.settings import DATA_DIR_NAME, StackOptions
 from services.cli.stack.stack_file import Stack, load_running_stack
-from services.cli.terminal.error import CliError, SettingsWrong
-from services.lifecycle.settings import SettingsError, read_settings
+from services.cli.target.address import check_address
+from services.cli.terminal.error import CliError, GatewayUnreachable
+from services.cli.view.time import NOW, show_age
+from services.lifecycle.clock import utc_now
+from services.lifecycle.settings import read_settings
 
 if TYPE_CHECKING:
     from services.kafka import KafkaSettings
 
 DEFAULT_URL = "http://127.0.0.1:8000"
+ASK_AGAIN = "`brainshare doctor` says what it waits for; ask again when it is ready"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Target:
         named_url: The gateway, when it was named by an option or a setting.
         why: Where this comes from, for people.
         named_servers: The broker, when a setting names it.
+        is_named: Whether the folder was named: then no other stack is meant.
         is_elsewhere: Whether the stack was found only because no other one runs on this machine.
     """
 
@@ -37,6 +41,7 @@ class Target:
     why: str
     named_servers: str | None = None
     is_elsewhere: bool = False
+    is_named: bool = False
 
     @property
     def is_starting(self) -> bool:
@@ -44,10 +49,32 @@ class Target:
         return self.stack is not None and not self.stack.is_ready
 
     @property
+    def starting(self) -> str:
+        """That it starts, and since when, for people."""
+        since = self.stack.started_at if self.stack else None
+        age = NOW if since is None else show_age(since, utc_now())
+        how = "is starting" if age == NOW else f"has been starting for {age}"
+        return f"the stack in {self.data_dir} {how}"
+
+    @property
     def url(self) -> str:
-        """The gateway's address."""
+        """The gateway's address.
+
+        Raises:
+            CliError: A folder was named in which no stack runs, or it is only starting.
+        """
+        if self.is_starting and self.names_default:
+            raise GatewayUnreachable(f"{self.starting}: {ASK_AGAIN}")
+        if self.is_named and self.stack is None and self.named_url is None:
+            raise CliError(f"no stack runs in {self.data_dir}: `brainshare up` starts one there")
         address = self.stack.find_address("gateway") if self.stack else None
         return self.named_url or (f"http://{address}" if address else DEFAULT_URL)
+
+    @property
+    def shown_url(self) -> str:
+        """The gateway's address, for people."""
+        is_there = not (self.is_starting and self.names_default)
+        return self.url if is_there else "not started yet"
 
     @property
     def names_default(self) -> bool:
@@ -61,11 +88,8 @@ class Target:
         from services.kafka import KafkaSettings  # slow to import, and most commands need none
 
         servers = self.named_servers or (self.stack and self.stack.broker.bootstrap_servers)
-        try:
-            given = {"bootstrap_servers": servers} if servers else {}
-            return read_settings(KafkaSettings, **given)
-        except SettingsError as error:
-            raise SettingsWrong(str(error)) from error
+        given = {"bootstrap_servers": servers} if servers else {}
+        return read_settings(KafkaSettings, **given)
 
     def again(self) -> "Target":
         """As it is now: a stack that was started again may have other ports."""
@@ -88,14 +112,15 @@ def find_target(
     Raises:
         CliError: An address is none, or several stacks run and none is named.
     """
-    options, setting = StackOptions(), ClientSettings().url
-    named_url = _checked(url, "--url") or _checked(setting, "BRAINSHARE_URL")
+    options, setting = read_settings(StackOptions), read_settings(ClientSettings).url
+    named_url = check_address(url, "--url") or check_address(setting, "BRAINSHARE_URL")
     why_url = "--url" if url else "BRAINSHARE_URL"
     servers = options.bootstrap_servers
     named_dir = data_dir or (options.data_dir if "data_dir" in options.model_fields_set else None)
     if named_dir is not None:
         why = why_url if named_url else f"the stack in {named_dir}"
-        return Target(named_dir, load_running_stack(named_dir), named_url, why, servers)
+        stack = load_running_stack(named_dir)
+        return Target(named_dir, stack, named_url, why, servers, is_named=True)
     here = (working_dir or Path.cwd()).absolute()
     near = _search_upwards(here)
     found = near or (None if named_url else _find_only(running or RunningStacks(), servers))
@@ -111,7 +136,7 @@ def find_data_dir(data_dir: Path | None = None, working_dir: Path | None = None)
     """The data folder that is named, or the nearest one from here upwards. Never one elsewhere:
     what it is asked for may remove it.
     """
-    options = StackOptions()
+    options = read_settings(StackOptions)
     named = data_dir or (options.data_dir if "data_dir" in options.model_fields_set else None)
     if named is not None:
         return named.absolute()
@@ -132,18 +157,3 @@ def _find_only(running: RunningStacks, servers: str | None) -> Path | None:
         named = ", ".join(map(str, data_dirs))
         raise CliError(f"{len(data_dirs)} stacks run ({named}): name one with --data-dir or --url")
     return data_dirs[0] if len(data_dirs) == 1 else None
-
-
-def _checked(url: str | None, name: str) -> str | None:
-    """The address, if it is one.
-
-    Raises:
-        CliError: It has no scheme or no host.
-    """
-    if not url:
-        return None
-    parts = urlsplit(url)
-    if parts.scheme in ("http", "https") and parts.hostname:
-        return url.rstrip("/")
-    bare = url.split("://")[-1].strip("/") or "HOST:PORT"
-    raise CliError(f"{name} is {url!r}, which is no address: write http://{bare}")

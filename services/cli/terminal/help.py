@@ -5,6 +5,26 @@ from difflib import get_close_matches
 import click
 
 LONGEST = 500
+HELP_WORDS = ("help", "?", "h", "usage", "man")
+SAME = (
+    ("list", "ls", "find", "search", "query", "all", "jobs", "ps", "status", "groups"),
+    ("show", "get", "view", "info", "describe", "inspect", "details", "status", "result"),
+    ("create", "add", "new", "make", "submit", "post", "send"),
+    ("set", "change", "update", "edit", "configure"),
+    ("delete", "remove", "rm", "del", "revoke", "unset", "discard"),
+    ("run", "begin", "start", "up", "serve", "launch"),
+    ("stop", "abort", "cancel", "down", "kill", "quit", "end"),
+    ("watch", "follow", "tail", "logs", "log"),
+    ("result", "results", "output", "export", "download", "csv"),
+    ("retry", "again", "redrive", "requeue", "resend", "rerun"),
+    ("settings", "config", "configuration", "env"),
+    ("doctor", "health", "check", "ping", "diagnose"),
+    ("compare", "diff"),
+    ("plan", "preview", "estimate"),
+    ("completion", "autocomplete", "complete"),
+    ("dead-letters", "dlq", "failed", "failures"),
+)
+"""What others call a command; a word may be in several, and the first that is one here counts."""
 
 
 class WholeHelp(click.Group):
@@ -25,6 +45,18 @@ class WholeHelp(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
-            error.message += f" Did you mean {near[0]!r}?" if near else ""
+            error.message += f" {self._hint(ctx, args)}"
             raise
+
+    def _hint(self, ctx: click.Context, args: list[str]) -> str:
+        """What may be meant, or else what there is."""
+        names, given = self.list_commands(ctx), args[0].lower()
+        if given in HELP_WORDS:
+            about = [args[1]] if args[1:] and args[1] in names else []
+            return f"Did you mean {' '.join((ctx.command_path, *about, '--help'))!r}?"
+        word = next((w for w in (given, given.removesuffix("s")) if any(w in s for s in SAME)), "")
+        same = (name for group in SAME if word in group for name in group if name in names)
+        meant = [*dict.fromkeys(same)][:2] or get_close_matches(given, names, n=1)
+        if meant:
+            return f"Did you mean {' or '.join(map(repr, meant))}?"
+        return f"There is {', '.join(names[:-1])}{' and ' if names[1:] else ''}{names[-1]}."

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
+from typing import IO, Any
 
 import click
 from rich.console import Console
@@ -55,6 +56,12 @@ def hint(text: str) -> None:
     """Tell a person at a terminal what to do next; a program is told nothing."""
     if sys.stderr.isatty():
         say(text)
+
+
+def hint_at_input(stdin: IO[Any]) -> None:
+    """Tell a person whose typing is waited for; a pipe brings what it brings."""
+    if stdin.isatty():
+        hint("type or paste it here; Ctrl-D on a line of its own ends it")
 
 
 def is_quiet() -> bool:

@@ -6,6 +6,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from services.cli.terminal.error import CliError
+from services.cli.terminal.os_error import tell_os_error
 
 SHELLS = ("bash", "zsh", "fish")
 VARIABLE = "_BRAINSHARE_COMPLETE"
@@ -45,7 +46,7 @@ def install(shell: str, script: str, home: Path, data_home: Path, config_home: P
         with start.open("a") as file:
             file.write(f"{'' if known.endswith(chr(10)) or not known else chr(10)}{line}\n")
     except OSError as error:
-        raise CliError(f"{error.filename} cannot be written: {error.strerror}") from error
+        raise CliError(f"{error.filename} cannot be written: {tell_os_error(error)}") from error
     return [place, start]
 
 

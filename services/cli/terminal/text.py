@@ -26,6 +26,24 @@ def safe(text: str, style: str = "") -> Text:
     return Text(plain(text), style=style)
 
 
+def legible(name: str) -> str:
+    """A file's name as text: bytes of it that are no UTF-8 are told as such.
+
+    Not by os.fsencode: where the locale is ASCII, that has no bytes for words read as UTF-8.
+    """
+    return to_bytes(name).decode(errors="replace")
+
+
+def to_bytes(name: str) -> bytes:
+    """A file's name, or what may be one, as its bytes."""
+    return name.encode("utf-8", "surrogateescape")
+
+
+def is_sendable(text: str) -> bool:
+    """Whether it can be a header's value: some characters, all of them printable ASCII."""
+    return bool(text.strip()) and text.isascii() and text.isprintable()
+
+
 def escape_json(document: bytes) -> str:
     """The same JSON, with what a terminal obeys or does not know as escapes: it reads as it was."""
     text = document.decode()

@@ -90,7 +90,7 @@ def print_job(job: JobSummary, console: Console, now: datetime) -> None:
 
 def change_line(job: JobSummary) -> str:
     """A change of a job for a pipe: values between tabs."""
-    stages = (f"{stage.name.value}: {stage.state.value}" for stage in job.stages)
+    stages = (f"{stage.name.value}: {_standing(stage, job)}" for stage in job.stages)
     return "\t".join((str(job.job_id), job.status.value, f"{job.progress:.0%}", *stages))
 
 
@@ -125,8 +125,8 @@ class ProgressView:
         yield Text.assemble(
             (full * filled, status_style),
             (empty * (BAR_WIDTH - filled), "dim"),
-            f" {self._job.progress:.0%} ",
-            (self._job.status.value, status_style),
+            " ",
+            (_tell_progress(self._job), status_style),
         )
 
     def _cells(self, stage: StageStatus, marks: Mapping[StageState, str]) -> tuple[Text, ...]:
@@ -138,6 +138,13 @@ class ProgressView:
             Text(_took(stage, self._now), style="dim"),
             Text(_trouble(stage, self._now), style="dim"),
         )
+
+
+def _tell_progress(job: JobSummary) -> str:
+    """How far it is; of one that will get no further, where it ended."""
+    if job.status.is_final and job.status is not JobState.COMPLETED:
+        return f"{job.status.value} at {job.progress:.0%}"
+    return f"{job.progress:.0%} {job.status.value}"
 
 
 def _standing(stage: StageStatus, job: JobSummary) -> str:
@@ -156,6 +163,27 @@ def error_line(job: JobSummary) -> str:
     return (
         f"job {job.job_id} failed in stage {error.stage.value}: {plain(error.message)} ({letter})"
     )
+
+
+def absence_line(job: JobSummary) -> str:
+    """Why there is no suggestion of a job."""
+    if not job.status.is_final:
+        return f"{error_line(job)}: there is no suggestion yet"
+    if job.status is JobState.CANCELLED:
+        return f"job {job.job_id} was cancelled before any stage had suggested something"
+    return f"{error_line(job)}: no stage had suggested something before"
+
+
+def part_line(job: JobSummary) -> str:
+    """What there is of a job that has not completed, and what there is not."""
+    there = [s.name.value for s in job.stages if s.state is StageState.COMPLETED]
+    asked = [s for s in job.stages if s.state is not StageState.NOT_ASKED]
+    absent = [f"{s.name.value} ({_standing(s, job)})" for s in asked if s.name.value not in there]
+    was = {JobState.CANCELLED: "was cancelled", JobState.FAILED: "has failed"}
+    told = f"this is a part: job {job.job_id} {was.get(job.status, f'is {job.status.value}')}"
+    parts = [f"there is {', '.join(there)}"] if there else []
+    parts += [f"there is no {', '.join(absent)}"] if absent else []
+    return f"{told}; {'; '.join(parts)}" if parts else told
 
 
 def way_on_lines(job: JobSummary) -> Iterator[str]:

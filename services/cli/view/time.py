@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 
 UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+NOW = "now"
 
 
 def show_age(at: datetime, now: datetime) -> str:
     """How long ago it was, in the largest unit that is whole; `now` for less than a second."""
     seconds = int((now - at).total_seconds())
-    return next((f"{seconds // size} {unit}" for unit, size in UNITS if seconds >= size), "now")
+    return next((f"{seconds // size} {unit}" for unit, size in UNITS if seconds >= size), NOW)
 
 
 def show_moment(at: datetime) -> str:
@@ -19,7 +20,7 @@ def show_moment(at: datetime) -> str:
 def show_moment_and_age(at: datetime, now: datetime) -> str:
     """The moment, and how long ago it was."""
     age = show_age(at, now)
-    return f"{show_moment(at)} ({age if age == 'now' else f'{age} ago'})"
+    return f"{show_moment(at)} ({age if age == NOW else f'{age} ago'})"
 
 
 def show_span(seconds: float) -> str:

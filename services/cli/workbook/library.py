@@ -1,5 +1,6 @@
 """openpyxl, which is an extra: whoever needs it is told how to get it."""
 
+import shlex
 import sys
 from types import ModuleType
 
@@ -19,9 +20,10 @@ def import_openpyxl(name: str) -> ModuleType:
         import defusedxml.ElementTree
         import openpyxl
     except ImportError as error:
+        pip = f"`{shlex.quote(sys.executable)} -m pip install openpyxl defusedxml`"
         raise CliError(
             f"{name}: spreadsheets need openpyxl and defusedxml, and {error.name} is not installed:"
-            f" `{sys.executable} -m pip install openpyxl defusedxml`, or use a CSV file"
+            f" {pip}, or use a CSV file"
         ) from error
     assert defusedxml.ElementTree  # openpyxl reads with it what others wrote
     return openpyxl

@@ -164,7 +164,7 @@ _TABLE = (
     _slip("blank-primary", "C08"),
     _slip("repeated-row", "C09"),
     _slip("wrong-type", "C10"),
-    _slip("unit", "C10"),
+    _slip("unit", "C14"),
     _slip("outside-enum", "C11"),
     _slip("enum-case", "C11"),
     _slip("decorated", "C12"),

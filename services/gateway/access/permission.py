@@ -26,7 +26,12 @@ def client_path(name: str) -> str:
     return f"/client/{name}"
 
 
-PUBLIC_PATHS = frozenset({"/healthz", "/readyz", *map(client_path, CLIENT_FILES)})
+REFERENCE = "/docs"
+REFERENCE_STYLE = "/docs/reference.css"
+STATIC = frozenset({"/", REFERENCE, REFERENCE_STYLE, *map(client_path, CLIENT_FILES)})
+"""What is the same for everybody, so nobody is asked who they are."""
+
+PUBLIC_PATHS = STATIC | {"/healthz", "/readyz"}
 PUBLIC = frozenset({"readHealth", "readReadiness"})
 """What probes ask, which have no keys: it tells nothing of anybody's jobs."""
 
@@ -49,6 +54,11 @@ NEEDED: Mapping[str, Role] = {
     "redriveDeadLetter": Role.OPERATE,
     "redriveDeadLetters": Role.OPERATE,
     "discardDeadLetter": Role.OPERATE,
+    "listErrors": Role.READ,
+    "readError": Role.READ,
+    "resolveError": Role.ADMIN,  # for all tenants at once
+    "muteError": Role.ADMIN,
+    "reopenError": Role.ADMIN,
     "beginBulkAction": Role.OPERATE,
     "stopBulkAction": Role.OPERATE,
     "listBulkActions": Role.OPERATE,
@@ -64,6 +74,17 @@ NEEDED: Mapping[str, Role] = {
     "readTenantLimit": Role.ADMIN,
     "setTenantLimit": Role.ADMIN,
     "unsetTenantLimit": Role.ADMIN,
+    "listWebhooks": Role.READ,
+    "readWebhook": Role.READ,
+    "listDeliveries": Role.READ,
+    "readDelivery": Role.READ,
+    "createWebhook": Role.OPERATE,
+    "changeWebhook": Role.OPERATE,
+    "deleteWebhook": Role.OPERATE,
+    "rotateWebhookSecret": Role.OPERATE,
+    "testWebhook": Role.OPERATE,
+    "resendDelivery": Role.OPERATE,
+    "recoverWebhook": Role.OPERATE,
 }
 
 

@@ -27,7 +27,7 @@ def parse_body(body: bytes, contract: type[T]) -> T:
         detail = f"the JSON is nested deeper than {MAX_JSON_DEPTH} levels"
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "json-too-deep", detail)
     try:
-        return contract.model_validate_json(body)
+        return contract.model_validate_json(body, strict=True)  # 5 is not "5", and true not 1
     except ValidationError as error:
         raise _refuse(error, body) from error
 

@@ -15,6 +15,9 @@ MAX_MESSAGE_BYTES = 200
 PATH_AND_MESSAGE = re.compile(r"([A-Za-z][\w-]*(?:/[\w-]+)*): (.*)", re.DOTALL)
 """How our own checks name the field that they refuse, relative to where they stand."""
 
+OUR_TYPES = re.compile(r"^(?:Tuple|Frozenset|Set) (should have .*?)(?: after validation)?(,|$)")
+"""What pydantic says of a list of JSON, in the words of what we read it into."""
+
 
 def list_field_errors(error: ValidationError, body: bytes) -> list[FieldError]:
     """Name each field of a body that is wrong. User text is cut."""
@@ -50,6 +53,6 @@ def _escape(part: str) -> str:
 
 
 def _shorten(message: str) -> str:
-    text = message.removeprefix("Value error, ")
+    text = OUR_TYPES.sub(r"List \1\2", message.removeprefix("Value error, "))
     short = cut(text, MAX_MESSAGE_BYTES)
     return text if short == text else f"{short}..."

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -69,6 +70,16 @@ def refuse_job(job_id: str) -> ProblemError:
     )
 
 
+def refuse_field(pointer: str, message: str) -> ProblemError:
+    """The problem of a body's field that is of the right form, and yet cannot be taken."""
+    return ProblemError(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "invalid-request",
+        f"the request is not valid: {pointer}: {message}",
+        [FieldError(pointer=pointer, message=message)],
+    )
+
+
 def refuse_parameter(name: str, message: str) -> ProblemError:
     """The problem of a query parameter or header that is not valid."""
     return ProblemError(
@@ -127,6 +138,9 @@ def handle_problems(app: FastAPI, is_caught_up: Callable[[], bool], find_gone: F
         assert isinstance(error, ProblemError)
         if error.slug not in NOT_FOUND_SLUGS:
             return write_problem(request, error)
+        named = _find_named(request)
+        if named is not None and request.method.lower() not in named:
+            return _answer_http(request, HTTPException(HTTPStatus.METHOD_NOT_ALLOWED))
         try:
             told = await find_gone(request) or error
         except DatabaseUnavailableError as away:
@@ -171,11 +185,20 @@ def _answer_http(request: Request, error: Exception) -> Response:
     return write_problem(request, ProblemError(status, slug, detail, headers=headers))
 
 
+def _find_named(request: Request) -> dict[str, Any] | None:
+    """What a path can be asked for that only looks like that of an id: no job is called `batch`."""
+    named: dict[str, Any] | None = request.app.openapi()["paths"].get(request.url.path)
+    return named
+
+
 def list_methods(request: Request) -> list[str]:
     """What a path can be asked by: of all its routes, not of the first one only."""
-    routes = request.app.router.routes
-    tried = ({**request.scope, "method": method} for method in METHODS)
-    found = [s["method"] for s in tried if any(r.matches(s)[0] is Match.FULL for r in routes)]
+    routes, named = request.app.router.routes, _find_named(request)
+    if named is not None:
+        found = [method for method in METHODS if method.lower() in named]
+    else:
+        tried = ({**request.scope, "method": method} for method in METHODS)
+        found = [s["method"] for s in tried if any(r.matches(s)[0] is Match.FULL for r in routes)]
     return [*found, "HEAD"] if "GET" in found else found
 
 

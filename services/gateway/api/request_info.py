@@ -1,15 +1,21 @@
 """What is known of an HTTP request beside its content: its id and its trace."""
 
 import re
-import secrets
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from starlette.types import Scope
 
+from services.telemetry.trace import attribute
+from services.telemetry.trace.span import NO_SPAN, Kind, Link, Span, open_span
+from services.telemetry.trace.traceparent import continue_trace, read_traceparent
+
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})")
 SCOPE_KEY = "brainshare.request"
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""They cause nothing, and there are many: their trace is not ours to keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +30,39 @@ class RequestInfo:
     traceparent: str
 
 
-def read_request_info(scope: Scope) -> RequestInfo:
-    """Take the ids that a client gives where they are sound, else make new ones."""
+BY_ITSELF = RequestInfo(request_id="", traceparent="")
+"""Of what no request has asked for."""
+
+
+@contextmanager
+def trace_request(scope: Scope) -> Iterator[tuple[RequestInfo, Span]]:
+    """Take the ids that a client gives where they are sound, else make new ones.
+
+    What may cause something has a span, which ends with the block.
+    """
     given = {name: value for name, value in scope["headers"] if name in _WANTED}
     request_id = given.get(b"x-request-id", b"").decode("latin-1").strip()
-    return RequestInfo(
-        request_id if REQUEST_ID.fullmatch(request_id) else uuid4().hex,
-        continue_trace(given.get(b"traceparent", b"").decode("latin-1")),
-    )
+    request_id = request_id if REQUEST_ID.fullmatch(request_id) else uuid4().hex
+    context = read_traceparent(given.get(b"traceparent", b"").decode("latin-1"))
+    if scope["method"] in READS:
+        yield RequestInfo(request_id, str(continue_trace(context))), NO_SPAN
+        return
+    told = {attribute.METHOD: scope["method"], attribute.REQUEST_ID: request_id}
+    with open_span(scope["method"], Kind.SERVER, told, context) as span:
+        yield RequestInfo(request_id, str(span.context or continue_trace(context))), span
 
 
-def continue_trace(traceparent: str) -> str:
-    """A new span in the given trace, or in a new trace where none is given."""
-    match = TRACEPARENT.fullmatch(traceparent.strip())
-    trace_id, flags = match.groups() if match else (secrets.token_hex(16), "01")
-    return f"00-{trace_id}-{secrets.token_hex(8)}-{flags}"
+@contextmanager
+def trace_apart(name: str, info: RequestInfo = BY_ITSELF) -> Iterator[RequestInfo]:
+    """The ids of one of many things that a request asks for, or of what nobody asks for.
+
+    Its trace is its own, with a link to the request's: one of thousands of jobs shows nothing.
+    """
+    asked = read_traceparent(info.traceparent)
+    link = Link(asked, "batch") if asked else None
+    with open_span(name, Kind.INTERNAL, {}, None, link) as span:
+        context = span.context or asked or continue_trace(None)
+        yield replace(info, traceparent=str(context))
 
 
 def info_of(scope: Scope) -> RequestInfo:

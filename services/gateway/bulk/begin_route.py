@@ -18,7 +18,7 @@ from services.gateway.bulk.beginning import BulkKeyReusedError, begin, count_job
 from services.gateway.bulk.selection import TooManyJobsError
 from services.gateway.bulk.view import BULK_PATH, bulk_path, show_bulk
 from services.gateway.outbox.record_writer import RecordWriter
-from services.gateway.submission.idempotency_key import read_key
+from services.gateway.submission.idempotency_key import HEADER, SHAPE, read_key
 from services.telemetry.log import get_log
 
 EXAMPLE = {"action": "retry", "filter": {"status": "failed", "tag": "import"}, "preview": True}
@@ -54,7 +54,11 @@ def make_begin_router(writer: RecordWriter, bodies: BodyReader) -> APIRouter:
         request: Request,
         idempotency_key: Annotated[
             str | None,
-            Header(alias="Idempotency-Key", description="Same key and body: the same one again."),
+            Header(
+                alias=HEADER,
+                description="Same key and body: the same one again.",
+                json_schema_extra=SHAPE,
+            ),
         ] = None,
     ) -> Response:
         """Cancel, retry or discard many jobs, one after the other; a preview only counts them."""

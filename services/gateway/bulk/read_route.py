@@ -25,7 +25,12 @@ REFUSED = problems(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 def make_bulk_router(database: Database) -> APIRouter:
     """The routes by which bulk actions are watched."""
     router = APIRouter(tags=["bulk actions"])
+    _add_list(router, database)
+    _add_reads_of_one(router, database)
+    return router
 
+
+def _add_list(router: APIRouter, database: Database) -> None:
     @router.get(
         BULK_PATH,
         operation_id="listBulkActions",
@@ -48,6 +53,8 @@ def make_bulk_router(database: Database) -> APIRouter:
         shown = tuple(map(show_bulk, found[:limit]))
         return answer_json(BulkPage(bulk_actions=shown, next=more))
 
+
+def _add_reads_of_one(router: APIRouter, database: Database) -> None:
     @router.get(
         f"{BULK_PATH}/{{bulk_id}}",
         operation_id="readBulkAction",
@@ -83,8 +90,6 @@ def make_bulk_router(database: Database) -> APIRouter:
             raise refuse_bulk(bulk_id)
         more = found[limit - 1].number if len(found) > limit else None
         return answer_json(BulkJobPage(jobs=tuple(map(show_item, found[:limit])), next=more))
-
-    return router
 
 
 def _find(

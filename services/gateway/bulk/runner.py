@@ -6,9 +6,11 @@ each act is such that doing it twice is doing it once.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from schemas.api.batch import BulkOutcome, BulkState
+from services.gateway.api.request_info import trace_apart
 from services.gateway.bulk.action import BulkItem, StoredBulk
 from services.gateway.bulk.performer import Performer
 from services.gateway.bulk.store import end_bulk, find_running, list_items, note_item
@@ -83,7 +85,9 @@ class BulkRunner:
 
     async def _perform(self, bulk: StoredBulk, item: BulkItem) -> BulkItem:
         try:
-            return await self._performer.perform(bulk, item)
+            with trace_apart(f"bulk {bulk.kind}", bulk.actor.info) as info:
+                one = replace(bulk, actor=replace(bulk.actor, info=info))
+                return await self._performer.perform(one, item)
         except (PublishFailedError, DatabaseUnavailableError):
             raise
         except Exception:

@@ -11,7 +11,7 @@ from schemas.api.batch import BulkKind, BulkOutcome, BulkState
 from schemas.api.key import Role
 from services.gateway.access.actor import Actor
 from services.gateway.access.principal import Principal
-from services.gateway.api.request_info import RequestInfo, continue_trace
+from services.gateway.api.request_info import RequestInfo
 from services.gateway.bulk.action import BulkItem, StoredBulk
 from services.gateway.bulk.table import BULK_ACTIONS, BULK_JOBS
 from services.gateway.database.moment import from_us, to_us
@@ -126,7 +126,7 @@ def _write(bulk: StoredBulk) -> dict[str, Any]:
 
 def _read(row: Any) -> StoredBulk:
     principal = Principal(row.by_tenant, Role(row.role), row.by_key, row.by)
-    actor = Actor(principal, RequestInfo(row.request_id, continue_trace("")), row.reason)
+    actor = Actor(principal, RequestInfo(row.request_id, ""), row.reason)
     return StoredBulk(
         bulk_id=row.bulk_id,
         sight=row.tenant,

@@ -11,11 +11,13 @@ from sqlalchemy import Connection, Engine
 
 from services.gateway.database.engine import IS_WRITER, make_engine
 from services.gateway.database.fault import (
+    DamagedDatabaseError,
     DatabaseUnavailableError,
     UnusableDatabaseError,
     translated,
 )
 from services.gateway.database.url import is_postgresql
+from services.telemetry.log import get_log
 
 __all__ = [
     "Connection",
@@ -25,6 +27,8 @@ __all__ = [
     "make_engine",
     "open_database",
 ]
+
+log = get_log()
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,6 +42,7 @@ class Database:
 
     Attributes:
         is_shared: Whether other gateways may use it at the same time.
+        is_damaged: Whether a part of it was found that cannot be read.
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class Database:
         self._writers = writers
         self._readers = readers
         self.is_shared = is_shared
+        self.is_damaged = False
 
     async def write(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -63,7 +69,7 @@ class Database:
             with self._writable.begin() as connection:
                 return work(connection, *args, **kwargs)
 
-        return await _hop(self._writers, run)
+        return await self._hop(self._writers, run)
 
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -74,7 +80,18 @@ class Database:
             with self._readable.begin() as connection:
                 return work(connection, *args, **kwargs)
 
-        return await _hop(self._readers, run)
+        return await self._hop(self._readers, run)
+
+    async def _hop(self, thread: ThreadPoolExecutor, run: Callable[[], T]) -> T:
+        loop, context = asyncio.get_running_loop(), copy_context()
+        try:
+            with translated():
+                return await loop.run_in_executor(thread, context.run, run)
+        except DamagedDatabaseError as error:
+            if not self.is_damaged:
+                log.critical("database_damaged", reason=str(error))
+            self.is_damaged = True
+            raise
 
 
 @asynccontextmanager
@@ -97,9 +114,3 @@ async def open_database(url: str, pool_size: int = 2) -> AsyncIterator[Database]
     finally:
         # Behind the threads: a connection that is in use now would be left open.
         engine.dispose()
-
-
-async def _hop(thread: ThreadPoolExecutor, run: Callable[[], T]) -> T:
-    loop, context = asyncio.get_running_loop(), copy_context()
-    with translated():
-        return await loop.run_in_executor(thread, context.run, run)

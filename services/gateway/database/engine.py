@@ -86,6 +86,7 @@ def _make_postgresql(conninfo: str, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=0,
         pool_pre_ping=True,  # a server that was started again costs no request
+        hide_parameters=True,
     )
 
     def tell(_dialect: object, _record: object, args: list[str], _named: object) -> None:
@@ -117,7 +118,7 @@ def _begin_on_server(connection: Connection) -> None:
 def _make_sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)  # an error tells no value of a row
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine

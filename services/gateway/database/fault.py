@@ -3,8 +3,10 @@
 DatabaseUnavailableError     locked, full, away, failing over: retryable
   UnusableDatabaseError      a wrong password, no such database, too old: a person has to act;
                              a gateway does not start with it, and one that runs waits
+    DamagedDatabaseError     the file holds what SQLite cannot have written: it has to be replaced
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,6 +25,20 @@ class UnusableDatabaseError(DatabaseUnavailableError):
     """The database refuses us, until a person has changed something."""
 
 
+class DamagedDatabaseError(UnusableDatabaseError):
+    """The file is damaged."""
+
+
+DAMAGE = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
+PRIMARY_CODE = 0xFF
+"""The part of SQLite's result codes that is the same for all of a kind: https://sqlite.org/rescode.html"""
+
+MOVE_AWAY = (
+    "the gateway's file is damaged; stop the gateway, move the file and those of its name with -wal"
+    " and -shm away, and start it again: jobs come back from the topics, but not API keys and"
+    " webhooks, which a copy of the file holds"
+)
+
 UNAVAILABLE = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
 """InternalError: what is written to a server that has become a standby is refused as read-only."""
 
@@ -34,6 +50,8 @@ REFUSALS: tuple[tuple[str, str], ...] = (
     ("no pg_hba.conf entry", "let this host and user in, in the server's pg_hba.conf"),
     ("does not support SSL", "take sslmode out of DATABASE_URL, or let the server speak TLS"),
     ("certificate", "correct sslmode and sslrootcert in DATABASE_URL"),
+    ("create temporary tables", "grant the user TEMPORARY on the database"),
+    ("permission denied for database", "grant the user CREATE on the database"),
     ("permission denied", "grant the user CREATE and USAGE on the schema"),
     ("no schema has been selected", "correct the search_path of the user"),
     ("invalid connection option", "correct what stands behind the ? in DATABASE_URL"),
@@ -48,6 +66,7 @@ def translated() -> Iterator[None]:
 
     Raises:
         DatabaseUnavailableError: It is to be asked again.
+        DamagedDatabaseError: Before, its file has to be replaced.
         UnusableDatabaseError: Before, somebody has to act.
     """
     try:
@@ -55,6 +74,8 @@ def translated() -> Iterator[None]:
     except (DBAPIError, PoolTimeoutError) as error:
         cause: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
         said = first_line(cause)
+        if is_damage(cause):
+            raise DamagedDatabaseError(f"{said}: {MOVE_AWAY}") from error
         if is_refusal(cause):
             advice = next((advice for words, advice in REFUSALS if words in said), None)
             if advice is not None:
@@ -62,6 +83,13 @@ def translated() -> Iterator[None]:
         if isinstance(error, UNAVAILABLE):
             raise DatabaseUnavailableError(f"{type(error).__name__}: {said}") from error
         raise
+
+
+def is_damage(cause: BaseException | None) -> bool:
+    """Whether a file cannot be read as SQLite has to have written it."""
+    return isinstance(cause, sqlite3.Error) and (
+        getattr(cause, "sqlite_errorcode", 0) & PRIMARY_CODE in DAMAGE
+    )
 
 
 def is_refusal(cause: BaseException | None) -> bool:

@@ -6,9 +6,10 @@ open.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.gateway.access.actor import Actor
+from services.gateway.api.request_info import trace_apart
 from services.gateway.database.database import Connection
 from services.gateway.database.place import Place, Span
 from services.gateway.dead_letter.desk import (
@@ -117,8 +118,11 @@ class BulkRedrive:
     async def _redrive(self, candidate: Candidate, actor: Actor) -> Candidate:
         if candidate.refusal is not None:
             return candidate
+        letter_id = candidate.letter.letter_id
         try:
-            return Candidate(await self._desk.redrive(candidate.letter.letter_id, actor), None)
+            with trace_apart("redrive", actor.info) as info:
+                one = replace(actor, info=info)
+                return Candidate(await self._desk.redrive(letter_id, one), None)
         except (LetterRefusedError, NoSuchLetterError) as error:
             return Candidate(candidate.letter, str(error))
 

@@ -33,6 +33,8 @@ from services.gateway.outbox.record_writer import RecordWriter
 from services.kafka import PublishFailedError
 from services.telemetry.log import get_log
 from services.telemetry.metric import DEAD_LETTERS_DISCARDED, DEAD_LETTERS_REDRIVEN
+from services.telemetry.trace import attribute
+from services.telemetry.trace.span import current_span
 
 RECOVERED_AT_A_TIME = 16
 """What a crash has cut off is in memory, and under way, so many letters at a time."""
@@ -149,6 +151,7 @@ class Desk:
 
     async def _publish(self, redrive: Redrive, tenant: str | None = None) -> None:
         job_id, stage, number = redrive.key
+        current_span().tell({attribute.JOB_ID: job_id, attribute.TENANT: tenant})
         await self._writer.publish(redrive.topic, job_id.encode(), redrive.value, redrive.headers)
         await self._database.write(note_ack, redrive.key)
         DEAD_LETTERS_REDRIVEN.labels(stage).inc()
@@ -180,8 +183,8 @@ def tell_refusal(letter: StoredLetter, earlier: int, is_cancelled: bool) -> str 
 def renew_headers(letter: StoredLetter, traceparent: str, now: datetime) -> KafkaHeaders:
     """The headers of a redrive: attempts begin again, where it came from stays, why it failed not.
 
-    The trace is the request's own, since the one of the failure may be days old, and so may the
-    job's deadline: a redrive gives a new one.
+    The trace is the request's own with a link to that of the failure, which may be days old, and so
+    may the job's deadline: a redrive gives a new one.
     """
     deadline_at = now + timedelta(seconds=DEFAULT_DEADLINE_S)
     came_with = [(name, text.encode()) for name, text in letter.headers.items()]
@@ -195,6 +198,7 @@ def renew_headers(letter: StoredLetter, traceparent: str, now: datetime) -> Kafk
         origin_partition=old.origin_partition,
         origin_offset=old.origin_offset,
         traceparent=traceparent,
+        trace_link=old.traceparent,
     )
     return pass_on(came_with, renewed)
 

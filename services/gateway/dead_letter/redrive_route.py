@@ -52,7 +52,11 @@ def _add_redrive_of_many(router: APIRouter, bulk: BulkRedrive, bodies: BodyReade
         operation_id="redriveDeadLetters",
         status_code=HTTPStatus.ACCEPTED,
         response_class=Response,
-        responses={202: {"model": RedriveResult}, **problems(*OF_BODY, *OF_BROKER)},
+        responses={
+            200: {"model": RedriveResult, "description": "A dry run: nothing was put back"},
+            202: {"model": RedriveResult},
+            **problems(*OF_BODY, *OF_BROKER),
+        },
         openapi_extra=describe_body(RedriveRequest, {"kind": "provider", "dryRun": True}),
     )
     async def redrive_letters(request: Request) -> Response:

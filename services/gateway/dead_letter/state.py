@@ -51,6 +51,14 @@ def moved_letters(change: Change) -> Iterator[tuple[LetterKey, LetterState]]:
 
 def fingerprint_error(stage: StageName, kind: ErrorKind, code: str | None, message: str) -> str:
     """Twelve hex digits that failures share which differ in numbers and quoted parts only."""
-    folded = WITH_DIGITS.sub("#", QUOTED.sub("''", message))
-    text = "|".join((stage, kind, code or "", folded))
-    return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_DIGITS]
+    return fingerprint_words(stage, kind, code or "", fold_message(message))
+
+
+def fold_message(message: str) -> str:
+    """A message without its numbers and quoted parts."""
+    return WITH_DIGITS.sub("#", QUOTED.sub("''", message))
+
+
+def fingerprint_words(*words: str) -> str:
+    """Twelve hex digits of these words."""
+    return hashlib.sha256("|".join(words).encode()).hexdigest()[:FINGERPRINT_DIGITS]

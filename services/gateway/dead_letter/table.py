@@ -36,6 +36,7 @@ DEAD_LETTERS = Table(
     Column("tenant", String(MAX_TENANT), server_default=DEFAULT_TENANT),
     Index("dead_letters_by_time", "failed_us", "letter_id"),
     Index("dead_letters_by_state", "state", "failed_us", "letter_id"),
+    Index("dead_letters_by_error", "fingerprint", "stage", "failed_us"),
     Index("dead_letters_of_tenant", "tenant", "state", "failed_us", "letter_id"),
 )
 

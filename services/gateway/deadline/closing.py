@@ -18,6 +18,7 @@ from services.gateway.status.cell import Cell, Phase
 from services.gateway.status.due import LONGEST_WAIT_MS
 from services.gateway.status.state import StageDescription
 from services.kafka import ConsumedRecord
+from services.telemetry.release import find_release
 
 FAILED = "failed"
 LOST = "lost"
@@ -109,6 +110,7 @@ def _give_up(
         error_kind=kind,
         error_code=kind.value,
         error_message=cut(message),
+        release=find_release(),
         # A worker that pulls the record at this moment says the same of the same attempt.
         repeat=1,
     )

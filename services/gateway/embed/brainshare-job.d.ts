@@ -2,7 +2,7 @@ import type { Brainshare } from "./brainshare.js";
 
 /** `<brainshare-job job-id="...">`: a job's status, progress, cancel button and error.
  *
- * It sends `cancel` and `retry` events that can be prevented; `retry` does nothing by itself. Parts:
+ * It sends `cancel` and `retry` events, which can be prevented, and does so. Parts:
  * dot, label, progress, cancel, retry, error. Properties: --brainshare-font, -color, -width,
  * -pending, -running, -completed, -failed.
  */

@@ -37,7 +37,7 @@ export class BrainshareJob extends (globalThis.HTMLElement ?? class {}) {
     root.adoptedStyleSheets = [sheet]; // no inline style: it works under a strict policy
     root.replaceChildren(...PARTS.map(makePart)); // and no markup from text: trusted types
     this.part_("cancel").onclick = () => this.act("cancel", () => this.using.cancel(this.jobId));
-    this.part_("retry").onclick = () => this.act("retry", () => {});
+    this.part_("retry").onclick = () => this.act("retry", () => this.using.retry(this.jobId));
     this.follow();
   }
 

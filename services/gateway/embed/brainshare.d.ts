@@ -79,6 +79,8 @@ export interface JobRequest {
   options?: { maxCostUsd?: number };
   deadlineS?: number;
   tags?: string[];
+  /** Where this job's events are sent, too: on a host that a webhook of the tenant takes. */
+  webhook?: { url: string; events?: string[] };
 }
 
 /** An answer that is an error, as application/problem+json. */
@@ -119,6 +121,8 @@ export interface Brainshare {
   /** Follow all jobs of a table, those of other pages too, as far as the token shows them. */
   watchTable(tableId: string): () => void;
   cancel(jobId: string, reason?: string): Promise<Job>;
+  /** Run a failed job again, from the stage that gave up. */
+  retry(jobId: string, reason?: string): Promise<Job>;
   /** Read a job now. */
   refresh(jobId: string): Promise<Job>;
   /** Forget a job. */

@@ -26,6 +26,7 @@ export function createBrainshare(options = {}) {
   const watched = new Map(); // id -> how many watch it
   const tables = new Map(); // table id -> how many watch it
   const tokens = new Map(); // id -> stream token
+  const retried = new Map(); // id of a failed job that is to run again -> when it had ended
   const listeners = new Set();
   let cursor, source, polling, timer, connected = "", isBuffered = false, isClosed = false, failures = 0;
 
@@ -79,6 +80,7 @@ export function createBrainshare(options = {}) {
   // A job as it is told: an older one never replaces a newer one, and a result once read stays.
   function take(told, isForced) {
     const known = jobs.get(told.jobId);
+    if (told.completedAt !== retried.get(told.jobId)) retried.delete(told.jobId);
     if (known && !isForced && (told.version < known.version || (told.version === known.version && !told.result))) return;
     change((all) => all.set(told.jobId, { ...told, result: told.result ?? known?.result ?? null }));
     if (told.status === "completed" && !("result" in told)) refresh(told.jobId).catch(() => {});
@@ -104,13 +106,14 @@ export function createBrainshare(options = {}) {
   function remove(id) {
     watched.delete(id);
     tokens.delete(id);
+    retried.delete(id);
     change((all) => all.delete(id));
     plan();
   }
 
   // --- the connection -------------------------------------------------------------------------
 
-  const open = () => [...watched.keys()].filter((id) => !isFinal(jobs.get(id)));
+  const open = () => [...watched.keys()].filter((id) => !isFinal(jobs.get(id)) || retried.has(id));
   const topics = () => [...open().slice(-AT_A_TIME).map((id) => `job:${id}`), ...[...tables.keys()].map((id) => `table:${id}`)].join();
 
   function plan() {
@@ -242,6 +245,12 @@ export function createBrainshare(options = {}) {
     async cancel(id, reason) {
       const job = await post(`${path(id)}/cancel`, reason ? { reason } : {});
       if (watched.has(id)) take(job);
+      return job;
+    },
+    async retry(id, reason) {
+      const job = await post(`${path(id)}/retry`, reason ? { reason } : {});
+      retried.set(id, job.completedAt);
+      plan();
       return job;
     },
     refresh,

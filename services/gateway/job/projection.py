@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from services.gateway.database.fault import DatabaseUnavailableError
 from services.gateway.database.moment import to_us
 from services.gateway.database.upsert import upsert, upsert_newer
-from services.gateway.job.reservation_store import find_tenants, let_go
+from services.gateway.job.reservation_store import find_tenants
 from services.gateway.job.table import JOBS, RESULTS
 from services.gateway.status.change import Change, FoldedBatch
 from services.gateway.status.due import find_due_ms
@@ -17,7 +17,7 @@ from services.gateway.status.state import describe
 
 
 def save_jobs(connection: Connection, batch: FoldedBatch) -> dict[str, str | None]:
-    """Write what a batch has changed. The reservation of a job that is new to the tables goes.
+    """Write what a batch has changed.
 
     Returns:
         Whose each of the jobs is.
@@ -31,7 +31,6 @@ def save_jobs(connection: Connection, batch: FoldedBatch) -> dict[str, str | Non
     if upsert_newer(connection, JOBS, rows) < len(rows):
         raise DatabaseUnavailableError("another gateway has changed one of the jobs meanwhile")
     upsert(connection, RESULTS, [_write_result(fact) for fact in batch.answers])
-    let_go(connection, [change.job_id for change in changes if change.before is None])
     return {row["job_id"]: row["tenant"] for row in rows}
 
 

@@ -9,9 +9,9 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from schemas.api.export import DEMO_MARK, EXISTING, FILLED, ORIGIN, SUGGESTED, escape
 from schemas.job.final_table import final_columns, final_rows
 from schemas.job.record import Engine, StageRecord
+from schemas.table.export import DEMO_MARK, EXISTING, FILLED, ORIGIN, SUGGESTED, escape
 
 BOM = b"\xef\xbb\xbf"
 """What may stand before a file: some spreadsheets tell UTF-8 by it."""

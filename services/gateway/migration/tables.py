@@ -3,8 +3,11 @@
 from services.gateway.access.table import API_KEYS
 from services.gateway.act.table import ACTS
 from services.gateway.bulk.table import BULK_ACTIONS, BULK_JOBS
+from services.gateway.callback.table import CALLBACKS
 from services.gateway.database.metadata import METADATA
 from services.gateway.dead_letter.table import DEAD_LETTERS, DISCARDS, REDRIVES
+from services.gateway.delivery.table import ATTEMPTS, DELIVERIES, ENDPOINTS
+from services.gateway.error_group.table import DECISIONS, OWN_ERRORS
 from services.gateway.feed.table import FEED
 from services.gateway.job.table import HISTORY, JOBS, RESERVATIONS, RESULTS
 from services.gateway.lease.table import GATEWAYS, LEASES, LOCKS
@@ -21,10 +24,15 @@ TABLES = (
     SPENDING,
     ACTS,
     API_KEYS,
+    ATTEMPTS,
     BULK_ACTIONS,
     BULK_JOBS,
+    CALLBACKS,
     DEAD_LETTERS,
+    DELIVERIES,
+    DECISIONS,
     DISCARDS,
+    ENDPOINTS,
     FEED,
     GATEWAYS,
     HISTORY,
@@ -32,6 +40,7 @@ TABLES = (
     JOB_MARKS,
     LEASES,
     LOCKS,
+    OWN_ERRORS,
     POSITIONS,
     PROJECTION,
     REDRIVES,

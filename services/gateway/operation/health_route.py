@@ -19,6 +19,11 @@ from services.telemetry.metric import (
     render_metrics,
 )
 
+METRICS: dict[str, dict[str, dict[str, str]]] = {
+    media_type: {"schema": {"type": "string"}}
+    for media_type in ("text/plain", "application/openmetrics-text")
+}
+
 
 class Health(Contract):
     """That the process serves requests."""
@@ -61,9 +66,10 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
     async def read_readiness() -> Response:
         """Say whether database, broker and tables are up to date."""
         counts, lag = await count_probe.ask(), await lag_probe.ask()
+        is_well = counts is not None and not database.is_damaged
         readiness = Readiness(
-            ready=counts is not None and lag is not None and projector.is_caught_up,
-            database=counts is not None,
+            ready=is_well and lag is not None and projector.is_caught_up,
+            database=is_well,
             kafka=lag is not None,
             caught_up=projector.is_caught_up,
             projector_lag=lag,
@@ -71,7 +77,12 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
         status = HTTPStatus.OK if readiness.ready else HTTPStatus.SERVICE_UNAVAILABLE
         return answer_json(readiness, status=status)
 
-    @router.get("/metrics", operation_id="readMetrics", response_class=Response)
+    @router.get(
+        "/metrics",
+        operation_id="readMetrics",
+        response_class=Response,
+        responses={200: {"description": "Metrics", "content": METRICS}},
+    )
     async def read_metrics(request: Request) -> Response:
         """Give the metrics in Prometheus' text format."""
         for state, count in (await count_probe.ask() or {}).items():

@@ -13,6 +13,9 @@ from services.gateway.lease.lock import LocalLocks, Locks
 from services.kafka import PublishFailedError
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints
 from services.telemetry.log import get_log
+from services.telemetry.trace.send_span import open_send_span
+from services.telemetry.trace.span import NO_SPAN, carry
+from services.telemetry.trace.traceparent import find_context
 
 log = get_log()
 
@@ -56,17 +59,25 @@ class RecordWriter:
         Raises:
             PublishFailedError: The ack does not come in time; the record may still arrive.
         """
+        context = find_context(headers)
+        with open_send_span(topic, key, context) if context else NO_SPAN:
+            publishing = self._begin(topic, key, value, carry(headers) if context else headers)
+            try:
+                async with asyncio.timeout(self.publish_timeout_s):
+                    await asyncio.shield(publishing)
+            except TimeoutError as error:
+                late = f"no ack for {topic} within {self.publish_timeout_s:g} s"
+                raise PublishFailedError(late) from error
+
+    def _begin(
+        self, topic: str, key: bytes, value: bytes | None, headers: KafkaHeaders
+    ) -> asyncio.Task[None]:
         publishing = self._under_way.get((topic, key))
         if publishing is None:
             publishing = asyncio.create_task(self.publisher.publish(topic, key, value, headers))
             self._under_way[topic, key] = publishing
             publishing.add_done_callback(lambda done: self._forget(topic, key, done))
-        try:
-            async with asyncio.timeout(self.publish_timeout_s):
-                await asyncio.shield(publishing)
-        except TimeoutError as error:
-            late = f"no ack for {topic} within {self.publish_timeout_s:g} s"
-            raise PublishFailedError(late) from error
+        return publishing
 
     def _forget(self, topic: str, key: bytes, done: asyncio.Task[None]) -> None:
         del self._under_way[topic, key]

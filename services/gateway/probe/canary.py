@@ -12,7 +12,7 @@ from time import monotonic
 from schemas.api.status import JobState
 from schemas.canary import CANARY_REQUEST, CANARY_TENANT
 from schemas.job.request import SuggestionRequest
-from services.gateway.api.request_info import RequestInfo, continue_trace
+from services.gateway.api.request_info import trace_apart
 from services.gateway.database.database import Database, DatabaseUnavailableError
 from services.gateway.job.store import StoredJob, find_job
 from services.gateway.status.state import describe
@@ -81,9 +81,9 @@ class Canary:
         request = SuggestionRequest.model_validate(CANARY_REQUEST)
         order = make_order(request, None, self._now(), CANARY_TENANT)
         try:
-            info = RequestInfo(request_id="", traceparent=continue_trace(""))
             begun_s = self._clock()
-            sent = await self._intake.accept(order, info)
+            with trace_apart("canary") as info:
+                sent = await self._intake.accept(order, info)
         except Exception as error:
             CANARY.labels("refused").inc()
             log.warning("canary_refused", error=repr(error))

@@ -7,8 +7,9 @@ from schemas.kafka.control import NO_JOB
 from schemas.kafka.topics import TopicRole
 from services.gateway.database.database import Connection
 from services.gateway.dead_letter.projection import save_orphans
+from services.gateway.job.reservation_store import let_go
 from services.gateway.lease.share import Share
-from services.gateway.projection.store import apply_facts
+from services.gateway.projection.store import Tell, apply_facts, tell_nobody
 from services.gateway.projection.unread_store import count_unread, forget_unread, keep_unread
 from services.gateway.record.opened_record import LaterReleaseError, UnreadableRecordError
 from services.gateway.record.orphan import OrphanLetter
@@ -28,11 +29,18 @@ log = get_log()
 
 @dataclass(frozen=True)
 class BatchFolding:
-    """Folds records of the topics whose parts are known."""
+    """Folds records of the topics whose parts are known.
+
+    Attributes:
+        is_aside: Whether the tables are beside the live ones, so that nobody is to be told of what
+            is folded, and own tables are left as they are.
+    """
 
     roles: Mapping[str, TopicRole]
     failpoints: Failpoints
     share: Share
+    tell: Tell = tell_nobody
+    is_aside: bool = False
 
     def apply(
         self,
@@ -46,15 +54,21 @@ class BatchFolding:
         if later := [item for item in read if isinstance(item, ConsumedRecord)]:
             _keep(connection, later)
         facts = [item for item in read if isinstance(item, Fact)]
-        changes = apply_facts(connection, facts, positions)
-        self.share.announce(connection, [change.job_id for change in changes])
-        self.failpoints.reach(Point.FOLDED)
+        changes = apply_facts(connection, facts, positions, self.tell)
+        if not self.is_aside:
+            self._follow_up(connection, changes)
         return changes
 
     def apply_again(self, connection: Connection, record: ConsumedRecord) -> tuple[Change, ...]:
         """Fold a record that was kept, or keep it again."""
         forget_unread(connection, record)
         return self.apply(connection, [record], {})
+
+    def _follow_up(self, connection: Connection, changes: Sequence[Change]) -> None:
+        """What follows outside of the projected tables. The reservation of a new job goes."""
+        let_go(connection, [change.job_id for change in changes if change.before is None])
+        self.share.announce(connection, [change.job_id for change in changes])
+        self.failpoints.reach(Point.FOLDED)
 
     def _read(self, record: ConsumedRecord) -> Fact | OrphanLetter | ConsumedRecord | None:
         """What a record says; itself where only a later release knows, None for nothing."""

@@ -48,6 +48,10 @@ class LogReader(Protocol):
         """Whether everything before the given offsets was read. Gaps in a log do not matter."""
         ...
 
+    async def find_other(self) -> dict[Position, int]:
+        """The logs that were made again under this reader; looks now and then only."""
+        ...
+
     async def read(self, timeout_s: float, max_records: int) -> list[ConsumedRecord]:
         """Take what has arrived, waiting at most `timeout_s` for the first."""
         ...

@@ -21,9 +21,11 @@ from services.gateway.projection.log import LogReader, wait_for_leaders
 from services.gateway.projection.pace import pause_after
 from services.gateway.projection.progress import Progress
 from services.gateway.projection.store import (
+    Tell,
     begin_projection,
     load_projection,
     replace_projection,
+    tell_nobody,
 )
 from services.gateway.projection.tables import Tables
 from services.gateway.projection.transition import report
@@ -48,9 +50,7 @@ class Projector:
 
     Args:
         share: Which partitions are this gateway's to fold; None for all of them.
-
-    Attributes:
-        tables: What it fills.
+        tell: Notes who is to be told of what is folded, in its transaction.
     """
 
     def __init__(
@@ -61,15 +61,15 @@ class Projector:
         notifier: ChangeNotifier,
         failpoints: Failpoints = NO_FAILPOINTS,
         share: Share | None = None,
+        tell: Tell = tell_nobody,
     ) -> None:
         self._reader = reader
         self._roles = roles
         self._notifier = notifier
         self._failpoints = failpoints
         self._share = share or WholeShare()
-        self.tables = Tables(database, roles, self._share, failpoints)
-        self._cluster_id = ""
-        self._progress = Progress()
+        self.tables = Tables(database, roles, self._share, failpoints, tell)
+        self._cluster_id, self._progress = "", Progress()
         self._followed: int | None = 0
         self._is_open = self._is_rebuilding = self._has_read_again = False
         self._in_hand = 0
@@ -119,8 +119,7 @@ class Projector:
         self._followed = None if self._share.is_divided else 0
         self._is_open = True
         self._share.join()
-        named = {"generation": self.tables.projection_id}
-        log.info("projection_opened", rebuild=self._is_rebuilding, **named)
+        log.info("projection_opened", rebuild=self._is_rebuilding, generation=self.projection_id)
         self._note_progress({})
 
     async def run(self) -> None:
@@ -150,14 +149,17 @@ class Projector:
 
     async def _step(self) -> int:
         wait_s = SHARED_READ_TIMEOUT_S if self._share.is_divided else READ_TIMEOUT_S
-        records = await self._reader.read(wait_s, MAX_RECORDS)
+        other = next(iter(await self._reader.find_other()), None)
+        records = await self._reader.read(wait_s, MAX_RECORDS) if other is None else []
+        known = self._progress.positions
+        if other := other or await find_restart(self.tables.read, records, known):
+            # The next start fills them anew; until then they say nothing of any job.
+            self._is_open = False
+            await self.tables.write(begin_projection, NO_CLUSTER)
+            raise OtherHistoryError(other)
         if not records:
             await self._pass_gaps()
             return 0
-        if other := await find_restart(self.tables.read, records, self._progress.positions):
-            # The next start fills them anew; under this one others have their name.
-            await self.tables.write(begin_projection, NO_CLUSTER)
-            raise OtherHistoryError(other)
         self._in_hand = len(records)
         new = list_new(records, self._progress.positions, self._roles)
         async for folded in self.tables.fold(new):
@@ -221,8 +223,7 @@ class Projector:
         return await self._measure({at: n for at, n in ends.items() if self._share.holds(at[1])})
 
     async def _measure(self, ends: Mapping[Position, int]) -> int:
-        is_alone = not self._share.is_divided
-        if is_alone and not self._in_hand and await self._reader.has_reached(ends):
+        if not (self._share.is_divided or self._in_hand) and await self._reader.has_reached(ends):
             return 0
         return self._progress.count_left(ends)
 

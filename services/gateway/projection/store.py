@@ -1,7 +1,7 @@
 """Writes the projected tables: rows and offsets in one transaction."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,9 @@ class Projection:
     cluster_id: str
     positions: Mapping[Position, int]
 
+
+Tell = Callable[[Connection, FoldedBatch], None]
+"""Notes what a batch says for those who are to be told, in its transaction."""
 
 _LOAD = select(JOBS.c.job_id, JOBS.c.fold, JOBS.c.version).where(
     JOBS.c.job_id.in_(bindparam("ids", expanding=True))
@@ -124,16 +127,28 @@ def begin_projection(connection: Connection, cluster_id: str) -> Projection:
     return Projection(projection_id, cluster_id, {})
 
 
+def tell_nobody(_connection: Connection, _batch: FoldedBatch) -> None:
+    """Nobody is to be told what a batch says."""
+
+
 def apply_facts(
-    connection: Connection, facts: Sequence[Fact], positions: Mapping[Position, int]
+    connection: Connection,
+    facts: Sequence[Fact],
+    positions: Mapping[Position, int],
+    tell: Tell = tell_nobody,
 ) -> tuple[Change, ...]:
-    """Fold facts into the tables and move on to the next offsets."""
+    """Fold facts into the tables and move on to the next offsets.
+
+    Args:
+        tell: Notes who is to be told. It comes before the facts, whose places it must not hold.
+    """
     known = _load(connection, facts)
     batch = fold_batch(known, _leave_out_gone(connection, facts, known))
     tenants = save_jobs(connection, batch)
     save_marks(connection, batch, tenants)
     save_letters(connection, batch)
     save_spending(connection, batch)
+    tell(connection, batch)
     save_facts(connection, batch, _keep_quiet(batch, tenants))
     upsert(connection, POSITIONS, [_write_position(at, n) for at, n in positions.items()])
     return batch.changes

@@ -14,7 +14,7 @@ from services.gateway.database.patience import wait_for_database
 from services.gateway.lease.share import Share
 from services.gateway.lease.store import LostLeaseError
 from services.gateway.projection.batch import BatchFolding, set_aside
-from services.gateway.projection.store import require_projection
+from services.gateway.projection.store import Tell, require_projection, tell_nobody
 from services.gateway.projection.unread_store import (
     Place,
     count_unread,
@@ -52,10 +52,11 @@ class Tables:
         roles: Mapping[str, TopicRole],
         share: Share,
         failpoints: Failpoints,
+        tell: Tell = tell_nobody,
     ) -> None:
         self._database = database
         self._share = share
-        self._batch = BatchFolding(roles, failpoints, share)
+        self._batch = BatchFolding(roles, failpoints, share, tell)
         self.projection_id = ""
         self.waits_for_database = False
         self.moved = 0

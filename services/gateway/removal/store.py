@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, func, select
 
 from schemas.api.status import JobState
+from services.gateway.callback.table import CALLBACKS
 from services.gateway.database.moment import to_us
 from services.gateway.database.place import Place, is_after, newest_first
 from services.gateway.dead_letter.store import list_open_jobs
@@ -28,6 +29,7 @@ OF_JOBS: tuple[Table, ...] = (
     REDRIVES,
     DISCARDS,
     RESERVATIONS,
+    CALLBACKS,
     JOBS,
 )
 

@@ -5,8 +5,8 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
-from schemas.api.export import ENGINE_HEADER
 from schemas.api.result import SuggestionResult
+from schemas.table.export import ENGINE_HEADER
 from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_bytes
 from services.gateway.api.openapi import Answers, describe_file, problems
@@ -24,7 +24,8 @@ CSV_TYPE = "text/csv; charset=utf-8; header=present"
 UNCHANGED: Answers = {304: {"description": "Not Modified"}}
 REFUSED = problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 RESULT_ANSWERS: Answers = {200: {"model": SuggestionResult}, **UNCHANGED, **REFUSED}
-FILE = describe_file(CSV_TYPE, "The final table, the proposals in it marked as such.")
+EXAMPLE = '"Moons","(origin)"\r\n"95","suggested"\r\n'
+FILE = describe_file(CSV_TYPE, "The final table, the proposals in it marked as such.", EXAMPLE)
 EXPORT_ANSWERS: Answers = {200: FILE, **UNCHANGED, **REFUSED}
 
 

@@ -1,7 +1,7 @@
 """Folds a batch of facts into what is known of their jobs. Pure; the store loads and saves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.gateway.status.fact import Fact
 from services.gateway.status.fold import JobFold, merge
@@ -21,11 +21,16 @@ class ProjectedJob:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a batch made of a job. `before` is None for a job that was not known."""
+    """What a batch made of a job. `before` is None for a job that was not known.
+
+    Attributes:
+        last: The fact of it that was read last, None where nobody asks.
+    """
 
     job_id: str
     before: ProjectedJob | None
     after: ProjectedJob
+    last: Fact | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +51,14 @@ def fold_batch(known: Mapping[str, ProjectedJob], facts: Sequence[Fact]) -> Fold
     """Fold facts, in the order in which they were read, onto what is known."""
     after: dict[str, ProjectedJob] = {}
     history: list[tuple[int, Fact]] = []
+    last = {fact.job_id: fact for fact in facts}
     for fact in facts:
         before = after.get(fact.job_id) or known.get(fact.job_id)
         now = _fold(before, fact)
         after[fact.job_id] = now
         history.append((now.version, fact))
     return FoldedBatch(
-        tuple(Change(job_id, known.get(job_id), now) for job_id, now in after.items()),
+        tuple(Change(j, known.get(j), now, last[j]) for j, now in after.items()),
         tuple(history),
         tuple(fact for fact in facts if _is_answer(after[fact.job_id].fold, fact)),
     )

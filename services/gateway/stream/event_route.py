@@ -1,17 +1,19 @@
 """/v1/jobs/{id}/events: the history of a job, as a page or as a live stream."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import JsonValue
 
 from schemas.api.status import HistoryPage
 from services.gateway.access.principal import principal_of
 from services.gateway.access.stream_token import StreamTokens
 from services.gateway.api.answer import answer_json
 from services.gateway.api.openapi import Answers, problems
-from services.gateway.api.page import MAX_LIMIT, Cursor, Limit, Token
+from services.gateway.api.page import MAX_LIMIT, Limit, Token
 from services.gateway.api.problem import refuse_job, refuse_parameter
 from services.gateway.database.database import Database
 from services.gateway.job.event_id import EventId, read_event_id
@@ -32,7 +34,7 @@ ANSWERS: Answers = {
     200: {
         "model": HistoryPage,
         "description": "A page, or with Accept: text/event-stream a live stream",
-        "content": {STREAM_TYPE: {"schema": {"type": "string"}}},
+        "content": {STREAM_TYPE: {}},
     },
     204: {"description": "The stream has ended, and all of it was read: do not connect again"},
     **problems(
@@ -40,29 +42,57 @@ ANSWERS: Answers = {
     ),
 }
 
+SHAPE: dict[str, JsonValue] = {"pattern": "^[0-9a-f]{1,32}-[0-9]{1,9}$"}
 After = Annotated[
     str | None,
-    Query(
-        description="The id of the last event that you have.",
-        json_schema_extra={"pattern": "^[0-9a-f]{1,32}-[0-9]{1,9}$"},
-    ),
+    Query(description="The id of the last event that you have.", json_schema_extra=SHAPE),
+]
+EventCursor = Annotated[
+    str | None, Query(description="`next` of the page before.", json_schema_extra=SHAPE)
 ]
 
 
-def make_event_router(
-    database: Database,
-    renderer: Renderer,
-    notifier: ChangeNotifier,
-    projection_id: Callable[[], str],
-    tokens: StreamTokens,
-    most_streams: int,
-) -> APIRouter:
-    """The route of a job's events.
+@dataclass(frozen=True)
+class Follower:
+    """Opens live streams of jobs.
 
-    Args:
+    Attributes:
         projection_id: Names the filling of the tables, which an event's id holds.
         most_streams: How many there are at a time.
     """
+
+    database: Database
+    renderer: Renderer
+    notifier: ChangeNotifier
+    projection_id: Callable[[], str]
+    tokens: StreamTokens
+    most_streams: int
+
+    async def open(self, request: Request, job_id: str, known: str | None) -> Response:
+        """Answer with a stream that goes on after the event that is known.
+
+        Raises:
+            ProblemError: 404 or 503.
+        """
+        tables = self.projection_id()
+        job = await self.database.read(find_job, job_id, principal_of(request.scope).sight)
+        if job is None:
+            raise refuse_job(job_id)
+        start = _find_start(known, tables)
+        if start is not None and job.is_final and 0 < job.known.version == start:
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers=NOT_KEPT)
+        refuse_beyond(self.notifier, self.most_streams)
+        is_reset = start is None or start > job.known.version
+        if known is not None:
+            SSE_RESUMES.labels("snapshot" if is_reset else "replayed").inc()
+        sequence = 0 if is_reset or start is None else start
+        read_from = (self.database, self.renderer, self.notifier, tables)
+        lasts_s = self.tokens.find_rest_s(request.scope)
+        return answer_stream(Stream(*read_from, job_id, sequence, is_reset, lasts_s).run())
+
+
+def make_event_router(follower: Follower) -> APIRouter:
+    """The route of a job's events."""
     router = APIRouter(tags=["jobs"])
 
     @router.get(
@@ -77,45 +107,38 @@ def make_event_router(
         stream: Annotated[bool, Query(description="The same as accepting a stream.")] = False,
         after: After = None,
         limit: Limit = MAX_LIMIT,
-        cursor: Cursor = None,
+        cursor: EventCursor = None,
         token: Token = None,
         last_event_id: Annotated[str | None, Header()] = None,
     ) -> Response:
         """Read what has happened to a job, page by page, or follow it live."""
-        sight = principal_of(request.scope).sight
-        is_page = not stream and STREAM_TYPE not in request.headers.get("accept", "")
-        asked, tables = cursor or after, projection_id()
+        _require_ids(cursor=cursor, after=after)
+        asked = cursor or after
         # A browser that connects again says where it is by the header; its address stays the same.
-        known = asked or last_event_id if is_page else last_event_id or asked
-        start = 0 if known is None else _find_start(known, tables, is_strict=known is asked)
-        if is_page:
-            which = (job_id, sight, start or 0, limit + 1)
-            job, items = await database.read(read_job_and_history, *which)
-            if job is None:
-                raise refuse_job(job_id)
-            return _answer_page(job, items[:limit], tables, is_last=len(items) <= limit)
-        job = await database.read(find_job, job_id, sight)
+        if stream or STREAM_TYPE in request.headers.get("accept", ""):
+            return await follower.open(request, job_id, last_event_id or asked)
+        tables = follower.projection_id()
+        start = _find_start(asked or last_event_id, tables) or 0
+        which = (job_id, principal_of(request.scope).sight, start, limit + 1)
+        job, items = await follower.database.read(read_job_and_history, *which)
         if job is None:
             raise refuse_job(job_id)
-        if start is not None and job.is_final and 0 < job.known.version == start:
-            return Response(status_code=HTTPStatus.NO_CONTENT, headers=NOT_KEPT)
-        refuse_beyond(notifier, most_streams)
-        is_reset = start is None or start > job.known.version
-        if known is not None:
-            SSE_RESUMES.labels("snapshot" if is_reset else "replayed").inc()
-        sequence = 0 if is_reset or start is None else start
-        read_from = (database, renderer, notifier, tables)
-        lasts_s = tokens.find_rest_s(request.scope)
-        return answer_stream(Stream(*read_from, job_id, sequence, is_reset, lasts_s).run())
+        return _answer_page(job, items[:limit], tables, is_last=len(items) <= limit)
 
     return router
 
 
-def _find_start(known: str, projection_id: str, *, is_strict: bool) -> int | None:
+def _require_ids(**asked: str | None) -> None:
+    for name, text in asked.items():
+        if text is not None and read_event_id(text) is None:
+            raise refuse_parameter(name, "not the id of an event")
+
+
+def _find_start(known: str | None, projection_id: str) -> int | None:
     """The sequence number to go on after; None where the id says nothing about these tables."""
+    if known is None:
+        return 0
     event_id = read_event_id(known)
-    if event_id is None and is_strict:
-        raise refuse_parameter("after", "not the id of an event")
     if event_id is None or event_id.projection_id != projection_id:
         return None
     return event_id.sequence

@@ -35,7 +35,7 @@ ANSWERS: Answers = {
     200: {
         "model": FeedPage,
         "description": "A page, or with Accept: text/event-stream a live stream",
-        "content": {STREAM_TYPE: {"schema": {"type": "string"}}},
+        "content": {STREAM_TYPE: {}},
     },
     **problems(
         HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
@@ -87,7 +87,9 @@ def make_feed_router(
         sight, wanted = principal.look_at(tenant), read_topics(topics, principal.grant)
         # A browser that connects again says where it is by the header; its address stays the same.
         known = last_event_id or after
-        start = await _find_start(database, known, projection_id(), is_strict=not last_event_id)
+        if after is not None and after != OLDEST and read_feed_cursor(after) is None:
+            raise refuse_parameter("after", "not a cursor that this stream has given")
+        start = await _find_start(database, known, projection_id())
         if stream or STREAM_TYPE in request.headers.get("accept", ""):
             refuse_beyond(notifier, most_streams)
             told = (projection_id(), sight, wanted, start, tokens.find_rest_s(request.scope))
@@ -102,9 +104,7 @@ def make_feed_router(
     return router
 
 
-async def _find_start(
-    database: Database, known: str | None, projection_id: str, *, is_strict: bool
-) -> int | None:
+async def _find_start(database: Database, known: str | None, projection_id: str) -> int | None:
     """The place to go on after; None where the client has none of these tables."""
     if known is None:
         return None
@@ -112,8 +112,6 @@ async def _find_start(
         bounds = await database.read(read_bounds)
         return bounds[0] if bounds else 0
     cursor = read_feed_cursor(known)
-    if cursor is None and is_strict:
-        raise refuse_parameter("after", "not a cursor that this stream has given")
     return cursor.place if cursor and cursor.projection_id == projection_id else None
 
 

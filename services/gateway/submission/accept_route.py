@@ -12,13 +12,20 @@ from schemas.job.request import SuggestionRequest
 from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_bytes
 from services.gateway.api.body_reader import BodyReader
-from services.gateway.api.openapi import JOB_LINKS, Answers, describe_body, problems
+from services.gateway.api.openapi import Answers, describe_body, problems
 from services.gateway.api.prefer import PREFER, read_wait, tell_applied
-from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_while_catching_up
+from services.gateway.api.problem import (
+    ProblemError,
+    refuse_field,
+    refuse_for_now,
+    refuse_while_catching_up,
+)
 from services.gateway.api.request_info import RequestInfo, info_of
+from services.gateway.callback.store import CallbackRefusedError
 from services.gateway.job.renderer import Renderer
 from services.gateway.job.store import FindJob, StoredJob
 from services.gateway.job.view import JOBS_PATH, POLL_S, job_path
+from services.gateway.submission.idempotency_key import HEADER, SHAPE
 from services.gateway.submission.intake import (
     Intake,
     KeyReusedError,
@@ -38,7 +45,6 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 KEY_ENDS = "Idempotency-Key-Expires"
 HEADERS = {
-    "Location": {"description": "Where the job is", "schema": {"type": "string"}},
     KEY_ENDS: {
         "description": "Until when the idempotency key stands for this job, where it has one",
         "schema": {"type": "string", "format": "date-time"},
@@ -48,7 +54,6 @@ ACCEPT_ANSWERS: Answers = {
     202: {
         "model": AcceptedJob,
         "description": "Accepted",
-        "links": JOB_LINKS,
         "headers": HEADERS,
     },
     **problems(
@@ -88,7 +93,11 @@ def make_accept_router(
         request: Request,
         idempotency_key: Annotated[
             str | None,
-            Header(alias="Idempotency-Key", description="Same key and body: the same job again."),
+            Header(
+                alias=HEADER,
+                description="Same key and body: the same job again.",
+                json_schema_extra=SHAPE,
+            ),
         ] = None,
         prefer: Annotated[str | None, Header(description=PREFER)] = None,
     ) -> Response:
@@ -135,6 +144,8 @@ async def accept(intake: Intake, order: Order, info: RequestInfo) -> StoredJob:
         raise refuse_while_catching_up() from error
     except TenantLimitError as error:
         raise _refuse_limit(error) from error
+    except CallbackRefusedError as error:
+        raise refuse_field("/webhook/url", str(error)) from error
     except NotAckedError as error:
         raise _refuse_unacked(error, order.wanted.key) from error
 

@@ -29,10 +29,10 @@ def _read(body: bytes, now: datetime, tenant: str, place: str) -> Read:
     try:
         return read_order(body, None, now, tenant)
     except ProblemError as error:
-        return _put_at(error, place)
+        return put_at(error, place)
 
 
-def _put_at(error: ProblemError, place: str) -> ProblemError:
+def put_at(error: ProblemError, place: str) -> ProblemError:
     """The same problem, its pointers leading into the whole body."""
     errors = [FieldError(pointer=place + e.pointer, message=e.message) for e in error.errors]
     return ProblemError(error.status, error.slug, error.detail, errors, error.headers)

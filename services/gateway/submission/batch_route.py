@@ -13,10 +13,10 @@ from services.gateway.api.answer import answer_json
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import Answers, describe_body, problems
 from services.gateway.api.problem import ProblemError, make_problem
-from services.gateway.api.request_info import info_of
+from services.gateway.api.request_info import info_of, trace_apart
 from services.gateway.job.view import JOBS_PATH, job_path, show_summary
 from services.gateway.submission.accept_route import NO_STORE, accept
-from services.gateway.submission.batch import Read, read_batch
+from services.gateway.submission.batch import Read, put_at, read_batch
 from services.gateway.submission.intake import Intake
 
 AT_A_TIME = 16
@@ -62,28 +62,34 @@ def make_batch_router(
     async def accept_jobs(request: Request) -> Response:
         turns = asyncio.Semaphore(AT_A_TIME)
 
-        async def take(read: Read) -> BatchItem:
+        async def take(place: int, read: Read) -> BatchItem:
             async with turns:
-                return await _accept(request, intake, read, issue)
+                return await _accept(request, intake, place, read, issue)
 
         told = (intake.now(), principal_of(request.scope).tenant)
         async with bodies.read(request, read_batch, *told) as reads:
-            items = await asyncio.gather(*map(take, reads))
+            items = await asyncio.gather(*(take(place, read) for place, read in enumerate(reads)))
         return answer_json(BatchAnswer(items=tuple(items)), NO_STORE)
 
     return router
 
 
 async def _accept(
-    request: Request, intake: Intake, read: Read, issue: Callable[[str, str], StreamToken]
+    request: Request,
+    intake: Intake,
+    place: int,
+    read: Read,
+    issue: Callable[[str, str], StreamToken],
 ) -> BatchItem:
     try:
         if isinstance(read, ProblemError):
             raise read
-        job = await accept(intake, read, info_of(request.scope))
+        with trace_apart("accept job", info_of(request.scope)) as info:
+            job = await accept(intake, read, info)
     except ProblemError as error:
-        location, problem = error.headers.get("Location"), make_problem(request, error)
-        return BatchItem(status=error.status, location=location, problem=problem)
+        said = error if error is read else put_at(error, f"/jobs/{place}")
+        location, problem = said.headers.get("Location"), make_problem(request, said)
+        return BatchItem(status=said.status, location=location, problem=problem)
     token = issue(principal_of(request.scope).tenant, job.job_id)
     ends_at = None if read.wanted.key is None else intake.tell_key_end(job)
     return BatchItem(

@@ -2,13 +2,16 @@
 
 from http import HTTPStatus
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from schemas.api.problem import FieldError
-from schemas.job.request import IdempotencyKey
+from schemas.job.request import MAX_KEY_CHARS, IdempotencyKey
 from services.gateway.api.problem import ProblemError, refuse_parameter
 
 HEADER = "Idempotency-Key"
+SHAPE: dict[str, JsonValue] = {"minLength": 1, "maxLength": MAX_KEY_CHARS}
+"""For who generates requests; what is wrong is said in words."""
+
 KEY: TypeAdapter[str] = TypeAdapter(IdempotencyKey)
 
 
@@ -33,7 +36,7 @@ def read_key(in_header: str | None, in_body: str | None) -> str | None:
 
 
 def _read_header(text: str) -> str:
-    bare = text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
+    bare = text[1:-1] if len(text) > 2 and text[0] == text[-1] == '"' else text
     try:
         return KEY.validate_python(bare)
     except ValidationError as error:

@@ -5,13 +5,15 @@ reserve the key -> publish to the first stage's requests -> note the ack -> 202
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from schemas.canary import CANARY_TENANT
 from schemas.job.record import RECORD_SCHEMA
 from schemas.kafka.headers import Headers, encode_headers, mark_repeat
-from services.gateway.api.request_info import RequestInfo, continue_trace
-from services.gateway.database.database import DatabaseUnavailableError
+from services.gateway.api.request_info import RequestInfo, trace_apart
+from services.gateway.callback.store import note_callback
+from services.gateway.database.database import Connection, DatabaseUnavailableError
 from services.gateway.database.moment import LATEST, from_us
 from services.gateway.database.patience import wait_for_database
 from services.gateway.job.reservation_store import (
@@ -32,6 +34,8 @@ from services.kafka import PublishFailedError
 from services.lifecycle.failpoint import Point
 from services.telemetry.log import get_log
 from services.telemetry.metric import IDEMPOTENCY, JOBS_ACCEPTED
+from services.telemetry.trace import attribute
+from services.telemetry.trace.span import current_span
 
 RECOVERED_AT_A_TIME = 16
 """What a crash has cut off is in memory, and under way, so many jobs at a time."""
@@ -93,10 +97,11 @@ class Intake:
             NotCaughtUpError: The job of the key may be in a topic that was not read yet.
             NotAckedError: The broker did not ack in time. The key keeps its job id.
             TenantLimitError: Its tenant has as much as it may.
+            CallbackRefusedError: Its own webhook is not taken.
         """
         wanted = order.wanted
         if wanted.key is None:
-            return await self._publish(await self._reserve(wanted), info)
+            return await self._publish(await self._database.write(self._reserve, order), info)
         if not self._is_caught_up():
             raise NotCaughtUpError
         async with self._writer.locks.hold(f"job {wanted.job_id}"):
@@ -127,16 +132,17 @@ class Intake:
         )
 
     async def _recover(self, reservation: Reservation) -> None:
-        info = RequestInfo(request_id="", traceparent=continue_trace(""))
         try:
-            await self._publish(reservation, info, is_repeat=True)
+            with trace_apart("recover job") as info:
+                await self._publish(reservation, info, is_repeat=True)
         except NotAckedError as error:
             told = {"job_id": reservation.job_id, "tenant": reservation.tenant}
             log.warning("job_not_recovered", reason=str(error), **told)
 
     async def _accept_once(self, order: Order, info: RequestInfo) -> StoredJob:
-        wanted = await self._find_current(order.wanted)
-        known = await self._reserve(wanted)
+        order = replace(order, wanted=await self._find_current(order.wanted))
+        wanted = order.wanted
+        known = await self._database.write(self._reserve, order)
         if known.is_new and (job := await self._find(known)):
             # The topics have it, whatever became of the database that had the key.
             IDEMPOTENCY.labels("replayed").inc()
@@ -149,7 +155,7 @@ class Intake:
             IDEMPOTENCY.labels("mismatch").inc()
             raise KeyReusedError(given=wanted.request_digest, known=known.request_digest)
         IDEMPOTENCY.labels("replayed").inc()
-        return await self._answer_again(known, wanted, info)
+        return await self._answer_again(known, order, info)
 
     async def _find_current(self, first: Reservation) -> Reservation:
         """The job that a key stands for now: those of too long ago, or gone, are passed by."""
@@ -161,19 +167,24 @@ class Intake:
             wanted = make_next(first, number)
         return wanted
 
-    async def _answer_again(
-        self, known: Reservation, wanted: Reservation, info: RequestInfo
-    ) -> StoredJob:
+    async def _answer_again(self, known: Reservation, order: Order, info: RequestInfo) -> StoredJob:
         if known.state in (ReservationState.RESERVED, ReservationState.REFUSED):
             return await self._publish(known, info, is_repeat=True)
         job = await self._find(known)
         if job is not None:
             return job
-        await self._database.write(renew, wanted)
-        return await self._publish(wanted, info)
+        await self._database.write(self._renew, order)
+        return await self._publish(order.wanted, info)
 
-    async def _reserve(self, wanted: Reservation) -> Reservation:
-        return await self._database.write(self._admission.reserve, wanted)
+    def _reserve(self, connection: Connection, order: Order) -> Reservation:
+        known = self._admission.reserve(connection, order.wanted)
+        if known.is_new:
+            _note_webhook(connection, order)
+        return known
+
+    def _renew(self, connection: Connection, order: Order) -> None:
+        renew(connection, order.wanted)
+        _note_webhook(connection, order)
 
     async def _find(self, known: Reservation) -> StoredJob | None:
         return await self._database.read(find_job, known.job_id, known.tenant)
@@ -185,6 +196,7 @@ class Intake:
         topic = self._writer.topics.requests(job.known.fold.stages[0])
         headers = encode_headers(Headers(schema=RECORD_SCHEMA, traceparent=info.traceparent))
         headers = mark_repeat(headers) if is_repeat else headers
+        current_span().tell({attribute.JOB_ID: job.job_id, attribute.TENANT: job.tenant})
         self._writer.failpoints.reach(Point.RESERVED)
         try:
             await self._writer.publish(topic, job.job_id.encode(), reservation.value, headers)
@@ -207,3 +219,9 @@ class Intake:
             await self._database.write(set_state, job_id, state)
         except DatabaseUnavailableError as error:
             log.warning("reservation_not_noted", job_id=job_id, state=state, error=str(error))
+
+
+def _note_webhook(connection: Connection, order: Order) -> None:
+    if order.webhook is not None:
+        wanted = order.wanted
+        note_callback(connection, wanted.job_id, wanted.tenant, order.webhook)

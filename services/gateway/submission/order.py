@@ -9,6 +9,7 @@ from schemas.job.job import accept
 from schemas.job.record import StageRecord
 from schemas.job.request import SuggestionRequest
 from schemas.tenant import DEFAULT_TENANT
+from schemas.webhook import JobWebhook
 from services.gateway.api.body import parse_body
 from services.gateway.job.reservation_store import Reservation, fold_accepted
 from services.gateway.submission.idempotency_key import read_key
@@ -22,10 +23,12 @@ class Order:
 
     Attributes:
         digests: Those by which its key knows it, the one of today first.
+        webhook: Of its own.
     """
 
     wanted: Reservation
     digests: tuple[str, ...]
+    webhook: JobWebhook | None = None
 
 
 def read_order(body: bytes, key_in_header: str | None, now: datetime, tenant: str) -> Order:
@@ -55,8 +58,9 @@ def make_order(
         tenant=tenant,
     )
     # What that release did not know it has made no digest of.
-    is_of_today = key is None or bool(request.tags)
-    return Order(wanted, (digest,) if is_of_today else (digest, digest_in_full(request)))
+    is_of_today = key is None or bool(request.tags) or request.webhook is not None
+    digests = (digest,) if is_of_today else (digest, digest_in_full(request))
+    return Order(wanted, digests, request.webhook)
 
 
 def make_next(wanted: Reservation, number: int) -> Reservation:
@@ -90,7 +94,9 @@ def digest_request(request: SuggestionRequest) -> str:
 
 def digest_in_full(request: SuggestionRequest) -> str:
     """The digest as it was made up to 0.1.0, over all defaults: keys of then still hold."""
-    return _digest(request.model_dump_json(by_alias=True, exclude={"idempotency_key", "tags"}))
+    return _digest(
+        request.model_dump_json(by_alias=True, exclude={"idempotency_key", "tags", "webhook"})
+    )
 
 
 def _digest(canonical: str) -> str:

@@ -8,7 +8,13 @@ MAX_ANSWER_BYTES = 8 * 1024 * 1024
 """Twice what a record may hold: JSON may write a character in six bytes."""
 MAX_STREAM_BYTES = 4 * MAX_ANSWER_BYTES
 """A stream takes some 290 bytes a token, of thoughts as well: llama.cpp's, as it was measured."""
-EVENTS = "text/event-stream"
+EVENTS = (
+    "text/event-stream",
+    "application/x-ndjson",
+    "application/jsonl",
+    "application/json-seq",
+    "application/stream+json",
+)
 
 
 class AnswerTooLongError(httpx2.TransportError):

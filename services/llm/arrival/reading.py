@@ -12,10 +12,11 @@ from services.llm.arrival.patience import Watch
 OPENING = re.compile(rb"\s*(?:data|event|id|retry|error)?:")
 EVENT = re.compile(rb"^\s*(?:data:|\{)", re.MULTILINE)
 SAID = re.compile(
-    rb'"(?:content|reasoning_content|reasoning|thinking|arguments|text|refusal)"\s*:\s*"[^"]'
+    rb'"(?:content|reasoning_content|reasoning|thinking|arguments|text|refusal|response)"'
+    rb'\s*:\s*"[^"]'
 )
-END = re.compile(rb"^\s*data:\s*\[DONE\]", re.MULTILINE)
-FINISH = re.compile(rb'"(?:finish|stop)_reason"\s*:\s*"')
+END = re.compile(rb'^\s*data:\s*\[DONE\]|"done"\s*:\s*true', re.MULTILINE)
+FINISH = re.compile(rb'"(?:finish_?|stop_|done_)reason"\s*:\s*"', re.IGNORECASE)
 TAIL_BYTES = 64
 FINISH_BYTES = 4096
 

@@ -8,9 +8,9 @@ from schemas.job.record import Engine, Usage
 from services.failure.error import OutputInvalidError, RefusedError, StageError
 from services.failure.verdict import Failure
 from services.llm.exchange.completion import Choice, Completion
-from services.llm.exchange.json_shape import Shape, is_cut_off
-from services.llm.exchange.json_text import write_json
 from services.llm.exchange.output_mode import OutputMode
+from services.llm.json.shape import Shape, is_cut_off
+from services.llm.json.text import write_json
 
 CUT = frozenset(
     {"length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded"}
@@ -69,12 +69,14 @@ def read_answer(
     mode: OutputMode = OutputMode.STRICT,
     cost_usd: float | None = None,
     broke_off: StageError | None = None,
+    wanted: dict[str, Any] | None = None,
 ) -> Answer:
     """Read the first choice that holds what was asked for, whatever else it says of itself.
 
     Args:
         schema: The form of the answer.
         broke_off: Why there may be less of it than the model has said, None where there is not.
+        wanted: That form with what is wanted of this one answer, None where that is the same.
 
     Raises:
         StageError: It broke off, and what came of it is no answer.
@@ -82,7 +84,7 @@ def read_answer(
         OutputInvalidError: There is no text, or it was cut off.
     """
     return Answer(
-        content=_find_content(completion, Shape(schema), broke_off),
+        content=_find_content(completion, Shape(schema, wanted), broke_off),
         model=completion.model,
         engine=read_engine(headers),
         request_id=headers.get("x-request-id"),
@@ -94,18 +96,30 @@ def read_answer(
 
 
 def _find_content(completion: Completion, shape: Shape, broke_off: StageError | None) -> str:
-    for choice in completion.choices:
-        for said in choice.said:
-            found = shape.find_answer(said)
-            if found is not None:
-                return write_json(found)
-    if broke_off is not None:
-        raise broke_off
-    if not completion.choices:
+    """The answer that fits best, the first of those that fit as well; what was thought at last."""
+    choices = completion.choices
+    said = [item for choice in choices for item in choice.said]
+    answer = _choose(said, shape)
+    if answer is None and not (
+        said and (broke_off or any(map(is_cut_off, filter(_is_text, said))))
+    ):
+        # Where an answer was begun, what was thought is a draft of it.
+        answer = _choose([item for choice in choices for item in choice.thoughts], shape)
+    if answer is not None:
+        return write_json(answer)
+    why = broke_off or completion.doubt
+    if why is not None:
+        raise why
+    if not choices:
         raise OutputInvalidError(
             "the model's answer holds no choice", failure=Failure.EMPTY, code="no-choice"
         )
-    return _read_unfit(completion.choices[0])
+    return _read_unfit(choices[0])
+
+
+def _choose(said: list[Any], shape: Shape) -> dict[str, Any] | None:
+    answers = [answer for answer in map(shape.find_answer, said) if answer is not None]
+    return max(answers, key=shape.judge) if len(answers) > 1 else next(iter(answers), None)
 
 
 def _read_unfit(choice: Choice) -> str:
@@ -116,12 +130,17 @@ def _read_unfit(choice: Choice) -> str:
     """
     if choice.refusal or choice.finish in DECLINED:
         raise RefusedError("the model declined to answer", code=choice.finish or None)
-    text = next((said for said in choice.said if isinstance(said, str)), "")
+    told = (*choice.said, *choice.thoughts)
+    text = next(filter(_is_text, told), "")
     if choice.finish in CUT or is_cut_off(text):
         code = choice.finish or "cut-off"
         raise OutputInvalidError(
             "the model's answer was cut off", failure=Failure.CUT_OFF, code=code
         )
-    if not choice.said:
+    if not told:
         raise OutputInvalidError("the model's answer is empty", failure=Failure.EMPTY, code="empty")
     return text
+
+
+def _is_text(said: Any) -> bool:
+    return isinstance(said, str)

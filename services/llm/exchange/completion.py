@@ -4,16 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.job.record import Usage
-from services.failure.error import ProviderError
+from services.failure.error import ProviderError, StageError
 from services.failure.verdict import Failure
-from services.llm.exchange.event_stream import is_stream, join_events
-from services.llm.exchange.json_text import read_json
-from services.llm.exchange.usage import read_usage
+from services.llm.exchange.native import find_choices
+from services.llm.exchange.usage import find_usage, read_usage
 
 NO_COMPLETION = "the model server's answer is no chat completion"
 NO_TEXT = frozenset({"", "none", "null"})
 """What some servers write for nothing."""
 THOUGHTS = ("<think", "<thought", "<reasoning", "[think]", "◁think▷")
+THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_details")
+ARGUMENTS = ("arguments", "input", "parameters", "args", "json")
+PART_CALLS = ("input", "json", "arguments", "functionCall")
+PART_TEXTS = ("text", "thinking", "value", "content", "parts")
+CHOICE_TEXTS = ("message", "text", "content", "generated_text", "output")
 UNSAID = frozenset({"thinking", "reasoning", "redacted_thinking"})
 
 
@@ -23,6 +27,7 @@ class Choice:
 
     Attributes:
         said: Where the answer may be, the likeliest first: texts, or objects.
+        thoughts: Where it is if nothing was said: what the model thought.
         refusal: What the model says instead, "" where it does not decline.
         finish: Why it ends where it does, in lower case; "" where that is not told.
         error: What went wrong with this answer alone, None where nothing did.
@@ -30,6 +35,7 @@ class Choice:
     """
 
     said: tuple[Any, ...]
+    thoughts: tuple[Any, ...] = ()
     refusal: str = ""
     finish: str = ""
     error: Any = None
@@ -38,26 +44,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class Completion:
-    """The part of a chat completion that we read."""
+    """The part of a chat completion that we read.
+
+    Attributes:
+        doubt: What is wrong if what was said is no answer, None where nothing is known of that.
+    """
 
     model: str
     choices: tuple[Choice, ...]
     usage: Usage
-
-
-def read_body(content: bytes, charset: str | None = None) -> Any:
-    """The value that a body holds; of a stream the completion that it makes. None for no JSON."""
-    text = _decode(content, charset).lstrip()
-    while text.startswith(":"):
-        # Comments keep a connection open while the model works.
-        text = text.partition("\n")[2].lstrip()
-    if is_stream(text):
-        return join_events(text)
-    try:
-        body, _ = read_json(text)
-    except ValueError:
-        return None
-    return next((item for item in body if isinstance(item, dict)), body) if _is_list(body) else body
+    doubt: StageError | None = None
 
 
 def read_completion(body: Any) -> Completion:
@@ -66,32 +62,43 @@ def read_completion(body: Any) -> Completion:
     Raises:
         ProviderError: It is none.
     """
-    body = body if isinstance(body, dict) else {}
-    choices = body.get("choices")
-    choices = [choices] if isinstance(choices, dict) else choices
-    if not isinstance(choices, list):
+    found = find_choices(body)
+    if found is None:
         raise ProviderError(NO_COMPLETION, failure=Failure.NOT_A_COMPLETION, code="not-json")
+    holder, choices = found
     return Completion(
-        model=body["model"] if isinstance(body.get("model"), str) else "",
-        choices=tuple(_read_choice(choice) for choice in choices if isinstance(choice, dict)),
-        usage=read_usage(body.get("usage")),
+        model=holder["model"] if isinstance(holder.get("model"), str) else "",
+        choices=tuple(map(_read_choice, filter(None, map(_open, choices)))),
+        usage=read_usage(find_usage(holder)),
     )
 
 
+def has_answer(body: Any) -> bool:
+    """Whether a body holds anything that a model said."""
+    found = find_choices(body)
+    choices = filter(None, map(_open, found[1] if found else ()))
+    return any(choice.said or choice.thoughts for choice in map(_read_choice, choices))
+
+
+def _open(choice: Any) -> dict[str, Any] | None:
+    """A choice; some servers have a text or a list in its place."""
+    while _is_list(choice):
+        choice = choice[0] if choice else None
+    return {"text": choice} if isinstance(choice, str) else choice if _is_dict(choice) else None
+
+
 def _read_choice(choice: dict[str, Any]) -> Choice:
-    message = choice.get("message")
-    message = message if isinstance(message, dict) else {"content": message or choice.get("text")}
-    content = message.get("content")
+    message = _find_message(choice)
+    content = _as_parts(message.get("content"))
     calls = [*_list_calls(message.get("tool_calls")), message.get("function_call")]
-    thoughts = [message.get(name) for name in ("reasoning_content", "reasoning")]
+    parts = content if _is_list(content) else []
+    calls += [part.get("functionCall") or part for part in parts if _is_call(part)]
+    told = (*(_arguments(call) for call in calls if call), _join(content), message.get("parsed"))
+    thoughts = [_join(_as_parts(message.get(name))) for name in THOUGHT_FIELDS]
     thoughts.append(_join(content, is_thought=True))
-    told = [
-        *(call.get("arguments") for call in calls if isinstance(call, dict)),
-        _join(content),
-        *thoughts,
-    ]
     return Choice(
         said=tuple(item for item in told if _is_something(item)),
+        thoughts=tuple(item for item in thoughts if _is_something(item)),
         refusal=_text(message.get("refusal")),
         finish=_text(choice.get("finish_reason") or choice.get("stop_reason")).lower(),
         error=choice.get("error") or None,
@@ -99,10 +106,49 @@ def _read_choice(choice: dict[str, Any]) -> Choice:
     )
 
 
+def _find_message(choice: dict[str, Any]) -> dict[str, Any]:
+    """What was said in a choice, also as a piece or as the last of several."""
+    message: Any
+    last: list[Any] = choice["messages"][::-1] if _is_list(choice.get("messages")) else []
+    for message in (choice.get("message"), choice.get("delta"), *last):
+        if _is_dict(message):
+            return {"content": message.get("text"), **message}
+    content = next((choice[name] for name in CHOICE_TEXTS if choice.get(name)), None)
+    return {"content": content}
+
+
+def _as_parts(content: Any) -> Any:
+    """A content as a list of parts, where it is one part or says that it has some."""
+    if _is_dict(content) and _is_list(content.get("parts")):
+        return content["parts"]
+    is_part = _is_dict(content) and any(isinstance(content.get(name), str) for name in PART_TEXTS)
+    return [content] if is_part else content
+
+
+def _is_call(part: Any) -> bool:
+    return _is_dict(part) and any(_is_something(part.get(name)) for name in PART_CALLS)
+
+
 def _list_calls(calls: Any) -> list[Any]:
     items = calls.values() if isinstance(calls, dict) and "function" not in calls else calls
-    items = [items] if isinstance(items, dict) else items or ()
-    return [item.get("function", item) if isinstance(item, dict) else item for item in items]
+    items = [items] if isinstance(items, dict | str) else items
+    if isinstance(items, bool | int | float | None):
+        return []
+    return [_open_call(item) for item in items]
+
+
+def _open_call(item: Any) -> Any:
+    return (item.get("function") or item.get("custom") or item) if _is_dict(item) else item
+
+
+def _arguments(call: Any) -> Any:
+    """What a function is called with; Anthropic calls it input, others parameters.
+
+    Of a call that is told as a text it is in that.
+    """
+    if not isinstance(call, dict):
+        return call if isinstance(call, str) else None
+    return next((call[name] for name in ARGUMENTS if _is_something(call.get(name))), None)
 
 
 def _join(content: Any, *, is_thought: bool = False) -> Any:
@@ -120,26 +166,18 @@ def _begins_with_thought(content: Any) -> bool:
 
 
 def _is_unsaid(part: Any) -> bool:
-    return isinstance(part, dict) and str(part.get("type")) in UNSAID
+    """Gemini marks its thoughts, others call them by their type."""
+    return _is_dict(part) and (part.get("thought") is True or str(part.get("type")) in UNSAID)
 
 
 def _read_part(part: Any) -> str:
+    """The text of a part, however deep it lies: OpenAI's assistants say `text: {value}`."""
     if isinstance(part, str):
         return part
-    texts = (part.get(name) for name in ("text", "thinking")) if isinstance(part, dict) else ()
-    return next(
-        ("".join(map(_read_part, text)) if _is_list(text) else text for text in texts if text), ""
-    )
-
-
-def _decode(content: bytes, charset: str | None) -> str:
-    """As UTF-8, which JSON is; where it is not, as the server says that it is."""
-    for encoding in ("utf-8-sig", charset or "utf-8"):
-        try:
-            return content.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return ""
+    if _is_list(part):
+        return "".join(_read_part(one) for one in part if not _is_unsaid(one))
+    texts = (part.get(name) for name in PART_TEXTS) if isinstance(part, dict) else ()
+    return next((_read_part(text) for text in texts if text), "")
 
 
 def _is_something(said: Any) -> bool:
@@ -153,3 +191,7 @@ def _text(value: Any) -> str:
 
 def _is_list(value: Any) -> bool:
     return isinstance(value, list)
+
+
+def _is_dict(value: Any) -> bool:
+    return isinstance(value, dict)

@@ -7,6 +7,7 @@ from typing import Any
 
 from schemas.table.wire import Exact
 from services.llm.exchange.answer import Answer
+from services.llm.exchange.response_format import narrow
 
 Messages = list[dict[str, str]]
 
@@ -56,6 +57,14 @@ class Question:
     job: bytes = b""
     name: str = ""
     planned: int = 0
+
+    @property
+    def wanted(self) -> dict[str, Any] | None:
+        """The schema of this one answer; None where it is the static one."""
+        if not self.exact:
+            return None
+        schema: dict[str, Any] = narrow(self.response_format, self.exact)["json_schema"]["schema"]
+        return schema
 
 
 Ask = Callable[[Question], Awaitable[Answer]]

@@ -7,6 +7,23 @@ from schemas.job.record import Usage
 MAX_TOKENS = 10**9
 
 
+PROMPT = ("prompt_tokens", "input_tokens", "promptTokenCount", "inputTokens", "prompt_eval_count")
+COMPLETION = (
+    "completion_tokens",
+    "output_tokens",
+    "candidatesTokenCount",
+    "outputTokens",
+    "eval_count",
+)
+TOTAL = ("total_tokens", "totalTokenCount", "totalTokens")
+CACHED = ("prompt_cache_hit_tokens", "cache_read_input_tokens", "cachedContentTokenCount")
+
+
+def find_usage(body: dict[str, Any]) -> Any:
+    """Where a body tells its tokens: OpenAI's place, Gemini's, or Ollama's, which is beside it."""
+    return body.get("usage") or body.get("usageMetadata") or body
+
+
 def read_usage(told: Any) -> Usage:
     """The tokens of a call: None for what is not told, or is told as no number of tokens.
 
@@ -15,10 +32,10 @@ def read_usage(told: Any) -> Usage:
     """
     usage = told if isinstance(told, dict) else {}
     cached = _count(_part(usage, "prompt_tokens_details", "cached_tokens"))
-    cached = _count(usage.get("prompt_cache_hit_tokens")) if cached is None else cached
+    cached = _first(usage, CACHED) if cached is None else cached
     thought = _count(_part(usage, "completion_tokens_details", "reasoning_tokens"))
-    prompt, completion = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
-    total = _count(usage.get("total_tokens"))
+    prompt, completion = _first(usage, PROMPT), _first(usage, COMPLETION)
+    total = _first(usage, TOTAL)
     if prompt is not None and _is_apart(cached, prompt, total, completion):
         prompt += cached or 0
     if completion is not None and _is_apart(thought, completion, total, prompt):
@@ -42,6 +59,11 @@ def _is_apart(part: int | None, whole: int, total: int | None, other: int | None
 def _part(usage: dict[str, Any], name: str, part: str) -> Any:
     details = usage.get(name)
     return details.get(part) if isinstance(details, dict) else None
+
+
+def _first(usage: dict[str, Any], names: tuple[str, ...]) -> int | None:
+    """The first of these counts that is told."""
+    return next((count for name in names if (count := _count(usage.get(name))) is not None), None)
 
 
 def _count(value: Any) -> int | None:

@@ -1,1 +1,1 @@
-"""Which server is called, how it is spoken to, what its errors mean. Alone imports openai."""
+"""Which server is called, and how it is spoken to. Alone imports openai."""

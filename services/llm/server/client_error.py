@@ -5,9 +5,10 @@ from typing import Any
 from openai import APIConnectionError, APIStatusError, OpenAIError
 
 from services.failure.error import ProviderError, StageError
-from services.llm.exchange.completion import read_body
-from services.llm.server.provider_failure import classify_connection, classify_refusal
-from services.llm.server.refusal import read_refusal
+from services.llm.exchange.body import read_body
+from services.llm.refusal.connection import classify_connection
+from services.llm.refusal.provider_failure import classify_refusal
+from services.llm.refusal.refusal import read_refusal
 
 
 def classify(

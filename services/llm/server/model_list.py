@@ -7,7 +7,7 @@ from typing import Any
 
 from services.failure.error import ProviderError, StageError
 from services.failure.verdict import Failure
-from services.llm.exchange.completion import read_body
+from services.llm.exchange.body import read_body
 
 
 class ModelChoice:

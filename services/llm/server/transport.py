@@ -14,6 +14,7 @@ from functools import cache, partial
 from typing import Any
 
 import httpx2
+from aiohttp import ClientResponseError as NoHttp
 from openai import (
     APIStatusError,
     AsyncOpenAI,
@@ -29,14 +30,10 @@ from services.llm.arrival.patience import Patience
 from services.llm.arrival.pulse import Pulse
 from services.llm.arrival.reading import Arrived
 from services.llm.arrival.receipt import receive
+from services.llm.refusal.connection import classify_connection, is_full, no_http, wrong_address
+from services.llm.refusal.refusal import BAD_REQUEST, has_secret
 from services.llm.server.client_error import classify
 from services.llm.server.model_list import ModelChoice
-from services.llm.server.provider_failure import (
-    classify_connection,
-    is_full,
-    wrong_address,
-)
-from services.llm.server.refusal import BAD_REQUEST, has_secret
 from services.llm.server.reply import Reply
 from services.llm.server.settings import LlmSettings
 from services.telemetry.log import get_log
@@ -119,7 +116,7 @@ class Transport:
         explain = partial(classify_connection, was_reached=True, address=self._address)
         try:
             return await receive(self._open(request), patience, self.pulse, explain)
-        except OpenAIError as error:
+        except (OpenAIError, NoHttp) as error:
             raise self._classify(error, _read_cap(request)) from error
 
     @asynccontextmanager
@@ -165,7 +162,7 @@ class Transport:
         except TimeoutError as error:
             message = "the model server does not say what it has"
             raise ProviderError(message, failure=Failure.TIMED_OUT, code="timeout") from error
-        except OpenAIError as error:
+        except (OpenAIError, NoHttp) as error:
             raise self._classify(error) from error
         return response.content
 
@@ -195,7 +192,9 @@ class Transport:
         to = response.url.copy_with(query=None, fragment=None, userinfo=b"")
         return wrong_address(self._address, f"it redirects to {to}")
 
-    def _classify(self, error: OpenAIError, asked: int | None = None) -> StageError:
+    def _classify(self, error: OpenAIError | NoHttp, asked: int | None = None) -> StageError:
+        if isinstance(error, NoHttp):
+            return no_http(was_reached=self.was_reached, address=self._address)
         classified = classify(
             error,
             was_reached=self.was_reached,

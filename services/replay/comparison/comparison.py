@@ -1,13 +1,16 @@
 """A comparison: the pairs of a manifest, counted and weighed."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 
 from schemas.stage import StageName
-from services.replay.comparison.answer import Answer
+from services.replay.answer import Answer
+from services.replay.comparison.control import Control, PairKey
 from services.replay.comparison.difference import find_differences
+from services.replay.comparison.judgement import Call, Judgement, judge
 from services.replay.comparison.pair import Pair, Verdict
 from services.replay.manifest import Manifest
 
@@ -57,13 +60,23 @@ class StageComparison:
         """Of how many pairs it is."""
         return sum(self.counts.values())
 
+    @property
+    def neutral(self) -> int:
+        """The same, or another one that the checks hold to be as good."""
+        return self.counts[Verdict.SAME] + self.counts[Verdict.CHANGED]
+
 
 @dataclass(frozen=True)
 class Comparison:
-    """What has become of all jobs of a manifest."""
+    """What has become of all jobs of a manifest.
+
+    Attributes:
+        control: Shows the noise; None where no control was run: then no difference is called.
+    """
 
     manifest: Manifest
     pairs: Sequence[Pair]
+    control: Control | None = None
 
     def of(self, stage: StageName | None) -> StageComparison:
         """Of one stage, or of all."""
@@ -71,30 +84,46 @@ class Comparison:
         both = [(p.before, p.now) for p in pairs if p.before is not None and p.now is not None]
         return StageComparison(
             counts=Counter(pair.verdict for pair in pairs),
-            cells=sum(len(find_differences(a.suggestion, b.suggestion)) for a, b in both),
+            cells=sum(self._cells.get(pair.key, 0) for pair in pairs),
             cost=_sum((a.cost_usd, b.cost_usd) for a, b in both),
             tokens=_sum((a.tokens, b.tokens) for a, b in both),
             latency=_middle([(a.latency_s, b.latency_s) for a, b in both]),
             others=sum(pair.now is not None and self._is_other(pair.now, pair) for pair in pairs),
         )
 
+    @cached_property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """What may be said of each stage beside the control; nothing without one."""
+        return judge(self.pairs, self.control) if self.control is not None else ()
+
+    @property
+    def called(self) -> tuple[Judgement, ...]:
+        """The differences that are outside of the noise."""
+        return tuple(said for said in self.judgements if said.call is Call.DIFFERENT)
+
     def worst(self, limit: int) -> list[Pair]:
         """Pairs that are not the same and not missing, the worst first."""
         differ = [pair for pair in self.pairs if pair.verdict in BADNESS]
-        return sorted(differ, key=_badness)[:limit]
+        return sorted(differ, key=self._badness)[:limit]
+
+    @cached_property
+    def _cells(self) -> Mapping[PairKey, int]:
+        """How many cells differ, where any do."""
+        both = ((pair, pair.before, pair.now) for pair in self.pairs)
+        return {
+            pair.key: len(find_differences(before.suggestion, now.suggestion))
+            for pair, before, now in both
+            if before is not None and now is not None and before.suggestion != now.suggestion
+        }
+
+    def _badness(self, pair: Pair) -> tuple[int, int, str]:
+        return BADNESS.index(pair.verdict), -self._cells.get(pair.key, 0), str(pair.job_id)
 
     def _is_other(self, answer: Answer, pair: Pair) -> bool:
         planned = self.manifest
         is_changed_stage = pair.stage is planned.stage
         is_prompt_s = not is_changed_stage or answer.prompt_version == planned.prompt_version
         return not (is_prompt_s and planned.model in (None, answer.model))
-
-
-def _badness(pair: Pair) -> tuple[int, int, str]:
-    cells = 0
-    if pair.before is not None and pair.now is not None:
-        cells = len(find_differences(pair.before.suggestion, pair.now.suggestion))
-    return BADNESS.index(pair.verdict), -cells, str(pair.job_id)
 
 
 def _sum(values: Iterable[tuple[float | None, float | None]]) -> Measure:

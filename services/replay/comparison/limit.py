@@ -56,18 +56,46 @@ def _read_term(text: str) -> Term:
 
 
 def passed_limits(found: Comparison, limits: tuple[Term, ...]) -> list[str]:
-    """Why a comparison does not pass, in words; [] where it does. What is missing never does."""
+    """Why a comparison does not pass, in words; [] where it does. What is missing never does.
+
+    With a control a limit on answers is passed only by a difference that is called.
+    """
     whole = found.of(None)
     told = []
     if missing := whole.counts[Verdict.MISSING]:
         told.append(f"{missing} of {whole.total} answers are missing")
+    told += _find_gaps(found)
     for term in limits:
         value = _value(whole, term)
         if value is None:
             told.append(f"{term.text}: {term.name} is not known")
-        elif term.compares(value, term.number):
+        elif term.compares(value, term.number) and _is_outside_noise(found, term):
             told.append(f"{term.text}: {term.name} is {_show(value, term)}")
     return told
+
+
+def _find_gaps(found: Comparison) -> list[str]:
+    """Why a control cannot tell what is noise."""
+    control = found.control
+    if control is None:
+        return []
+    if control.missing:
+        return [f"{control.missing} answers of the control are missing"]
+    if not control.verdicts:
+        return ["no answer of the control is of the prompt and model of the other side"]
+    return []
+
+
+def _is_outside_noise(found: Comparison, term: Term) -> bool:
+    if found.control is None or term.name in MEASURES or term.name == Verdict.MISSING:
+        return True
+    # How many cells differ is of those that are not the same.
+    verdict = Verdict.SAME if term.name == "cells" else Verdict(term.name)
+    asks_for_more = term.compares(1, 0) != (term.name == "cells")
+    return any(
+        said.verdict is verdict and (said.counts.difference > 0) == asks_for_more
+        for said in found.called
+    )
 
 
 def _value(whole: StageComparison, term: Term) -> float | None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from schemas.stage import StageName
-from services.replay.comparison.answer import Answer
+from services.replay.answer import Answer
 
 
 class Verdict(StrEnum):
@@ -34,6 +34,11 @@ class Pair:
     before: Answer | None
     now: Answer | None
     has_failed: bool = False
+
+    @property
+    def key(self) -> tuple[UUID, StageName]:
+        """Of which stage of which job it is."""
+        return self.job_id, self.stage
 
     @property
     def verdict(self) -> Verdict:

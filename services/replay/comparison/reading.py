@@ -1,14 +1,15 @@
 """Reads the two sides of a comparison, in one pass over the topics without a group."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from schemas.kafka.topics import TopicKind, TopicRole
 from schemas.stage import StageName
 from services.kafka import ConsumedRecord, KafkaSettings, Position
-from services.replay.comparison.answer import Answer, read_answers
+from services.replay.answer import Answer, read_answers
 from services.replay.comparison.comparison import Comparison
+from services.replay.comparison.control import Control, pair_control, refuse_other_jobs
 from services.replay.comparison.pair import Pair
 from services.replay.manifest import Manifest, PlannedJob
 from services.replay.topic_reading import read_job_id, read_past
@@ -20,19 +21,21 @@ class ComparisonReading:
 
     Attributes:
         failed: Stages whose last record of a replay is a dead letter.
-        unread: Jobs of which an answer of before is not there any more.
+        suggestions: All that were read; readings side by side share them.
     """
 
     manifest: Manifest
     before: dict[UUID, dict[StageName, Answer]] = field(default_factory=dict)
     now: dict[UUID, dict[StageName, Answer]] = field(default_factory=dict)
     failed: set[UUID] = field(default_factory=set)
+    suggestions: dict[bytes, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         places = ((job.baseline, job.job_id) for job in self.manifest.jobs)
         self._baselines = {
             (*place.position, place.offset): job_id for place, job_id in places if place
         }
+        self._stages = {job.job_id: job.stages for job in self.manifest.jobs}
 
     @property
     def since(self) -> dict[Position, int]:
@@ -47,15 +50,14 @@ class ComparisonReading:
         """Take in a record; all but those of the manifest's jobs are passed over."""
         job_id = self._baselines.get((record.topic, record.partition, record.offset))
         if job_id is not None and job_id == read_job_id(record):
-            self.before[job_id] = _read(record)
+            self.before[job_id] = self._read(record, self._stages[job_id])
         replay = read_job_id(record)
         if replay is None or (planned := self.manifest.by_replay.get(replay)) is None:
             return
         if role.kind is TopicKind.SUGGESTIONS and role.stage is not None:
-            answer = _read(record).get(role.stage)
-            if answer is not None:
-                # Of two answers the first counts.
-                self.now.setdefault(planned.job_id, {}).setdefault(role.stage, answer)
+            # Of two answers the first counts.
+            found = self._read(record, (role.stage,))
+            self.now[planned.job_id] = found | self.now.get(planned.job_id, {})
         elif role.kind is TopicKind.DEAD_LETTERS:
             self.failed.add(planned.job_id)
 
@@ -77,23 +79,61 @@ class ComparisonReading:
     def _has(self, job: PlannedJob) -> bool:
         return job.job_id in self.before
 
+    def _read(
+        self, record: ConsumedRecord, stages: tuple[StageName, ...]
+    ) -> dict[StageName, Answer]:
+        try:
+            answers = read_answers(record.value or b"")
+        except (ValueError, LookupError, TypeError, AttributeError):
+            return {}
+        return {stage: self._share(answers[stage]) for stage in stages if stage in answers}
 
-def _read(record: ConsumedRecord) -> dict[StageName, Answer]:
-    try:
-        return read_answers(record.value or b"")
-    except (ValueError, LookupError, TypeError, AttributeError):
-        return {}
+    def _share(self, answer: Answer) -> Answer:
+        """The same suggestion is in memory once: most are as before."""
+        said = self.suggestions.setdefault(answer.suggestion, answer.suggestion)
+        return replace(answer, suggestion=said)
 
 
-async def compare(settings: KafkaSettings, manifest: Manifest) -> tuple[Comparison, list[UUID]]:
+async def compare(
+    settings: KafkaSettings, manifest: Manifest, control: Manifest | None = None
+) -> tuple[Comparison, list[UUID]]:
     """Compare what the jobs of a manifest came to with what they had come to.
+
+    Args:
+        control: The manifest of the same jobs, answered once more by the same prompt and model.
 
     Returns:
         The comparison, and the jobs whose answer of before is not kept any more: they are missing.
 
     Raises:
         BrokerUnavailableError, LogStandsError: The topics cannot be read.
+        ControlError: The control is of other jobs.
     """
+    if control is not None:
+        refuse_other_jobs(manifest, control)
     reading = ComparisonReading(manifest)
-    await read_past(settings, reading.since, reading.take)
-    return Comparison(manifest, tuple(reading.pairs())), reading.lost()
+    readings = [reading]
+    if control is not None:
+        readings.append(ComparisonReading(control, suggestions=reading.suggestions))
+
+    def take(record: ConsumedRecord, role: TopicRole) -> None:
+        for each in readings:
+            each.take(record, role)
+
+    await read_past(settings, _earliest(readings), take)
+    pairs = tuple(reading.pairs())
+    shown = None if control is None else read_control(manifest, pairs, readings[-1])
+    return Comparison(manifest, pairs, shown), reading.lost()
+
+
+def read_control(manifest: Manifest, pairs: Iterable[Pair], control: ComparisonReading) -> Control:
+    """What a control shows beside the pairs of a replay."""
+    replayed = {pair.key: pair for pair in pairs}
+    return pair_control(manifest.stage, replayed, {pair.key: pair for pair in control.pairs()})
+
+
+def _earliest(readings: Iterable[ComparisonReading]) -> dict[Position, int]:
+    places = dict[Position, int]()
+    for at, offset in (place for reading in readings for place in reading.since.items()):
+        places[at] = min(offset, places.get(at, offset))
+    return places

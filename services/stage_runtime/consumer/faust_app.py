@@ -12,9 +12,15 @@ from typing import Any
 
 import faust
 import faust.streams
-import uvloop
 
-from services.kafka import PARTITION_FETCH_BYTES, FindPlace, KafkaSettings, wait_for_fetch
+from services.kafka import (
+    METADATA_AGE_MS,
+    PARTITION_FETCH_BYTES,
+    FindPlace,
+    KafkaSettings,
+    Landmarks,
+    wait_for_fetch,
+)
 from services.lifecycle.pulse import Pulse
 from services.llm.limit.turn import TurnQueue
 from services.stage_runtime.consumer.stream_buffer import HeldBytes, StreamBuffer
@@ -39,6 +45,7 @@ class StageApp(faust.App):
         open_resources: Connects what the stage needs; raises when the stage must not start.
         close_resources: Disconnects it, after the last record.
         find_place: Says where to go on in a log that has lost what was to be read next.
+        landmarks: Tell when an input was made again.
         tell_stopping: Told how long a stop may still take, and when all of ours is done.
         handle: Brings one record to its outcome, set by `open_resources`.
         held: What was fetched and is not done, in bytes.
@@ -53,6 +60,7 @@ class StageApp(faust.App):
     tell_interrupted: Callable[[], Coroutine[Any, Any, None]]
     find_stillness: Callable[[], str | None]
     find_place: FindPlace
+    landmarks: Landmarks
     drain_s: float
     stage: str
     held: HeldBytes
@@ -74,16 +82,10 @@ class StageApp(faust.App):
         Path(self.conf.datadir).mkdir(parents=True, exist_ok=True)
         super()._create_directories()
 
-    def FlowControlQueue(
-        self, maxsize: int | None = None, *, clear_on_resume: bool = False
-    ) -> StreamBuffer:
+    def FlowControlQueue(self, maxsize: int | None = None, **options: bool) -> StreamBuffer:
         """The buffer of a stream, bounded by bytes, too."""
-        return StreamBuffer(
-            maxsize or 0,
-            held=self.held,
-            flow_control=self.flow_control,
-            clear_on_resume=clear_on_resume,
-        )
+        flow = self.flow_control
+        return StreamBuffer(maxsize or 0, held=self.held, flow_control=flow, **options)
 
     def on_rebalance_start(self) -> None:
         """Hand over what would hold the rebalance up. Called in the consumer's own thread."""
@@ -206,6 +208,7 @@ def build_stage_app(
         consumer_group_instance_id=instance_id,
         consumer_auto_offset_reset="none",
         consumer_max_fetch_size=PARTITION_FETCH_BYTES,
+        consumer_metadata_max_age_ms=METADATA_AGE_MS,
         broker_commit_interval=1.0,
         broker_session_timeout=20.0,
         broker_rebalance_timeout=120.0,
@@ -240,11 +243,3 @@ def _add_actor(app: StageApp, inputs: tuple[str, ...]) -> None:
     @app.agent(topic, name="records")
     async def records(stream: Any) -> None:
         await app.subscription.pull(stream, app.handle, lambda: app.consumer_generation_id)
-
-
-def run_worker(app: StageApp) -> None:
-    """Run the app until SIGTERM or SIGINT. Ends the process."""
-    loop = uvloop.new_event_loop()
-    asyncio.set_event_loop(loop)
-    told: dict[str, Any] = {"override_logging": False, "redirect_stdouts": False, "quiet": True}
-    faust.Worker(app, loop=loop, **told).execute_from_commandline()

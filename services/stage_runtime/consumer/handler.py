@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 
 from schemas.kafka.headers import decode_headers, mark_repeat
 from services.kafka.value import ConsumedRecord, PublishFailedError
@@ -18,11 +18,17 @@ from services.stage_runtime.processing.outcome import (
     Succeeded,
 )
 from services.stage_runtime.processing.processor import Announce
+from services.stage_runtime.processing.record_span import (
+    find_exemplar,
+    tell_outcome,
+    trace_record,
+)
 from services.telemetry import metric
 from services.telemetry.log import get_log
+from services.telemetry.trace.send_span import open_send_span
+from services.telemetry.trace.span import carry
 
 PUBLISH_RETRY_S = 1.0
-TRACE_ID_CHARS = 32
 
 log = get_log()
 
@@ -35,6 +41,7 @@ class Handler:
 
     Args:
         publish: Publishes one record and returns after the broker's ack.
+        group: The consumer group of the stage, as traces name it.
     """
 
     def __init__(
@@ -45,8 +52,10 @@ class Handler:
         ledger: Ledger,
         park: Park,
         failpoints: Failpoints = NO_FAILPOINTS,
+        group: str = "",
     ) -> None:
         self._stage = stage
+        self._group = group
         self._process = process
         self._publish = publish
         self._ledger = ledger
@@ -58,9 +67,11 @@ class Handler:
     async def handle(self, source: ConsumedRecord) -> None:
         """Bring a record to its outcome. Returns once every record that says so is acked."""
         begun = time.monotonic()
-        async with self._turns.take(source.key or b""):
-            outcome = await self._complete(source)
-        self._observe(source, outcome, time.monotonic() - begun)
+        with trace_record(self._stage, self._group, source) as span:
+            async with self._turns.take(source.key or b""):
+                outcome = await self._complete(source)
+            tell_outcome(span, outcome)
+            self._observe(source, outcome, time.monotonic() - begun)
 
     async def tell(self, key: bytes, fact: Publication) -> None:
         """Publish a fact about a job, after what is under way of it."""
@@ -70,7 +81,8 @@ class Handler:
     async def _complete(self, source: ConsumedRecord) -> Outcome:
         outcome = await self._process(source, self._deliver)
         for publication in outcome.publications:
-            await self._deliver(publication)
+            with open_send_span(publication.topic, publication.key):
+                await self._deliver(publication)
         self._failpoints.reach(Point.PUBLISHED)
         self._note(source, outcome)
         self._park.observe(outcome)
@@ -78,7 +90,7 @@ class Handler:
 
     async def _deliver(self, publication: Publication) -> None:
         """Publish for as long as it takes: what was paid for is never dropped."""
-        headers = publication.headers
+        headers = carry(publication.headers)
         while True:
             try:
                 await self._publish(publication.topic, publication.key, publication.value, headers)
@@ -96,6 +108,7 @@ class Handler:
             self._ledger.note_success(outcome.publication.key)
         elif isinstance(outcome, DeadLettered):
             headers = decode_headers(outcome.publication.headers)
+            self._ledger.note_dead_letter(headers)
             self._ledger.note_failure(outcome.publication.key, headers.redrive, headers.attempt)
         elif isinstance(outcome, RetryLater):
             key = outcome.publication.key
@@ -104,7 +117,7 @@ class Handler:
     def _observe(self, source: ConsumedRecord, outcome: Outcome, duration_s: float) -> None:
         metric.STAGE_PROCESSED.labels(self._stage, outcome.name).inc()
         duration = metric.STAGE_DURATION.labels(self._stage)
-        duration.observe(duration_s, find_exemplar(source.headers))
+        duration.observe(duration_s, find_exemplar(source))
         bound = log.bind(
             job_id=source.shown_key,
             stage=self._stage,
@@ -133,9 +146,3 @@ class Handler:
         elif outcome.name == "already_answered":
             metric.DUPLICATES_SUPPRESSED.labels(self._stage).inc()
             bound.info("duplicate_suppressed")
-
-
-def find_exemplar(headers: Iterable[tuple[str, bytes]]) -> dict[str, str] | None:
-    """The trace of a record, which a dashboard's dot leads to."""
-    parts = dict(headers).get("traceparent", b"").decode("ascii", "replace").split("-")
-    return {"trace_id": parts[1]} if len(parts) == 4 and len(parts[1]) == TRACE_ID_CHARS else None

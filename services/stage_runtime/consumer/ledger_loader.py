@@ -59,15 +59,22 @@ class LedgerLoader:
         """Begin to load for a new assignment. Answers already known stay known."""
         if partitions and generation > self._generation:
             self._generation = generation
-            load = asyncio.create_task(self._load_until_done(sorted(partitions)))
-            self._loads = dict.fromkeys(partitions, load)
+            known = [number for number in sorted(partitions) if self._is_set(number)]
+            load = asyncio.create_task(self._load_until_done(known))
+            self._loads = dict.fromkeys(known, load)
 
     async def ready(self, generation: int, partition: int) -> None:
         """Wait until the answers of a partition, as of a generation of the group, are known."""
         self.assign(generation, [partition])
+        if not self._is_set(partition):
+            return
         if partition not in self._loads:
             self._loads[partition] = asyncio.create_task(self._load_until_done([partition]))
         await asyncio.shield(self._loads[partition])
+
+    def _is_set(self, partition: int) -> bool:
+        """Whether the other topics have it: somebody may have given one more than are set."""
+        return partition < self._settings.partitions
 
     async def find_place(self, position: Position, offset: int) -> Place:
         """Find where to go on in an input that has lost the record that was to be read next.

@@ -18,6 +18,7 @@ from services.kafka import (
     ConsumedRecord,
     GroupReader,
     KafkaSettings,
+    Landmarks,
     Position,
     Publisher,
     PublishFailedError,
@@ -159,13 +160,17 @@ def name_member(worker: str, topics: Iterable[str]) -> str:
 async def open_forwarder(
     stage: StageName,
     kafka: KafkaSettings,
-    publisher: Publisher,
     worker: str,
     failpoints: Failpoints,
+    publisher: Publisher,
+    landmarks: Landmarks,
 ) -> AsyncIterator[None]:
     """Run the forwarder of a stage beside it. Its failure ends the process.
 
     It forwards what waits in a tier that is no longer set, too: nobody else would.
+
+    Args:
+        landmarks: Tell when one of the tiers was made again.
     """
     topics = kafka.topics
     async with open_admin(kafka) as admin:
@@ -175,7 +180,7 @@ async def open_forwarder(
         log.info("retired_tiers_forwarded", stage=stage.value, topics=retired)
     group, member = topics.forwarder_group(stage), name_member(worker, delays)
     find = partial(find_place, kafka, topics.suggestions(stage))
-    async with open_group_reader(kafka, sorted(delays), group, member, find) as reader:
+    async with open_group_reader(kafka, sorted(delays), group, member, find, landmarks) as reader:
         forwarder = RetryForwarder(
             stage, topics.requests(stage), delays, reader, publisher, failpoints=failpoints
         )

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
-from schemas.kafka.headers import Headers, decode_headers
+from schemas.kafka.headers import Headers, decode_headers, salvage_headers
 from schemas.kafka.topics import TopicKind
 from services.kafka.value import ConsumedRecord
 
@@ -13,16 +13,20 @@ MAX_ENTRIES = 200_000
 """Bounds the memory; at 60 jobs a second this reaches back an hour."""
 
 FailedAttempt = tuple[int, int]
+Origin = tuple[str | None, int | None, int | None]
+"""Topic, partition and offset."""
 
 
 class Ledger:
     """The answers of one stage, by job.
 
-    A success answers a job for good. A failure answers the (redrive, attempt) that failed.
+    A success answers a job for good. A failure answers the (redrive, attempt) that failed. What
+    cannot be read names no job and no attempt: of that, the dead letters' places are known.
     """
 
     def __init__(self, max_entries: int = MAX_ENTRIES) -> None:
         self._answers: OrderedDict[bytes, FailedAttempt | None] = OrderedDict()
+        self._given_up: OrderedDict[Origin, None] = OrderedDict()
         self._max_entries = max_entries
 
     def note_success(self, key: bytes) -> None:
@@ -43,8 +47,21 @@ class Ledger:
         noted = self._answers[key]
         return noted is None or noted >= (headers.redrive, headers.attempt)
 
+    def is_given_up(self, source: ConsumedRecord) -> bool:
+        """Whether the record at this place is a dead letter already."""
+        return (source.topic, source.partition, source.offset) in self._given_up
+
+    def note_dead_letter(self, headers: Headers) -> None:
+        """Remember where a dead letter came from."""
+        place = (headers.origin_topic, headers.origin_partition, headers.origin_offset)
+        self._given_up[place] = None
+        if len(self._given_up) > self._max_entries:
+            self._given_up.popitem(last=False)
+
     def note_output(self, output: ConsumedRecord, kind: TopicKind) -> None:
         """Remember what an output record says. Unreadable headers say nothing."""
+        if kind is TopicKind.DEAD_LETTERS:
+            self.note_dead_letter(salvage_headers(output.headers))
         if output.key is None:
             return
         if kind is TopicKind.SUGGESTIONS:

@@ -1,7 +1,7 @@
 """Writes the records of an outcome: what is published, and what its headers say."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from services.stage_runtime.processing.outcome import (
     Succeeded,
 )
 from services.stage_runtime.suggestion.answer_keeper import CallCount
+from services.telemetry.release import find_release
 
 EVENT_HEADERS = Headers(schema=EVENT_SCHEMA)
 
@@ -37,12 +38,14 @@ class OutcomeWriter:
     Attributes:
         worker: The stable name of the process.
         now: The clock.
+        release: What gives up says so.
     """
 
     stage: StageName
     topics: TopicNames
     worker: str
     now: Callable[[], datetime] = utc_now
+    release: str = field(default_factory=find_release)
 
     def write_started(
         self, delivery: Delivery, begun_at: datetime, *, alone: bool = False
@@ -124,6 +127,7 @@ class OutcomeWriter:
             attempt=decision.attempt,
             not_before_ms=int(decision.due_at.timestamp() * 1000),
             parked=None if error.verdict.is_charged else (came_with.parked or 0) + 1,
+            trace_link=None,
             **self._say_why(came_with, error),
         )
         publication = Publication(
@@ -142,6 +146,8 @@ class OutcomeWriter:
             came_with,
             not_before_ms=None,
             parked=None,
+            trace_link=None,
+            release=self.release,
             origin_topic=came_with.origin_topic or source.topic,
             origin_partition=_first(came_with.origin_partition, source.partition),
             origin_offset=_first(came_with.origin_offset, source.offset),

@@ -32,11 +32,7 @@ from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Bounds
 from services.stage_runtime.processing.cancellation import CallCancelledError, Cancellations
 from services.stage_runtime.processing.crash_suspect import Quarantine, Suspects, Suspicion
-from services.stage_runtime.processing.delivery import (
-    Delivery,
-    find_deadline,
-    read_delivery,
-)
+from services.stage_runtime.processing.delivery import Delivery, find_deadline, read_delivery
 from services.stage_runtime.processing.kept_answers import KeptAnswers, write_kept
 from services.stage_runtime.processing.ledger import Ledger
 from services.stage_runtime.processing.outcome import (
@@ -110,6 +106,8 @@ class Processor:
         except SchemaAheadError as error:
             return self._wait_for_upgrade(source, error)
         except StageError as error:
+            if self.ledger.is_given_up(source):
+                return AlreadyAnswered()
             return self.writer.write_dead_letter(source, error)
         if self.stage.name not in delivery.record.job.stages:
             return NotAsked()

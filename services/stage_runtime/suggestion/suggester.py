@@ -22,6 +22,8 @@ from services.stage_runtime.suggestion.job_budget import JobBudget, spent_before
 from services.stage_runtime.suggestion.stage import Stage
 from services.telemetry import metric
 from services.telemetry.log import get_log
+from services.telemetry.trace import attribute
+from services.telemetry.trace.span import current_span
 
 log = get_log()
 
@@ -71,6 +73,7 @@ class Suggester:
         Raises:
             StageError: No usable answer came.
         """
+        _tell_job(record)
         ready = self.stage.answer_without_call(record)
         if ready is not None:
             return Suggested(ready)
@@ -85,6 +88,7 @@ class Suggester:
         found = sum_up(result.found)
         self._tell(record, loop, result, found, keeper.recalled)
         cost_usd = None if budget.cost_usd is None else budget.cost_usd + (bounds.spent_usd or 0.0)
+        current_span().tell({attribute.CALLS: loop.total.calls, attribute.COST_USD: cost_usd})
         return Suggested(
             result.suggestion,
             {
@@ -130,3 +134,10 @@ class Suggester:
             missing=[f"{item.given} of {item.asked} {item.what.value}" for item in result.missing],
             **{action.value.replace("-", "_"): count for action, count in counts.items()},
         )
+
+
+def _tell_job(record: StageRecord) -> None:
+    """Say of the record's span whose job it is of, and which one that runs again."""
+    job = record.job
+    replay_of = str(job.replay.source_job_id) if job.replay else None
+    current_span().tell({attribute.TENANT: job.tenant, attribute.REPLAY_OF: replay_of})

@@ -11,3 +11,4 @@ from services.telemetry.metric.job import *  # noqa: F403
 from services.telemetry.metric.kafka import *  # noqa: F403
 from services.telemetry.metric.llm import *  # noqa: F403
 from services.telemetry.metric.stage import *  # noqa: F403
+from services.telemetry.metric.webhook import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""What is exported of dead letters."""
+"""What is exported of dead letters, and of errors that are alike."""
 
 from prometheus_client import Counter, Gauge
 
@@ -14,3 +14,7 @@ DEAD_LETTERS_DISCARDED = Counter(
 DEAD_LETTERS_OPEN = Gauge(
     "brainshare_dead_letters_open", "Dead letters that wait for a person.", ["stage"]
 )
+ERROR_GROUPS = Gauge(
+    "brainshare_error_groups", "Errors that are alike, by what was decided of them.", ["state"]
+)
+GATEWAY_ERRORS = Counter("brainshare_gateway_errors_total", "Error lines in the gateway's own log.")

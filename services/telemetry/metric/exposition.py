@@ -1,11 +1,17 @@
-"""Which build a process runs, and all its metrics as text."""
+"""What is exported of every process: its build, its spans, and all its metrics as text."""
 
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Gauge, disable_created_metrics
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    Counter,
+    Gauge,
+    disable_created_metrics,
+)
 from prometheus_client import exposition as _text
 from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.openmetrics import exposition as _openmetrics
@@ -18,6 +24,11 @@ PREFIX = "brainshare_"
 OPENMETRICS = "application/openmetrics-text"
 
 BUILD_INFO = Gauge("brainshare_build_info", "Always 1.", ["service", "version", "python"])
+TRACE_SPANS = Counter(
+    "brainshare_trace_spans_total",
+    "Spans given to the receiver of traces, by what came of it: sent, failed.",
+    ["outcome"],
+)
 REGISTRY.register(GENAI)
 
 

@@ -1,26 +1,12 @@
-"""The names that OpenTelemetry gives to what we count of model calls, in this one place.
-
-They are of its GenAI conventions 1.38, which are in development and have been renamed before: our
-own names are the contract, no rule and no panel uses these, and they are worked out at each scrape.
-"""
+"""What we count of model calls under OpenTelemetry's names, worked out at each scrape."""
 
 from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from services.telemetry.convention.genai import CHAT, DURATION, LABELS, TOKENS
 from services.telemetry.metric.llm import LLM_DURATION, LLM_INFO, LLM_TOKENS
-
-CONVENTION = "1.38"
-OPERATION = "chat"
-LABELS = ["gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model"]
-TOKENS = {
-    "input": "gen_ai_client_inference_usage_input_tokens",
-    "output": "gen_ai_client_inference_usage_output_tokens",
-    "cached": "gen_ai_client_inference_usage_cache_read_tokens",
-    "reasoning": "gen_ai_client_inference_usage_reasoning_tokens",
-}
-DURATION = "gen_ai_client_operation_duration_seconds"
 
 
 class GenAi(Collector):
@@ -29,7 +15,7 @@ class GenAi(Collector):
     def collect(self) -> Iterator[Metric]:
         """The families, from our own as they are now."""
         told = next((s.labels for m in LLM_INFO.collect() for s in m.samples if s.value), None)
-        labels = [OPERATION, told["profile"], told["model"]] if told else None
+        labels = [CHAT, told["profile"], told["model"]] if told else None
         for kind, name in TOKENS.items():
             family = CounterMetricFamily(name, f"Tokens ({kind}); convention name.", labels=LABELS)
             if labels:

@@ -1,4 +1,4 @@
-"""Thirty kinds of cells that people's columns hold, as Hypothesis draws them."""
+"""Some forty kinds of cells that people's columns hold, as Hypothesis draws them."""
 
 from hypothesis import strategies as st
 
@@ -25,6 +25,14 @@ def _of(*words: str) -> Cells:
 
 _DAYS = st.dates().filter(lambda day: day.year > 1000)
 _CENTS = st.integers(0, 10**9)
+_SHORT = (
+    *("Jan.", "Feb.", "March", "April", "May", "June"),
+    *("July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."),
+)
+_GERMAN = (
+    *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+)
 _LETTERS = st.characters(categories=("Lu", "Ll", "Lo", "Nd", "Mn"), codec="utf-8")
 
 NUMBERS: dict[str, Cells] = {
@@ -43,6 +51,12 @@ NUMBERS: dict[str, Cells] = {
     "units": st.builds("{} {}".format, _number(0, 999), _of("kg", "lb", "g")),
     "scientific": st.builds("{}.5E-{:02}".format, _number(1, 9), _number(1, 20)),
     "long": _number(10**15, 10**30).map(lambda n: f"{n}.25"),
+    "accounts": _CENTS.map(lambda n: f"({n / 100:.2f})" if n % 2 else f"{n / 100:.2f}"),
+    "ranges": st.builds("{}{}{}".format, _number(0, 99), _of("-", "–"), _number(0, 99)),
+    "limits": st.builds("{}{}.5".format, _of("<", ">", "≤", "≥ "), _number(0, 99)),
+    "fractions": _of("½", "1½", "¼", "1 1/2", "3/4", "2 ⅝"),
+    "powers": st.builds("{}.5×10^{}".format, _number(1, 9), _number(-20, 20)),
+    "unknown units": st.builds("{} {}".format, _number(0, 999), _of("kΩ", "MΩ", "€/kg")),
     "Arabic digits": st.text("٠١٢٣٤٥٦٧٨٩", min_size=1, max_size=6),
 }
 IDENTIFIERS: dict[str, Cells] = {
@@ -64,6 +78,13 @@ DAYS: dict[str, Cells] = {
     "dotted": _days("%d.%m.%Y"),
     "worded": _days("%b %d %Y"),
     "long worded": _days("%d %B %Y"),
+    "two-digit years": _DAYS.map(lambda day: f"{day.day:02}/{day.month:02}/{day.year % 100:02}"),
+    "newspaper days": _DAYS.map(lambda day: f"{_SHORT[day.month - 1]} {day.day}, {day.year}"),
+    "German days": _DAYS.map(lambda day: f"{day.day}. {_GERMAN[day.month - 1]} {day.year}"),
+    "Japanese days": _DAYS.map(lambda day: f"{day.year}年{day.month}月{day.day}日"),
+    "fractional moment": st.datetimes().map(
+        lambda at: f"{at.year:04}-{at:%m-%dT%H:%M:%S}.{at.microsecond:06}Z"
+    ),
     "moment": st.datetimes().map(lambda at: f"{at:%Y}-{at:%m-%d %H:%M:%S}"),
     "ISO moment": st.datetimes().map(lambda at: f"{at.year:04}-{at:%m-%dT%H:%M:%S}Z"),
 }
@@ -79,6 +100,11 @@ WORDS: dict[str, Cells] = {
     "marked": st.text(_LETTERS, min_size=1, max_size=12).filter(lambda t: not is_placeholder(t)),
     "spaced": st.builds("{}\u00a0{}  {}".format, *[_of("a", "kg", "§", "12")] * 3),
     "lines": st.builds("{}\n{}".format, _of("a", "b"), _of("c", "d")),
+    "signs": _of("+", "×", "!", "⁈"),
+    "grades": _of("A", "A-", "B+", "C−"),
+    "answers": _of("unknown", "male", "not applicable", "unbekannt"),
+    "code": _of("a<b and c>d", "#include <map>", "vec<a>", "x<s>y", "<p>"),
+    "word ends": _of("ភាសា\u200bខ្មែរ", "ภาษา\u200bไทย"),
     "angles": _of("List<String>", "<unknown>", "a < b", "x[1](y)", "Data:5", "f(x)=y"),
 }
 KINDS = NUMBERS | IDENTIFIERS | DAYS | WORDS

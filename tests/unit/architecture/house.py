@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-OURS = ("schemas", "services")
+OURS = ("brainshare_client", "schemas", "services")
 APART = "versions"
 """A folder of migrations grows with every release and is no room of its own."""
 

@@ -21,6 +21,7 @@ RUNTIME_STANDS_ON = (
 PACKAGES: dict[str, tuple[str, ...]] = {
     "schemas": (),
     "services/telemetry": (),
+    "brainshare_client": ("schemas",),
     "services/lifecycle": ("services/telemetry",),
     "services/kafka": GROUND,
     "services/failure": ("schemas",),
@@ -45,7 +46,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "services/estimate",
     ),
     "services/cli": (
-        "schemas",
+        *GROUND,
+        "brainshare_client",
         "services/lifecycle",
         "services/kafka",
         "services/llm",
@@ -59,9 +61,17 @@ PACKAGES: dict[str, tuple[str, ...]] = {
 ITSELF = ""
 FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "schemas": (("json",), ("api",), ("job",), ("table", "kafka"), (ITSELF,)),
-    "services/llm": ((ITSELF,), ("server",), ("limit", "arrival"), ("exchange",)),
-    "services/check": (("proposal",), ("table",), ("text", ITSELF)),
-    "services/telemetry": ((ITSELF,), ("metric",)),
+    "brainshare_client": ((ITSELF,), ("transport", "request"), ("exchange",)),
+    "services/llm": (
+        (ITSELF,),
+        ("server",),
+        ("refusal",),
+        ("limit", "arrival"),
+        ("exchange",),
+        ("json",),
+    ),
+    "services/check": (("proposal",), ("table",), ("measure", "calendar"), ("text", ITSELF)),
+    "services/telemetry": (("trace",), (ITSELF,), ("metric",), ("convention",)),
     "services/stage_runtime": (
         (ITSELF,),
         ("consumer",),
@@ -70,10 +80,11 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "services/gateway": (
         (ITSELF,),
-        ("operation", "migration", "probe"),
+        ("operation", "migration", "probe", "rebuild"),
+        ("aside",),
         ("projection",),
         ("bulk",),
-        ("removal", "retry"),
+        ("removal", "retry", "error_group"),
         (
             "submission",
             "cancel",
@@ -82,14 +93,17 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
             "embed",
             "key",
             "listing",
+            "reference",
             "result",
             "retention",
             "stream",
+            "webhook",
         ),
-        ("tenant", "feed"),
+        ("callback",),
+        ("tenant", "feed", "delivery"),
         ("job",),
         ("act", "tombstone"),
-        ("access", "edge"),
+        ("access", "edge", "document"),
         ("outbox", "api", "record"),
         ("lease", "signing"),
         ("status", "database", "compute"),
@@ -101,11 +115,12 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("command",),
         ("command/stack",),
         ("command/job", "command/data"),
-        ("target", "settings"),
-        ("stack", "audit", "explanation", "client", "view", "request", "export"),
+        ("replay",),
+        ("target", "settings", "webhook"),
+        ("stack", "audit", "explanation", "client", "view", "request", "export", "rebuild"),
         ("broker",),
         ("supervisor", "workbook", "csv_file"),
-        ("terminal",),
+        ("log", "terminal"),
     ),
 }
 """The floors of a package, top first. A room imports from lower floors only."""
@@ -115,13 +130,21 @@ OF_SETTINGS = re.compile(r"\.settings\.")
 """It lists and reads every fragment, so it may import any package's `settings`."""
 
 IMPORTERS: dict[str, tuple[str, ...]] = {
-    "faust": ("services/stage_runtime/consumer/faust_app.py", "services/stage_runtime/transport/*"),
+    "faust": (
+        "services/stage_runtime/consumer/faust_app.py",
+        "services/stage_runtime/worker.py",
+        "services/stage_runtime/transport/*",
+    ),
     "mode": ("services/stage_runtime/consumer/stream_buffer.py",),
     "aiokafka": ("services/kafka/*",),
     "openai": ("services/llm/server/transport.py", "services/llm/server/client_error.py"),
     "prometheus_client": ("services/telemetry/metric/*",),
+    "opentelemetry": ("services/telemetry/trace/sdk.py", "services/telemetry/trace/spans_sent.py"),
+    "sentry_sdk": ("services/telemetry/error_report.py",),
     "structlog": ("services/telemetry/log.py",),
     "alembic": ("services/gateway/migration/*",),
+    "httpcore2": ("services/gateway/delivery/post.py",),
+    "standardwebhooks": ("services/gateway/delivery/endpoint.py",),
     "openpyxl": ("services/cli/workbook/*",),
     "click": ("services/cli/*", "services/demo_llm/__main__.py"),
     "psycopg": ("services/gateway/database/*", "services/gateway/lease/listener.py"),
@@ -136,6 +159,7 @@ IMPORTERS: dict[str, tuple[str, ...]] = {
     "fastapi": (
         "services/gateway/app.py",
         "services/gateway/api/*",
+        "services/gateway/document/completion.py",
         "services/gateway/*_route.py",
     ),
 }

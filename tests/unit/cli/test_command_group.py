@@ -1,5 +1,8 @@
 """How commands are found, and how their errors are told."""
 
+import subprocess
+import sys
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -62,3 +65,60 @@ def test_exit_codes_are_stable(kind: type[CliError], code: int) -> None:
 
 def test_a_message_of_many_lines_is_told_in_one() -> None:
     assert error_line(CliError("a\n  b")) == "error: a b"
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("help", "Did you mean 'brainshare --help'?"),
+        ("help submit", "Did you mean 'brainshare submit --help'?"),
+        ("jobs help", "Did you mean 'brainshare jobs --help'?"),
+        ("sumbit", "Did you mean 'submit'?"),
+        ("jobs find", "Did you mean 'list'?"),
+        ("find", "Did you mean 'jobs' or 'status'?"),
+        ("start", "Did you mean 'up'?"),
+        ("stop", "Did you mean 'cancel' or 'down'?"),
+        ("config", "Did you mean 'settings'?"),
+        ("keys rm", "Did you mean 'revoke'?"),
+        ("replay start", "Did you mean 'run'?"),
+        ("replay list", "There is abort, compare, control, plan and run."),
+        ("errors ls", "Did you mean 'list'?"),
+        ("topics create", "There is apply."),
+    ],
+)
+def test_what_is_no_command_leads_to_the_one_that_is_meant(line: str, hint: str) -> None:
+    told = CliRunner().invoke(main, line.split(), prog_name="brainshare")
+    assert told.output.replace("\n", " ").rstrip().endswith(hint)
+    assert told.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (["submit", "a", "--key", "\u00fc"], "--key is '\u00fc': give printable ASCII"),
+        (["submit", "a", "--key", ""], "--key is '': give printable ASCII"),
+        (["apply", "last", ""], "'' names no file"),
+        (["apply", "last", "/"], "'/' names no file"),
+    ],
+)
+def test_what_cannot_be_meant_is_wrong_usage(line: list[str], told: str) -> None:
+    refused = CliRunner().invoke(main, line, prog_name="brainshare")
+    assert (refused.exit_code, told in refused.output) == (2, True)
+
+
+def test_an_api_key_that_cannot_be_sent_is_told_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BRAINSHARE_API_KEY", "bsk_h\u00fcnter2")
+    refused = CliRunner().invoke(main, ["status"], prog_name="brainshare")
+    assert refused.stderr == (
+        "error: BRAINSHARE_API_KEY is no key: it has characters that no key has\n"
+    )
+    assert refused.exit_code == 78
+
+
+def test_a_shell_that_completes_names_waits_for_no_settings() -> None:
+    """It starts the command at each press of a key."""
+    script = "import sys; import services.cli.__main__; print('pydantic' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert done.stdout == b"False\n"

@@ -29,6 +29,7 @@ from services.gateway.app import make_app
 from services.gateway.database.database import make_engine
 from services.gateway.database.sight import ALL_TENANTS
 from services.gateway.dead_letter.table import DEAD_LETTERS
+from services.gateway.delivery.settings import WebhookSettings
 from services.gateway.job.store import find_job, find_value, list_history
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.job.view import show_status
@@ -58,7 +59,7 @@ from tests.unit.gateway.history import POOL
 FOLDER = Path(__file__).parent / "snapshot"
 TABLES = (JOBS, RESULTS, HISTORY, DEAD_LETTERS)
 KEY = str(JOB_ID).encode()
-WRITER = OutcomeWriter(StageName.TABLE, TopicNames(), "worker-0", lambda: NOW)
+WRITER = OutcomeWriter(StageName.TABLE, TopicNames(), "worker-0", lambda: NOW, "1.2.3")
 
 
 def openapi() -> str:
@@ -80,7 +81,7 @@ async def _read_openapi() -> Any:
     tables: Any = NoTables()
     intake: Any = SimpleNamespace(now=lambda: NOW)
     parts = (tables, intake, unused, unused, unused, unused, unused)
-    app = make_app(*parts, *told)
+    app = make_app(*parts, *told, WebhookSettings())
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         return (await client.get("/openapi.json")).json()

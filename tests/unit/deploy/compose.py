@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from pydantic_settings import BaseSettings
 
-from services.cli.client.settings import ClientSettings
+from brainshare_client.transport.settings import ClientSettings
 from services.cli.settings.catalogue import FRAGMENTS
 from services.demo_llm.settings import DemoSettings
 from services.failure.settings import RetrySettings

@@ -56,12 +56,12 @@ def test_what_a_service_runs_is_there(service: Service) -> None:
     if service.runs != "brainshare":
         assert importlib.util.find_spec(f"{service.runs}.__main__") is not None
         return
+    words = [*service.told["command"]] if "entrypoint" not in service.told else []
     command: click.Command | None = main
-    for word in service.told["command"] if "entrypoint" not in service.told else ():
-        if word != "brainshare":
-            assert isinstance(command, click.Group)
-            command = command.get_command(click.Context(command), word)
+    while words[1:] and isinstance(command, click.Group):
+        command = command.get_command(click.Context(command), words.pop(1))
     assert command is not None
+    assert command.make_context("it", words[1:], resilient_parsing=not words)
 
 
 @pytest.mark.parametrize("service", OURS, ids=by_name)

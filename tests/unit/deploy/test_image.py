@@ -64,6 +64,7 @@ def test_only_what_the_image_is_made_of_is_sent_to_the_engine() -> None:
         "README.md",
         "LICENSE",
         "requirements.lock",
+        "brainshare_client",
         "schemas",
         "services",
     }

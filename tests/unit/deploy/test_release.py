@@ -49,13 +49,14 @@ def test_a_wheel_holds_the_program_with_its_data_and_nothing_else(wheel: Path) -
     assert wheel.name == f"brainshare-{VERSION}-py3-none-any.whl"
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {name.partition("/")[0] for name in names} == {
+        "brainshare_client",
         "schemas",
         "services",
         f"brainshare-{VERSION}.dist-info",
     }
     data = {
         str(path.relative_to(ROOT))
-        for package in ("schemas", "services")
+        for package in ("brainshare_client", "schemas", "services")
         for path in (ROOT / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }

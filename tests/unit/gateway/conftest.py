@@ -25,6 +25,7 @@ from services.gateway.database.database import Database, make_engine, open_datab
 from services.gateway.database.engine import IS_WRITER
 from services.gateway.dead_letter.bulk_redrive import BulkRedrive
 from services.gateway.dead_letter.desk import Desk
+from services.gateway.delivery.settings import WebhookSettings
 from services.gateway.job.renderer import Renderer
 from services.gateway.migration.tables import TABLES
 from services.gateway.migration.upgrade import upgrade
@@ -38,6 +39,7 @@ from services.gateway.signing.store import load_signer
 from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.submission.intake import Intake
 from services.gateway.tenant.settings import TenantSettings
+from services.gateway.webhook.projection import WebhookNoter
 from services.kafka import ConsumedRecord, Position, PublishFailedError, TopicState
 from services.telemetry.metric import render_metrics
 from tests.postgres import NoServerError, PostgresServer, running_postgres
@@ -73,13 +75,18 @@ class FakePublisher:
 
 @dataclass
 class FakeReader:
-    """A log of records: `records` holds all, the position is where reading goes on."""
+    """A log of records: `records` holds all, the position is where reading goes on.
+
+    Attributes:
+        others: The logs that are told to be others than they were.
+    """
 
     records: list[ConsumedRecord] = field(default_factory=list)
     positions: dict[Position, int] = field(default_factory=dict)
     topics: Collection[str] = tuple(ROLES)
     held: Collection[int] | None = None
     partitions: int = 1
+    others: dict[Position, int] = field(default_factory=dict)
 
     def _known(self) -> list[ConsumedRecord]:
         return [record for record in self.records if record.topic in self.topics]
@@ -108,6 +115,9 @@ class FakeReader:
 
     async def has_reached(self, ends: Mapping[Position, int]) -> bool:
         return all(self.positions.get(at, 0) >= end for at, end in ends.items())
+
+    async def find_other(self) -> dict[Position, int]:
+        return self.others
 
     async def read(self, timeout_s: float, max_records: int) -> list[ConsumedRecord]:
         held = [record for record in self._known() if self._is_held(record.partition)]
@@ -173,7 +183,8 @@ def transaction(url: str) -> Iterator[Connection]:
 def postgres() -> Iterator[PostgresServer]:
     """A server for the whole run. A laptop may be without one; CI may not."""
     try:
-        with running_postgres() as server:
+        # A plan may not hang on whether the server has counted its rows in the meantime.
+        with running_postgres("autovacuum=off") as server:
             yield server
     except NoServerError as error:
         if os.environ.get("CI"):  # noqa: TID251 - not a setting
@@ -287,21 +298,25 @@ async def serve_in_process(
     settings: GatewaySettings | None = None,
     limits: TenantSettings | None = None,
     now: Callable[[], datetime] = lambda: NOW,
+    sending: WebhookSettings | None = None,
 ) -> AsyncIterator[Gateway]:
     """A gateway on these tables, which does not know its topics yet."""
     publisher, reader, notifier = FakePublisher(), FakeReader(), ChangeNotifier()
-    projector = Projector(reader, database, ROLES, notifier)
+    limits, settings = limits or TenantSettings(), settings or GatewaySettings()
+    sending = sending or WebhookSettings(networks="127.0.0.0/8")
+    noter = WebhookNoter(sending, limits, lambda: NOW)
+    projector = Projector(reader, database, ROLES, notifier, tell=noter.note)
     clock = FakeClock()
     writer = RecordWriter(database, publisher, TOPICS, 1.0, now)
     rate = Rate(20, clock.read, clock.wait)
-    limits, settings = limits or TenantSettings(), settings or GatewaySettings()
     intake = Intake(writer, lambda: projector.is_caught_up, limits)
     desk = Desk(writer, rate)
     bulk = BulkRedrive(writer, desk, rate)
     canceller, eraser = Canceller(writer), Eraser(writer, look_at_topics)
     acts = (intake, canceller, desk, bulk, eraser, writer)
     signer = await database.write(load_signer)
-    app = make_app(database, *acts, projector, notifier, compute, settings, limits, signer)
+    told = (settings, limits, signer, sending)
+    app = make_app(database, *acts, projector, notifier, compute, *told)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         parts = (database, publisher, reader, notifier, projector, intake, desk, client, clock)

@@ -1,5 +1,6 @@
 """A batch that cannot be read is one record that says so; what is around it is read."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -10,8 +11,7 @@ from aiokafka.record.legacy_records import LegacyRecordBatchBuilder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.kafka.batch import KEPT_BYTES, ReadableRecords
-from services.kafka.log_reader import to_consumed
+from services.kafka.batch import KEPT_BYTES, ReadableRecords, to_consumed
 from services.kafka.value import UNREADABLE, ConsumedRecord
 from tests.log_file import Spoil, break_checksum, use_newer_format, use_unknown_codec
 
@@ -19,7 +19,12 @@ CODEC_GZIP = 1
 TP = TopicPartition("log", 3)
 
 
-def write_batch(base: int, *values: bytes, codec: int = 0) -> bytearray:
+def write_batch(
+    base: int,
+    *values: bytes | None,
+    codec: int = 0,
+    headers: Sequence[tuple[str, bytes | None]] = (),
+) -> bytearray:
     """A batch as a broker keeps it."""
     builder = DefaultRecordBatchBuilder(
         2,
@@ -31,7 +36,7 @@ def write_batch(base: int, *values: bytes, codec: int = 0) -> bytearray:
         batch_size=1 << 24,
     )
     for number, value in enumerate(values):
-        builder.append(number, timestamp=1_000, key=b"k", value=value, headers=[])
+        builder.append(number, timestamp=1_000, key=b"k", value=value, headers=list(headers))
     batch = bytearray(builder.build())
     batch[0:8] = base.to_bytes(8, "big")
     return batch
@@ -116,3 +121,19 @@ def test_a_record_that_says_so_itself_is_believed() -> None:
         "t", 0, 0, 0, None, b"", [(UNREADABLE, b"log [3] offsets 1 to 2: x")]
     )
     assert forwarded.unreadable == "log [3] offsets 1 to 2: x"
+
+
+def test_a_header_without_a_value_has_an_empty_one_and_the_others_stay() -> None:
+    headers = [("a", b"1"), ("null", None), ("a", b"2"), ("empty", b"")]
+    [found] = read(bytes(write_batch(0, None, headers=headers)))
+    assert list(found.headers) == [("a", b"1"), ("null", b""), ("a", b"2"), ("empty", b"")]
+    assert found.value is None
+
+
+@pytest.mark.parametrize("value", [b"\xff", b"offsets 1 to 2", None], ids=str)
+@pytest.mark.parametrize("name", ["unreadable-batch", UNREADABLE, "x"])
+def test_no_header_of_another_client_is_taken_for_our_own_mark(
+    name: str, value: bytes | None
+) -> None:
+    [found] = read(bytes(write_batch(0, b"a", headers=[(name, value)])))
+    assert (found.value, list(found.headers)) == (b"a", [(name, value or b"")])

@@ -25,6 +25,22 @@ OUTPUT = {
     " maximum tokens value that is lower than 4096.",
     "cohere": "too many tokens: max tokens must be less than or equal to 4,096",
     "fireworks": "Requests with max_tokens > 4096 must have stream=true",
+    # stackblitz-labs/bolt.diy#955
+    "gemini": "Unable to submit request because it has a maxOutputTokens value of {cap} but the"
+    " supported range is from 1 (inclusive) to 4097 (exclusive). Update the value and try again.",
+    "minimax": "invalid params, tokens_to_generate must be between 1 and 4096",
+    "moonshot": "Invalid request: max_tokens must be less than or equal to 4096",
+    "zhipu": "max_tokens 参数非法。请检查文档。范围为 [1, 4096]",
+    "hunyuan": "MaxTokens 取值范围 [1, 4096]",
+    "without a space": "max_tokens取值范围：[1,4096]",
+    "in Chinese": "max_tokens 超出范围，最大值为4096",
+    "in Japanese": "max_tokensは4096以下である必要があります",
+    "in German": "Der Wert für max_tokens darf höchstens 4096 sein",
+    "in French": "max_tokens doit être inférieur ou égal à 4096",
+    "dots": "Value {cap} for maxTokens is out of range (1..4096)",
+    "half open": "max_tokens should be in [1, 4097)",
+    "a range in capitals": "MaxTokens must be in the range from 1 to 4096, inclusive.",
+    "grouped by dots": "max_tokens must not exceed 4.096",
 }
 WINDOW = {
     "openai": "This model's maximum context length is 4096 tokens. However, you requested {total}"
@@ -42,6 +58,31 @@ WINDOW = {
     " {total}, please reduce your message size and try again.",
     "tgi": "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: {prompt} `inputs` tokens and"
     " {cap} `max_new_tokens`. The context length is exceeded.",
+    "together": "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given:"
+    " {prompt} `inputs` tokens and {cap} `max_new_tokens`",
+    "deepinfra": "inputs length ({prompt}) + max_new_tokens ({cap}) must be <= 4096",
+    # MoonshotAI/kimi-cli#2011
+    "moonshot": "Your request exceeded model token limit: 4096 (requested: {total})",
+    # continuedev/continue#10993
+    "siliconflow": "max_total_tokens ({total}) must be less than or equal to max_seq_len (4096)",
+    "databricks": "Input tokens {prompt} plus max_tokens {cap} exceed the limit of 4096",
+    "watsonx": "the number of input tokens {prompt} and max_new_tokens {cap} cannot exceed the"
+    " total tokens limit 4096 for this model",
+    "exceeded": "context window exceeded: {total} > 4096 ({prompt} in the prompt)",
+    "plus": "Input length {prompt} plus max_tokens {cap} exceeds maximum length 4096",
+    "cloudflare": "AiError: The estimated number of input and maximum output tokens ({total})"
+    " exceeded this model context window limit (4096).",
+}
+WINDOW_ALONE = {
+    "a sum": "max_tokens ({cap}) + prompt ({prompt}) > 4096",
+    # cline/cline#2115, MoonshotAI/MoonshotAI-Cookbook#18
+    "github": "Request body too large for gpt-4o model. Max size: 4096 tokens.",
+    "moonshot": "model max length exceeded, max length:4096",
+}
+UNSAID = {
+    "an answer": "max_tokens is too large",
+    "an answer, in Chinese": "max_tokens 超过上限",
+    "both": "This request exceeds the context window of the model.",
 }
 
 
@@ -80,6 +121,52 @@ async def test_the_context_is_learned_from_a_refusal(words: str) -> None:
         caps = [cap_of(request) for request in provider.requests]
     assert len(caps) == 3
     assert all(2500 < cap <= 4096 - PROMPT for cap in caps[1:])
+
+
+@pytest.mark.parametrize("words", WINDOW_ALONE.values(), ids=WINDOW_ALONE)
+async def test_a_context_that_is_told_without_the_prompt_is_fitted(words: str) -> None:
+    def picky(request: Request) -> Said:
+        cap = cap_of(request)
+        return refuse(words, cap) if cap + PROMPT > 4096 else Said(completes())
+
+    async with provide(picky) as provider:
+        assert (await provider.ask()).content == READ
+        assert 1024 < cap_of(provider.requests[-1]) <= 4096 - PROMPT
+
+
+@pytest.mark.parametrize("words", UNSAID.values(), ids=UNSAID)
+async def test_a_limit_without_a_number_is_found_by_halves_and_kept(words: str) -> None:
+    def picky(request: Request) -> Said:
+        cap = cap_of(request)
+        return refuse(words, cap) if cap > 3000 else Said(completes())
+
+    async with provide(picky) as provider:
+        assert (await provider.ask()).content == READ
+        await provider.ask()
+        assert [cap_of(request) for request in provider.requests] == [8192, 4096, 2048, 2048]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["prompt is too long", "Range of input length should be [1, 6000]", "The input is too long."],
+)
+async def test_a_prompt_that_is_too_long_is_not_sent_again_for_a_smaller_answer(
+    words: str,
+) -> None:
+    async with provide(lambda request: refuse(words, 0)) as provider:
+        failed = await provider.fail()
+        assert (failed.failure, len(provider.requests)) == (Failure.CONTEXT_TOO_LONG, 1)
+
+
+async def test_a_server_that_fails_over_a_schema_is_asked_without_it() -> None:
+    def failing(request: Request) -> Said:
+        if request.get("response_format", {}).get("type") == "json_schema":
+            return Said({"error": {"message": "Failed to compile grammar from json_schema"}}, 500)
+        return Said(completes())
+
+    async with provide(failing) as provider:
+        assert (await provider.ask()).content == READ
+        assert len(provider.requests) == 3
 
 
 async def test_a_server_that_names_numbers_beside_its_words_is_believed_them() -> None:

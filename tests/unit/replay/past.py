@@ -11,6 +11,7 @@ from schemas.kafka.event import EventKind, JobEvent
 from schemas.kafka.headers import Headers
 from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
+from schemas.tenant import DEFAULT_TENANT
 from services.kafka import ConsumedRecord
 from services.replay.topic_reading import PastReading, roles_read
 from tests.factory import (
@@ -44,9 +45,10 @@ class Past:
 
     def post(self, number: int, **fields: Any) -> StageRecord:
         """Accept a job, so many minutes after NOW."""
-        job = make_job(job_id(number), **fields)
-        accepted_at = NOW + timedelta(minutes=number)
-        record = StageRecord(job=job.model_copy(update={"accepted_at": accepted_at}))
+        told = {"tenant": fields.pop("tenant", DEFAULT_TENANT)}
+        told["accepted_at"] = NOW + timedelta(minutes=number)
+        record = StageRecord(job=make_job(job_id(number), **fields).model_copy(update=told))
+        job = record.job
         self.publish(NAMES.requests(job.stages[0]), record)
         return record
 

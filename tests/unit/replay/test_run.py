@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from dataclasses import replace as change
 from uuid import UUID
 
 import pytest
@@ -82,6 +83,16 @@ async def test_the_stages_before_are_taken_from_the_records(changed: StageName) 
     assert record.provenance.keys() == before
     assert {stage for stage in StageName if record.results.of(stage)} == before
     assert decode_headers(headers).schema == "stage-record/1"
+
+
+async def test_a_replay_leads_to_the_trace_of_its_source_and_begins_its_own() -> None:
+    past, trace = make_past(), b"00-" + b"1" * 32 + b"-" + b"2" * 16 + b"-01"
+    manifest = make_manifest(past)
+    traced = [change(r, headers=[*r.headers, ("traceparent", trace)]) for r in past.records]
+    broker = Broker(traced)
+    await run(manifest, broker)
+    headers = decode_headers(broker.taken[0][3])
+    assert (headers.trace_link, headers.traceparent) == (trace.decode(), None)
 
 
 async def test_a_replay_says_of_what_it_is_one_and_is_a_shadow() -> None:

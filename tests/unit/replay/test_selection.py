@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from schemas.canary import CANARY_TENANT
 from schemas.job.replay import Replay
 from schemas.kafka.headers import Headers
 from schemas.stage import StageName
@@ -41,6 +42,17 @@ def make_past() -> Past:
     past.answer(past.post(4), StageName.TABLE)
     past.complete(5, tags=["a", "b"], tableId="tbl_5")
     return past
+
+
+@pytest.mark.parametrize(("tenant", "chosen"), [(None, [1]), (CANARY_TENANT, [2])])
+def test_a_canary_is_no_job_of_the_past_unless_it_is_asked_for(
+    tenant: str | None, chosen: list[int]
+) -> None:
+    past = Past()
+    past.complete(1)
+    past.complete(2, tenant=CANARY_TENANT)
+    found = choose(past.read().jobs.values(), Selection(tenant=tenant), COLUMN)
+    assert (numbers(found), found.excluded) == (chosen, ())
 
 
 @pytest.mark.parametrize(

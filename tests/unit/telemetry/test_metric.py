@@ -8,13 +8,14 @@ import pytest
 
 from schemas.kafka.headers import ErrorKind
 from services.failure.verdict import Failure
-from services.stage_runtime.consumer.handler import find_exemplar
 from services.telemetry import metric
-from services.telemetry.metric import Family, genai, list_families
+from services.telemetry.convention import genai
+from services.telemetry.metric import Family, list_families
 
 CLOSED = {
     "action": "what was done about a finding, or is to be done to jobs",
     "check": "ids of checks",
+    "event": "of webhooks",
     "kind": "of a job, or of tokens",
     "level": "steps of the ladder",
     "limit": "of the gateway's own limits",
@@ -41,7 +42,6 @@ CLOSED = {
 }
 """Every label that there is, with the closed set that it is of. Users fill none of them."""
 
-TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
 AGENT_BUDGET = 600
 ONE_WORKER = """
 from services.stage_runtime.processing.outcome import OUTCOMES
@@ -84,23 +84,6 @@ def test_what_may_happen_is_there_as_0() -> None:
         'brainshare_dead_letters_total{reason="deadline",stage="zero"} 0.0',
     ):
         assert line in text
-
-
-@pytest.mark.parametrize(
-    ("traceparent", "exemplar"),
-    [
-        (
-            b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-            "0af7651916cd43dd8448eb211c80319c",
-        ),
-        (b"00-short-b7ad6b7169203331-01", None),
-        (b"", None),
-        (b"\xff\xfe", None),
-    ],
-)
-def test_a_duration_leads_to_its_trace(traceparent: bytes, exemplar: str | None) -> None:
-    expected = None if exemplar is None else {"trace_id": exemplar}
-    assert find_exemplar([("traceparent", traceparent)]) == expected
 
 
 def test_who_takes_openmetrics_gets_exemplars() -> None:

@@ -1,9 +1,9 @@
 """`brainshare acts`: what operators and admins did."""
 
+from typing import Any
+
 import click
 
-from schemas.api.act import ActPage
-from services.cli.client.answer import read_answer
 from services.cli.client.gateway import GatewayClient
 from services.cli.target.options import with_gateway
 from services.cli.terminal.number import Number
@@ -19,10 +19,9 @@ from services.lifecycle.clock import utc_now
 @click.option("--cursor", default=None, help="Go on after the page that gave it.")
 @click.option("--json", "as_json", is_flag=True, help="Print what the gateway answers.")
 @with_gateway
-def command(gateway: GatewayClient, as_json: bool, **filters: str | int | None) -> None:
+def command(gateway: GatewayClient, as_json: bool, **filters: Any) -> None:
     """List what operators and admins did, newest first: who, what, on what, and why."""
-    given = {name: value for name, value in filters.items() if value is not None}
-    page = read_answer(ActPage, gateway.get("/v1/acts", given))
+    page = gateway.api.acts.page(**filters)
     if as_json:
         click.echo(escape_json(page.to_json()))
         return

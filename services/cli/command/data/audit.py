@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager
 
 import click
 from rich.table import Table
@@ -16,7 +15,9 @@ from services.cli.audit.report import Finding, Note, Report, Standing, Wrong
 from services.cli.audit.watch import BROKER_ERRORS, WATCH_S, watch
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
+from services.cli.target.topic_access import reach_broker, tell_absence
 from services.cli.terminal.interrupt import run_until_interrupt
+from services.cli.terminal.os_error import tell_os_error
 from services.cli.terminal.output import open_console
 from services.cli.terminal.text import plain
 from services.cli.terminal.waiting import say_waiting
@@ -45,8 +46,6 @@ def command(target: Target, as_json: bool, is_watched: bool) -> None:
     those are counted with their cause and cost, and the first answer counts. A watch waits for a
     broker that goes away, and ends with the status of its last look.
     """
-    # The client library says with every try that the broker is away; one line of ours is enough.
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     looks: list[Report] = []
 
     def show(report: Report) -> None:
@@ -56,8 +55,10 @@ def command(target: Target, as_json: bool, is_watched: bool) -> None:
     try:
         body = _audit(target, is_watched, show)
         asyncio.run(run_until_interrupt(body, hurry=lambda: None))
+    except OSError as error:
+        raise AuditImpossible(f"{target.servers}: {tell_os_error(error)}") from error
     except BROKER_ERRORS as error:
-        raise AuditImpossible(str(error)) from error
+        raise AuditImpossible(tell_absence(target, str(error))) from error
     if looks and not looks[0].is_well:
         raise AuditFailed(summary(looks[0]))
 
@@ -72,15 +73,24 @@ def summary(report: Report) -> str:
 
 
 async def _audit(target: Target, is_watched: bool, show: Callable[[Report], None]) -> int:
-    def open_anew() -> AbstractAsyncContextManager[Auditor]:
-        return open_auditor(target.again().kafka)
+    @asynccontextmanager
+    async def open_anew() -> AsyncIterator[Auditor]:
+        settings = target.again().kafka
+        await reach_broker(settings)
+        async with open_auditor(settings) as auditor:
+            yield auditor
 
-    if is_watched:
-        await watch(open_anew, show, _say)
-    with say_waiting(f"the topics at {target.servers} to be read"):
+    with ExitStack() as waiting:
+        waiting.enter_context(say_waiting(f"the topics at {target.servers} to be read"))
+
+        def show_first(report: Report) -> None:
+            waiting.close()
+            show(report)
+
+        if is_watched:
+            await watch(open_anew, show_first, _say)
         async with open_anew() as auditor:
-            report = await auditor.look()
-    show(report)
+            show_first(await auditor.look())
     return 0
 
 

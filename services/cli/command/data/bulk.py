@@ -2,13 +2,10 @@
 
 import time
 from typing import Any
-from uuid import uuid4
 
 import click
-from pydantic_core import to_json
 
 from schemas.api.batch import BulkAction, BulkKind, BulkOutcome, BulkState
-from services.cli.client.bulk import RemoteBulk
 from services.cli.client.gateway import GatewayClient
 from services.cli.target.job_filter import by_job, to_query
 from services.cli.target.options import because, with_gateway
@@ -53,16 +50,16 @@ def begin(
     **said: Any,
 ) -> None:
     """Do ACTION (cancel, retry or discard) to all jobs that the options say."""
-    bulk, meant = RemoteBulk(gateway), _as_json(to_query(said))
-    asked = {"action": action, "reason": reason, "filter": meant}
-    counted = bulk.preview(to_json(asked | {"preview": True}))
+    bulks, meant = gateway.api.bulk_actions, _as_json(to_query(said))
+    counted = bulks.preview(action, filter=meant, reason=reason)
     if preview or not yes:
-        click.echo(escape_json(counted.to_json()) if as_json else f"{action}: {counted.total} jobs")
+        told = f"{counted.total} {'job' if counted.total == 1 else 'jobs'}"
+        click.echo(escape_json(counted.to_json()) if as_json else f"{action}: {told}")
         if not preview:
             say("nothing is done yet: say --yes to do it")
         return
-    begun = bulk.begin(to_json(asked), str(uuid4()))
-    _show(begun if detach else _follow(bulk, begun), as_json)
+    begun = bulks.begin(action, filter=meant, reason=reason)
+    _show(begun if detach else _follow(gateway, begun), as_json)
 
 
 @command.command("list")
@@ -71,7 +68,7 @@ def begin(
 @with_gateway
 def list_bulks(gateway: GatewayClient, limit: int, as_json: bool) -> None:
     """List bulk actions, newest first."""
-    page = RemoteBulk(gateway).list(limit=limit)
+    page = gateway.api.bulk_actions.page(limit=limit)
     if as_json:
         click.echo(escape_json(page.to_json()))
         return
@@ -87,11 +84,11 @@ def list_bulks(gateway: GatewayClient, limit: int, as_json: bool) -> None:
 @with_gateway
 def show(gateway: GatewayClient, bulk_id: str, as_json: bool) -> None:
     """Show the bulk action ID, and the first jobs that it was not done to."""
-    remote = RemoteBulk(gateway)
-    _show(remote.read(bulk_id), as_json)
+    bulks = gateway.api.bulk_actions
+    _show(bulks.get(bulk_id), as_json)
     if as_json:
         return
-    skipped = remote.jobs(bulk_id, outcome=BulkOutcome.SKIPPED.value, limit=SHOWN)
+    skipped = bulks.jobs_page(bulk_id, outcome=BulkOutcome.SKIPPED.value, limit=SHOWN)
     for job in skipped.jobs:
         click.echo(f"  skipped: {job.job_id}  {plain(job.detail or '')}")
     if skipped.next is not None:
@@ -105,15 +102,15 @@ def show(gateway: GatewayClient, bulk_id: str, as_json: bool) -> None:
 @with_gateway
 def stop(gateway: GatewayClient, bulk_id: str, reason: str, as_json: bool) -> None:
     """Stop the bulk action ID: what it has done stays done."""
-    _show(RemoteBulk(gateway).stop(bulk_id, reason), as_json)
+    _show(gateway.api.bulk_actions.stop(bulk_id, reason=reason), as_json)
 
 
-def _follow(remote: RemoteBulk, bulk: BulkAction) -> BulkAction:
+def _follow(gateway: GatewayClient, bulk: BulkAction) -> BulkAction:
     try:
         while bulk.state is BulkState.RUNNING:
             say(_line(bulk))
             time.sleep(LOOK_S)  # noqa: TID251 - the gateway goes through its jobs meanwhile
-            bulk = remote.read(str(bulk.id))
+            bulk = gateway.api.bulk_actions.get(str(bulk.id))
     except KeyboardInterrupt as error:
         raise Interrupted(f"not waited for: bulk action {bulk.id} goes on") from error
     return bulk
@@ -129,7 +126,7 @@ def _line(bulk: BulkAction) -> str:
     return f"{bulk.id}  {bulk.action.value} {bulk.state.value}: {counts} of {bulk.total}  {at}"
 
 
-def _as_json(query: dict[str, Any]) -> dict[str, Any]:
+def _as_json(query: dict[str, Any]) -> Any:
     """A filter as JSON has it, where yes and no are no words."""
     words = {"true": True, "false": False}
     return {name: words.get(value, value) for name, value in query.items()}

@@ -6,10 +6,14 @@ import time
 
 import click
 
-from services.cli.explanation.explanation import Sighting, explain
-from services.cli.explanation.metrics import read_metrics
+from services.cli.client.answer import KEY_HINT
+from services.cli.client.settings import read_api_key
+from services.cli.explanation.explanation import explain
+from services.cli.explanation.metrics import KeyNeededError, Metrics, read_metrics
+from services.cli.explanation.sighting import Absence, Cause, Sighting
 from services.cli.target.options import with_target
-from services.cli.target.target import Target
+from services.cli.target.target import ASK_AGAIN, Target
+from services.cli.terminal.error import RequestRefused
 from services.cli.terminal.fold import fold
 from services.cli.terminal.text import escape_json, plain
 from services.cli.terminal.waiting import say_waiting
@@ -36,11 +40,37 @@ def command(target: Target, as_json: bool) -> None:
 
 def _look(target: Target) -> Sighting:
     processes = target.stack.processes if target.stack else ()
-    with say_waiting(f"the gateway at {target.url}"):
-        gateway = read_metrics(target.url)
+    with say_waiting(f"the gateway at {target.shown_url}"):
+        is_started = not (target.is_starting and target.names_default)
+        gateway = _read_gateway(target.url) if is_started else None
         workers = {
             process.name: read_metrics(f"http://{process.address}")
             for process in processes
             if "-agent" in process.name and process.address
         }
-    return Sighting(gateway, workers, time.time())
+    return Sighting(gateway, workers, time.time(), _tell_absence(target))
+
+
+def _tell_absence(target: Target) -> Absence:
+    """What a gateway that does not answer is: of no stack, of one that starts, or down."""
+    if target.named_url is not None:
+        start = "start it, or name another with --url or BRAINSHARE_URL"
+        cause = Cause(f"The gateway at {target.url} is down, or is none", start, "TargetDown")
+        return Absence(f"no gateway answers at {target.url}", cause)
+    if target.stack is None:
+        start = "`brainshare up` starts one, --data-dir or --url names another"
+        cause = Cause("No stack runs", start, None)
+        return Absence(f"no stack was found, and nothing answers at {target.url}", cause)
+    if target.is_starting:
+        cause = Cause(f"Nothing yet: {target.starting}", ASK_AGAIN, None)
+        return Absence("the stack is starting", cause)
+    where = f"the gateway of the stack in {target.data_dir}"
+    cause = Cause(f"T{where[1:]} is down", "`brainshare logs gateway` says why", "TargetDown")
+    return Absence(f"{where} does not answer", cause)
+
+
+def _read_gateway(url: str) -> Metrics | None:
+    try:
+        return read_metrics(url, read_api_key())
+    except KeyNeededError as error:
+        raise RequestRefused(f"{error} with the role operate: {KEY_HINT}") from error

@@ -61,7 +61,7 @@ def create(
     """Make a key; NAME says for people who has it. The key itself is shown this once."""
     told = {"name": name, "tenant": tenant, "role": role, "expiresInDays": days}
     wanted = _read_request(told)
-    with open_keys(target) as keys:
+    with open_keys(target, is_made=True) as keys:
         _show_made(keys.create(wanted), as_json)
 
 

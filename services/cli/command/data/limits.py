@@ -1,26 +1,17 @@
 """`brainshare limits`: what single tenants may have in place of the settings."""
 
 from typing import Any
-from urllib.parse import quote
 
 import click
-from pydantic_core import to_json
 
-from schemas.api.tenant_limit import TenantLimit, TenantLimitPage
-from services.cli.client.answer import read_answer
-from services.cli.client.gateway import JSON_TYPE, GatewayClient
+from schemas.api.tenant_limit import TenantLimit
+from services.cli.client.gateway import GatewayClient
 from services.cli.target.options import because, with_gateway
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.output import say
 from services.cli.terminal.text import escape_json
 
-PATH = "/v1/tenant-limits"
 NONE = "none"
-JSON_NAMES = {
-    "open_jobs": "openJobs",
-    "requests_per_minute": "requestsPerMinute",
-    "usd_per_day": "usdPerDay",
-}
 
 as_json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print what the gateway answers."
@@ -56,7 +47,7 @@ def command() -> None:
 @with_gateway
 def list_limits(gateway: GatewayClient, as_json: bool) -> None:
     """List the tenants that have limits of their own."""
-    page = read_answer(TenantLimitPage, gateway.get(PATH))
+    page = gateway.api.tenant_limits.page()
     if as_json:
         click.echo(escape_json(page.to_json()))
         return
@@ -72,7 +63,7 @@ def list_limits(gateway: GatewayClient, as_json: bool) -> None:
 @with_gateway
 def show(gateway: GatewayClient, tenant: str, as_json: bool) -> None:
     """Show what TENANT may have and use, as it holds."""
-    _show(gateway.get(_path(tenant)), as_json)
+    _show(gateway.api.tenant_limits.get(tenant), as_json)
 
 
 @command.command("set")
@@ -83,16 +74,13 @@ def show(gateway: GatewayClient, tenant: str, as_json: bool) -> None:
 @because
 @as_json_option
 @with_gateway
-def set_limit(
-    gateway: GatewayClient, tenant: str, reason: str, as_json: bool, **said: float | str | None
-) -> None:
+def set_limit(gateway: GatewayClient, tenant: str, reason: str, as_json: bool, **said: Any) -> None:
     """Set the limits of TENANT; what is left out is as the settings say."""
-    given = {JSON_NAMES[name]: value for name, value in said.items() if value is not None}
+    given = {name: value for name, value in said.items() if value is not None}
     if not given:
         raise click.UsageError("give a limit, or `limits unset` to let the settings hold")
-    limits = {name: None if value == NONE else value for name, value in given.items()}
-    asked = to_json(limits | {"reason": reason})
-    _show(gateway.send("PUT", _path(tenant), content=asked, headers=JSON_TYPE), as_json)
+    limits: Any = {name: None if value == NONE else value for name, value in given.items()}
+    _show(gateway.api.tenant_limits.set(tenant, reason=reason, **limits), as_json)
 
 
 @command.command("unset")
@@ -102,11 +90,10 @@ def set_limit(
 @with_gateway
 def unset(gateway: GatewayClient, tenant: str, reason: str, as_json: bool) -> None:
     """Let the settings hold for TENANT again."""
-    _show(gateway.send("DELETE", _path(tenant), params={"reason": reason}), as_json)
+    _show(gateway.api.tenant_limits.unset(tenant, reason=reason), as_json)
 
 
-def _show(answer: bytes, as_json: bool) -> None:
-    limit = read_answer(TenantLimit, answer)
+def _show(limit: TenantLimit, as_json: bool) -> None:
     click.echo(escape_json(limit.to_json()) if as_json else _line(limit))
 
 
@@ -122,7 +109,3 @@ def _line(limit: TenantLimit) -> str:
         for name, (what, most) in shown.items()
     ]
     return f"{limit.tenant}: {', '.join(parts)}"
-
-
-def _path(tenant: str) -> str:
-    return f"{PATH}/{quote(tenant, safe='')}"

@@ -9,28 +9,27 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from schemas.stage import STAGE_ORDER, StageName
+from services.cli.replay.compare_command import compare, control
 from services.cli.request.job_list import read_job_list
-from services.cli.target.answering_model import find_model, refuse_other_model
-from services.cli.target.options import with_target
+from services.cli.target.answering_model import find_model
+from services.cli.target.options import because, with_target
 from services.cli.target.target import Target
 from services.cli.target.topic_access import run_on_topics
-from services.cli.terminal.error import CliError, Interrupted, ReplayWorse
+from services.cli.terminal.error import CliError
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.moment import Moment
 from services.cli.terminal.number import Amount, Number, OneOf, listed
+from services.cli.terminal.os_error import tell_os_error
 from services.cli.terminal.output import hint, say
 from services.cli.terminal.text import escape_json
-from services.cli.view.replay_run import tell_progress
 from services.lifecycle.clock import utc_now
-from services.lifecycle.lock import LockHeldError, hold_lock
 
 if TYPE_CHECKING:
-    from services.replay.manifest import Manifest, Selection
+    from services.replay.manifest import Selection
     from services.replay.plan import Plan
 
 ENDS = ("completed", "failed", "cancelled")
-SHOW = "Of so many answers the cells that differ, the worst first."
 STAGES = tuple(stage.value for stage in STAGE_ORDER)
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print for programs.")
@@ -100,7 +99,7 @@ def plan(
     The topics are read without a group, so nobody's place in them moves. Nothing runs.
     """
     # The stages are slow to import, and only some commands need them.
-    from services.cli.view.replay_plan import describe_plan, plan_lines
+    from services.cli.replay.plan_view import describe_plan, plan_lines
     from services.replay.plan import Change, make_plan, prompt_of
 
     if output.exists():
@@ -111,7 +110,7 @@ def plan(
     answering = find_model(target, model)
     change = Change(name, prompt or prompt_of(name), answering.name, answering.price)
     planning = make_plan(target.kafka, change, selection, listed_jobs, utc_now())
-    made = run_on_topics(planning, f"the topics at {target.servers} to be read")
+    made = run_on_topics(target, planning, f"the topics at {target.servers} to be read")
     _write(made, output)
     if as_json:
         click.echo(escape_json(json.dumps(describe_plan(made, answering.told)).encode()))
@@ -126,89 +125,55 @@ def plan(
 @click.option(
     "--rate", type=Amount(0.01, 1000), default=5.0, show_default=True, help="Jobs started a second."
 )
+@click.option(
+    "--live-wait",
+    type=Amount(0, 86_400),
+    default=10.0,
+    show_default=True,
+    help="Seconds that a record may wait for a stage before the replay does. 0: never wait.",
+)
+@click.option("--max-cost", type=Amount(0.000001, 1e9), help="Stop at so many US dollars.")
+@click.option(
+    "--max-failed", type=Amount(0, 100), help="Stop when more percent of what has ended failed."
+)
 @with_target
-def run(target: Target, manifest: Path, rate: float) -> None:
-    """Start the jobs of a manifest.
+def run(
+    target: Target,
+    manifest: Path,
+    rate: float,
+    live_wait: float,
+    max_cost: float | None,
+    max_failed: float | None,
+) -> None:
+    """Start the jobs of a manifest, live work first.
 
     Each is started once, however often this is: what was stopped goes on. The new jobs are
     shadows: nobody is told of them, no list shows them unasked, and the old ones stay as they are.
     """
-    from services.gateway.outbox.rate import Rate
-    from services.replay.plan import prompt_of
-    from services.replay.run import RunProgress, run_manifest
+    from services.cli.replay.start import start_replays
+    from services.replay.ceiling import Ceiling
 
-    planned = _read(manifest)
-    if planned.prompt_version != (ours := prompt_of(planned.stage)):
-        raise CliError(
-            f"the manifest is for the prompt {planned.prompt_version}, and this release has {ours}:"
-            " deploy the other one first, or plan again"
-        )
-    refuse_other_model(target, planned.model)
-    progress = RunProgress(len(planned.jobs))
-    try:
-        with hold_lock(manifest.with_name(f"{manifest.name}.lock")):
-            body = run_manifest(target.kafka, planned, progress, Rate(rate).take_turn, utc_now)
-            run_on_topics(body, f"{len(planned.jobs)} jobs to be started at {rate:g} a second")
-    except OSError as error:
-        raise CliError(f"{manifest}.lock cannot be made: {error.strerror}") from error
-    except LockHeldError as error:
-        raise CliError(f"process {error.holder} runs {manifest} already") from error
-    except KeyboardInterrupt as error:
-        raise Interrupted(f"{tell_progress(progress)}; the same command goes on") from error
-    except CliError as error:
-        raise CliError(f"{error}; {tell_progress(progress)}; the same command goes on") from error
-    click.echo(tell_progress(progress))
-    for job_id in progress.gone:
-        click.echo(f"not started {job_id}: its record is gone, or is not the one of the plan")
-    hint(f"see what has changed with `brainshare replay compare {manifest}`")
+    share = None if max_failed is None else max_failed / 100
+    start_replays(target, manifest, rate, live_wait, Ceiling(max_cost, share))
 
 
-@command.command("compare")
+@command.command("abort")
 @_manifest
-@click.option("--show", type=Number(0, 1000), default=3, show_default=True, help=SHOW)
-@click.option(
-    "--fail-if",
-    "limits",
-    metavar="LIMITS",
-    help="End with status 12 then, or if answers are missing: 'worse>2% or cost>+10%'.",
-)
-@as_json_option
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@because
 @with_target
-def compare(target: Target, manifest: Path, show: int, limits: str | None, as_json: bool) -> None:
-    """Say what has changed: of each answer one of six things, which add up to all.
+def abort(target: Target, manifest: Path, yes: bool, reason: str) -> None:
+    """Cancel the replays of a manifest that have not ended.
 
-    same; changed, and the checks find neither better; better or worse by the checks; failing,
-    where there was an answer; missing, where there is none yet.
+    What has ended stays, and can be compared. `replay run` would start what was not started.
     """
-    from services.cli.view.replay_comparison import comparison_lines, describe_comparison
-    from services.replay.comparison.limit import passed_limits, read_limits
-    from services.replay.comparison.reading import compare
+    from services.cli.replay.start import abort_replays
 
-    planned = _read(manifest)
-    try:
-        terms = read_limits(limits) if limits is not None else ()
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--fail-if") from error
-    found, lost = run_on_topics(
-        compare(target.kafka, planned), f"the topics at {target.servers} to be read"
-    )
-    if as_json:
-        told = json.dumps(describe_comparison(found, lost, show)).encode()
-        click.echo(escape_json(told))
-    else:
-        for line in comparison_lines(found, lost, show):
-            click.echo(fold(line, sys.stdout, indent=2))
-    if limits is not None and (passed := passed_limits(found, terms)):
-        raise ReplayWorse("; ".join(passed))
+    abort_replays(target, manifest, is_asked=not yes, reason=reason)
 
 
-def _read(path: Path) -> "Manifest":
-    from services.replay.manifest import Manifest, ManifestError
-
-    try:
-        return Manifest.read(path)
-    except ManifestError as error:
-        raise CliError(str(error)) from error
+command.add_command(control)
+command.add_command(compare)
 
 
 def _select(statuses: tuple[str, ...], **wanted: Any) -> "Selection":
@@ -225,5 +190,5 @@ def _write(made: "Plan", output: Path) -> None:
     try:
         made.manifest.write(output)
     except OSError as error:
-        raise CliError(f"{output} cannot be written: {error.strerror}") from error
+        raise CliError(f"{output} cannot be written: {tell_os_error(error)}") from error
     say(f"{output} is written")

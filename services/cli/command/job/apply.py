@@ -15,11 +15,13 @@ from services.cli.export.application import Applied, apply_choice, refuse_other_
 from services.cli.export.choice import choose
 from services.cli.export.final_table import FinalTable, read_final_table
 from services.cli.export.new_file import refuse_existing, write_new
+from services.cli.request.file_kind import list_near
 from services.cli.target.completion import complete_jobs, complete_sources
 from services.cli.target.options import with_gateway
 from services.cli.terminal.error import CliError, JobFailed
-from services.cli.terminal.output import say
-from services.cli.view.job import error_line
+from services.cli.terminal.os_error import tell_os_error
+from services.cli.terminal.output import hint_at_input, say
+from services.cli.view.job import absence_line, part_line
 from services.cli.workbook.archive import is_spreadsheet
 
 STDIO = "-"
@@ -94,6 +96,8 @@ def _choose_place(table: str, output: str | None, in_place: bool) -> Path | None
     if output == STDIO or (output is None and table == STDIO):
         return None
     path = Path(table)
+    if not path.name:
+        raise click.UsageError(f"{table!r} names no file: give that of the job's table")
     if output is not None:
         return Path(output)
     return path if in_place else path.with_name(f"{path.stem}.applied{path.suffix or '.csv'}")
@@ -101,11 +105,14 @@ def _choose_place(table: str, output: str | None, in_place: bool) -> Path | None
 
 def _read(table: str) -> tuple[bytes, str]:
     if table == STDIO:
+        hint_at_input(sys.stdin)
         return sys.stdin.buffer.read(), "standard input"
     try:
         content = Path(table).read_bytes()
     except OSError as error:
-        raise CliError(f"{table} cannot be read: {error.strerror}") from error
+        near = list_near(Path(table))
+        meant = f" (did you mean {' or '.join(near)}?)" if near else ""
+        raise CliError(f"{table} cannot be read: {tell_os_error(error)}{meant}") from error
     if is_spreadsheet(content):
         raise CliError(f"{table} is a spreadsheet: save its sheet as CSV UTF-8, and apply to that")
     return content, table
@@ -114,12 +121,12 @@ def _read(table: str) -> tuple[bytes, str]:
 def _read_job(gateway: GatewayClient, given: str) -> FinalTable:
     job = gateway.status(find_job(gateway, given))
     if job.result is None:
-        raise JobFailed(error_line(job) + ": there is no suggestion yet")
+        raise JobFailed(absence_line(job))
     file = gateway.result_csv(str(job.job_id))
     if file.is_demo:
         click.echo(DEMO_WARNING, err=True)
     if job.status is not JobState.COMPLETED:
-        say(f"this is a part: job {job.job_id} is {job.status.value}")
+        say(part_line(job))
     return read_final_table(file.content, job.result)
 
 

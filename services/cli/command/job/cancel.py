@@ -25,8 +25,11 @@ def command(gateway: GatewayClient, job_id: str, reason: str, as_json: bool) -> 
     try:
         with say_waiting(f"job {job_id} to end: its call under way is being closed"):
             *_, job = gateway.follow(job_id)
-    except KeyboardInterrupt as error:
-        raise Interrupted(f"not waited for: job {job_id} is being cancelled") from error
+    except (KeyboardInterrupt, Interrupted) as error:
+        raise Interrupted(
+            f"not waited for: job {job_id} is being cancelled; `brainshare status {job_id}` shows"
+            " what came of it"
+        ) from error
     click.echo(escape_json(job.to_json()) if as_json else "\n".join(receipt_lines(job)))
     if job.status is not JobState.CANCELLED:
         raise JobFailed(

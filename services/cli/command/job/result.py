@@ -16,7 +16,7 @@ from services.cli.target.options import with_gateway
 from services.cli.terminal.error import JobFailed
 from services.cli.terminal.output import open_console, say
 from services.cli.terminal.text import escape_json, plain
-from services.cli.view.job import error_line
+from services.cli.view.job import absence_line, error_line, part_line
 from services.cli.view.result import print_result
 from services.cli.workbook.writer import write_workbook
 
@@ -55,7 +55,7 @@ def command(
         refuse_existing(path, overwrite=overwrite)
     job = gateway.status(find_job(gateway, job_id))
     if job.result is None:
-        raise JobFailed(error_line(job) + ": there is no suggestion yet")
+        raise JobFailed(absence_line(job))
     if csv_to or xlsx_to:
         content = _export(gateway, job, job.result, csv_to, xlsx_to, bom)
         for path in named:
@@ -107,7 +107,7 @@ def _export(
 def _tell_part(job: JobStatus, result: SuggestionResult, *, is_printed: bool) -> None:
     """Say that something is not there; where it is printed, its warnings are printed, too."""
     if job.status is not JobState.COMPLETED:
-        say(f"this is a part: job {job.job_id} is {job.status.value}")
+        say(part_line(job))
     elif result.status is not Completeness.COMPLETE and not is_printed:
         reasons = [plain(text) for text in result.warnings if text != DEMO_WARNING]
         say(f"this is not whole: {' '.join(reasons[:MAX_REASONS])}")

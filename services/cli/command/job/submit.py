@@ -7,39 +7,42 @@ from typing import Any
 
 import click
 
-from schemas.api.status import JobStatus
 from schemas.stage import StageName
 from services.cli.client.gateway import GatewayClient
 from services.cli.command.job.watch import watch_job, watch_jobs
 from services.cli.request.draft import Wishes, draft_request
-from services.cli.request.source import read_source
+from services.cli.request.sent import Sent
+from services.cli.request.source import Source, make_source, read_source
 from services.cli.stack.model import describe_model_of
 from services.cli.target.completion import complete_sources
 from services.cli.target.options import open_gateway, with_target
 from services.cli.target.target import Target
-from services.cli.terminal.error import CliError, JobFailed, error_line
+from services.cli.terminal.error import CliError, Interrupted, JobFailed, error_line
 from services.cli.terminal.fold import fold
 from services.cli.terminal.number import Amount, Number
 from services.cli.terminal.output import hint, say
-from services.cli.terminal.text import escape_json
+from services.cli.terminal.text import escape_json, is_sendable, legible, plain
+from services.cli.view.listing import SHORT_ID
 
 
 @click.command("submit")
 @click.argument(
     "sources",
     nargs=-1,
-    required=True,
     metavar="FILE|-|TEXT...",
     shell_complete=complete_sources,
 )
 @click.option("--watch", "is_watched", is_flag=True, help="Watch each job until it has ended.")
-@click.option("--title", help="The table's title.")
+@click.option("--title", help="The table's title; alone, that of a new table.")
 @click.option("--columns", type=Number(0, 10), help="How many columns are wanted.")
 @click.option("--rows", type=Number(0, 50), help="How many rows are wanted.")
 @click.option("--stages", help="Which, separated by commas: table, column, row.")
 @click.option("--sheet", help="Of a spreadsheet, or an area of one: 'Sheet1!A3:F40'.")
 @click.option("--key", help="Idempotency key: the same key is the same job. One source only.")
 @click.option("--tag", "tags", multiple=True, help="A word to find the job by; several are fine.")
+@click.option(
+    "--webhook", metavar="ADDRESS", help="Tell this address of the job: see `webhooks create`."
+)
 @click.option("--max-cost", type=Amount(0, min_open=True), help="In US dollars.")
 @click.option(
     "--dry-run", "is_dry", is_flag=True, help="Say what calls, tokens and money it would take."
@@ -63,8 +66,12 @@ def command(
     A source is a request as a JSON file, a table as a CSV or .xlsx file, the title of a new table
     ("Cheeses of France"), or - for standard input with any of these.
     """
+    if not sources and wanted["title"] is None:
+        raise click.UsageError("give a file, a title, or - for standard input")
     if key is not None and len(sources) > 1:
         raise click.UsageError("one --key is one job: give one source")
+    if key is not None and not is_sendable(key):
+        raise click.UsageError(f"--key is {key!r}: give printable ASCII, it goes in a header")
     if is_dry and is_watched:
         raise click.UsageError("--dry-run makes no job that could be watched")
     wishes = Wishes(stages=_read_stages(stages), max_cost_usd=max_cost, **wanted)
@@ -81,7 +88,7 @@ class _Posting:
     """The sources of one command. A bad one stops no other, and is told where it fails."""
 
     def __init__(self, sources: tuple[str, ...], wishes: Wishes, sheet: str | None) -> None:
-        self._sources = sources
+        self._sources = sources or (None,)
         self._wishes = wishes
         self._sheet = sheet
         self._failures: list[CliError] = []
@@ -90,12 +97,24 @@ class _Posting:
         """Hand each source on, as the body of a request."""
         for given in self._sources:
             try:
-                source = read_source(given, sys.stdin.buffer, self._sheet)
+                source = self._read(given)
                 for note in source.notes:
                     say(note)
-                use(given, draft_request(source, self._wishes))
+                use(legible(given or source.name), draft_request(source, self._wishes))
+            except Interrupted:
+                raise
             except CliError as error:
-                self.note(error, given)
+                self.note(error, legible(given or ""))
+
+    def _read(self, given: str | None) -> Source:
+        if given is None:
+            return make_source(self._wishes.title or "")
+        return read_source(given, sys.stdin.buffer, self._sheet)
+
+    @property
+    def is_one(self) -> bool:
+        """Whether there is one source only."""
+        return len(self._sources) == 1
 
     def note(self, error: CliError, name: str) -> None:
         """Keep a failure, and where it is one of several tell it now."""
@@ -120,15 +139,20 @@ class _Posting:
 def _post(
     posting: _Posting, gateway: GatewayClient, key: str | None, as_json: bool, is_watched: bool
 ) -> None:
-    jobs: list[JobStatus] = []
+    sent = Sent()
 
-    def post(_given: str, body: bytes) -> None:
-        job = gateway.submit(body, key)
-        click.echo(escape_json(job.to_json()) if as_json else str(job.job_id))
-        jobs.append(job)
+    def post(given: str, body: bytes) -> None:
+        with sent.sending(given, key) as own_key:
+            job = gateway.submit(body, own_key)
+            sent.note(str(job.job_id))
+        if as_json:
+            click.echo(escape_json(job.to_json()))
+        else:
+            click.echo(str(job.job_id) if posting.is_one else f"{job.job_id}\t{plain(given)}")
 
-    posting.bodies(post)
-    job_ids = [str(job.job_id) for job in jobs if is_watched]
+    with sent.telling():
+        posting.bodies(post)
+    job_ids = sent.job_ids if is_watched else []
     if len(job_ids) > 1:
         for failure in watch_jobs(gateway, job_ids, as_json):
             posting.note(failure, "")
@@ -139,7 +163,7 @@ def _post(
         except JobFailed as error:
             posting.note(error, job_id)
         else:
-            hint(f"see it with `brainshare result {job_id}`")
+            hint(f"see it with `brainshare result {job_id[:SHORT_ID]}`")
 
 
 def _estimate(posting: _Posting, target: Target, as_json: bool) -> None:

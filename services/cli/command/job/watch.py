@@ -27,7 +27,11 @@ from services.lifecycle.clock import utc_now
 @with_gateway
 def command(gateway: GatewayClient, job_id: str, as_json: bool) -> None:
     """Show the progress of JOB_ID until it has ended. It may be `last`, or an id's beginning."""
-    watch_job(gateway, find_job(gateway, job_id), as_json)
+    try:
+        found = find_job(gateway, job_id)
+    except (KeyboardInterrupt, Interrupted) as error:
+        raise Interrupted(_tell_unwatched(job_id)) from error
+    watch_job(gateway, found, as_json)
 
 
 def watch_job(gateway: GatewayClient, job_id: str, as_json: bool = False) -> JobSummary:
@@ -39,14 +43,18 @@ def watch_job(gateway: GatewayClient, job_id: str, as_json: bool = False) -> Job
     """
     try:
         job = _watch(gateway, job_id, as_json)
-    except KeyboardInterrupt as error:
-        raise Interrupted(
-            f"no longer watched: job {job_id} goes on. Look again with `brainshare watch {job_id}`,"
-            " stop it with `brainshare cancel`"
-        ) from error
+    except (KeyboardInterrupt, Interrupted) as error:
+        raise Interrupted(_tell_unwatched(job_id)) from error
     if job.status is not JobState.COMPLETED:
         raise JobFailed(error_line(job))
     return job
+
+
+def _tell_unwatched(job_id: str) -> str:
+    return (
+        f"no longer watched: job {job_id} goes on. Look again with `brainshare watch {job_id}`,"
+        f" stop it with `brainshare cancel {job_id}`"
+    )
 
 
 def watch_jobs(gateway: GatewayClient, job_ids: Sequence[str], as_json: bool) -> list[JobFailed]:
@@ -61,9 +69,13 @@ def watch_jobs(gateway: GatewayClient, job_ids: Sequence[str], as_json: bool) ->
     latest: dict[str, JobSummary] = {}
     try:
         changes = list(_show_many(follow_all(gateway, job_ids), latest, len(job_ids), as_json))
-    except KeyboardInterrupt as error:
+    except (KeyboardInterrupt, Interrupted) as error:
+        over = {job_id for job_id, job in latest.items() if job.status.is_final}
+        left = [job_id for job_id in job_ids if job_id not in over]
         raise Interrupted(
-            "no longer watched: the jobs go on. Look again with `brainshare status`"
+            f"no longer watched: {len(over)} of {len(job_ids)} have ended, and these go on:"
+            f" {', '.join(left) or 'none'}. Look again with `brainshare watch ID`, stop one with"
+            " `brainshare cancel ID`"
         ) from error
     lost = [f"job {change.job_id}: {change.error.message}" for change in changes if change.error]
     ended = [job for job in latest.values() if job.status.is_final]

@@ -15,6 +15,7 @@ from services.cli.stack.stack_file import load_running_stack
 from services.cli.supervisor.data_dir import lock_data_dir
 from services.cli.target.target import find_data_dir
 from services.cli.terminal.error import CliError
+from services.cli.terminal.os_error import tell_os_error
 from services.cli.terminal.output import say
 
 MIB = 1024 * 1024
@@ -63,7 +64,7 @@ def _remove(data_dir: Path, found: list[Leftover]) -> None:
         else:
             data_dir.rmdir()
     except OSError as error:
-        raise CliError(f"{error.filename} cannot be removed: {error.strerror}") from error
+        raise CliError(f"{error.filename} cannot be removed: {tell_os_error(error)}") from error
 
 
 def _show(size: int) -> str:

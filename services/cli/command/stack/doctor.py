@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import sys
 import time
 import urllib.error
@@ -20,13 +19,16 @@ from services.cli.stack.settings import StackOptions
 from services.cli.stack.stack_file import RunningProcess, StackModel
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
+from services.cli.target.topic_access import reach_broker
 from services.cli.terminal.error import CliError
 from services.cli.terminal.fold import fold
+from services.cli.terminal.os_error import tell_os_error
 from services.cli.terminal.output import open_console
 from services.cli.terminal.text import escape_json, plain
 from services.cli.terminal.waiting import say_waiting
-from services.kafka import BrokerUnavailableError
+from services.kafka import BrokerUnavailableError, KafkaSettings
 from services.kafka.topic_check import TopicMismatchError, check_topics
+from services.lifecycle.settings import read_settings
 from services.llm.server.settings import LlmSettings, ModelSettingsError
 
 PROBE_S = 5.0
@@ -50,7 +52,6 @@ class Examination:
 @with_target
 def command(target: Target, as_json: bool) -> None:
     """Examine broker, topics, gateway, agents and model server. Exit status 1 if one is unwell."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # one line of ours is enough
     found = []
     for item in examine(target):
         found.append(item)
@@ -101,12 +102,10 @@ def _examine_stack(target: Target) -> Examination:
     if target.stack is None:
         finding = f"none runs in {target.data_dir}: `brainshare up` starts one"
         return Examination("stack", False, finding)
-    finding = (
-        f"{len(target.stack.processes)} processes, supervisor {target.stack.pid},"
-        f" in {target.data_dir}"
-    )
+    count = f"{len(target.stack.processes)} processes, supervisor {target.stack.pid}"
+    finding = f"{count}, in {target.data_dir}"
     if target.is_starting:
-        finding = f"it is starting: {finding}"
+        finding = f"{target.starting}: {count}"
     return Examination("stack", not target.is_starting, finding)
 
 
@@ -121,11 +120,16 @@ def _examine_kafka(target: Target) -> Examination:
     settings = target.kafka
     try:
         with say_waiting(f"the broker at {settings.bootstrap_servers}"):
-            asyncio.run(check_topics(settings, settings.topics.all()))
+            asyncio.run(_check_topics(settings))
     except (BrokerUnavailableError, TopicMismatchError) as error:
         return Examination("kafka", False, str(error))
     finding = f"{settings.bootstrap_servers}, {len(settings.topics.all())} topics as they must be"
     return Examination("kafka", True, finding)
+
+
+async def _check_topics(settings: KafkaSettings) -> None:
+    await reach_broker(settings)
+    await check_topics(settings, settings.topics.all())
 
 
 def _examine_gateway(target: Target) -> Examination:
@@ -184,14 +188,14 @@ def _examine_model(target: Target) -> Examination:
 
 
 def _describe_here() -> StackModel:
-    return describe_model(StackOptions(), LlmSettings())
+    return describe_model(read_settings(StackOptions), read_settings(LlmSettings))
 
 
 def _unfit(told: StackModel | None) -> str | None:
     """Why the model of this environment may not be called; a stack's own has been checked."""
     try:
         if told is None:
-            LlmSettings().refuse_unfit()
+            read_settings(LlmSettings).refuse_unfit()
     except ModelSettingsError as error:
         return str(error)
     return None
@@ -206,7 +210,7 @@ def _fetch(url: str) -> tuple[bool, str]:
         with error:
             return False, f"answers {error.code}"
     except OSError as error:
-        return False, f"does not answer: {error}"
+        return False, f"does not answer: {tell_os_error(error)}"
 
 
 def _told(url: str, is_well: bool, answer: str) -> str:

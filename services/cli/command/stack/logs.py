@@ -2,17 +2,17 @@
 
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
-from services.cli.client.gateway import connect
 from services.cli.client.job_id import LAST, find_job, names_job
-from services.cli.stack.job_story import read_story
-from services.cli.stack.log_tail import LogTail
+from services.cli.log.job_story import read_story
+from services.cli.log.tail import LogTail
 from services.cli.target.completion import complete_services
-from services.cli.target.options import with_target
+from services.cli.target.options import open_gateway, with_target
 from services.cli.target.target import Target
-from services.cli.terminal.error import CliError
+from services.cli.terminal.error import CliError, Interrupted
 from services.cli.terminal.number import Number
 from services.cli.terminal.text import plain
 
@@ -36,10 +36,18 @@ def command(target: Target, service: str | None, follow: bool, lines: int) -> No
     tails = {path.stem: LogTail(path) for path in _find_logs(target.data_dir / "log", service)}
     for name, tail in tails.items():
         _print(name if len(tails) > 1 else None, tail.last(lines))
-    while follow:
-        for name, tail in tails.items():
-            _print(name if len(tails) > 1 else None, tail.new())
-        time.sleep(FOLLOW_S)  # noqa: TID251 - the interval at which files are looked at
+    if follow:
+        _follow(tails)
+
+
+def _follow(tails: dict[str, LogTail]) -> NoReturn:
+    try:
+        while True:
+            for name, tail in tails.items():
+                _print(name if len(tails) > 1 else None, tail.new())
+            time.sleep(FOLLOW_S)  # noqa: TID251 - the interval at which files are looked at
+    except KeyboardInterrupt:
+        raise SystemExit(Interrupted.exit_code) from None  # it was asked to end so
 
 
 def _is_service(target: Target, name: str) -> bool:
@@ -48,7 +56,7 @@ def _is_service(target: Target, name: str) -> bool:
 
 def _tell_story(target: Target, given: str) -> None:
     if given == LAST:
-        with connect(target.url) as gateway:
+        with open_gateway(target) as gateway:
             given = find_job(gateway, given)
     folder = target.data_dir / "log"
     story = read_story(folder, given)

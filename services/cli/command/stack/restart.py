@@ -25,7 +25,11 @@ def command(target: Target, service: str) -> None:
     if target.stack is None:
         raise CliError(f"no stack runs in {target.data_dir}: `brainshare up` starts one")
     old = _find(target.stack, service)
-    psutil.Process(old).send_signal(signal.SIGTERM)
+    try:
+        psutil.Process(old).send_signal(signal.SIGTERM)
+    except psutil.NoSuchProcess as error:
+        told = f"see `brainshare logs {service}` for why; `brainshare down` and `up` start it again"
+        raise CliError(f"{service} does not run, and is not started again: {told}") from error
     with say_waiting(f"{service} to stop and start: calls under way may end first"):
         new = _wait_for_another(target, service, old)
     click.echo(f"{service} was process {old}, and is {new}")

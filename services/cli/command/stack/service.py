@@ -11,6 +11,7 @@ from services.cli.stack.settings import StackOptions
 from services.cli.stack.unit import write_unit
 from services.cli.terminal.error import CliError
 from services.cli.terminal.output import hint
+from services.lifecycle.settings import read_settings
 
 ENV_FILE = "brainshare.env"
 
@@ -25,7 +26,7 @@ def command(is_system: bool, **given: Any) -> None:
     to /etc/systemd/system/brainshare.service. docs/service.md tells the rest.
     """
     named = {name: value for name, value in given.items() if value is not None}
-    data_dir = StackOptions(**named).data_dir
+    data_dir = read_settings(StackOptions, **named).data_dir
     if not str(data_dir).isprintable():
         raise CliError("the name of the data folder has control characters: name another one")
     typed = type_options({**given, "data_dir": data_dir})

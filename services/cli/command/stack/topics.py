@@ -12,8 +12,10 @@ from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
+from services.cli.target.topic_access import REACH_S, tell_absence
 from services.cli.terminal.error import TopicsUnfit
 from services.cli.terminal.help import WholeHelp
+from services.cli.terminal.number import Amount
 from services.cli.terminal.waiting import say_waiting
 from services.kafka import BrokerUnavailableError, KafkaSettings, TopicAdmin, open_admin
 from services.kafka.topic_check import TopicDiff, TopicMismatchError, compare, refuse_mismatch
@@ -25,20 +27,30 @@ POLL_S = 0.1
 
 @click.group("topics", cls=WholeHelp)
 def command() -> None:
-    """Look at the topics on the broker, and create or alter them."""
+    """Create the topics on the broker, and alter those that differ."""
 
 
 @command.command()
+@click.option(
+    "--wait",
+    "wait_s",
+    type=Amount(0.1, 3600),
+    default=REACH_S,
+    show_default=True,
+    help="Seconds that a broker may say nothing.",
+)
 @click.option("--dry-run", is_flag=True, help="Print what differs and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print for programs.")
 @with_target
-def apply(target: Target, dry_run: bool, as_json: bool) -> None:
+def apply(target: Target, wait_s: float, dry_run: bool, as_json: bool) -> None:
     """Create missing topics and set the configuration of the others. May be run again at will."""
     settings = target.kafka
     try:
         with say_waiting(f"the broker at {settings.bootstrap_servers}"):
-            diff = asyncio.run(_apply(settings, dry_run))
-    except (BrokerUnavailableError, TopicMismatchError) as error:
+            diff = asyncio.run(_apply(settings, wait_s, dry_run))
+    except BrokerUnavailableError as error:
+        raise TopicsUnfit(tell_absence(target, str(error))) from error
+    except TopicMismatchError as error:
         raise TopicsUnfit(str(error)) from error
     if as_json:
         told = {"applied": not dry_run, **describe_for_programs(diff, settings.partitions)}
@@ -67,9 +79,9 @@ def describe_for_programs(diff: TopicDiff, partitions: int) -> dict[str, Any]:
     return {"created": created, "altered": altered}
 
 
-async def _apply(settings: KafkaSettings, dry_run: bool) -> TopicDiff:
+async def _apply(settings: KafkaSettings, wait_s: float, dry_run: bool) -> TopicDiff:
     specs = settings.topics.all()
-    async with open_admin(settings) as admin:
+    async with open_admin(settings, wait_s) as admin:
         found = await admin.describe([spec.name for spec in specs])
         diff = compare(specs, found, settings.partitions)
         refuse_mismatch(TopicDiff((), (), diff.repartitioned), settings.partitions)

@@ -14,6 +14,7 @@ from services.cli.supervisor.environment import inherited_env
 from services.cli.terminal.number import Number
 from services.cli.terminal.output import say
 from services.gateway.settings import GatewaySettings
+from services.lifecycle.settings import read_settings
 
 PORT = Number(0, 65535)
 
@@ -55,7 +56,9 @@ def read_options(given: dict[str, Any]) -> StackOptions:
     refuse_wrong_settings(environment)
     for line in find_unread(environment):
         say(line)
-    return StackOptions(**{name: value for name, value in given.items() if value is not None})
+    return read_settings(
+        StackOptions, **{k: value for k, value in given.items() if value is not None}
+    )
 
 
 @click.command("up")
@@ -83,12 +86,12 @@ def type_options(given: dict[str, Any]) -> list[str]:
 
 
 def _url(stack: Stack) -> str:
-    return f"http://{stack.find_address('gateway')}/v1/jobs"
+    return f"http://{stack.find_address('gateway')}/docs"
 
 
 async def _announce(stack: Stack) -> None:
     say(f"kafka on {stack.broker.bootstrap_servers}")
-    settings = GatewaySettings()
+    settings = read_settings(GatewaySettings)
     if not settings.asks_for_keys:
         why = "only this machine can connect" if settings.is_loopback else "GATEWAY_AUTH is off"
         say(f"nobody is asked for an API key: {why}")

@@ -6,6 +6,7 @@ import pytest
 
 from services.check.proposal.proposed_row import flag_style, list_taken, read_row
 from services.check.table.table import CheckedTable, read_table
+from services.check.text.folding import identify
 from tests.factory import OLD_TABLE, make_record, make_table_suggestion
 
 
@@ -70,3 +71,23 @@ def test_a_value_unlike_its_neighbours_is_flagged_once_a_column() -> None:
     found = flag_style(table(rows=codes), [("gh4", ""), ("JK-5", ""), ("i", "")])
     rows = ("proposed row 1", "proposed row 3")
     assert [(item.id, item.where, item.rows) for item in found] == [("C14", "c1", rows)]
+
+
+@pytest.mark.parametrize(
+    ("there", "proposed", "is_new"),
+    [
+        ("m", "M", True),
+        ("Co", "CO", True),
+        ("m2", "m²", True),
+        ("σ", "ς", True),
+        ("dQw4w9WgXcQ", "dqw4w9wgxcq", True),
+        ("m", " m ", False),
+        ("Mars", "MARS", False),
+        ("Straße", "strasse", False),
+        ("Iron Man 2", "Iron Man 2", False),
+    ],
+)
+def test_a_word_identifies_in_any_case_and_a_sign_as_it_is(
+    there: str, proposed: str, is_new: bool
+) -> None:
+    assert (identify(there) != identify(proposed)) is is_new

@@ -1,4 +1,4 @@
-"""A client of a gateway that cannot give all that is asked of it."""
+"""A command's client of a gateway that cannot give all that is asked of it."""
 
 import threading
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from schemas.api.problem import Problem
-from schemas.api.status import JobPage, JobState, JobStatus, Links
+from schemas.api.status import HistoryPage, JobPage, JobState, JobStatus, Links
 from services.cli.client.gateway import connect
 from services.cli.terminal.error import RequestRefused
 from tests.unit.gateway.example import JOB_ID, NOW
@@ -15,7 +15,7 @@ from tests.unit.gateway.example import JOB_ID, NOW
 LINKS = Links(status="", events="", cancel="")
 
 
-def make_status(state: JobState) -> bytes:
+def make_status(state: JobState, version: int = 1) -> bytes:
     return JobStatus(
         job_id=JOB_ID,
         table_id="t",
@@ -27,7 +27,7 @@ def make_status(state: JobState) -> bytes:
         completed_at=None,
         error=None,
         stages=(),
-        version=1,
+        version=version,
         links=LINKS,
         result=None,
     ).to_json()
@@ -39,10 +39,12 @@ class BusyGateway(BaseHTTPRequestHandler):
     asked = 0
 
     def do_GET(self) -> None:
-        is_stream = self.path.endswith("/events")
-        type(self).asked += not is_stream
+        is_stream = self.headers["Accept"] == "text/event-stream"
+        is_history = self.path.endswith("/events")
+        type(self).asked += not is_history
         state = JobState.RUNNING if self.asked < 2 else JobState.COMPLETED
-        body = b"{}" if is_stream else make_status(state)
+        history = HistoryPage(job_id=JOB_ID, events=()).to_json()
+        body = history if is_history else make_status(state, self.asked)
         self.send_response(503 if is_stream else 200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -53,6 +53,8 @@ def test_it_is_meant_by_its_id_its_beginning_or_as_the_last(given: str, found: s
         ("f0003", IDS, "2 jobs begin with f0003"),
         ("9999", IDS, "none of the newest .* jobs begins with 9999"),
         ("last", [], "there is no job yet"),
+        ("f95", IDS, "f95 is too short .* 4 letters of it or more"),
+        ("A", IDS, "A is too short"),
     ],
 )
 def test_none_is_guessed(given: str, ids: list[str], why: str) -> None:

@@ -2,8 +2,10 @@
 
 import pytest
 
-from services.cli.explanation.explanation import Sighting, explain, say_s
+from services.cli.explanation.cause import say_s
+from services.cli.explanation.explanation import explain
 from services.cli.explanation.metrics import Metrics, parse_metrics
+from services.cli.explanation.sighting import Sighting
 
 NOW = 1_000_000.0
 GATEWAY = f"""
@@ -54,6 +56,21 @@ def test_a_stack_that_is_well_is_said_to_be() -> None:
         "Nothing is wrong, and nothing waits longer than it should.",
         "Jobs have cost 1.50 USD today and 40.25 USD this month (UTC).",
     )
+
+
+@pytest.mark.parametrize(
+    ("worker", "held"),
+    [
+        (None, "for row-agent;"),
+        ('brainshare_stage_parked{stage="row"} 1', "for the stage row;"),
+        ('brainshare_llm_circuit_open{stage="row"} 1', "for the stage row;"),
+    ],
+)
+def test_jobs_are_not_said_to_get_through_a_stage_that_is_gone(
+    worker: str | None, held: str
+) -> None:
+    served, _, _ = see(worker=worker)
+    assert served.startswith("A canary got through 20 s ago, and jobs may wait now: " + held)
 
 
 @pytest.mark.parametrize(

@@ -42,13 +42,13 @@ def test_what_cannot_be_written_is_told_and_leaves_nothing(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", fill)
-    with pytest.raises(CliError, match=r"t\.csv cannot be written: No space left on device"):
+    with pytest.raises(CliError, match=r"t\.csv cannot be written: its disk is full"):
         write_new(tmp_path / "t.csv", b"x", overwrite=False)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
-    ("name", "why"), [("", "is a folder"), ("no/t.csv", "No such file or directory")]
+    ("name", "why"), [("", "is a folder"), ("no/t.csv", "no such file or folder")]
 )
 def test_a_place_that_is_none_is_told(tmp_path: Path, name: str, why: str) -> None:
     with pytest.raises(CliError, match=why):

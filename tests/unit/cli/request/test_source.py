@@ -77,7 +77,12 @@ def test_rows_beyond_what_a_request_holds_are_counted(tmp_path: Path) -> None:
     [
         ("t.csv", b"", "is empty: its first line must name the columns"),
         ("t.csv", b"a,b\n1,2,3\n", "row 1 has 3 cells, but the first line names 2 columns"),
-        ("t.csv", "a,b\nn,M\xfcller\n".encode("latin-1"), r"is not UTF-8 \(line 2\)"),
+        (
+            "t.csv",
+            "a,b\nn,M\xfcller\n".encode("latin-1"),
+            r"is not UTF-8 \(line 2\): .*iconv -f WINDOWS",
+        ),
+        ("t.csv", "a,b\n1,2\n".encode("utf-16-le"), "is not UTF-8: .*iconv -f UTF-16LE"),
         ("t.csv", b'a,b\n"x"y,2\n', "line 2 is no CSV"),
         ("notes", b"\xff\xfe\x00\xd8", "is neither JSON nor UTF-8 text"),
         ("notes", b"  \n", "is empty"),
@@ -92,7 +97,7 @@ def test_what_is_no_table_is_refused_with_its_place(
 
 @pytest.mark.parametrize("missing", ["table.csv", "request.json", "a/b"])
 def test_what_looks_like_a_file_is_no_title(missing: str) -> None:
-    with pytest.raises(CliError, match=f"{missing} cannot be read: No such file"):
+    with pytest.raises(CliError, match=f"{missing} is not there"):
         draft(missing)
 
 
@@ -132,6 +137,16 @@ def test_tags_are_added_to_those_of_the_request(tmp_path: Path) -> None:
     assert draft(path, Wishes(tags=("b", "a", "b")))["tags"] == ["a", "b"]
     assert draft("Cheeses", Wishes(tags=("b",)))["tags"] == ["b"]
     assert "tags" not in draft("Cheeses")
+
+
+def test_an_address_of_the_command_is_the_job_s_webhook_with_the_events_of_the_request(
+    tmp_path: Path,
+) -> None:
+    url = "https://app.example/hook"
+    assert draft("Cheeses", Wishes(webhook=url))["webhook"] == {"url": url}
+    own = b'{"webhook": {"url": "https://x.example", "events": ["job.failed"]}}'
+    path = write(tmp_path, "r.json", own)
+    assert draft(path, Wishes(webhook=url))["webhook"] == {"url": url, "events": ["job.failed"]}
 
 
 @pytest.mark.parametrize(

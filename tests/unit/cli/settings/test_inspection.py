@@ -10,18 +10,22 @@ from services.cli.terminal.error import SettingsWrong, error_line
 @pytest.mark.parametrize(
     ("variable", "value", "line"),
     [
-        ("GATEWAY_PORT", "abc", "GATEWAY_PORT is 'abc': it must be a valid integer"),
+        ("GATEWAY_PORT", "abc", "GATEWAY_PORT is 'abc': it must be a whole number from 0 to 65535"),
         (
             "GATEWAY_PORT",
             "99999",
-            "GATEWAY_PORT is '99999': it must be less than or equal to 65535",
+            "GATEWAY_PORT is '99999': it must be a whole number from 0 to 65535",
         ),
-        ("STAGE_CONCURRENCY", "abc", "STAGE_CONCURRENCY is 'abc': it must be a valid integer"),
-        ("LLM_PROFILE", "foo", "LLM_PROFILE is 'foo': it must be 'demo', 'openai', 'ollama'"),
-        ("LLM_TIMEOUT_S", "-1", "LLM_TIMEOUT_S is '-1': it must be greater than 0"),
+        (
+            "STAGE_CONCURRENCY",
+            "abc",
+            "STAGE_CONCURRENCY is 'abc': it must be a whole number from 1 to 4096",
+        ),
+        ("LLM_PROFILE", "foo", "LLM_PROFILE is 'foo': it must be demo, openai, ollama"),
+        ("LLM_TIMEOUT_S", "-1", "LLM_TIMEOUT_S is '-1': it must be a number of seconds, above 0"),
         ("RETRY_TIERS", "soon", "RETRY_TIERS is 'soon': "),
         ("BRAINSHARE_ENV", "production", "the demo engine is refused in production"),
-        ("GATEWAY_AUTH", "no", "GATEWAY_AUTH is 'no': it must be 'loopback', 'required' or 'off'"),
+        ("GATEWAY_AUTH", "no", "GATEWAY_AUTH is 'no': it must be loopback, required or off"),
     ],
 )
 def test_a_wrong_one_is_a_line_with_name_value_and_what_is_allowed(

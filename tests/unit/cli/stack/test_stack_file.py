@@ -63,3 +63,20 @@ def test_another_file_of_that_name_is_an_error_of_one_line(tmp_path: Path) -> No
     (tmp_path / "stack.json").write_text("[]")
     with pytest.raises(CliError, match="is not a stack file"):
         load_stack(tmp_path)
+
+
+def test_a_folder_in_which_it_cannot_be_written_is_told(tmp_path: Path) -> None:
+    missing = tmp_path / "no"
+    with (
+        pytest.raises(CliError, match=r"stack\.json cannot be written: no such file or folder"),
+        StackFile(missing, BROKER, MODEL),
+    ):
+        pass
+
+
+def test_that_of_an_earlier_release_is_read(tmp_path: Path) -> None:
+    earlier = {"pid": 1, "broker": {"bootstrap_servers": "a:1", "embedded": True}}
+    (tmp_path / "stack.json").write_text(json.dumps(earlier))
+    loaded = load_stack(tmp_path)
+    assert loaded is not None
+    assert (loaded.started_at, loaded.is_ready) == (None, False)

@@ -4,10 +4,10 @@ import asyncio
 import sys
 from pathlib import Path
 
+from services.cli.log.file import LogFile
 from services.cli.supervisor.child_output import start_logged
 from services.cli.supervisor.child_process import kill_group
 from services.cli.supervisor.environment import inherited_env
-from services.cli.supervisor.log_file import LogFile
 
 MANY_LINES = "for n in range(20_000): print(f'line {n:05}')"
 LINE_BYTES = len("line 00000\n")

@@ -12,7 +12,13 @@ from rich.console import Console
 from schemas.api.status import JobError, JobState, JobSummary, Links, StageState, StageStatus
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import STAGE_ORDER, StageName
-from services.cli.view.job import ProgressView, print_jobs
+from services.cli.view.job import (
+    ProgressView,
+    absence_line,
+    change_line,
+    part_line,
+    print_jobs,
+)
 from services.cli.view.time import show_age, show_span
 from tests.factory import JOB_ID, NOW
 
@@ -133,3 +139,38 @@ def test_a_long_trouble_is_cut_and_nothing_else_of_its_line() -> None:
     assert lines[0].startswith("✗  table   failed ")
     assert lines[0].rstrip().endswith("…")
     assert all(cell_len(line) <= 80 for line in lines)
+
+
+def ended(status: JobState, **first: Any) -> JobSummary:
+    return job(**first).model_copy(update={"status": status, "progress": 0.22})
+
+
+@pytest.mark.parametrize("status", [JobState.FAILED, JobState.CANCELLED])
+def test_a_job_that_gets_no_further_is_not_told_as_if_it_did(status: JobState) -> None:
+    over = ended(status, state=StageState.COMPLETED)
+    assert shown(over).splitlines()[-1].endswith(f" {status.value} at 22%")
+    assert change_line(over).split("\t")[3:] == [
+        "table: completed",
+        "column: not reached",
+        "row: not reached",
+    ]
+
+
+def test_of_a_job_that_ended_early_it_is_told_what_there_is() -> None:
+    over = ended(JobState.CANCELLED, state=StageState.COMPLETED)
+    assert part_line(over) == (
+        f"this is a part: job {JOB_ID} was cancelled; there is table;"
+        " there is no column (not reached), row (not reached)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (JobState.RUNNING, "is running: there is no suggestion yet"),
+        (JobState.CANCELLED, "was cancelled before any stage had suggested something"),
+        (JobState.FAILED, "is failed: no stage had suggested something before"),
+    ],
+)
+def test_yet_is_said_of_what_may_still_come(status: JobState, told: str) -> None:
+    assert absence_line(ended(status)) == f"job {JOB_ID} {told}"

@@ -6,6 +6,7 @@ from tests.unit.contract.picture.history import CANCELLED, COMPLETED, FAILED, RU
 
 NO_JOB = "00000000-0000-4000-8000-00000000dead"
 LETTER = "column-0-0"
+ERROR, NO_ERROR = "8b09584a2d0d", "000000000000"
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,11 @@ class Case:
 
 
 CASES: dict[str, Case] = {
-    "": Case(alone=("", "--version", "sumbit")),
+    "": Case(alone=("", "--version", "sumbit", "help submit")),
     "dead-letters": Case(alone=("dead-letters", "dead-letters lst")),
     "keys": Case(alone=("keys",)),
     "topics": Case(alone=("topics",)),
+    "webhooks": Case(alone=("webhooks", "webhooks lst")),
     "acts": Case(("acts", "acts --tenant Acme"), ("acts", "acts --limit 0")),
     "apply": Case(
         (f"apply {COMPLETED} -", f"apply {RUNNING} -", f"apply {COMPLETED} missing.csv"),
@@ -81,9 +83,19 @@ CASES: dict[str, Case] = {
     ),
     "demo": Case(alone=("demo --kafka-port 99999",)),
     "doctor": Case(("doctor",), ("doctor",)),
+    "errors": Case(alone=("errors",)),
+    "errors list": Case(
+        ("errors list", "errors list --state resolved"), ("errors list", "errors list --source x")
+    ),
+    "errors show": Case((f"errors show {ERROR}", f"errors show {NO_ERROR}"), ("errors show x",)),
+    "errors resolve": Case(
+        (f"errors resolve {NO_ERROR} --reason mended",), ("errors resolve", "errors resolve x")
+    ),
+    "errors mute": Case((f"errors mute {NO_ERROR}",), ("errors mute x",)),
+    "errors reopen": Case((f"errors reopen {NO_ERROR}",), ("errors reopen x",)),
     "explain": Case(alone=("explain", "explain --json")),
     "down": Case(alone=("down",)),
-    "jobs": Case(alone=("jobs",)),
+    "jobs": Case(alone=("jobs", "jobs find")),
     "jobs list": Case(
         (
             "jobs list --dead-letters yes",
@@ -111,7 +123,8 @@ CASES: dict[str, Case] = {
     ),
     "limits unset": Case(("limits unset Acme",)),
     "logs": Case(alone=("logs", "logs --lines -1", "logs 0b5d4e1e")),
-    "replay": Case(alone=("replay",)),
+    "rebuild": Case(alone=("rebuild", "rebuild --as-of yesterday")),
+    "replay": Case(alone=("replay", "replay list")),
     "replay plan": Case(
         alone=(
             "replay plan",
@@ -121,6 +134,7 @@ CASES: dict[str, Case] = {
             "replay plan --stage column --jobs-file missing.txt",
         )
     ),
+    "replay abort": Case(alone=("replay abort", "replay abort missing.json")),
     "replay compare": Case(
         alone=(
             "replay compare",
@@ -128,6 +142,7 @@ CASES: dict[str, Case] = {
             "replay compare missing.json --fail-if worse",
         )
     ),
+    "replay control": Case(alone=("replay control", "replay control missing.json")),
     "replay run": Case(alone=("replay run", "replay run missing.json", "replay run x --rate 0")),
     "restart": Case(alone=("restart gateway", "restart")),
     "result": Case(
@@ -160,6 +175,7 @@ CASES: dict[str, Case] = {
             *(f"status {job}" for job in (COMPLETED, RUNNING, WAITING, CANCELLED)),
             "status 2a9b",
             "status ffff",
+            "status f95",
             f"status {NO_JOB}",
             "status nonsense",
         ),
@@ -177,6 +193,7 @@ CASES: dict[str, Case] = {
             "submit Cheeses",
             "submit",
             "submit a b --key x",
+            "submit note.docx",
             "submit a --stages tables",
             "submit Cheeses --dry-run",
             "submit - --dry-run",
@@ -185,5 +202,30 @@ CASES: dict[str, Case] = {
     ),
     "topics apply": Case(alone=("topics apply",)),
     "up": Case(alone=("up --workers 17", "up --gateway-port x")),
+    "webhooks change": Case(
+        ("webhooks change nothing --off", "webhooks change nothing --address app.example"),
+        ("webhooks change x", "webhooks change x --event job.done"),
+    ),
+    "webhooks delete": Case(("webhooks delete nothing",), ("webhooks delete",)),
+    "webhooks create": Case(
+        ("webhooks create https://10.0.0.1/hook", "webhooks create app.example"),
+        ("webhooks create", "webhooks create https://app.example --event job.done"),
+    ),
+    "webhooks deliveries": Case(
+        ("webhooks deliveries nothing", "webhooks deliveries nothing x"),
+        ("webhooks deliveries", "webhooks deliveries x --state odd"),
+    ),
+    "webhooks list": Case(
+        ("webhooks list", "webhooks list --tenant Acme"),
+        ("webhooks list", "webhooks list --limit 0"),
+    ),
+    "webhooks recover": Case(
+        ("webhooks recover nothing --since yesterday",), ("webhooks recover x",)
+    ),
+    "webhooks resend": Case(("webhooks resend nothing x",), ("webhooks resend x",)),
+    "webhooks rotate": Case(
+        ("webhooks rotate nothing",), ("webhooks rotate", "webhooks rotate x --overlap-s -1")
+    ),
+    "webhooks test": Case(("webhooks test nothing",), ("webhooks test",)),
     "watch": Case((f"watch {COMPLETED}", f"watch {FAILED}", "watch last"), ("watch last",)),
 }

@@ -6,6 +6,7 @@ import re
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pyte
 import pytest
@@ -13,8 +14,10 @@ import pytest
 from services.cli.__main__ import main
 from services.cli.client import patience
 from services.cli.terminal import waiting
+from tests.unit.gateway.example import NOW
 
 NEVER_S = 3600.0
+LOOKED_AT = NOW + timedelta(days=40, hours=5)
 COLOUR = re.compile(r"\x1b\[[0-9;]*(3[0-8]|4[0-8]|9[0-7])m")
 
 
@@ -67,9 +70,21 @@ def run(arguments: tuple[str, ...], terminal: Terminal, stdin: bytes, **env: str
         patch.setattr(sys, "stdin", given)
         for policy in (waiting, patience):
             patch.setattr(policy, "SAY_AFTER_S", NEVER_S)  # a slow machine is in no picture
+        _stop_clock(patch)
         with redirect_stdout(stream), redirect_stderr(stream):
             status = _status(arguments)
     return Shown(kept.getvalue().decode(), status)
+
+
+def _stop_clock(patch: pytest.MonkeyPatch) -> None:
+    """Ages in a picture are those at one moment, and no wider at another hour of the day."""
+    for name, module in tuple(sys.modules.items()):
+        if name.startswith("services.cli.") and hasattr(module, "utc_now"):
+            patch.setattr(module, "utc_now", _look)
+
+
+def _look() -> datetime:
+    return LOOKED_AT
 
 
 def _status(arguments: tuple[str, ...]) -> int:

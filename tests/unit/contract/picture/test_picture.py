@@ -29,7 +29,6 @@ NOWHERE = {
 KNOWN = {str(job): str(job) for job in history.ALL} | {NO_JOB: NO_JOB}
 VARYING = (
     (r"http://127\.0\.0\.1:\d{4,5}", "http://GATEWAY"),
-    (r"\b\d+ d( \d+ h)?\b", lambda found: re.sub(r"\d", "N", found[0])),
     (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", lambda found: KNOWN.get(found[0], "A-NEW-JOB")),
 )
 

@@ -80,6 +80,7 @@ CREATE TABLE dead_letters (
 	PRIMARY KEY (job_id, stage, redrive), 
 	UNIQUE (letter_id)
 )
+CREATE INDEX dead_letters_by_error ON dead_letters (fingerprint, stage, failed_us)
 CREATE INDEX dead_letters_by_state ON dead_letters (state, failed_us, letter_id)
 CREATE INDEX dead_letters_by_time ON dead_letters (failed_us, letter_id)
 CREATE INDEX dead_letters_of_tenant ON dead_letters (tenant, state, failed_us, letter_id)
@@ -91,6 +92,14 @@ CREATE TABLE discards (
 	"by" TEXT NOT NULL, 
 	at_us BIGINT NOT NULL, 
 	PRIMARY KEY (job_id, stage, redrive)
+)
+CREATE TABLE error_decisions (
+	fingerprint VARCHAR(12) NOT NULL, 
+	state VARCHAR(16) NOT NULL, 
+	at_us BIGINT NOT NULL, 
+	"by" TEXT NOT NULL, 
+	reason TEXT NOT NULL, 
+	PRIMARY KEY (fingerprint)
 )
 CREATE TABLE feed (
 	id INTEGER NOT NULL, 
@@ -162,6 +171,17 @@ CREATE TABLE locks (
 	holder VARCHAR(128) NOT NULL, 
 	PRIMARY KEY (name)
 )
+CREATE TABLE own_errors (
+	fingerprint VARCHAR(12) NOT NULL, 
+	kind TEXT NOT NULL, 
+	message TEXT NOT NULL, 
+	number BIGINT NOT NULL, 
+	first_us BIGINT NOT NULL, 
+	last_us BIGINT NOT NULL, 
+	release TEXT NOT NULL, 
+	PRIMARY KEY (fingerprint)
+)
+CREATE INDEX own_errors_by_time ON own_errors (last_us)
 CREATE TABLE positions (
 	topic VARCHAR(249) NOT NULL, 
 	partition INTEGER NOT NULL, 
@@ -245,3 +265,71 @@ CREATE TABLE unread_records (
 	value BLOB, 
 	PRIMARY KEY (topic, partition, "offset")
 )
+CREATE TABLE webhook_attempts (
+	delivery_id VARCHAR(36) NOT NULL, 
+	number INTEGER NOT NULL, 
+	at_us BIGINT NOT NULL, 
+	duration_ms INTEGER NOT NULL, 
+	status INTEGER, 
+	error TEXT, 
+	said TEXT NOT NULL, 
+	PRIMARY KEY (delivery_id, number)
+)
+CREATE TABLE webhook_callbacks (
+	job_id VARCHAR(36) NOT NULL, 
+	endpoint_id VARCHAR(12) NOT NULL, 
+	url TEXT NOT NULL, 
+	events TEXT NOT NULL, 
+	PRIMARY KEY (job_id)
+)
+CREATE INDEX webhook_callbacks_of_endpoint ON webhook_callbacks (endpoint_id)
+CREATE TABLE webhook_deliveries (
+	delivery_id VARCHAR(36) NOT NULL, 
+	endpoint_id VARCHAR(12) NOT NULL, 
+	tenant VARCHAR(63) NOT NULL, 
+	sequence BIGINT NOT NULL, 
+	type VARCHAR(64) NOT NULL, 
+	job_id VARCHAR(36), 
+	body TEXT NOT NULL, 
+	occurred_us BIGINT NOT NULL, 
+	created_us BIGINT NOT NULL, 
+	state VARCHAR(16) NOT NULL, 
+	due_us BIGINT NOT NULL, 
+	holder VARCHAR(16), 
+	attempts INTEGER NOT NULL, 
+	sent INTEGER NOT NULL, 
+	last_status INTEGER, 
+	last_error TEXT, 
+	url TEXT, 
+	PRIMARY KEY (delivery_id)
+)
+CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries (state, created_us)
+CREATE INDEX webhook_deliveries_by_due ON webhook_deliveries (endpoint_id, state, due_us)
+CREATE INDEX webhook_deliveries_in_order ON webhook_deliveries (endpoint_id, state, sequence)
+CREATE INDEX webhook_deliveries_of_endpoint ON webhook_deliveries (endpoint_id, sequence)
+CREATE INDEX webhook_deliveries_of_job ON webhook_deliveries (job_id)
+CREATE TABLE webhook_endpoints (
+	endpoint_id VARCHAR(12) NOT NULL, 
+	tenant VARCHAR(63) NOT NULL, 
+	url TEXT NOT NULL, 
+	events TEXT NOT NULL, 
+	description TEXT NOT NULL, 
+	secret TEXT NOT NULL, 
+	old_secret TEXT, 
+	old_until_us BIGINT, 
+	created_us BIGINT NOT NULL, 
+	created_by TEXT NOT NULL, 
+	disabled_us BIGINT, 
+	disabled_why VARCHAR(16), 
+	failing_since_us BIGINT, 
+	told_percent INTEGER NOT NULL, 
+	absences INTEGER NOT NULL, 
+	held_until_us BIGINT, 
+	next_us BIGINT, 
+	sequence BIGINT NOT NULL, 
+	is_for_jobs BOOLEAN DEFAULT 0 NOT NULL, 
+	PRIMARY KEY (endpoint_id)
+)
+CREATE INDEX webhook_endpoints_by_next ON webhook_endpoints (next_us)
+CREATE INDEX webhook_endpoints_by_time ON webhook_endpoints (created_us, endpoint_id)
+CREATE INDEX webhook_endpoints_of_tenant ON webhook_endpoints (tenant, created_us, endpoint_id)

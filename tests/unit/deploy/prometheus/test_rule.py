@@ -78,6 +78,7 @@ def test_promtool_takes_config_and_rules(promtool: str) -> None:
     ask(promtool, "check", "rules", "--lint=all", "--lint-fatal", *RULES)
 
 
+@pytest.mark.timeout(180)  # promtool asks for a busy machine's time
 def test_each_alert_fires_when_it_should_and_at_no_other_time(
     promtool: str, tmp_path: Path
 ) -> None:

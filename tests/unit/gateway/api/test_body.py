@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from schemas.job.request import MAX_JSON_DEPTH, MAX_REQUEST_BYTES, SuggestionRequest
+from schemas.table.context import MAX_ROWS
 from services.gateway.api.body import is_too_deep
 from services.gateway.api.field_error import list_field_errors
 
@@ -43,6 +44,23 @@ def test_pointers(body: object, pointers: list[str]) -> None:
     with pytest.raises(ValidationError) as caught:
         SuggestionRequest.model_validate_json(text)
     assert [error.pointer for error in list_field_errors(caught.value, text)] == pointers
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            {"context": {"columns": [COLUMN], "rows": [{"cells": [""]}] * (MAX_ROWS + 1)}},
+            f"List should have at most {MAX_ROWS} items, not {MAX_ROWS + 1}",
+        ),
+        ({"context": {"title": "x"}, "stages": []}, "List should have at least 1 item, not 0"),
+    ],
+)
+def test_a_list_is_told_in_the_words_of_json(body: dict[str, object], message: str) -> None:
+    text = json.dumps({"tableId": "t", **body}).encode()
+    with pytest.raises(ValidationError) as caught:
+        SuggestionRequest.model_validate_json(text)
+    assert message in {error.message for error in list_field_errors(caught.value, text)}
 
 
 def test_user_text_is_cut() -> None:

@@ -1,7 +1,9 @@
 """What a database refuses is said in a line that tells what to do, and shows no password."""
 
+from pathlib import Path
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, select, text
 
 from services.gateway.database import engine
 from services.gateway.database.database import (
@@ -10,6 +12,9 @@ from services.gateway.database.database import (
     UnusableDatabaseError,
     open_database,
 )
+from services.gateway.database.fault import DamagedDatabaseError
+from services.gateway.database.metadata import METADATA
+from services.gateway.migration.start import prepare_tables
 from tests.postgres import PostgresServer
 
 SECRET = "hunter%322"
@@ -118,3 +123,37 @@ async def ask(url: str) -> DatabaseUnavailableError:
 
 async def count(database: Database) -> int:
     return int(await database.read(lambda c: c.execute(text("SELECT 1")).scalar_one()))
+
+
+@pytest.mark.parametrize(
+    ("at", "bytes_of_it", "said"),
+    [(0, 100, "file is not a database"), (4096, 60_000, "database disk image is malformed")],
+    ids=["head", "pages"],
+)
+async def test_a_damaged_file_is_said_with_what_to_do_and_what_is_lost(
+    tmp_path: Path, at: int, bytes_of_it: int, said: str
+) -> None:
+    url = f"sqlite:///{tmp_path}/gateway.db"
+    async with open_database(url) as database:
+        await prepare_tables(database)
+    with (tmp_path / "gateway.db").open("r+b") as file:
+        file.seek(at)
+        file.write(b"\xa5" * bytes_of_it)
+    async with open_database(url) as database:
+        with pytest.raises(DamagedDatabaseError) as damaged:
+            await start_and_read(database)
+        assert database.is_damaged
+    assert said in str(damaged.value)
+    assert "move the file and those of its name with -wal and -shm away" in str(damaged.value)
+    assert "not API keys and webhooks" in str(damaged.value)
+    assert "\n" not in str(damaged.value)
+
+
+async def start_and_read(database: Database) -> None:
+    await prepare_tables(database)
+    await database.read(read_all)
+
+
+def read_all(connection: Connection) -> None:
+    for table in METADATA.sorted_tables:
+        connection.execute(select(table)).all()

@@ -61,6 +61,18 @@ async def test_a_redrive_publishes_the_original_bytes(gateway: Gateway) -> None:
     assert (headers.first_failed_ms, headers.not_before_ms) == (None, None)
 
 
+async def test_a_redrive_is_in_the_trace_of_its_request_and_leads_to_the_failure(
+    gateway: Gateway,
+) -> None:
+    failed, asked = (f"00-{n * 32}-{n * 16}-01" for n in "12")
+    told = {"traceparent": failed, "trace_link": f"00-{'3' * 32}-{'3' * 16}-01", "release": "0.1.0"}
+    await gateway.project(dead_letter(TABLE, 0, GARBAGE, **told))
+    await gateway.client.post(f"{LETTER}/redrive", headers={"traceparent": asked})
+    headers = decode_headers(gateway.publisher.published[0][3])
+    assert (headers.traceparent or "")[:35] == asked[:35]
+    assert (headers.trace_link, headers.release) == (failed, None)
+
+
 async def test_a_redriven_job_goes_on_to_its_end(gateway: Gateway) -> None:
     first = request()
     await gateway.project(first, dead_letter(TABLE, value=first.value))

@@ -81,3 +81,26 @@ async def test_without_the_setting_nothing_is_allowed(gateway: Gateway) -> None:
 def test_what_is_no_origin_is_refused_by_name(wrong: str) -> None:
     with pytest.raises(ValidationError, match="is no origin"):
         GatewaySettings(cors_origins=f"{APP},{wrong}")
+
+
+@pytest.mark.parametrize(
+    ("told", "what"),
+    [
+        ({"Origin": "https://evil.example"}, "origin"),
+        ({"Access-Control-Request-Method": "TRACE"}, "method"),
+        ({"Access-Control-Request-Headers": "x-own"}, "headers"),
+    ],
+)
+async def test_a_refused_preflight_says_why_as_every_refusal_is_said(
+    gateway: Gateway, told: dict[str, str], what: str
+) -> None:
+    async with serve_in_process(gateway.database, gateway.compute, NAMED) as served:
+        answer = await served.client.options(JOBS, headers=PREFLIGHT | told)
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert (answer.status_code, problem["type"]) == (
+        400,
+        "urn:brainshare:problem:preflight-refused",
+    )
+    assert f"its {what} is not allowed" in problem["detail"]
+    assert "Origin" in answer.headers["vary"]

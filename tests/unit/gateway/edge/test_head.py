@@ -34,10 +34,15 @@ async def test_head_of_a_live_stream_ends(gateway: Gateway) -> None:
     [
         ("PUT", "/v1/jobs", "GET, POST, HEAD"),
         ("OPTIONS", "/v1/jobs", "GET, POST, HEAD"),
-        ("OPTIONS", "/v1/dead-letters/redrive", "GET, POST, HEAD"),
+        ("OPTIONS", "/v1/dead-letters/redrive", "POST"),
+        ("PUT", "/v1/jobs/batch", "POST"),
         ("GET", f"{JOB}/cancel", "POST"),
         ("HEAD", f"{JOB}/cancel", "POST"),
         ("DELETE", "/healthz", "GET, HEAD"),
+        ("GET", "/v1/jobs/batch", "POST"),
+        ("HEAD", "/v1/jobs/batch", "POST"),
+        ("DELETE", "/v1/jobs/batch", "POST"),
+        ("GET", "/v1/dead-letters/redrive", "POST"),
     ],
 )
 async def test_allow_names_all_that_a_path_can_be_asked_by(
@@ -45,3 +50,10 @@ async def test_allow_names_all_that_a_path_can_be_asked_by(
 ) -> None:
     answer = await gateway.client.request(method, path)
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+async def test_what_a_named_path_does_not_find_is_no_refusal_of_its_method(
+    gateway: Gateway,
+) -> None:
+    answer = await gateway.client.post("/v1/stream-tokens", json={"jobId": str(JOB_ID)})
+    assert (answer.status_code, answer.json()["title"]) == (404, "No such job")

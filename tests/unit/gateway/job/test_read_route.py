@@ -170,8 +170,8 @@ async def test_the_document_names_problems_and_the_body(gateway: Gateway) -> Non
     assert document["openapi"].startswith("3.1")
     assert "application/problem+json" in post["responses"]["422"]["content"]
     assert "SuggestionRequest" in document["components"]["schemas"]
-    references = set(_references(document))
-    assert references <= {f"#/components/schemas/{n}" for n in document["components"]["schemas"]}
+    there = {f"#/components/{kind}/{n}" for kind, of in document["components"].items() for n in of}
+    assert set(_references(document)) <= there
 
 
 def _references(node: object) -> list[str]:

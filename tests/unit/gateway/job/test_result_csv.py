@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.api.export import EXISTING, FILLED, ORIGIN, SUGGESTED, escape
 from schemas.job.record import Engine, StageRecord
 from schemas.stage import StageName
+from schemas.table.export import EXISTING, FILLED, ORIGIN, SUGGESTED, escape
 from schemas.table.suggestion import (
     ColumnSuggestion,
     ColumnSuggestions,
@@ -29,6 +29,8 @@ PATH = f"/v1/jobs/{JOB_ID}/result.csv"
 
 ESCAPED = [
     ("=1+1", "'=1+1"),
+    ("12 Main St\u2028Springfield", "12 Main St\nSpringfield"),
+    ("a\u2029b\x85c\x0bd\x0ce", "a\nb\nc\nd\ne"),
     ("+1 555 0100", "+1 555 0100"),
     ("+49 151 2345", "+49 151 2345"),
     ("+49\u00a0151", "+49\u00a0151"),

@@ -131,6 +131,17 @@ async def test_a_topic_that_begins_again_under_the_projection_ends_it(gateway: G
     assert again.is_caught_up
 
 
+async def test_a_topic_that_was_made_again_and_has_grown_past_the_position_ends_it(
+    gateway: Gateway,
+) -> None:
+    await gateway.project(request(0), request(1))
+    gateway.reader.others = {(request(0).topic, 0): 2}
+    with pytest.raises(OtherHistoryError, match=r"table.requests \[0\] has begun again"):
+        await gateway.projector.step()
+    # A job that is not there yet is none that does not exist.
+    assert not gateway.projector.is_caught_up
+
+
 async def test_what_retention_took_before_it_was_folded_is_counted(gateway: Gateway) -> None:
     await gateway.project(request(0))
     gone = f'brainshare_kafka_records_gone_total{{topic="{request(0).topic}"}}'

@@ -2,9 +2,11 @@
 
 import pytest
 
+from schemas.stage import StageName
 from services.gateway.projection import transition
-from services.gateway.status.change import Change, ProjectedJob
-from tests.unit.gateway.example import JOB_ID, fact, request
+from services.gateway.status.change import Change, ProjectedJob, fold_batch
+from services.telemetry.metric import render_metrics
+from tests.unit.gateway.example import JOB_ID, dead_letter, fact, request
 
 
 def test_a_change_that_cannot_be_told_is_logged_with_its_job(
@@ -13,3 +15,15 @@ def test_a_change_that_cannot_be_told_is_logged_with_its_job(
     monkeypatch.delattr(transition, "describe")
     transition.report(Change(str(JOB_ID), None, ProjectedJob(fact(request()).fold, 1)))
     assert "transition_not_reported" in capsys.readouterr().out
+
+
+def test_what_became_of_a_job_leads_to_its_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    trace = "1f2e3d4c5b6a79881f2e3d4c5b6a7988"
+    told = f"00-{trace}-{'2' * 16}-01"
+    last = fact(dead_letter(StageName.TABLE, 1, traceparent=told))
+    known = ProjectedJob(fact(request()).fold, 1)
+    (change,) = fold_batch({str(JOB_ID): known}, [last]).changes
+    transition.report(change)
+    assert trace in capsys.readouterr().out
+    text = render_metrics("application/openmetrics-text")[0].decode()
+    assert any(trace in line and "job_duration" in line for line in text.splitlines())

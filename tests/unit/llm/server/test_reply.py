@@ -12,8 +12,8 @@ from services.failure.error import StageError
 from services.failure.verdict import Failure
 from services.llm.exchange.answer import read_answer
 from services.llm.exchange.response_format import response_format
-from services.llm.server.provider_failure import classify_refusal
-from services.llm.server.refusal import read_refusal
+from services.llm.refusal.provider_failure import classify_refusal
+from services.llm.refusal.refusal import read_refusal
 from services.llm.server.reply import Reply, read_reply
 
 SCHEMA = response_format("x", WireRows)["json_schema"]["schema"]

@@ -1,5 +1,10 @@
 """A record grows by optional fields only: what was written before is still read."""
 
+import json
+
+import pytest
+from pydantic import ValidationError
+
 from schemas.api.result import Completeness, assemble_result
 from schemas.job.record import StageRecord
 from schemas.stage import StageName
@@ -29,3 +34,27 @@ def test_its_result_is_complete_and_its_cost_not_known() -> None:
 def test_a_record_comes_back_as_it_was_written() -> None:
     record = StageRecord.from_json(OLD_RECORD)
     assert StageRecord.from_json(record.to_json()) == record
+
+
+NAMED = {"name": "Moons"}
+
+
+@pytest.mark.parametrize(
+    ("results", "told"),
+    [
+        ({"row": {"rows": [{"cells": ["a"]}]}}, "proposed row 1: 1 cells for 0 columns"),
+        (
+            {"column": {"columns": [NAMED]}, "row": {"rows": [{"cells": ["a"]}, {"cells": []}]}},
+            "proposed row 2: 0 cells for 1 columns",
+        ),
+        (
+            {"column": {"columns": [NAMED], "fill": [{"row": "r1", "cells": ["a", "b"]}]}},
+            "filled row 1: 2 cells for 1 columns",
+        ),
+        ({"column": {"columns": [], "fill": [{"row": "r1", "cells": ["a"]}]}}, "1 cells for 0"),
+    ],
+)
+def test_cells_that_fit_no_column_are_no_record(results: object, told: str) -> None:
+    written = json.dumps({**json.loads(OLD_RECORD), "results": results})
+    with pytest.raises(ValidationError, match=told):
+        StageRecord.from_json(written)

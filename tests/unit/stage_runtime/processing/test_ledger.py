@@ -1,6 +1,7 @@
 """What counts as answered."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -48,6 +49,19 @@ def test_output_records_say_what_was_answered() -> None:
     assert ledger.is_answered(b"a", Headers(attempt=7))
     assert ledger.is_answered(b"b", Headers(attempt=2))
     assert not ledger.is_answered(b"b", Headers(attempt=3))
+
+
+def test_a_dead_letter_says_of_which_record_it_is_whoever_wrote_that() -> None:
+    ledger, source = Ledger(), replace(consumed(None), offset=7)
+    for at in (6, 7):
+        place = Headers(
+            origin_topic=source.topic, origin_partition=source.partition, origin_offset=at
+        )
+        letter = consumed(None, key=None, headers=place)
+        ledger.note_output(letter, TopicKind.DEAD_LETTERS)
+    assert ledger.is_given_up(source)
+    assert not ledger.is_given_up(replace(source, offset=8))
+    assert not ledger.is_given_up(replace(source, partition=5))
 
 
 def test_a_retry_record_of_the_next_attempt_proves_the_one_before() -> None:

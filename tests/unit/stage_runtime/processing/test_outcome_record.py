@@ -1,6 +1,7 @@
 """What changes per delivery is in the headers, and counts on."""
 
 from datetime import timedelta
+from importlib.metadata import version
 
 import pytest
 
@@ -61,3 +62,12 @@ def test_a_record_carries_what_its_attempts_have_cost(
     letter = WRITER.write_dead_letter(source, error)
     for publication in (retry.publication, letter.publication):
         assert decode_headers(publication.headers).spent_usd == after
+
+
+def test_what_is_given_up_on_says_by_which_release_and_a_retry_says_none() -> None:
+    source = consumed(make_record().to_json(), headers=Headers(trace_link="t"))
+    error = ProviderError("no", failure=CHARGES)
+    retry = decode_headers(WRITER.write_retry(source, error, LATER).publication.headers)
+    letter = decode_headers(WRITER.write_dead_letter(source, error).publication.headers)
+    assert (retry.release, letter.release) == (None, version("brainshare"))
+    assert (retry.trace_link, letter.trace_link) == (None, None)

@@ -217,6 +217,19 @@ async def test_a_record_that_cannot_be_read_is_a_dead_letter(
     assert run.model.calls == []
 
 
+@pytest.mark.parametrize(("value", "source", "message"), POISON)
+async def test_a_record_that_cannot_be_read_is_given_up_on_once(
+    value: bytes | None, source: dict[str, Any], message: str
+) -> None:
+    """A worker that was killed before its commit reads it again, and its dead letter back."""
+    run = Run()
+    outcome = await run.of(value, **source)
+    assert isinstance(outcome, DeadLettered)
+    run.processor.ledger.note_dead_letter(decode_headers(outcome.publication.headers))
+    assert isinstance(await run.of(value, **source), AlreadyAnswered)
+    assert isinstance(await run.of(value, **source, offset=99), DeadLettered)
+
+
 GIVEN_UP: list[tuple[str | Exception, dict[str, Any], int, tuple[str, str]]] = [
     (RefusedError("no", code="refusal"), {}, 1, ("refused", "refusal")),
     ("no json at all", {}, 2, ("output-invalid", "output-invalid")),

@@ -1,6 +1,7 @@
 """Where an input has lost records, no new one is dropped and no acked one is forgotten."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -31,9 +32,26 @@ class Thread:
     async def getmany(self, *args: Any, **options: Any) -> Any:
         raise OffsetOutOfRangeError({INPUT: LOST_AT})
 
+    def assignment(self) -> set[TP]:
+        return {INPUT}
+
     async def commit(self, offsets: dict[TP, int]) -> bool:
         self.committed |= offsets
         return True
+
+
+@dataclass
+class Marks:
+    """What is told of the inputs' logs."""
+
+    others: dict[Position, int] = field(default_factory=dict)
+    forgotten: list[Position] = field(default_factory=list)
+
+    async def find_other(self, find_next: Any) -> dict[Position, int]:
+        return self.others
+
+    def forget(self, positions: Iterable[Position]) -> None:
+        self.forgotten += positions
 
 
 @dataclass(frozen=True)
@@ -57,7 +75,8 @@ class StillConsumer(StageConsumer):
         self._committed_offset: Any = {INPUT: LOST_AT}
         self._commit_fut = None
         self._place = place
-        self.app = SimpleNamespace(find_place=self._find_place)
+        self._lost = {}
+        self.app = SimpleNamespace(find_place=self._find_place, landmarks=Marks())
         self.waits = 0
 
     async def _find_place(self, position: Position, offset: int) -> Place:
@@ -108,3 +127,20 @@ async def test_other_records_hold_nothing_up(tp: TP, acked: bool) -> None:
 async def test_without_its_broker_it_is_asked_again() -> None:
     consumer = await fetch(StillConsumer(None))
     assert (consumer._thread.seeks, consumer.waits) == ([], 1)
+
+
+async def test_in_a_topic_that_was_made_again_nothing_is_fetched_before_it_begins_again() -> None:
+    consumer = StillConsumer(Place(0, Loss.END))
+    consumer.app.landmarks.others = {(INPUT.topic, INPUT.partition): LOST_AT}
+    await fetch(consumer)
+    assert consumer._thread.seeks == [(INPUT, 0)]
+    assert consumer._thread.committed == {INPUT: 0}
+    assert consumer.app.landmarks.forgotten == [(INPUT.topic, INPUT.partition)]
+
+
+async def test_a_partition_that_has_gone_to_another_worker_is_left_to_it() -> None:
+    consumer = StillConsumer(Place(0, Loss.END))
+    consumer._lost = {("table.requests", 2): 7}
+    consumer.app.landmarks.others = {(INPUT.topic, INPUT.partition): LOST_AT}
+    await fetch(consumer)
+    assert (consumer._thread.seeks, consumer._lost) == ([(INPUT, 0)], {})

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from brainshare_client.request.job import CsvFile
 from schemas.api.result import Completeness, SuggestionResult
 from schemas.api.status import JobState, JobStatus, Links
 from schemas.job.record import Engine
-from services.cli.client.gateway import CsvFile
 from services.cli.target import options
 from services.gateway.job.result_csv import BOM, write_csv
 from tests.factory import JOB_ID, NOW

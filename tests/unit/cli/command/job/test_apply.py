@@ -71,7 +71,7 @@ def test_the_file_of_another_table_is_refused_and_nothing_is_written(
 
 def test_a_part_is_said_to_be_one(gateway: TableGateway, table: Path) -> None:
     gateway.state = JobState.FAILED
-    assert f"this is a part: job {JOB} is failed" in run(str(table)).stderr
+    assert f"this is a part: job {JOB} has failed" in run(str(table)).stderr
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_part_is_said_to_be_one(gateway: TableGateway, table: Path) -> None:
         (("t.csv", "--in-place", "-o", "x"), 2, "--in-place writes the file that is given"),
         (("t.csv", "--no-rows", "--row", "1"), 2, "some are named, and none is wanted"),
         (("t.csv", "--no-columns", "--cell", "1:A"), 2, "some are named, and none is wanted"),
-        (("missing.csv",), 1, "missing.csv cannot be read: No such file"),
+        (("missing.csv",), 1, "missing.csv cannot be read: no such file"),
     ],
 )
 def test_what_cannot_be_meant_is_told(

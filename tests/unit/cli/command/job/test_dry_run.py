@@ -71,7 +71,7 @@ def test_several_are_told_one_by_one_and_a_bad_one_stops_no_other(tmp_path: Path
     assert done.exit_code == 1
     told = [line for line in done.stdout.splitlines() if "calls, about" in line]
     assert [line.split(":")[0] for line in told] == ["-", "Cheeses"]
-    assert "missing.csv cannot be read" in done.stderr
+    assert "missing.csv is not there" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_what_is_not_whole_is_said(gateway: TableGateway, option: str) -> None:
     gateway.warnings = (DEMO_WARNING, "1 of 3 rows is missing.")
     assert run(option).stderr == "this is not whole: 1 of 3 rows is missing.\n"
     gateway.state = JobState.CANCELLED
-    assert run(option).stderr == f"this is a part: job {JOB} is cancelled\n"
+    assert run(option).stderr == f"this is a part: job {JOB} was cancelled\n"
 
 
 def test_demo_data_is_said_beside_a_file(gateway: TableGateway, tmp_path: Path) -> None:

@@ -105,7 +105,5 @@ def test_what_cannot_be_removed_is_told(left: Path, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("shutil.rmtree", fail)
     refused = clean(left, "--yes")
-    assert (refused.exit_code, "kafka cannot be removed: Permission denied" in refused.stderr) == (
-        1,
-        True,
-    )
+    assert refused.exit_code == 1
+    assert "kafka cannot be removed: this user may not do that" in refused.stderr

@@ -39,7 +39,7 @@ def test_what_is_not_there_yet_while_a_stack_starts_is_said_to_start(
 ) -> None:
     examined = examine(tmp_path, unready, is_ready=False)
     shown = " ".join(examined.stdout.split())
-    assert "stack: it is starting: 1 processes" in shown
+    assert " is starting: 1 processes" in shown
     assert "gateway: the stack is starting: it has not been started yet" in shown
     assert "row-agent: the stack is starting" in shown
     assert "answers 503" not in shown

@@ -1,0 +1,91 @@
+"""The Python client as commands use it: patient, and in the command's own words."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+import httpx2
+
+from brainshare_client import Brainshare, ConnectionFailed
+from brainshare_client.exchange.call import Call
+from brainshare_client.exchange.step import Course, Series
+from services.cli.client.answer import telling
+from services.cli.client.patience import Patience, Say
+from services.cli.terminal.error import GatewayUnreachable, Interrupted
+from services.cli.terminal.waiting import say_waiting
+
+T = TypeVar("T")
+
+CONNECT_S = 1.5
+STREAM_TYPE = "text/event-stream"
+NOBODY_KNOWS = "so that it may have done it or not: look before it is done again"
+
+
+class CommandClient(Brainshare):
+    """One gateway, asked by a command.
+
+    Args:
+        url: For instance http://127.0.0.1:8000.
+        key: The API key to send; "" for none.
+        patience: How long one that does not answer is asked again.
+    """
+
+    def __init__(self, url: str, key: str, patience: Patience) -> None:
+        http = httpx2.Client(transport=_SayingTransport(url, patience.say), trust_env=False)
+        super().__init__(url, key, retry=patience, http_client=http)
+        self._url = url
+        self._patience = patience
+
+    def run(self, asked: Call[T] | Course[T]) -> T:
+        """What it comes to.
+
+        Raises:
+            CliError: It came to nothing.
+            Interrupted: Ctrl-C.
+        """
+        is_change = isinstance(asked, Call) and asked.is_change
+        try:
+            with telling(self._patience.absence):
+                return super().run(asked)
+        except GatewayUnreachable as error:
+            lost = error.__cause__
+            if is_change and isinstance(lost, ConnectionFailed) and lost.is_sent:
+                told = f"the gateway at {self._url} was gone before it answered, {NOBODY_KNOWS}"
+                raise GatewayUnreachable(told) from error
+            raise
+        except KeyboardInterrupt as error:
+            told = f"interrupted: the gateway at {self._url} had not answered yet"
+            raise Interrupted(f"{told}, {NOBODY_KNOWS}" if is_change else told) from error
+
+    def iterate(self, series: Series[T]) -> Iterator[T]:
+        """What it tells, as it is taken.
+
+        Raises:
+            CliError: It came to nothing.
+        """
+        with telling(self._patience.absence):
+            yield from super().iterate(series)
+
+    def run_once(self, asked: Course[T]) -> T:
+        """What it comes to, where the caller deals with what goes wrong."""
+        return super().run(asked)
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._http.close()
+
+
+class _SayingTransport(httpx2.HTTPTransport):
+    """Says what is waited for, once a wait has become one that a person notices."""
+
+    def __init__(self, url: str, say: Say) -> None:
+        super().__init__(trust_env=False)
+        self._waited_for = f"an answer of the gateway at {url}"
+        self._say = say
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request."""
+        request.extensions["timeout"]["connect"] = CONNECT_S
+        if request.headers.get("Accept") == STREAM_TYPE:
+            return super().handle_request(request)  # what is watched is seen
+        with say_waiting(self._waited_for, self._say):
+            return super().handle_request(request)

@@ -1,0 +1,1 @@
+"""Replays from the command line: started, ended, and how they look in a terminal."""

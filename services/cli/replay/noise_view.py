@@ -1,0 +1,102 @@
+"""How the noise of a comparison looks, and what lies outside of it."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from services.replay.comparison.comparison import Comparison
+from services.replay.comparison.control import Control
+from services.replay.comparison.judgement import Call, Judgement
+from services.replay.comparison.pair import Verdict
+
+NO_CONTROL = (
+    "no control: how much of this is the model's own noise is not known, so no difference is"
+    " called; see `brainshare replay control --help`"
+)
+
+
+def noise_lines(found: Comparison) -> Iterator[str]:
+    """The shares of the replay beside the control's, and which differences are called."""
+    control = found.control
+    if control is None:
+        if any(pair.verdict not in (Verdict.SAME, Verdict.MISSING) for pair in found.pairs):
+            yield NO_CONTROL
+        return
+    yield _tell_control(control)
+    told = [said for said in found.judgements if said.verdict is Verdict.SAME or _is_seen(said)]
+    if told:
+        yield "stage  answers      now  control  difference, 95 % interval           n"
+    yield from map(_line, told)
+    yield from _tell_calls(found)
+
+
+def describe_noise(found: Comparison) -> dict[str, Any] | None:
+    """The same for programs; None without a control."""
+    control = found.control
+    if control is None:
+        return None
+    return {
+        "isOfBefore": control.is_of_before,
+        "answers": len(control.verdicts),
+        "missing": control.missing,
+        "ofAnother": control.others,
+        "judgements": [_describe(said) for said in found.judgements],
+        "isDifferent": bool(found.called),
+    }
+
+
+def _tell_control(control: Control) -> str:
+    side = "of before" if control.is_of_before else "of the replay"
+    gaps = (
+        (control.missing, "are missing"),
+        (control.others, "are of another prompt or model and show no noise"),
+    )
+    rest = "".join(f", {count} {what}" for count, what in gaps if count)
+    return f"noise: {len(control.verdicts)} answers of the control beside those {side}{rest}"
+
+
+def _is_seen(said: Judgement) -> bool:
+    return said.counts.neither < said.counts.total
+
+
+def _line(said: Judgement) -> str:
+    counts, (low, high) = said.counts, said.interval
+    now, control = counts.both + counts.first, counts.both + counts.second
+    total = counts.total or 1
+    difference = f"{counts.difference:+.1%} ({low:+.1%} to {high:+.1%})"
+    return (
+        f"{said.stage.value:<7}{said.verdict.value:<8}{now / total:>8.1%}{control / total:>9.1%}"
+        f"  {difference:<27}{counts.total:>9}  {said.call.value}"
+    )
+
+
+def _tell_calls(found: Comparison) -> Iterator[str]:
+    unclear = [said for said in found.judgements if said.call is Call.UNCLEAR]
+    if found.called:
+        yield f"outside of the noise: {_name(found.called)}"
+    elif found.judgements:
+        yield "nothing is outside of the noise"
+    if unclear:
+        yield f"unclear, more jobs would tell: {_name(unclear)}"
+
+
+def _name(judgements: Iterable[Judgement]) -> str:
+    return ", ".join(
+        f"{said.stage.value} {'more' if said.counts.difference > 0 else 'fewer'}"
+        f" {said.verdict.value}"
+        for said in judgements
+    )
+
+
+def _describe(said: Judgement) -> dict[str, Any]:
+    counts, (low, high) = said.counts, said.interval
+    return {
+        "stage": said.stage.value,
+        "verdict": said.verdict.value,
+        "n": counts.total,
+        "now": counts.both + counts.first,
+        "control": counts.both + counts.second,
+        "difference": counts.difference,
+        "low": low,
+        "high": high,
+        "call": said.call.value,
+    }

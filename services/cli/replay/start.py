@@ -1,0 +1,126 @@
+"""Starts the replays of a manifest, live work first, and cancels them."""
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from schemas.api.status import JobState
+from services.cli.client.gateway import GatewayClient
+from services.cli.replay.run_view import tell_progress
+from services.cli.target.answering_model import refuse_other_model
+from services.cli.target.options import open_gateway
+from services.cli.target.target import Target
+from services.cli.target.topic_access import run_on_topics
+from services.cli.terminal.error import CliError, Interrupted, RequestRefused
+from services.cli.terminal.os_error import tell_os_error
+from services.cli.terminal.output import hint
+from services.gateway.outbox.rate import Rate
+from services.lifecycle.clock import utc_now
+from services.lifecycle.lock import LockHeldError, hold_lock
+from services.replay.ceiling import Ceiling, ReplayStoppedError
+from services.replay.manifest import Manifest, ManifestError
+from services.replay.plan import prompt_of
+from services.replay.run import Pacing, RunProgress, find_started, run_manifest
+
+AGAIN = "the same command goes on"
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read a manifest.
+
+    Raises:
+        CliError: The file is none that can be run.
+    """
+    try:
+        return Manifest.read(path)
+    except ManifestError as error:
+        raise CliError(str(error)) from error
+
+
+def start_replays(
+    target: Target, path: Path, rate: float, live_wait_s: float, ceiling: Ceiling
+) -> None:
+    """Start what was not started yet, and say what came of it.
+
+    Args:
+        path: The manifest: beside it is the lock.
+
+    Raises:
+        CliError: It cannot be run, or was stopped on the way.
+    """
+    planned = read_manifest(path)
+    if planned.prompt_version != (ours := prompt_of(planned.stage)):
+        raise CliError(
+            f"the manifest is for the prompt {planned.prompt_version}, and this release has {ours}:"
+            " deploy the other one first, or plan again"
+        )
+    refuse_other_model(target, planned.model)
+    progress = RunProgress(len(planned.jobs))
+    pacing = Pacing(Rate(rate).take_turn, live_wait_s, ceiling)
+    try:
+        with hold_lock(path.with_name(f"{path.name}.lock")):
+            body = run_manifest(target.kafka, planned, progress, pacing, utc_now)
+            run_on_topics(
+                target, body, f"{len(planned.jobs)} jobs to be started at {rate:g} a second"
+            )
+    except OSError as error:
+        raise CliError(f"{path}.lock cannot be made: {tell_os_error(error)}") from error
+    except LockHeldError as error:
+        raise CliError(f"process {error.holder} runs {path} already") from error
+    except ReplayStoppedError as error:
+        raise CliError(
+            f"stopped: {error}; {tell_progress(progress)}; what was started goes on:"
+            f" `brainshare replay abort {path}` cancels it"
+        ) from error
+    except KeyboardInterrupt as error:
+        raise Interrupted(f"{tell_progress(progress)}; {AGAIN}") from error
+    except CliError as error:
+        raise CliError(f"{error}; {tell_progress(progress)}; {AGAIN}") from error
+    click.echo(tell_progress(progress))
+    for job_id in progress.gone:
+        click.echo(f"not started {job_id}: its record is gone, or is not the one of the plan")
+    hint(f"see what has changed with `brainshare replay compare {path}`")
+
+
+def abort_replays(target: Target, path: Path, *, is_asked: bool, reason: str) -> None:
+    """Cancel those that have not ended.
+
+    Args:
+        is_asked: Whether the person is asked first.
+    """
+    planned = read_manifest(path)
+    started = run_on_topics(
+        target, find_started(target.kafka, planned), f"the topics at {target.servers} to be read"
+    )
+    if not started:
+        click.echo("nothing of it was started")
+        return
+    if is_asked and not _agrees(f"cancel those of {len(started)} replays that have not ended?"):
+        raise CliError("nothing was cancelled: the replays go on; --yes does not ask")
+    ends: Counter[str] = Counter()
+    with open_gateway(target) as gateway:
+        for job_id in sorted(started):
+            ends[_cancel(gateway, str(job_id), reason)] += 1
+    click.echo(", ".join(f"{count} {what}" for what, count in sorted(ends.items())))
+
+
+def _agrees(question: str) -> bool:
+    try:
+        return click.confirm(question)
+    except click.Abort:  # nobody is there to answer
+        click.echo()
+        return False
+
+
+def _cancel(gateway: GatewayClient, job_id: str, reason: str) -> str:
+    try:
+        state = gateway.status(job_id).status
+    except RequestRefused:
+        return "are not known to the gateway"
+    if state is JobState.CANCELLED:
+        return "were cancelled before"
+    if state.is_final:
+        return f"had {state.value}"
+    gateway.cancel(job_id, reason)
+    return "are being cancelled"

@@ -1,0 +1,1 @@
+"""Errors that are alike as one: those of the stages, and those of the gateway itself."""

@@ -1,0 +1,1 @@
+"""The live tables and those made anew in, what differs out; then the live ones are made equal."""

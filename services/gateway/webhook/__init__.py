@@ -1,0 +1,1 @@
+"""Webhooks: what happens to a tenant's jobs in, deliveries to its endpoints noted; their routes."""

@@ -1,0 +1,105 @@
+"""Live work goes first: a replay starts nothing while a record waits for a stage for long.
+
+A replay's own records wait with the others, so it holds itself back, too, and a live record never
+stands behind more of them than a stage does in that time.
+"""
+
+import asyncio
+import math
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from schemas.kafka.topics import TopicNames
+from schemas.stage import StageName
+from services.kafka import ConsumedRecord, Position
+
+LOOK_S = 1.0
+"""How often is looked at most."""
+
+
+class Groups(Protocol):
+    """Knows how far groups are."""
+
+    async def committed(self, group: str) -> dict[Position, int]:
+        """The next offsets that a consumer group has committed."""
+        ...
+
+
+class Records(Protocol):
+    """Knows where logs begin and end, and reads single records."""
+
+    async def bounds(self) -> tuple[dict[Position, int], dict[Position, int]]:
+        """The first offset that each partition still holds, and the one that comes next."""
+        ...
+
+    async def read_at(self, position: Position, offset: int) -> ConsumedRecord | None:
+        """The record at an offset; None where it is not there any more."""
+        ...
+
+
+class LiveWork:
+    """Waits while what is waiting for some stages has waited for too long.
+
+    What waits for a planned retry is no live work, since no stage could take it yet; what a
+    parked stage does not take is.
+
+    Args:
+        most_s: For how long the oldest record may wait, in seconds.
+        now: The wall clock, aware.
+        pause: Waits for so many seconds.
+
+    Attributes:
+        waited_s: How long a replay was held back so far.
+    """
+
+    def __init__(
+        self,
+        groups: Groups,
+        records: Records,
+        names: TopicNames,
+        stages: Sequence[StageName],
+        most_s: float,
+        now: Callable[[], datetime],
+        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,  # noqa: TID251 - its purpose
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._groups = groups
+        self._records = records
+        self._names = names
+        self._stages = stages
+        self._most_s = most_s
+        self._now = now
+        self._pause = pause
+        self._clock = clock
+        self._looked_at = -math.inf
+        self.waited_s = 0.0
+
+    async def let_pass(self) -> None:
+        """Return once no record has waited for longer than it may."""
+        if self._clock() - self._looked_at < LOOK_S:
+            return
+        while await self.find_oldest_s() > self._most_s:
+            await self._pause(LOOK_S)
+            self.waited_s += LOOK_S
+        self._looked_at = self._clock()
+
+    async def find_oldest_s(self) -> float:
+        """For how long the oldest record waits that a stage could take; 0 where none does."""
+        committed = [await self._groups.committed(self._names.group(s)) for s in self._stages]
+        # After the groups' offsets: they are then never beyond the end.
+        begins, ends = await self._records.bounds()
+        ages = [0.0]
+        for stage, done in zip(self._stages, committed, strict=True):
+            for position, end in ends.items():
+                first = max(done.get(position, 0), begins[position])
+                if position[0] in self._names.inputs(stage) and first < end:
+                    ages.append(await self._find_age_s(position, first))
+        return max(ages)
+
+    async def _find_age_s(self, position: Position, offset: int) -> float:
+        record = await self._records.read_at(position, offset)
+        if record is None:
+            return 0.0
+        return self._now().timestamp() - record.timestamp_ms / 1000

@@ -1,0 +1,24 @@
+"""What is exported of webhooks."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+WEBHOOKS_PENDING = Gauge(
+    "brainshare_webhooks_pending",
+    "Deliveries that are not over, of all endpoints, by the gateway that leads.",
+)
+WEBHOOKS_SENT = Counter(
+    "brainshare_webhooks_sent_total",
+    "Requests to endpoints, by what they came to: taken, refused, away, gone.",
+    ["event", "outcome"],
+)
+WEBHOOK_DURATION = Histogram(
+    "brainshare_webhook_duration_seconds",
+    "Until an endpoint's answer, or until it was given up on.",
+    buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30),
+)
+WEBHOOKS_IN_FLIGHT = Gauge("brainshare_webhooks_in_flight", "Requests to endpoints under way.")
+WEBHOOKS_DISABLED = Counter(
+    "brainshare_webhooks_disabled_total",
+    "Endpoints that the gateway has disabled: gone, or failing for days.",
+    ["reason"],
+)

@@ -1,0 +1,141 @@
+"""`make bench-compare`: how long a comparison takes, and how much memory, over a broker of its own.
+
+So many jobs are written into the topics as their stages would have: with their answers of before,
+those of a replay of which every tenth is another one, and those of a control.
+"""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import click
+
+from schemas.job.record import RECORD_SCHEMA, StageRecord, Usage
+from schemas.kafka.headers import Headers, encode_headers
+from schemas.stage import StageName
+from schemas.table.suggestion import RowSuggestion, RowSuggestions
+from services.cli.supervisor.environment import inherited_env
+from services.kafka import KafkaSettings, open_publisher
+from services.replay.manifest import Manifest
+from services.replay.plan import prompt_of
+from tests.factory import NOW, make_job, make_provenance, make_table_suggestion, with_columns
+from tests.stack import PROGRAM, ROOT
+
+ROWS, COLUMNS, AT_A_TIME, CHANGED = 10, 5, 500, 10
+NAMES = tuple(f"column {number}" for number in range(COLUMNS))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a command took: seconds by the clock and of CPU, and megabytes at most."""
+
+    seconds: float
+    cpu_s: float
+    most_mb: float
+
+
+@click.command()
+@click.option("--jobs", default=10_000, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, last.")
+def main(jobs: int, as_json: bool) -> None:
+    """Plan and compare so many jobs on a broker that is thrown away."""
+    with tempfile.TemporaryDirectory() as folder, _broker(Path(folder)) as address:
+        figures = measure(Path(folder), address, jobs)
+    asked = {"plan": "< 10 s", "compare": "< 10 s, < 300 MB"}
+    for name, of in figures.items():
+        click.echo(
+            f"{name} of {jobs:,} jobs: {of.seconds} s, {of.cpu_s} s of CPU, {of.most_mb} MB"
+            f" (to reach: {asked.get(name, 'nothing was asked')})"
+        )
+    if as_json:
+        click.echo(json.dumps({name: asdict(of) for name, of in figures.items()}))
+
+
+def measure(folder: Path, address: str, jobs: int) -> dict[str, Figures]:
+    """Fill the topics of a broker, and run the commands."""
+    env = inherited_env() | {"KAFKA_BOOTSTRAP_SERVERS": address}
+    settings = KafkaSettings(bootstrap_servers=address)
+    planned, control = folder / "planned.json", folder / "control.json"
+    _run(env, "topics", "apply")
+    ids = [uuid4() for _ in range(jobs)]
+    _publish(settings, ((job_id, 0) for job_id in ids))
+    plan = _run(env, "replay", "plan", "--stage", "row", "-o", str(planned))
+    _run(env, "replay", "control", str(planned), "-o", str(control))
+    for path, changed in ((planned, CHANGED), (control, jobs + 1)):
+        _publish(settings, _replays(Manifest.read(path), changed))
+    compare = _run(env, "replay", "compare", str(planned), "--show", "1")
+    judge = _run(env, "replay", "compare", str(planned), "--control", str(control), "--show", "1")
+    return {"plan": plan, "compare": compare, "compare with a control": judge}
+
+
+def _replays(manifest: Manifest, changed: int) -> Iterator[tuple[UUID, int]]:
+    for number, job_id in enumerate(manifest.by_replay, 1):
+        yield job_id, int(number % changed == 0)
+
+
+def _make_record(job_id: UUID, other: int) -> StageRecord:
+    job = make_job(job_id).model_copy(update={"accepted_at": NOW})
+    usage = Usage(input_tokens=400, output_tokens=200)
+    made = make_provenance(
+        model="m-1", calls=1, usage=usage, prompt_version=prompt_of(StageName.ROW)
+    )
+    record = StageRecord(job=job)
+    record = record.with_result(StageName.TABLE, make_table_suggestion(), made)
+    rows = [[f"value {row} of {name}, {other}" for name in NAMES] for row in range(ROWS)]
+    said = RowSuggestions(rows=tuple(RowSuggestion(cells=tuple(cells)) for cells in rows))
+    return with_columns(record, *NAMES).with_result(StageName.ROW, said, made)
+
+
+def _publish(settings: KafkaSettings, answers: Iterator[tuple[UUID, int]]) -> None:
+    asyncio.run(_publish_all(settings, answers))
+
+
+async def _publish_all(settings: KafkaSettings, answers: Iterator[tuple[UUID, int]]) -> None:
+    headers = encode_headers(Headers(schema=RECORD_SCHEMA))
+    topic = settings.topics.suggestions(StageName.ROW)
+    async with open_publisher(settings) as publisher:
+        while some := list(islice(answers, AT_A_TIME)):
+            records = [_make_record(job_id, other) for job_id, other in some]
+            await asyncio.gather(
+                *(publisher.publish(topic, r.job.key, r.to_json(), headers) for r in records)
+            )
+
+
+def _run(env: Mapping[str, str], *words: str) -> Figures:
+    begun = time.perf_counter()
+    process = subprocess.Popen([*PROGRAM, *words], cwd=ROOT, env=env)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise click.ClickException(f"{' '.join(words)} ended with {process.returncode}")
+    seconds = round(time.perf_counter() - begun, 2)
+    return Figures(
+        seconds, round(usage.ru_utime + usage.ru_stime, 2), round(usage.ru_maxrss / 1024)
+    )
+
+
+@contextmanager
+def _broker(folder: Path) -> Iterator[str]:
+    words = (sys.executable, "-m", "services.cli.broker", "--port", "0", "--data-dir")
+    with subprocess.Popen(
+        [*words, str(folder / "broker")], cwd=ROOT, env=inherited_env(), stdout=subprocess.PIPE
+    ) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().decode().rpartition(" ")[2].strip()
+        finally:
+            process.terminate()
+
+
+if __name__ == "__main__":
+    main()

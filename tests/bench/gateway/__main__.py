@@ -1,0 +1,149 @@
+"""`make bench-gateway`: the gateway's figures, beside what was asked for."""
+
+import asyncio
+import json
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from services.cli.supervisor.port import PortPicker
+from services.kafka import KafkaSettings
+from services.telemetry.log import configure_logging
+from tests.bench.gateway.figure import Figure
+from tests.bench.gateway.folding import measure_folding, write_jobs
+from tests.bench.gateway.lists import measure_lists
+from tests.bench.gateway.post import measure_posts
+from tests.bench.gateway.size import measure_sizes
+from tests.bench.gateway.watching import measure_watchers
+from tests.fact_source import make_topics, open_fact_source, read_settings
+from tests.gateways import START_S, GatewayProcess
+from tests.postgres import running_postgres
+from tests.stack import RunningStack, running_stack, wait_until
+
+PARTS = ("size", "list", "post", "watch", "fold")
+FOLD_PREFIX = "bench."
+EVENTS = 100.0
+"""A second."""
+
+SMALL = {"jobs": 2_000, "rebuilt": 300, "watchers": 100, "seconds": 5.0, "rate": 50.0}
+
+
+@dataclass(frozen=True)
+class Form:
+    """How much of it."""
+
+    jobs: int
+    rebuilt: int
+    watchers: int
+    seconds: float
+    rate: float
+
+
+@click.command()
+@click.option("--jobs", default=200_000, show_default=True, help="Jobs in the list.")
+@click.option("--rebuilt", default=100_000, show_default=True, help="Jobs that are rebuilt.")
+@click.option("--watchers", default=1_000, show_default=True, help="Live streams.")
+@click.option("--seconds", default=30.0, show_default=True, help="How long posts and events go on.")
+@click.option("--rate", default=200.0, show_default=True, help="Posts a second.")
+@click.option("--small", is_flag=True, help="All of it in a small form: whether it runs at all.")
+@click.option("--only", type=click.Choice(PARTS), multiple=True, help="These parts only.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, last.")
+def main(small: bool, only: tuple[str, ...], as_json: bool, **form: float) -> None:
+    """Measure, on servers of its own and in a folder that is thrown away."""
+    configure_logging("bench")
+    asked = Form(**(SMALL if small else form))  # type: ignore[arg-type]
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as ends:
+        figures = asyncio.run(_measure(Bench(Path(folder), ends, asked), only or PARTS))
+    _print(figures)
+    if as_json:
+        click.echo(json.dumps([asdict(figure) for figure in figures]))
+
+
+class Bench:
+    """The servers that it takes, each started when it is first needed."""
+
+    def __init__(self, folder: Path, ends: ExitStack, form: Form) -> None:
+        self._folder = folder
+        self._ends = ends
+        self._stack: RunningStack | None = None
+        self.form = form
+
+    @property
+    def brokers(self) -> str:
+        """A broker, in a stack whose agents have nothing to do."""
+        if self._stack is None:
+            told = (self._folder / "stack", "--with-demo")
+            self._stack = self._ends.enter_context(running_stack(*told))
+        return self._stack.brokers
+
+    def stores(self, name: str) -> Iterator[tuple[str, str]]:
+        """Empty databases: what each is, and its URL."""
+        yield "SQLite", f"sqlite:///{self._folder}/{name}.db"
+        with running_postgres() as server:
+            yield "PostgreSQL", server.url("postgres")
+
+    @contextmanager
+    def gateway(self) -> Iterator[GatewayProcess]:
+        """A gateway on SQLite, of whose topics no agent knows."""
+        env = {
+            "KAFKA_BOOTSTRAP_SERVERS": self.brokers,
+            "KAFKA_TOPIC_PREFIX": read_settings(self.brokers).topic_prefix,
+            "DATABASE_URL": f"sqlite:///{self._folder}/gateway.db",
+            "GATEWAY_STREAMS": "10000",
+        }
+        gateway = GatewayProcess("bench", env, PortPicker().pick(), self._folder / "gateway.log")
+        gateway.start()
+        try:
+            wait_until(gateway.has_begun, START_S, "the gateway is ready")
+            yield gateway
+        finally:
+            gateway.end(signal.SIGTERM)
+
+
+async def _measure(bench: Bench, parts: tuple[str, ...]) -> list[Figure]:
+    figures = list(measure_sizes()) if "size" in parts else []
+    form = bench.form
+    if "list" in parts:
+        for store, url in bench.stores("list"):
+            figures += [one async for one in measure_lists(url, store, form.jobs)]
+    if {"post", "watch"} & {*parts}:
+        figures += [one async for one in _measure_gateway(bench, parts)]
+    if "fold" in parts:
+        kafka = KafkaSettings(bootstrap_servers=bench.brokers, topic_prefix=FOLD_PREFIX)
+        await write_jobs(kafka, form.rebuilt)
+        for store, url in bench.stores("fold"):
+            figures += [one async for one in measure_folding(kafka, url, store, form.rebuilt)]
+    return figures
+
+
+async def _measure_gateway(bench: Bench, parts: tuple[str, ...]) -> AsyncIterator[Figure]:
+    form = bench.form
+    await make_topics(read_settings(bench.brokers))
+    with bench.gateway() as gateway:
+        if "post" in parts:
+            async for one in measure_posts(gateway.url, form.rate, form.seconds):
+                yield one
+        if "watch" in parts:
+            assert gateway.process is not None
+            async with open_fact_source(bench.brokers) as source:
+                told = (gateway.url, gateway.process.pid, source)
+                async for one in measure_watchers(*told, form.watchers, EVENTS, form.seconds):
+                    yield one
+
+
+def _print(figures: list[Figure]) -> None:
+    table = Table("figure", "measured", "asked for", title="The gateway", title_justify="left")
+    for figure in figures:
+        table.add_row(figure.name, figure.shown, figure.asked)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

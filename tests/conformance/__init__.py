@@ -1,0 +1,1 @@
+"""The document against the server: what schemathesis makes up, sends and finds."""

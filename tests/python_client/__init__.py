@@ -1,0 +1,1 @@
+"""The Python client against a gateway over HTTP, in every way that a network has."""

