@@ -119,6 +119,14 @@ class RoundRobin:
             if gateway.port in self._ready:
                 return gateway
 
+    def pick_url(self) -> str | None:
+        """The address whose turn it is; None where none is ready."""
+        return self.pick().url if self._ready else None
+
+    def take_out_url(self, url: str) -> None:
+        """Send nothing to an address until it is ready again."""
+        self._ready.discard(int(url.rpartition(":")[2]))
+
     def ask(self, method: str, path: str, **told: object) -> httpx2.Response:
         """Make a request, and again elsewhere where its connection was cut."""
         while True:
