@@ -42,9 +42,10 @@ def test_each_watcher_has_each_fact_and_each_endpoint_each_job_in_order(
         robin = opened.enter_context(two_gateways(stack, database, tmp_path, SETTINGS | prefix))
         url = robin.gateways[0].url
         endpoints = [opened.enter_context(open_endpoint(url)) for _ in range(ENDPOINTS)]
+        opened.callback(wait_for_both, robin)  # they are asked to let the endpoints go
         endpoints[0].receiver.stop()
         watchers, told, kills = asyncio.run(watch_through_kills(stack.brokers, robin))
-        wait_until(lambda: robin.all_are_ready, START_S, "both are ready again")
+        wait_for_both(robin)
         endpoints[0].receiver.start()
         webhooks = [list_arrived(endpoint, set(told)) for endpoint in endpoints]
     incomplete = [one for one in watchers if not one.is_whole(told[one.job_id])]
@@ -87,6 +88,11 @@ async def tell_to_the_end(source: FactSource) -> None:
     """Tell facts of all jobs, then complete them."""
     await source.tell(FACTS_S, RATE)
     await source.end()
+
+
+def wait_for_both(robin: RoundRobin) -> None:
+    """Wait until the gateway that was killed last is back."""
+    wait_until(lambda: robin.all_are_ready, START_S, "both are ready again")
 
 
 def list_arrived(endpoint: Endpoint, jobs: set[str]) -> int:
