@@ -28,13 +28,15 @@ from services.llm.refusal.told_wait import read_told_wait
 
 FORMAT_WORDS = re.compile(
     r"response_format|json_schema|json_object|guided_json|structured.?output|\bstrict\b"
-    r"|\btools?\b|tool_choice|function.?call|\bschema\b|grammar|json mode",
+    r"|\btools?\b|tool_choice|function.?call|\bschema\b|response.schema|output.format"
+    r"|grammar|json mode|additional_?properties|parser for this template|requested parameters",
     re.IGNORECASE,
 )
 BROKEN_FORMAT_WORDS = re.compile(
     r"response_format|json_(schema|object)|guided_(json|grammar|decoding)|structured.?output"
     r"|grammar (error|compil|initiali[sz]|could not|failed|is not)"
     r"|(failed|unable|could not|cannot|invalid|unsupported) (to )?\w+ (\w+ )?grammar"
+    r"|param requires --jinja|parser for this template"
     r"|json mode|required for format|(compile|convert|parse|invalid|unsupported)\w* .{0,20}schema",
     re.IGNORECASE,
 )
@@ -74,11 +76,22 @@ STATUS_FAILURES = {
     408: Failure.CONFLICT,
     409: Failure.CONFLICT,
     410: Failure.WRONG_ADDRESS,
+    411: Failure.WRONG_ADDRESS,
     412: Failure.NOT_PERMITTED,
     413: Failure.CONTEXT_TOO_LONG,
+    414: Failure.WRONG_ADDRESS,
+    415: Failure.WRONG_ADDRESS,
+    421: Failure.WRONG_ADDRESS,
+    422: Failure.INVALID_REQUEST,
+    423: Failure.CONFLICT,
+    424: Failure.SERVER_ERROR,
     425: Failure.CONFLICT,
+    426: Failure.WRONG_ADDRESS,
     429: Failure.RATE_LIMITED,
+    449: Failure.CONFLICT,
     451: Failure.NO_ACCESS,
+    464: Failure.WRONG_ADDRESS,
+    497: Failure.WRONG_ADDRESS,
     498: Failure.OVERLOADED,
     499: Failure.CONFLICT,
     503: Failure.OVERLOADED,
@@ -147,7 +160,7 @@ def _failure_as_told(refusal: Refusal) -> Failure:
     if read_told_limit(refusal) is not None:
         return Failure.CONTEXT_TOO_LONG
     is_named = bool(TOO_LONG_NAMES & set(refusal.names))
-    if is_named or (status in (400, 422, 500) and CONTEXT_WORDS.search(words)):
+    if is_named or (status in (400, 403, 422, 500) and CONTEXT_WORDS.search(words)):
         return Failure.CONTEXT_TOO_LONG
     if refusal.field in STREAM_FIELDS and status in (400, 422):
         return Failure.FIELD_REFUSED  # some organizations must be verified to stream
@@ -171,9 +184,9 @@ def _failure_by_status(refusal: Refusal, words: str) -> Failure:
         return Failure.FORMAT_REFUSED  # OpenRouter: no endpoint of the model takes what was asked
     if status in (500, 501) and BROKEN_FORMAT_WORDS.search(words):
         return Failure.FORMAT_REFUSED
-    if status == 500 and ADDRESS_WORDS.search(words):  # LM Studio: 200 with an error
+    if status in (500, 501) and ADDRESS_WORDS.search(words):  # LM Studio: 200 with an error
         return Failure.WRONG_ADDRESS
-    default = Failure.SERVER_ERROR if status >= 500 else Failure.INVALID_REQUEST
+    default = Failure.SERVER_ERROR if status >= 500 else Failure.NOT_PERMITTED
     return STATUS_FAILURES.get(status, default)
 
 

@@ -19,7 +19,17 @@ PAGE = re.compile(
 )
 MIN_SECRET_CHARS = 8
 """Shorter keys are placeholders, and too often part of a word."""
-NAMES = ("code", "type", "status", "reason", "error_type", "error_code", "errorcode", "key")
+NAMES = (
+    "code",
+    "type",
+    "__type",
+    "status",
+    "reason",
+    "error_type",
+    "error_code",
+    "errorcode",
+    "key",
+)
 INNER = (
     "errors",
     "innererror",
@@ -108,6 +118,8 @@ def read_refusal(
     """
     found = _Found(secret)
     found.look_into(body)
+    # Amazon names the failure beside the body: `AccessDeniedException:http://...`.
+    found.look_into({"code": headers.get("x-amzn-errortype", "").partition(":")[0]})
     return Refusal(
         status=status if status >= BAD_REQUEST else found.status or SERVER_ERROR,
         names=tuple(dict.fromkeys(found.names)),
@@ -136,6 +148,11 @@ def is_page(headers: Mapping[str, str], body: Any) -> bool:
 def has_secret(text: str | None, secret: str) -> bool:
     """Whether a text of a server quotes the key."""
     return text is not None and len(secret) >= MIN_SECRET_CHARS and secret in text
+
+
+def _find_place(where: list[Any]) -> Any:
+    """The field of the request in a place: behind `body`, else the last of its parts."""
+    return where[1] if where[0] == "body" and len(where) > 1 else where[-1]
 
 
 class _Found:
@@ -176,7 +193,7 @@ class _Found:
                 self.counts[name] = int(body[name])
         self._note_wait(body)
         where = body.get("loc")
-        place = where[-1] if isinstance(where, list) and where else body.get("param")
+        place = _find_place(where) if isinstance(where, list) and where else body.get("param")
         self.field = self.field or self._name(place)
 
     def _note_wait(self, body: dict[str, Any]) -> None:

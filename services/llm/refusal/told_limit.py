@@ -53,6 +53,7 @@ CONTEXT_WORDS = re.compile(
     r"|request too large|reduce your message size|context overflows"
     r"|range of input length|body too large|exceed(ed|s)? (the )?model.{0,12} token limit"
     r"|inputs?`? (tokens|length).{0,30}(\+|plus)|must have less than \d+ tokens|max_seq_len"
+    r"|longer than the (maximum )?model length|(maximum|max) (allowed|input) length"
     r"|max length exceeded|sum of prompt length|total tokens? (limit|\d+ exceed)|max_total_tokens"
     r"|上下文长度|输入(内容)?过长",
     re.IGNORECASE,
@@ -63,6 +64,7 @@ WINDOWS = tuple(
         rf"context limit: \d+ \+ \d+ > {NUMBER}",
         rf"(?:exceeded|overflow): \d+ > {NUMBER}",
         rf"context (?:length|size|window|limit)[^\d]{{0,25}}{NUMBER}",
+        rf"(?:model|allowed) length(?: of)? \(?{NUMBER}",
         rf"{NUMBER} (?:tokens? )?maximum",
         rf"tokens allowed[^\d]{{0,5}}{NUMBER}",
         rf"limit:? {NUMBER}, requested",
@@ -92,6 +94,9 @@ PROMPTS = tuple(
         rf"(?:input|prompt) (?:tokens|length) {NUMBER}",
         rf"inputs length \({NUMBER}\)",
         r"prompt length \((\d+)",
+        rf"prompt \(length {NUMBER}",
+        rf"prompt length of {NUMBER}",
+        rf"input length \({NUMBER}",
         rf"prompt_tokens \({NUMBER}\)",
     )
 )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.failure.verdict import Act, Failure
-from tests.unit.llm.fake_provider import KEY, Said, completes, provide
+from tests.unit.llm.fake_provider import KEY, READ, Request, Said, completes, provide
 from tests.unit.llm.provider_error import ERRORS, ProviderError
 
 PAGE, HTML = b"<!DOCTYPE html><title>Sign in</title>", {"content-type": "text/html"}
@@ -41,6 +41,18 @@ async def test_a_wrong_setting_parks_though_others_were_answered_just_now(
     assert failed.verdict.act is Act.PARK
     assert not failed.verdict.is_charged
     assert ": " in failed.message
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ERRORS if row.failure is Failure.FORMAT_REFUSED], ids=str
+)
+async def test_a_form_of_output_that_is_refused_is_asked_for_in_another(row: ProviderError) -> None:
+    def picky(request: Request) -> Said:
+        has_schema = request.get("response_format", {}).get("type") == "json_schema"
+        return row.said if has_schema or "tools" in request else Said(completes())
+
+    async with provide(picky) as provider:
+        assert (await provider.ask()).content == READ
 
 
 @pytest.mark.parametrize("act", [Failure.NO_MONEY, Failure.KEY_REFUSED, Failure.NO_ACCESS])

@@ -158,6 +158,31 @@ async def test_a_prompt_that_is_too_long_is_not_sent_again_for_a_smaller_answer(
         assert (failed.failure, len(provider.requests)) == (Failure.CONTEXT_TOO_LONG, 1)
 
 
+OVERRUN = {
+    # xorbitsai/inference#3785
+    "vllm": "The decoder prompt (length 5000) is longer than the maximum model length of 4096."
+    " Make sure that `max_model_len` is no smaller than the number of text tokens.",
+    # hiyouga/LlamaFactory#7723
+    "vllm's engine": "Prompt length of 5000 is longer than the maximum model length of 4096.",
+    "sglang": "Input length (5000 tokens) exceeds the maximum allowed length (4096 tokens). Use a"
+    " shorter input or enable --allow-auto-truncate.",
+}
+
+
+@pytest.mark.parametrize("status", [400, 500])
+@pytest.mark.parametrize("words", OVERRUN.values(), ids=OVERRUN)
+async def test_the_context_that_a_prompt_overruns_is_learned_and_kept_to(
+    words: str, status: int
+) -> None:
+    told = Said({"detail": words}, status)
+    async with provide(told, Said(completes())) as provider:
+        failed = await provider.fail()
+        assert failed.failure is Failure.CONTEXT_TOO_LONG
+        assert provider.client.limit.window == 4096
+        await provider.ask()
+        assert [cap_of(request) + PROMPT < 4096 for request in provider.requests] == [False, True]
+
+
 async def test_a_server_that_fails_over_a_schema_is_asked_without_it() -> None:
     def failing(request: Request) -> Said:
         if request.get("response_format", {}).get("type") == "json_schema":
