@@ -175,6 +175,7 @@ class ModelClient:
                 cost_usd,
                 reply.broke_off,
                 question.wanted,
+                question.columns,
             )
         except OutputInvalidError as error:
             self._room.note_cut(error, completion, exchange.model, question, reply.asked)

@@ -9,6 +9,7 @@ from services.failure.error import OutputInvalidError, RefusedError, StageError
 from services.failure.verdict import Failure
 from services.llm.exchange.completion import Choice, Completion
 from services.llm.exchange.output_mode import OutputMode
+from services.llm.json.row import Headers
 from services.llm.json.shape import Shape, is_cut_off
 from services.llm.json.text import write_json
 
@@ -70,6 +71,7 @@ def read_answer(
     cost_usd: float | None = None,
     broke_off: StageError | None = None,
     wanted: dict[str, Any] | None = None,
+    columns: Headers = (),
 ) -> Answer:
     """Read the first choice that holds what was asked for, whatever else it says of itself.
 
@@ -77,6 +79,7 @@ def read_answer(
         schema: The form of the answer.
         broke_off: Why there may be less of it than the model has said, None where there is not.
         wanted: That form with what is wanted of this one answer, None where that is the same.
+        columns: Those that cells are of, in their order; () where they are not known.
 
     Raises:
         StageError: It broke off, and what came of it is no answer.
@@ -84,7 +87,7 @@ def read_answer(
         OutputInvalidError: There is no text, or it was cut off.
     """
     return Answer(
-        content=_find_content(completion, Shape(schema, wanted), broke_off),
+        content=_find_content(completion, Shape(schema, wanted, columns), broke_off),
         model=completion.model,
         engine=read_engine(headers),
         request_id=headers.get("x-request-id"),

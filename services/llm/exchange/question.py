@@ -8,6 +8,7 @@ from typing import Any
 from schemas.table.wire import Exact
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.response_format import narrow
+from services.llm.json.row import Headers
 
 Messages = list[dict[str, str]]
 
@@ -42,6 +43,8 @@ class Question:
         deadline_at: No call is made and none goes on after it; None for never.
         temperature: None for the server's own.
         job: Tells apart whose calls fail. Never sent.
+        columns: Those that the cells of the answer are of, in their order: the names that each may
+            be called by; () where they are not known. Never sent.
         planned: How many calls its attempt takes in all, with those before it and as far as is
             known; 0 where nobody knows. Never sent.
         name: Tells it apart from others of its job, by what it asks; "" where nobody needs that.
@@ -56,6 +59,7 @@ class Question:
     temperature: float | None = None
     job: bytes = b""
     name: str = ""
+    columns: Headers = ()
     planned: int = 0
 
     @property

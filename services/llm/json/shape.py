@@ -5,12 +5,23 @@ object that holds it is due, a wrapper around the whole, another spelling of a n
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic_core import from_json
 
 from services.llm.json.fit import Fit, judge_fit
+from services.llm.json.row import (
+    Headers,
+    flatten_cells,
+    flatten_rows,
+    fold,
+    is_cells,
+    list_keyed,
+    name_columns,
+    order_cells,
+    read_rows,
+)
 from services.llm.json.slip import list_open
 from services.llm.json.text import find_mended, find_runs, find_values, is_bare, read_json
 
@@ -28,10 +39,12 @@ class Shape:
     Attributes:
         schema: The strict JSON Schema that the model was asked by.
         wanted: The schema of this one call, with what is wanted of it; None where that is the same.
+        headers: The columns that cells are of, in their order; () where they are not known.
     """
 
     schema: Node
     wanted: Node | None = None
+    headers: Headers = ()
 
     def find_answer(self, said: Any) -> Node | None:
         """The answer in what a model said: in a text, or as the object itself.
@@ -66,7 +79,9 @@ class Shape:
         """The value in this form, also from within a wrapper; None where it is something else."""
         if isinstance(value, str):
             value = _read(value)
-        moulded = self._mould(value, self.schema) if self._is_answer(value) else None
+        # An answer may name the columns itself whose cells it tells by header.
+        knowing = replace(self, headers=self.headers or name_columns(value))
+        moulded = knowing._mould(value, self.schema) if self._is_answer(value) else None
         if isinstance(moulded, dict):
             return moulded
         if not wrappers or not isinstance(value, dict | list):
@@ -78,11 +93,9 @@ class Shape:
         if isinstance(value, list):
             return [item for item in value if not isinstance(item, str)]
         definitions = (self.schema, *self.schema.get("$defs", {}).values())
-        names = {_fold(name) for node in definitions for name in node.get("properties", {})}
+        names = {fold(name) for node in definitions for name in node.get("properties", {})}
         items = value.items()
-        return [
-            item for name, item in items if not (isinstance(item, str) and _fold(name) in names)
-        ]
+        return [item for name, item in items if not (isinstance(item, str) and fold(name) in names)]
 
     def _gather_lines(self, text: str) -> Node | None:
         """The answer whose rows a text has one after the other, without what should hold them."""
@@ -106,8 +119,10 @@ class Shape:
         if isinstance(value, list):
             return all(isinstance(cell, str) for cell in value)
         item = self._resolve(self.schema["properties"][holder].get("items", {}), None)
-        names = set(map(_fold, item.get("properties", {})))
-        given = set(map(_fold, value))
+        if self._is_by_header(value, item):
+            return True
+        names = set(map(fold, item.get("properties", {})))
+        given = set(map(fold, value))
         seen = len(names & given)
         return seen >= min(2, len(names)) and 2 * seen >= len(given)
 
@@ -118,8 +133,8 @@ class Shape:
             return is_of_items and self._find_holder(self.schema, value) is not None
         if not isinstance(value, dict):
             return False
-        known = {_fold(name) for name in properties}
-        seen = sum(_fold(name) in known for name in value)
+        known = {fold(name) for name in properties}
+        seen = sum(fold(name) in known for name in value)
         return not known or seen >= min(CERTAIN_NAMES, max(1, len(known) // 2))
 
     def _mould(self, value: Any, node: Node) -> Any:
@@ -141,8 +156,8 @@ class Shape:
         properties: Node = node.get("properties", {})
         if not isinstance(value, dict) or not properties:
             return value
-        names = {_fold(name): name for name in properties}
-        given = {names[_fold(key)]: item for key, item in value.items() if _fold(key) in names}
+        names = {fold(name): name for name in properties}
+        given = {names[fold(key)]: item for key, item in value.items() if fold(key) in names}
         for name, child in properties.items():
             if name in given or child.get("type") == "array":
                 given[name] = self._mould(given.get(name), child)
@@ -155,15 +170,23 @@ class Shape:
         if value is None or value == "":
             return []
         is_of_objects = self._resolve(item, None).get("type") == "object"
-        if isinstance(value, dict) and value and all(str(name).isdecimal() for name in value):
-            value = [value[name] for name in sorted(value, key=int)]
+        if item.get("type") == "string":
+            return self._mould_cells(value)
         if isinstance(value, dict) and is_of_objects:
-            value = [value]
+            value = list_keyed(value, self._resolve(item, None), self.headers) or [value]
         if isinstance(value, list) and is_of_objects:
-            value = [child for child in value if child is not None]
-        if not isinstance(value, list) or item.get("type") == "string":
+            value = [child for child in flatten_rows(value) if child is not None]
+            value = read_rows(value, self._resolve(item, None), self.headers)
+        if not isinstance(value, list):
             return value
         return [self._mould(child, item) for child in value]
+
+    def _mould_cells(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            if value and all(str(name).isdecimal() for name in value):
+                return [value[name] for name in sorted(value, key=int)]
+            return order_cells(value, self.headers) or value
+        return flatten_cells(value, self.headers)
 
     def _find_holder(self, node: Node, items: list[Any]) -> str | None:
         """The property of an object to which a bare list belongs; None where that is not clear."""
@@ -180,8 +203,14 @@ class Shape:
             return isinstance(value, str)
         if isinstance(value, list):
             return self._find_holder(item, value) is not None
-        names = set(map(_fold, item.get("properties", {})))
-        return isinstance(value, dict) and bool(names & set(map(_fold, value)))
+        names = set(map(fold, item.get("properties", {})))
+        if not isinstance(value, dict):
+            return False
+        return self._is_by_header(value, item) or bool(names & set(map(fold, value)))
+
+    def _is_by_header(self, value: Node, item: Node) -> bool:
+        is_row = any(map(is_cells, item.get("properties", {}).values()))
+        return is_row and order_cells(value, self.headers) is not None
 
     def _resolve(self, node: Node, value: Any) -> Node:
         """The node itself: what it refers to, and of alternatives the one that is not null."""
@@ -216,7 +245,3 @@ def _read(text: str) -> Any:
         return _read(read) if isinstance(read, str) else read
     except ValueError:
         return next(find_mended(text), text)
-
-
-def _fold(name: str) -> str:
-    return name.replace("_", "").replace("-", "").replace(" ", "").lower()

@@ -31,7 +31,7 @@ def _sign(failure: Failure, names: str, *words: str) -> Sign:
 
 SPENT = re.compile(
     r"prepayment credits are depleted|spend(ing)? (cap|limit)|used (up )?all (of )?your credits"
-    r"|used all available credits|(insufficient|not enough) (account )?(credits?|balance|funds|quota)"
+    r"|used all available credits|(insufficient|not enough) (credits?|balance|funds|quota)"
     r"|out of credits|credits (are|have been|were) (depleted|exhausted|used up)"
     r"|balance (is )?(too low|exhausted|insufficient|depleted)|quota exceeded: billing"
     r"|crossed its monthly api usage|(extra usage|usage credits) (is|are) required",
@@ -93,7 +93,7 @@ SIGNS: tuple[Sign, ...] = (
         r"(credits?|spend(ing)?) limit (was |has been |is )?(exceeded|reached)",
         r"reach(ed|ing) (its|your|the) (monthly )?(credits?|spend(ing)?) limit",
         r"reached your (specified )?((workspace|organization) )?api usage limits",
-        r"quota limit for the current month|monthly quota (is |was |has been )?(exceeded|exhausted)",
+        r"quota limit for the current month|monthly quota (is |has been )?(exceeded|exhausted)",
         r"(extra usage|usage credits) (is|are) required|spend(ing)? alert threshold",
         r"not set up for billing|billing to be enabled|enable billing|quota exceeded: billing",
         r"used up your daily free allocation|key limit exceeded|budget (limit )?(is )?exhausted",
@@ -181,9 +181,9 @@ SIGNS: tuple[Sign, ...] = (
         " modelnotreadyexception serviceunavailableexception",
         r"(model|server|engine|service) is (currently |temporarily )?(overloaded|unavailable)",
         r"loading model|model is (currently |still |being )?load(ing|ed yet)",
-        r"^model (is |was |has been )?unloaded|failed to load model(?! vocabulary)|error loading model",
-        r"model loading aborted|requires more system memory|waiting for llama runner to start",
-        r"not ready for inference|over capacity",
+        r"^model (is |was |has been )?unloaded|failed to load model(?! vocabulary)",
+        r"error loading model|model loading aborted|requires more system memory",
+        r"waiting for llama runner to start|not ready for inference|over capacity",
         r"no healthy upstream|capacity temporarily exceeded|(server|system|service) (is )?busy",
         r"(服务|系统|模型)(器)?(繁忙|过载|暂时不可用)",
     ),

@@ -124,6 +124,7 @@ class AskLoop:
             messages,
             self.stage.response_format,
             exact=plan.exact,
+            columns=plan.columns,
             deadline_at=self.bounds.deadline_at,
             job=self.bounds.job,
             name=name_question(self.stage.prompt_sha, messages, temperature),

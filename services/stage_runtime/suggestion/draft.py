@@ -58,6 +58,14 @@ class CallPlan:
     exact: Exact = field(default_factory=dict)
     more: int = 0
 
+    @property
+    def columns(self) -> tuple[tuple[str, str], ...]:
+        """Key and header of each column whose cells are asked for; () for columns to come."""
+        want, columns = self.data.want, self.data.columns
+        if want.fill:
+            columns = tuple(column for key in want.into for column in columns if column.key == key)
+        return tuple((column.key, column.name) for column in columns)
+
     def before(self, left: int, each: int) -> "CallPlan":
         """The same, with so many more things to ask for behind it, so many at a time."""
         return replace(self, more=self.more + ceil(max(0, left) / max(1, each)))

@@ -182,3 +182,10 @@ async def test_what_a_model_cannot_do_at_once_is_asked_for_five_rows_at_a_time()
     record, provenance = await run(STAGE, want(12), model)
     assert [asked["rows"] for asked in model.wants] == [12, 5, 5, 2]
     assert (len(cells_of(record)), provenance.re_asks, provenance.missing) == (12, 1, ())
+
+
+async def test_a_question_says_of_which_columns_its_cells_are() -> None:
+    model = ScriptedModel(rows(("Venus", "0"), ("Jupiter", "95")))
+    await run(STAGE, want(2), model)
+    columns = [(column["key"], column["name"]) for column in model.data[0]["columns"]]
+    assert list(model.questions[0].columns) == columns

@@ -85,6 +85,11 @@ TEXTS = {
     "a parameter of a call": f"<tool_call><parameter=rows>{ROWS[9:-1]}</parameter></tool_call>",
     "a thought behind it": f'{ROWS}\n<think>Or {{"rows": [{{"cells": ["x", "1"]}}]}}</think>',
     "two thoughts": f'<think>{{"rows": []}}</think> So: <think>{{</think>{ROWS}',
+    "rows by header": '{"rows": [{"Name": "Malawi", "Depth": "706"}]}',
+    "cells by header": '{"rows": [{"cells": {"Name": "Malawi", "Depth": "706"}}]}',
+    "rows by key": '{"rows": {"r1": {"cells": ["Malawi", "706"]}}}',
+    "a list too deep": '{"rows": [[["Malawi", "706"]]]}',
+    "cells a list too deep": '{"rows": [{"cells": [["Malawi", "706"]]}]}',
     "an end of thought in a value": ROWS[:-1] + ', "note": "</think>"}',
 }
 
