@@ -59,6 +59,11 @@ class BodyReader:
         return self._has_begun
 
     @property
+    def has_content(self) -> bool:
+        """Whether anything came."""
+        return bool(self._content)
+
+    @property
     def is_complete(self) -> bool:
         """Whether nothing says that more was to come: a stream says how it ends, or why."""
         tail = self._content[-FINISH_BYTES:]

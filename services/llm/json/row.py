@@ -42,7 +42,7 @@ def order_cells(told: Node, headers: Headers) -> list[Any] | None:
 
 
 def find_headers(rows: list[Any]) -> Headers:
-    """The names by which all of these rows tell their cells; () where they differ, or one is all."""
+    """The names by which all of these rows tell their cells; () where they differ or are one."""
     told = [tuple(row) for row in rows if isinstance(row, dict)]
     is_same = len(set(told)) == 1 and len(told[0]) > 1
     return tuple((str(name),) for name in told[0]) if is_same else ()

@@ -6,41 +6,32 @@ does not validate. The client never retries: that is decided elsewhere.
 """
 
 import asyncio
-import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import cache, partial
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import httpx2
-from aiohttp import ClientResponseError as NoHttp
-from openai import (
-    APIStatusError,
-    AsyncOpenAI,
-    AsyncStream,
-    DefaultAioHttpClient,
-    OpenAIError,
-)
+from openai import APIConnectionError, APIStatusError, AsyncOpenAI, AsyncStream, OpenAIError
 
 from services.failure.error import ProviderError, StageError
 from services.failure.verdict import Failure
-from services.llm.arrival.answer_limit import limit_answer
 from services.llm.arrival.patience import Patience
 from services.llm.arrival.pulse import Pulse
 from services.llm.arrival.reading import Arrived
 from services.llm.arrival.receipt import receive
-from services.llm.refusal.connection import classify_connection, is_full, no_http, wrong_address
+from services.llm.refusal.connection import classify_connection, is_full, wrong_address
 from services.llm.refusal.refusal import BAD_REQUEST, has_secret
 from services.llm.server.client_error import classify
+from services.llm.server.http_client import open_http
 from services.llm.server.model_list import ModelChoice
 from services.llm.server.reply import Reply
 from services.llm.server.settings import LlmSettings
 from services.telemetry.log import get_log
 
-CONNECT_TIMEOUT_S = 5.0
-# To aiohttp it is the time for a connection, be it free or new.
-POOL_TIMEOUT_S = CONNECT_TIMEOUT_S + 1.0
+T = TypeVar("T")
+
 BUSY_S = 60.0
 """A server that was so lately seen to work and takes no connection is full, and not down."""
 BUSY_RETRY_S = 2.0
@@ -116,7 +107,7 @@ class Transport:
         explain = partial(classify_connection, was_reached=True, address=self._address)
         try:
             return await receive(self._open(request), patience, self.pulse, explain)
-        except (OpenAIError, NoHttp) as error:
+        except OpenAIError as error:
             raise self._classify(error, _read_cap(request)) from error
 
     @asynccontextmanager
@@ -127,7 +118,7 @@ class Transport:
             # llama.cpp closes the connection behind a stream: the next call on it would be lost.
             raw["options"] = {"headers": {"Connection": "close"}}
         answering = self._client.post("/chat/completions", body=request, stream=True, **raw)
-        response: httpx2.Response = await answering
+        response: httpx2.Response = await self._hold_apart(answering)
         self.was_reached = True
         self.hear(response.headers)
         try:
@@ -158,13 +149,24 @@ class Transport:
         address = str(self._client.base_url).rstrip("/").removesuffix("/v1") if of_root else ""
         try:
             async with asyncio.timeout(within_s or self._timeout_s):
-                response = await self._client.get(address + path, cast_to=httpx2.Response)
+                asking = self._client.get(address + path, cast_to=httpx2.Response)
+                response = await self._hold_apart(asking)
         except TimeoutError as error:
             message = "the model server does not say what it has"
             raise ProviderError(message, failure=Failure.TIMED_OUT, code="timeout") from error
-        except (OpenAIError, NoHttp) as error:
+        except OpenAIError as error:
             raise self._classify(error) from error
         return response.content
+
+    async def _hold_apart(self, calling: Awaitable[T]) -> T:
+        """Tell what the client's parts raise over a connection from what our own code may raise."""
+        try:
+            return await calling
+        except OpenAIError:
+            raise
+        except Exception as error:
+            request = httpx2.Request("POST", self._address)
+            raise APIConnectionError(request=request) from error
 
     def _read(
         self, response: httpx2.Response, arrived: Arrived, latency_s: float, asked: int | None
@@ -192,9 +194,7 @@ class Transport:
         to = response.url.copy_with(query=None, fragment=None, userinfo=b"")
         return wrong_address(self._address, f"it redirects to {to}")
 
-    def _classify(self, error: OpenAIError | NoHttp, asked: int | None = None) -> StageError:
-        if isinstance(error, NoHttp):
-            return no_http(was_reached=self.was_reached, address=self._address)
+    def _classify(self, error: OpenAIError, asked: int | None = None) -> StageError:
         classified = classify(
             error,
             was_reached=self.was_reached,
@@ -212,28 +212,14 @@ class Transport:
         return classified
 
 
-@cache
-def _trust(trust_env: bool) -> ssl.SSLContext:
-    """Whom to trust. Reading all authorities takes 40 ms."""
-    return httpx2.create_ssl_context(trust_env=trust_env)
-
-
 @asynccontextmanager
 async def open_transport(
     settings: LlmSettings, concurrency: int, pulse: Pulse | None = None
 ) -> AsyncIterator[Transport]:
     """Make ready for at most `concurrency` calls at a time. Connects with the first."""
     pool = int(concurrency * POOL_PER_CALL) + 1
-    http_client = DefaultAioHttpClient(
-        limits=httpx2.Limits(
-            max_connections=pool,
-            max_keepalive_connections=pool,
-            keepalive_expiry=settings.known.keepalive_s,
-        ),
-        timeout=httpx2.Timeout(None, connect=CONNECT_TIMEOUT_S, pool=POOL_TIMEOUT_S),
-        trust_env=not settings.is_near,
-        verify=_trust(not settings.is_near),
-        event_hooks={"response": [limit_answer]},
+    http_client = open_http(
+        pool, keepalive_s=settings.known.keepalive_s, trust_env=not settings.is_near
     )
     client = AsyncOpenAI(
         api_key=settings.effective_key,
