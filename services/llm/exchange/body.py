@@ -31,6 +31,10 @@ def read_body(content: bytes, charset: str | None = None) -> Any:
     if not values:
         return None
     body = values[0]
+    if isinstance(body, str):
+        # A proxy has written the body once more, as a text.
+        values = _read_values(body) or _read_values(_read_quoted(body))
+        body = values[0] if values else None
     pieces = [value for value in values if isinstance(value, dict)]
     if len(pieces) > 1:
         return _join(pieces)
@@ -78,6 +82,15 @@ def _read_values(text: str) -> list[Any]:
         values.append(value)
         start = NEXT.match(text, end)
     return values
+
+
+def _read_quoted(text: str) -> str:
+    """The text in a text, "" where there is none."""
+    try:
+        value = read_json(text)[0]
+    except ValueError:
+        return ""
+    return value if isinstance(value, str) else ""
 
 
 def _decode(content: bytes, charset: str | None) -> str:

@@ -27,6 +27,7 @@ TEXTS = (
     "response",
     "output_text",
     "generated_text",
+    "generation",
     "outputText",
     "output",
     "result",

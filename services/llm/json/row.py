@@ -23,6 +23,20 @@ def fold(name: str) -> str:
     return name.replace("_", "").replace("-", "").replace(" ", "").lower()
 
 
+def pick_fields(value: Node, properties: Node) -> Node:
+    """What an object tells of these properties, in any spelling; of a list one item will do."""
+    names = {fold(name): name for name in properties}
+    picked = {names[fold(key)]: item for key, item in value.items() if fold(key) in names}
+    lists = {fold(name).removesuffix("s"): name for name in properties if name not in picked}
+    for key, item in value.items():
+        name = None if fold(key) in names else lists.get(fold(key))
+        node = properties.get(name, {})
+        is_item = node.get("type") == "array" and (is_cells(node) or isinstance(item, dict | list))
+        if name is not None and is_item:
+            picked[name] = item
+    return picked
+
+
 def order_cells(told: Node, headers: Headers) -> list[Any] | None:
     """The cells of a row that tells them by header, in order; None where that is not certain.
 
@@ -149,8 +163,6 @@ def _find_cells(row: Any, names: set[str], cells: str) -> Any:
         only = next(iter(told.values())) if len(told) == 1 else None
         if isinstance(only, list) and not any(isinstance(cell, dict | list) for cell in only):
             return only  # its cells, by another name
-        if only is not None and VALUES[1] in told:
-            return [only]
         return told or None
     return told if isinstance(told, dict) else None
 

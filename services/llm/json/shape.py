@@ -20,6 +20,7 @@ from services.llm.json.row import (
     list_keyed,
     name_columns,
     order_cells,
+    pick_fields,
     read_rows,
 )
 from services.llm.json.slip import list_open
@@ -133,9 +134,8 @@ class Shape:
             return is_of_items and self._find_holder(self.schema, value) is not None
         if not isinstance(value, dict):
             return False
-        known = {fold(name) for name in properties}
-        seen = sum(fold(name) in known for name in value)
-        return not known or seen >= min(CERTAIN_NAMES, max(1, len(known) // 2))
+        seen = len(pick_fields(value, properties))
+        return not properties or seen >= min(CERTAIN_NAMES, max(1, len(properties) // 2))
 
     def _mould(self, value: Any, node: Node) -> Any:
         if "anyOf" in node and isinstance(value, str) and value.strip().lower() in NOTHING:
@@ -156,8 +156,7 @@ class Shape:
         properties: Node = node.get("properties", {})
         if not isinstance(value, dict) or not properties:
             return value
-        names = {fold(name): name for name in properties}
-        given = {names[fold(key)]: item for key, item in value.items() if fold(key) in names}
+        given = pick_fields(value, properties)
         for name, child in properties.items():
             if name in given or child.get("type") == "array":
                 given[name] = self._mould(given.get(name), child)
