@@ -9,7 +9,7 @@ from services.failure.error import OutputInvalidError, RefusedError, StageError
 from services.failure.verdict import Failure
 from services.llm.exchange.completion import Choice, Completion
 from services.llm.exchange.output_mode import OutputMode
-from services.llm.json.row import Headers
+from services.llm.json.named_cell import Headers
 from services.llm.json.shape import Shape, is_cut_off
 from services.llm.json.text import write_json
 

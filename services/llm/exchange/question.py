@@ -8,7 +8,7 @@ from typing import Any
 from schemas.table.wire import Exact
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.response_format import narrow
-from services.llm.json.row import Headers
+from services.llm.json.named_cell import Headers
 
 Messages = list[dict[str, str]]
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from services.llm.json.fit import Fit, judge_fit
-from services.llm.json.row import (
+from services.llm.json.named_cell import (
     Headers,
     flatten_cells,
     flatten_rows,

@@ -1,4 +1,4 @@
-"""Sends requests to a model server: the one importer of openai.
+"""Sends requests to a model server, through openai's client.
 
 The client's `post` sends the request and maps errors, and what comes back is validated by us: its
 typed methods walk every message and schema on the way out, and lose usage and id of an answer that

@@ -137,7 +137,11 @@ IMPORTERS: dict[str, tuple[str, ...]] = {
     ),
     "mode": ("services/stage_runtime/consumer/stream_buffer.py",),
     "aiokafka": ("services/kafka/*",),
-    "openai": ("services/llm/server/transport.py", "services/llm/server/client_error.py"),
+    "openai": (
+        "services/llm/server/transport.py",
+        "services/llm/server/client_error.py",
+        "services/llm/server/http_client.py",
+    ),
     "prometheus_client": ("services/telemetry/metric/*",),
     "opentelemetry": ("services/telemetry/trace/sdk.py", "services/telemetry/trace/spans_sent.py"),
     "sentry_sdk": ("services/telemetry/error_report.py",),

@@ -29,10 +29,10 @@ def pick_fields(value: Node, properties: Node) -> Node:
     picked = {names[fold(key)]: item for key, item in value.items() if fold(key) in names}
     lists = {fold(name).removesuffix("s"): name for name in properties if name not in picked}
     for key, item in value.items():
-        name = None if fold(key) in names else lists.get(fold(key))
+        name = "" if fold(key) in names else lists.get(fold(key), "")
         node = properties.get(name, {})
         is_item = node.get("type") == "array" and (is_cells(node) or isinstance(item, dict | list))
-        if name is not None and is_item:
+        if is_item:
             picked[name] = item
     return picked
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.table.wire import WireColumns, WireRows
 from services.llm.exchange.response_format import response_format
-from services.llm.json.row import fold
+from services.llm.json.named_cell import fold
 from services.llm.json.shape import Shape
 
 ROWS, COLUMNS = (
