@@ -12,8 +12,6 @@ Headers = tuple[tuple[str, ...], ...]
 """The columns that cells are of, in their order: the names that each may be called by."""
 
 KEY = re.compile(r"(?:row|item|entry|r)?[ _#-]*\d{1,4}", re.IGNORECASE)
-KEYS = ("row", "name", "columnKey")
-"""Of an item: what tells it apart, and may stand as its name instead."""
 VALUES = ("value", "cell", "text", "content")
 CELL_NAMES = ("column", "header", "name", "key", "field", "columnKey")
 
@@ -128,7 +126,7 @@ def list_keyed(rows: Node, item: Node, headers: Headers) -> list[Any] | None:
         return None
     if not all(isinstance(value, dict | list) for value in values):
         return None
-    key = next((name for name in KEYS if name in item.get("properties", {})), None)
+    key = _find_key(item.get("properties", {}))
     return [_with_key(child, key, name, item) for name, child in rows.items()]
 
 
@@ -170,6 +168,12 @@ def _find_cells(row: Any, names: set[str], cells: str) -> Any:
 def _with_cells(row: Any, told: Any, name: str, headers: Headers) -> Any:
     cells = order_cells(told, headers) if isinstance(told, dict) else told
     return row if cells is None else {**row, name: cells}
+
+
+def _find_key(properties: Node) -> str | None:
+    """What tells an item apart, and may stand as its name instead; None for nothing."""
+    texts = [name for name, node in properties.items() if node.get("type") == "string"]
+    return "name" if "name" in texts else next(iter(texts), None)
 
 
 def _with_key(child: Any, key: str | None, name: str, item: Node) -> Any:
