@@ -13,7 +13,6 @@ Headers = tuple[tuple[str, ...], ...]
 
 KEY = re.compile(r"(?:row|item|entry|r)?[ _#-]*\d{1,4}", re.IGNORECASE)
 VALUES = ("value", "cell", "text", "content")
-CELL_NAMES = ("column", "header", "name", "key", "field", "columnKey")
 
 
 def fold(name: str) -> str:
@@ -205,7 +204,8 @@ def _name_cell(cell: Node) -> Any:
     """The column that a cell says it is of; None where it says none."""
     if len(cell) == 1:
         return next(iter(cell))
-    return next((cell[name] for name in CELL_NAMES if isinstance(cell.get(name), str)), None)
+    others = [value for name, value in cell.items() if name not in VALUES]
+    return others[0] if len(others) == 1 and isinstance(others[0], str) else None
 
 
 def _is_list_of_rows(value: Any) -> bool:
