@@ -28,7 +28,8 @@ class LenientConnector(aiohttp.TCPConnector):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self._factory = partial(_LenientHandler, loop=self._loop)
+        handler: Any = partial(_LenientHandler, loop=self._loop)
+        self._factory = handler
 
 
 class _LenientHandler(ResponseHandler):
