@@ -103,6 +103,7 @@ generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, p
 	$(RUN) -m deploy.grafana.generate
 	$(RUN) -m tests.unit.contract.recording
 	$(RUN) -m tests.unit.check.calendar.cldr
+	$(RUN) -m tests.unit.check.table.cldr
 
 lock: $(VENV)/.dev ## Pin the dependencies of pyproject.toml with hashes
 	$(BIN)/pip install --quiet uv

@@ -8,6 +8,8 @@ groups them, a currency or unit, and no operator.
 import re
 import unicodedata
 
+from schemas.table.letter import LETTER
+
 ENGINE_HEADER = "X-Brainshare-Engine"
 """What answered: "demo" or "model"; absent while nothing has been called."""
 
@@ -20,9 +22,13 @@ DEMO_MARK = " (demo data)"
 FORMULA_STARTS = frozenset("=+-@")
 CELL_STARTS = ("\t", "\n")
 SPACE = " \u00a0\u2009\u202f"
+SIGNS = "%‰٪$¢£¤¥֏؋৲৳૱௹฿៛\u20a0-\u20c0﷼﹩＄￠￡￥￦"
+# Arabic and Hebrew are written with them.
+DIRECTION = "[\u200e\u200f\u061c]?"
+UNIT = rf"°?(?:{LETTER}[.॰]?){{0,12}}(?:[{SPACE}](?:{LETTER}[.॰]?){{1,12}}){{0,2}}"
 AMOUNT = re.compile(
-    rf"[+-][{SPACE}]?[$€£¥₹]?[{SPACE}]?\.?[0-9](?:[0-9.,'’{SPACE}]*[0-9])?"
-    rf"(?:[{SPACE}]?(?:[%‰$€£¥₹]|°?[^\W\d_]{{0,12}})|[eE][+-]?[0-9]+)"
+    rf"{DIRECTION}[+-][{SPACE}]?{DIRECTION}(?:[{SIGNS}][{SPACE}]?)?\.?[0-9](?:[0-9.,'’{SPACE}]*[0-9])?"
+    rf"(?:[{SPACE}]?{DIRECTION}(?:[{SIGNS}]|{UNIT})|[eE][+-]?[0-9]+){DIRECTION}"
 )
 SIGNS_ALONE = re.compile("[+-]{1,3}")
 LINE_END = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")

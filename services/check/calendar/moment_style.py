@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+from schemas.table.letter import LETTER
 from services.check.calendar.moment import close_up, read_moment
 from services.check.calendar.month import MONTHS
 from services.check.calendar.worded_day import read_worded_day
@@ -24,8 +25,8 @@ _WORDED = re.compile(
     r"(?P<year2>[0-9]{4})"
 )
 # 令和7年8月5日 and 民國114年8月5日; Tuesday, and whatever else stands before a day.
-_OF_ERA = re.compile(r"[^\W\d]{0,4}[0-9元]{1,3}年[0-9]{1,2}月[0-9]{1,2}[日號号]")
-_WEEKDAY = re.compile(r"^[^\W\d_]+\.?,?\s+")
+_OF_ERA = re.compile(rf"{LETTER}{{0,4}}[0-9元]{{1,3}}年[0-9]{{1,2}}月[0-9]{{1,2}}[日號号]")
+_WEEKDAY = re.compile(rf"^{LETTER}+\.?,?\s+")
 _FRACTION = re.compile(r"(?<=:[0-9]{2})[.,][0-9]+")
 _SHORT_YEAR = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 

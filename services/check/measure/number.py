@@ -1,17 +1,14 @@
 """Numbers as people write them, read as digits and a point: without unit, currency or grouping."""
 
 import re
-from decimal import Decimal
 
 from services.check.text.folding import write_ascii
 
 INTEGER = re.compile(r"-?[0-9]+")
 DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-MAX_DIGITS = 40
 
-_REMARK = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
-_SIGN = re.compile(r"^\+\s*")
-_SCIENTIFIC = re.compile(r"-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{1,2}")
+# With digits in it, it may be a part of the number: 12.5 (3), 5 [3-7].
+_REMARK = re.compile(r"\s*[(\[](?=[^()\[\]]*[^\W\d])[^()\[\]\d]*[)\]]\s*$")
 
 # A point is a decimal sign here; what has another one is read by the forms below it.
 _GROUPED = re.compile(
@@ -40,9 +37,9 @@ def read_number(text: str, *, whole: bool, comma: bool | None = None) -> str | N
         The canonical number, which is its own canonical number; None when it is none, and when it
         may be one of two.
     """
-    plain = re.sub("^- ", "-", _SIGN.sub("", write_ascii(text).strip()))
+    plain = re.sub("^- ", "-", write_ascii(text).strip())
     number = _ungroup(plain, whole=whole, comma=comma)
-    if number is None or len(number) > MAX_DIGITS:
+    if number is None:
         return None
     if whole:
         number = re.sub(r"\.0+$", "", number)
@@ -81,8 +78,6 @@ def _ungroup(text: str, *, whole: bool, comma: bool | None) -> str | None:
         return re.sub("[.,]", "", text)
     if DECIMAL.fullmatch(text):
         return text
-    if _SCIENTIFIC.fullmatch(text):
-        return format(Decimal(text), "f")
     if _EITHER.fullmatch(text):
         is_grouped = whole or comma is False
         if not is_grouped and comma is None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from schemas.table.letter import MARKS
 from services.check.measure.notation import SPACES
 from services.check.measure.unit import is_currency, is_unit
 
@@ -14,7 +15,7 @@ _PARTS = re.compile(
     rf"(?P<core>[0-9](?:[0-9.,'’ {SPACES}]*[0-9])?)(?:[.,][-\u2013\u2014]{{1,2}})?"
     r"(?P<after>[^0-9]*(?:(?<=m)[23])?)"
 )
-_BEFORE = r"(?P<sign>[A-Z][A-Za-z]{0,3}[$.]?|[^\s\w()\[\]<>=≤≥~≈±*#/+.,;:-]{1,2})"
+_BEFORE = rf"(?P<sign>[A-Z][A-Za-z]{{0,3}}[$.]?|[^\s\w{MARKS}()\[\]<>=≤≥~≈±*#/+.,;:-]{{1,2}})"
 _AFTER = r"(?P<unit>[^\s\d()\[\]+*?!/.,;:-][^\s\d()\[\]]{0,11}(?: [^\s\d()\[\]]{1,8})?)"
 _MEASURED = re.compile(
     rf"(?P<minus>-?)(?:{_BEFORE}\s?)?(?P<core>-?[0-9](?:[0-9.,'’ {SPACES}]*[0-9])?)(?:\s?{_AFTER})?"

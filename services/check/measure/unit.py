@@ -4,6 +4,8 @@ import re
 import unicodedata
 from itertools import islice
 
+from schemas.table.letter import WORD_START
+
 # A line: what is said of one unit, the first as its name.
 _SAME = """
 m meter meters metre metres metro metros
@@ -112,7 +114,7 @@ _QUALIFIERS = frozenset(
     ("sq", "square", "cu", "cubic", "oz", "troy", "nautical", "metric", "short", "long", "quadrat")
 )
 # Short words that are something else in most headers: Height in m, Min, Vitamin C.
-_PER = re.compile(r"(?i)\b(?:per|pro|je|par|por|za|på)\s+\S+")
+_PER = re.compile(rf"(?i){WORD_START}(?:per|pro|je|par|por|za|på)\s+\S+")
 _SCALES = frozenset(
     (
         *("thousand", "thousands", "million", "millions", "billion", "billions", "hundreds"),

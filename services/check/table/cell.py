@@ -13,6 +13,7 @@ from schemas.table.suggestion import MAX_CELL_CHARS
 from services.check.table.column import CheckedColumn, Read
 from services.check.table.moment_cell import read_moment_cell, read_moment_loosely
 from services.check.table.number_cell import read_number_cell, read_number_loosely
+from services.check.text.address import find_host, is_address, is_program
 from services.check.text.boolean import read_boolean, rewrite_boolean
 from services.check.text.folding import fold
 from services.check.text.hygiene import strip_markup, tidy
@@ -101,11 +102,19 @@ def _cut(judged: Judged) -> Judged:
 def _clean(cell: str, column: CheckedColumn) -> tuple[str, tuple[str, ...]]:
     trimmed = clean = cell.strip()
     if not column.has_hidden:
-        keeps_markup = column.has_markup or column.data_type is DataType.IMAGEURL
-        clean = (tidy if keeps_markup else strip_markup)(cell)
+        clean = (tidy if _keeps_markup(cell, column) else strip_markup)(cell)
     if clean != trimmed:
         return clean, ("C18",)
     return clean, () if clean == cell else ("C10",)
+
+
+def _keeps_markup(cell: str, column: CheckedColumn) -> bool:
+    """Whether a cell may have links and markup: as its column has, where it is one of addresses."""
+    if column.data_type is DataType.IMAGEURL:
+        return True
+    if column.has_addresses:
+        return is_address(cell) or (column.has_markup and not is_program(cell))
+    return column.has_markup
 
 
 def _says_nothing(cell: str, column: CheckedColumn) -> bool:
@@ -138,8 +147,9 @@ def _read_enum(cell: str, column: CheckedColumn) -> Read:
 
 
 def _read_image(cell: str, column: CheckedColumn) -> Read:
-    is_ours = _IMAGE.fullmatch(cell) and cell.partition("|")[0] in column.urls
-    return cell if is_ours else "", "C18"
+    address = cell.partition("|")[0]
+    is_ours = address in column.urls or find_host(address) in column.hosts
+    return cell if is_ours and _IMAGE.fullmatch(cell) else "", "C18"
 
 
 def _read_boolean_loosely(cell: str, column: CheckedColumn) -> Read:

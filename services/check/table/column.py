@@ -3,24 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import partial
 
 from schemas.job.final_table import FinalColumn
 from schemas.table.context import DataType
 from schemas.table.prompt_data import sample
-from schemas.table.suggestion import MAX_CELL_CHARS
-from services.check.calendar.moment import read_moment
 from services.check.calendar.moment_style import (
     MomentStyle,
-    find_day_form,
     find_moment_style,
     has_style,
-    is_day,
 )
-from services.check.measure.number_form import find_form
 from services.check.measure.number_style import NumberStyle, find_number_style
 from services.check.measure.parts import measure, split
+from services.check.table.existing_cell import is_any, list_known, list_shapes
 from services.check.table.inference import (
     NUMBERS,
     URL,
@@ -30,11 +25,12 @@ from services.check.table.inference import (
     list_said,
 )
 from services.check.table.locale import Locale
+from services.check.text.address import has_addresses, list_hosts
 from services.check.text.boolean import CANONICAL, Spelling, find_spelling
 from services.check.text.header import is_free
 from services.check.text.hygiene import has_hidden, has_markup
 from services.check.text.placeholder import has_signs, is_placeholder, name_placeholder
-from services.check.text.style import find_common_script, find_common_shape, shape
+from services.check.text.style import find_common_script, find_common_shape
 
 # Enough to tell how a column is written; what its type is all cells say.
 MAX_CELLS_LOOKED_AT = 120
@@ -71,7 +67,8 @@ class CheckedColumn:
         is_blank: Whether it is a place held free: New Column 2, without a value in any row.
         script: The script in which all its cells are written; None where they differ.
         shape: The pattern in which all its cells are written, where they are codes of one kind.
-        urls: The only addresses that a cell may hold.
+        has_addresses: Whether it is one of web addresses, by its header or by most of its cells.
+        urls: The addresses that a cell of images may hold; hosts: from where it may have others.
     """
 
     key: str
@@ -98,7 +95,9 @@ class CheckedColumn:
     is_blank: bool = False
     script: str | None = None
     shape: str | None = None
+    has_addresses: bool = False
     urls: frozenset[str] = field(default=NONE, repr=False)
+    hosts: frozenset[str] = NONE
 
 
 def make_column(
@@ -137,18 +136,20 @@ def make_column(
         has_units=data_type in NUMBERS and any(map(measure, said)),
         comma=_find_comma(numbers, said, locale),
         locale=locale,
-        known=NONE if is_new or is_proven else _list_known(data_type, cells, numbers or days),
+        known=NONE if is_new or is_proven else list_known(data_type, cells, numbers or days),
         used=_list_used(cells, USED_FROM_CELLS if is_new else 1),
         has_signs=data_type in (DataType.TEXT, DataType.ENUM) and has_signs(cells),
-        shapes=NONE if is_new else _list_shapes(data_type, some, numbers or days),
-        is_belied=not is_new and bool(said) and not _is_any(data_type, said),
+        shapes=list_shapes(data_type, some, numbers or days, is_new=is_new),
+        is_belied=not is_new and bool(said) and not is_any(data_type, said),
         has_markup=is_own and any(map(has_markup, cells)),
         has_hidden=is_own and any(map(has_hidden, cells)),
         is_padded=is_own and any(cell != cell.strip() for cell in cells),
         is_blank=is_own and is_free(column.name) and not any(map(str.strip, cells)),
         script=find_common_script(some) if is_own else None,
         shape=find_common_shape(some) if is_text and is_own else None,
+        has_addresses=has_addresses(column.name, said),
         urls=urls,
+        hosts=list_hosts(said) if data_type is DataType.IMAGEURL and is_own else NONE,
     )
 
 
@@ -199,39 +200,6 @@ def _find_comma(numbers: NumberStyle | None, said: Sequence[str], locale: Locale
     if numbers and numbers.is_sure:
         return numbers.notation.decimal == ","
     return find_comma(said, locale)
-
-
-def _list_known(
-    data_type: DataType, cells: Sequence[str], style: NumberStyle | MomentStyle | None
-) -> frozenset[str]:
-    """What another rule would change; a set of all cells would be most of a job's memory."""
-    if data_type is DataType.TEXT:
-        return frozenset(cell for cell in cells if len(cell) > MAX_CELL_CHARS)
-    return frozenset(
-        cell for cell in cells if cell and not (style and _fits(style.read(cell), data_type))
-    )
-
-
-def _fits(value: str | date | None, data_type: DataType) -> bool:
-    """Whether what a cell is read as is of the type: no 6,5 is a whole number."""
-    return bool(value) and not (data_type is DataType.INTEGER and "." in str(value))
-
-
-def _list_shapes(
-    data_type: DataType, cells: Sequence[str], style: NumberStyle | MomentStyle | None
-) -> frozenset[str]:
-    if data_type not in (*NUMBERS, DataType.DATETIME):
-        return NONE
-    others = [cell for cell in cells if not (style and style.read(cell))]
-    find = (find_form, shape) if data_type in NUMBERS else (find_day_form,)
-    return frozenset(form(cell) for form in find for cell in others)
-
-
-def _is_any(data_type: DataType, said: Sequence[str]) -> bool:
-    """Whether any cell is a number or day, where the type asks for one."""
-    if data_type in NUMBERS:
-        return any(map(split, said))
-    return data_type is not DataType.DATETIME or any(is_day(c) or read_moment(c) for c in said)
 
 
 def _find_spelling(data_type: DataType, said: Sequence[str]) -> Spelling:

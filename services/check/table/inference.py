@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from schemas.table.context import DataType
+from schemas.table.letter import LETTER
 from services.check.calendar.moment import read_moment
 from services.check.calendar.moment_style import find_moment_style
 from services.check.measure.number_form import FRACTION, RANGE, find_form
@@ -24,7 +25,7 @@ URL = re.compile(r"https?://[^\s\"'<>|)\]]+", re.IGNORECASE)
 
 _DECIMAL_SIGN = re.compile(r"-?[0-9]+([.,])[0-9]{1,2}")
 _SCIENTIFIC = re.compile(r"-?[0-9.]+[eE]-?[0-9]+.*")
-_COMPOUND = re.compile(r".*[0-9] ?[^\W\d_]+ ?[0-9].*|[0-9]+['′°][0-9].*")
+_COMPOUND = re.compile(rf".*[0-9] ?{LETTER}+ ?[0-9].*|[0-9]+['′°][0-9].*")
 _IDENTIFIER = re.compile(r"\+ ?[0-9].*|0[0-9]+|[0-9]+[eE][0-9]+|.*[0-9]-[0-9].*")
 
 

@@ -1,28 +1,21 @@
 """What people of a locale write: where a column's own cells do not tell."""
 
+import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
 
-# A line of words is easier to read than one word a line.
-_POINT = "en ja zh ko th he hi bn ta te ur ms sw"
-_COMMA = (
-    "de fr es it pt nl pl cs sk sl hr sr bs bg ro hu da sv nb nn no fi is et lv lt ru uk be el tr"
-    " id vi ca gl eu"
-)
-_POINT_REGIONS = (
-    "CH LI MX US GB GT HN NI SV PA DO PR PE IE AU NZ IN SG HK MO MY PH IL JP CN TW KR TH"
-)
-_SPACED = "fr pl cs sk bg hu sv nb nn no fi et lv lt ru uk be"
-POINT_LANGUAGES, COMMA_LANGUAGES = frozenset(_POINT.split()), frozenset(_COMMA.split())
-POINT_REGIONS = frozenset(_POINT_REGIONS.split())
-SPACED_LANGUAGES = frozenset(_SPACED.split())
-# Of these the decimal sign is not known, or differs by country.
-DAY_FIRST_LANGUAGES = frozenset(
-    ["ar", "az", "gu", "hy", "ka", "kk", "km", "kn", "lo", "mk", "ml", "mr", "my", "pa", "sq"]
-)
-YEAR_FIRST_LANGUAGES = frozenset(("zh", "ja", "ko", "hu", "lt"))
-MONTH_FIRST_REGIONS = frozenset(("US", "PH"))
-DAY_FIRST_ENGLISH = frozenset(("GB", "IE", "AU", "NZ", "IN", "SG", "HK"))
+SOURCE = Path(__file__).with_name("locale.json")
+"""Written by `make generate` from CLDR: what each locale says otherwise than the one above it."""
+
+ANSWERS = {"yes": True, "no": False, "unclear": None}
+KEPT_TAGS = 256
+_SCRIPT, _REGION = re.compile("[A-Za-z]{4}"), re.compile("[A-Za-z]{2}|[0-9]{3}")
+# Said often, and no region's code.
+_REGIONS = {"UK": "GB"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +25,7 @@ class Locale:
     Attributes:
         comma: Whether the decimal sign is a comma.
         is_spaced: Whether a space groups digits.
-        day_first: Whether 05/02 is in February.
+        day_first: Whether 05/02 is in February; None also where the year comes first.
         language: Its tag: de.
     """
 
@@ -42,32 +35,60 @@ class Locale:
     language: str | None = None
 
 
+@lru_cache(KEPT_TAGS)
 def read_locale(tag: str | None) -> Locale:
-    """Read a language tag such as de-CH."""
-    parts = re.split("[-_]", tag or "")
-    language = parts[0].lower()
-    region = next((part.upper() for part in parts[1:] if len(part) == 2), "")
+    """Read a language tag such as de-CH, es-419 or zh_hant_TW.
+
+    What it does not say comes from the locale above it, as CLDR has it: es-PA, es-419, es.
+    """
+    canonical = _write_canonical(tag or "")
+    found = {name: _find(name, canonical) for name in ("comma", "is_spaced", "day_first")}
     return Locale(
-        comma=_read_comma(language, region),
-        is_spaced=language in SPACED_LANGUAGES,
-        day_first=_read_day_first(language, region),
-        language=language or None,
+        comma=found["comma"],
+        is_spaced=found["is_spaced"] is True,
+        day_first=found["day_first"],
+        language=canonical.partition("_")[0] or None,
     )
 
 
-def _read_comma(language: str, region: str) -> bool | None:
-    if region == "ZA" or (language, region) == ("fr", "CH"):
-        # Both are written there, by custom and for amounts.
-        return None
-    if region in POINT_REGIONS or language in POINT_LANGUAGES:
-        return False
-    return True if language in COMMA_LANGUAGES else None
+def list_ancestors(tag: str, parents: Mapping[str, str]) -> Iterator[str]:
+    """A locale, the one above it, and so on: es_PA, es_419, es.
+
+    Args:
+        parents: Those whose parent has another name than they have without their last part.
+    """
+    while tag:
+        yield tag
+        tag = parents.get(tag) or tag.rpartition("_")[0]
 
 
-def _read_day_first(language: str, region: str) -> bool | None:
-    if region in MONTH_FIRST_REGIONS:
-        return False
-    if language == "en":
-        return True if region in DAY_FIRST_ENGLISH else None
-    is_known = language in POINT_LANGUAGES | COMMA_LANGUAGES | DAY_FIRST_LANGUAGES
-    return True if is_known and language not in YEAR_FIRST_LANGUAGES else None
+def _find(name: str, tag: str) -> bool | None:
+    said = _load()
+    answers = said[name]
+    nearest = (one for one in list_ancestors(tag, said["parents"]) if one in answers)
+    return ANSWERS[answers.get(next(nearest, ""), "unclear")]
+
+
+def _write_canonical(tag: str) -> str:
+    """A tag as CLDR writes it, with language, script and region: no variants or extensions."""
+    language, *rest = re.split("[-_]", re.split("[.@]", tag.strip())[0])
+    # Of one letter begins an extension: de-u-nu-latn.
+    sized = next((n for n, part in enumerate(rest) if len(part) < 2), len(rest))
+    own = [part for part in rest[:sized] if _SCRIPT.fullmatch(part) or _REGION.fullmatch(part)]
+    name = language.lower()
+    of_alias = _load()["languages"].get(name, name).split("_")
+    scripts = [part.title() for part in (*own, *of_alias[1:]) if len(part) == 4]
+    regions = [part.upper() for part in (*own, *of_alias[1:]) if len(part) < 4]
+    region = [_REGIONS.get(one, one) for one in regions[:1]]
+    return "_".join((of_alias[0], *scripts[:1], *region))
+
+
+@cache
+def _load() -> Mapping[str, Mapping[str, str]]:
+    """Each part of the file the other way round: by tag what is said of it."""
+    said: dict[str, Any] = json.loads(SOURCE.read_text(encoding="utf-8"))
+    return {
+        name: {tag: value for value, tags in part.items() for tag in tags.split()}
+        for name, part in said.items()
+        if isinstance(part, dict)
+    }

@@ -1,6 +1,8 @@
 """A number in a cell: kept as the column writes it, rewritten where that is sure, or flagged."""
 
 from schemas.table.context import DataType
+from schemas.table.suggestion import MAX_CELL_CHARS
+from services.check.measure.marked_number import is_marked_number
 from services.check.measure.number import drop_remark, is_doubtful, is_plain, read_number
 from services.check.measure.number_form import find_form
 from services.check.measure.number_style import NumberStyle
@@ -21,6 +23,11 @@ def read_number_cell(cell: str, column: CheckedColumn) -> Read:
         return cell, ""
     if style and style.has_unit and (respaced := style.respace(cell)):
         return respaced, "C10"
+    if len(cell) > MAX_CELL_CHARS:
+        # What is left of a number that is cut is another one.
+        return None, "C10"
+    if is_marked_number(cell, whole=whole):
+        return cell, "C14"
     if bare := _bare(cell, column):
         return bare
     is_told = column.comma is not None and column.comma is column.locale.comma

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from schemas.table.letter import WORD_END, WORD_START
 from services.check.text.folding import fold
 
 # Yes and no, the more usual one first where a word has two opposites.
@@ -37,10 +38,10 @@ Spelling = tuple[str, str]
 CANONICAL: Spelling = ("true", "false")
 _LONG = frozenset((("true", "false"), ("yes", "no")))
 _ASKS = re.compile(
-    r"^(?:is|has|have|had|can|was|were|are|did|does|do|should|will|ist|hat|kann|est|tiene)\b"
-    r"|\?$|\b(?:active|available|enabled|valid|open|done|paid|member|seen|present|optional|smoker"
+    r"^(?:is|has|have|had|can|was|were|are|did|does|do|should|will|ist|hat|kann|est|tiene)"
+    rf"{WORD_END}|\?$|{WORD_START}(?:active|available|enabled|valid|open|done|paid|member|seen|present|optional|smoker"
     r"|flag|boolean|y/n|yes/no|ja/nein|oui/non|si/no|aktiv|bezahlt|erledigt|vorhanden|mitglied"
-    r"|actif|disponible|pagado|activo|[a-z]{2,}[^\We]ed)\b"
+    rf"|actif|disponible|pagado|activo|[a-z]{{2,}}[^\We]ed){WORD_END}"
 )
 
 

@@ -3,11 +3,13 @@
 import re
 import unicodedata
 
+from schemas.table.letter import LETTER
+
 # Within a word a joiner makes another word of it: Persian is written so.
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u061c\u2060\ufeff]|^[\u200c\u200d]+|[\u200c\u200d]+$")
 
 # Of two or three letters are symbols, codes and units, in which the case says something.
-_WORD = re.compile(r"[^\W\d_]{4,}")
+_WORD = re.compile(rf"{LETTER}{{4,}}")
 
 
 def fold(text: str) -> str:

@@ -26,13 +26,17 @@ _IMAGE = re.compile(rf"!\[[^\]]*\]{_ADDRESS}")
 _LINK = re.compile(rf"\[([^\]]*)\]{_ADDRESS}")
 # No sup, sub, s, strike or del: without their tags 10<sup>6</sup> would be 106, and a price that is
 # struck out part of the one behind it.
-_ELEMENTS = (
-    "a abbr address area article aside audio b base big blockquote body br button canvas center"
-    " cite code details dialog div dl dt dd em embed fieldset figure font footer form frame"
-    " frameset h[1-6] head header hr html i iframe image img input ins kbd label legend li link"
-    " main map marquee math menu meta nav noscript object ol option p param picture pre q samp"
-    " script section select small source span strong style summary svg table tbody"
-    " td template textarea tfoot th thead title tr track tt u ul var video wbr"
+_INLINE = (
+    "a abbr b big cite code em font i ins kbd label link meta q samp script small span strong style"
+    " tt u var wbr"
+)
+# Before and behind these begins a new line, a new cell, or something that is no text.
+_APART = (
+    "address area article aside audio base blockquote body br button canvas center details dialog"
+    " div dl dt dd embed fieldset figure footer form frame frameset h[1-6] head header hr html"
+    " iframe image img input legend li main map marquee math menu nav noscript object ol option p"
+    " param picture pre section select source summary svg table tbody td template textarea tfoot th"
+    " thead title tr track ul video"
 )
 # What loads or runs something makes a tag anywhere in it, any attribute right behind the name.
 _LOADING = r"(?:on[a-z]+|(?:\w+:)?href|src|srcdoc|srcset|style|action|formaction|poster|background)"
@@ -46,7 +50,7 @@ _WITH_ATTRIBUTE = (
     rf"</?[a-z](?:(?=[^<>]*[\s/\"']{_LOADING}\s*=)|[a-z0-9:-]*[\s/]+(?={_ATTRIBUTE}))[^<>]*>"
 )
 _DECLARED = r"<!(?:--|doctype\b|\[cdata)[^<>]*>"
-_ELEMENT = "|".join(_ELEMENTS.split())
+_ELEMENT = "|".join((*_INLINE.split(), *_APART.split()))
 # a<b and c>d, vec<a> and #include <map> are no markup: without one of these signs no tag is one.
 _SURELY = re.compile(
     rf"{_DECLARED}|{_WITH_ATTRIBUTE}|</(?:{_ELEMENT})\s*>|<(?:{_ELEMENT})\s*/>"
@@ -56,6 +60,7 @@ _SURELY = re.compile(
 _TAG = re.compile(
     rf"{_DECLARED}|{_WITH_ATTRIBUTE}|</?(?:{_ELEMENT})(?:[\s/][^<>]*)?>", re.IGNORECASE
 )
+_BREAK = re.compile(rf"</?(?:{'|'.join(_APART.split())})(?![a-z0-9:-])", re.IGNORECASE)
 # A table of elements holds them: <p> alone is a value, and does nothing.
 _LONE_TAG = re.compile(r"</?(?!script|iframe)[a-z][a-z0-9]*\s*/?>", re.IGNORECASE)
 _URL = re.compile(
@@ -126,6 +131,13 @@ def _tidy_once(text: str) -> str:
 def _strip_once(text: str) -> str:
     if not has_markup(text):
         return text
-    plain = _TAG.sub("", text) if _has_tag(text) else text
+    plain = _TAG.sub(_separate, text) if _has_tag(text) else text
     without = _URL.sub("", _LINK.sub(r"\1", _IMAGE.sub("", plain)))
     return re.sub(r" {2,}", " ", without)
+
+
+def _separate(tag: re.Match[str]) -> str:
+    """What is left of a tag: a space where it kept words apart, as <br> and <td> do."""
+    text, begins, ends = tag.string, tag.start(), tag.end()
+    before, behind = text[max(begins - 1, 0) : begins], text[ends : ends + 1]
+    return " " if _BREAK.match(tag[0]) and before.strip() and behind.strip() else ""

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from schemas.table.letter import WORD_END, WORD_SIGN
 from services.check.text.folding import fold
 
 SIGNS = frozenset(("-", "--", "---", "–", "—", "?", "??", "???", "...", "…"))
@@ -27,8 +28,8 @@ UNKNOWN = frozenset(_UNKNOWN)
 WORDS = frozenset(("null", "nil", "nan", "todo", "sample", "example", "dummy", "test", "xxx"))
 """What is a name, a state or a kind of cricket elsewhere."""
 
-_NUMBERED = re.compile(r"(sample|example|placeholder|dummy|test|lorem)\b.{0,3}[0-9]*")
-_GRADE = re.compile(r"\w{1,2}[-+*?!–−]+|[-+*?!–−]+\w{1,2}")
+_NUMBERED = re.compile(rf"(sample|example|placeholder|dummy|test|lorem){WORD_END}.{{0,3}}[0-9]*")
+_GRADE = re.compile(rf"{WORD_SIGN}{{1,2}}[-+*?!–−]+|[-+*?!–−]+{WORD_SIGN}{{1,2}}")
 
 
 def is_placeholder(cell: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from schemas.table.letter import is_mark
 from services.check.text.script import find_script, is_foreign
 
 ALIKE_FROM_CELLS = 3
@@ -36,5 +37,6 @@ def shape(cell: str) -> str:
     classes = "".join(
         "9" if c.isdigit() else "A" if c.isupper() else "a" if c.isalpha() else c
         for c in cell.strip()
+        if c.isascii() or not is_mark(c)
     )
     return re.sub(r"(.)\1+", r"\1", classes)

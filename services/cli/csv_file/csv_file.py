@@ -2,11 +2,12 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from services.cli.csv_file.encoding import is_utf_16, tell_conversion
+from services.cli.csv_file.encoding import SAMPLE, is_utf_16, tell_conversion
 from services.cli.terminal.error import CliError
 
 DELIMITERS = ",;\t|"
@@ -14,6 +15,12 @@ UTF_8 = "utf-8"
 # What is written back begins with the same bytes.
 MARKS = {b"\xef\xbb\xbf": UTF_8, b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 LINE_ENDS = ("\r\n", "\n", "\r")
+# Excel's own: a first line that tells the delimiter. A program that knows nothing of it may have
+# quoted it, or filled it up to the width of the others.
+_SEPARATOR = re.compile(
+    r"(?P<quote>\"?)sep=(?P<sign>\\t|[^\w\"\r\n])(?P=quote)(?P=sign)*(?:\r\n|[\r\n]|\Z)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -37,9 +44,11 @@ class CsvFile:
 
     Attributes:
         mark: The byte order mark that it begins with, or b"".
+        preface: Its line sep=; with the line end, or "".
     """
 
     mark: bytes
+    preface: str
     encoding: str
     delimiter: str
     records: tuple[CsvRecord, ...]
@@ -65,11 +74,11 @@ class CsvFile:
 
     def encode(self, text: str) -> bytes:
         """The file with another text."""
-        return self.mark + text.encode(self.encoding)
+        return self.mark + (self.preface + text).encode(self.encoding)
 
 
 def read_csv(content: bytes, name: str) -> CsvFile:
-    """The records of a file: UTF-8 or UTF-16, with comma, semicolon, tab or bar.
+    """The records of a file: UTF-8 or UTF-16, with comma, semicolon, tab, bar, or what it says.
 
     Raises:
         CliError: It is no such file; the line is named.
@@ -77,8 +86,20 @@ def read_csv(content: bytes, name: str) -> CsvFile:
     mark = next((mark for mark in MARKS if content.startswith(mark)), b"")
     encoding = MARKS.get(mark, UTF_8)
     text = _decode(content[len(mark) :], encoding, name)
-    delimiter = _choose_delimiter(text)
-    return CsvFile(mark, encoding, delimiter, tuple(_read_records(text, delimiter, name)))
+    told = _SEPARATOR.match(text)
+    preface = told[0] if told else ""
+    delimiter = _read_sign(told["sign"]) if told else _choose_delimiter(text)
+    records = tuple(_read_records(text[len(preface) :], delimiter, name, 1 if preface else 0))
+    return CsvFile(mark, preface, encoding, delimiter, records)
+
+
+def tells_delimiter(content: bytes) -> bool:
+    """Whether bytes begin with a line such as sep=;"""
+    return bool(_SEPARATOR.match(content[:SAMPLE].decode("utf-8-sig", errors="replace")))
+
+
+def _read_sign(sign: str) -> str:
+    return "\t" if sign.lower() == "\\t" else sign
 
 
 def _decode(content: bytes, encoding: str, name: str) -> str:
@@ -106,7 +127,7 @@ def _choose_delimiter(text: str) -> str:
     return max(DELIMITERS, key=count)
 
 
-def _read_records(text: str, delimiter: str, name: str) -> Iterator[CsvRecord]:
+def _read_records(text: str, delimiter: str, name: str, lines_before: int) -> Iterator[CsvRecord]:
     """Each record with the lines that it was read from."""
     lines = list(io.StringIO(text, newline=""))
     ends = [0, *accumulate(map(len, lines))]
@@ -119,4 +140,6 @@ def _read_records(text: str, delimiter: str, name: str) -> Iterator[CsvRecord]:
             end = next((end for end in LINE_ENDS if written.endswith(end)), "")
             yield CsvRecord(written.removesuffix(end), end, tuple(cells))
     except csv.Error as error:
-        raise CliError(f"{name}: line {reader.line_num} is no CSV: {error}") from error
+        raise CliError(
+            f"{name}: line {reader.line_num + lines_before} is no CSV: {error}"
+        ) from error

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from schemas.table.context import MAX_ROWS, read_text_context
-from services.cli.csv_file.csv_file import DELIMITERS
+from services.cli.csv_file.csv_file import DELIMITERS, tells_delimiter
 from services.cli.request.file_kind import (
     KINDS,
     REQUEST_SUFFIX,
@@ -148,7 +148,8 @@ def _read_unnamed(content: bytes, name: str, title: str) -> Source:
     if content.lstrip()[:1] == b"{":
         return Source(name, body=content)
     first = content.lstrip().partition(b"\n")
-    if first[2].strip() and any(mark.encode() in first[0] for mark in DELIMITERS):
+    has_cells = any(mark.encode() in first[0] for mark in DELIMITERS)
+    if tells_delimiter(content) or (first[2].strip() and has_cells):
         return _read_csv(content, name, title or "Table")
     try:
         text = content.decode("utf-8-sig")

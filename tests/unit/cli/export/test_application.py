@@ -44,6 +44,11 @@ def apply(
             b'"Bob";"";"c2";"\'=2"\r\n"00";"10";"20";"30"\r\n"01";"11";"21";"31"',
         ),
         (
+            b'"sep=;"\r\nname;age\r\nAnn;7\r\nBob;\r\n',
+            b"\"sep=;\"\r\nname;age;Capital;'=Size\r\nAnn;7;c1;'=1\r\nBob;;c2;'=2\r\n"
+            b"00;10;20;30\r\n01;11;21;31\r\n",
+        ),
+        (
             b"\n name\tage\n",
             None,
         ),

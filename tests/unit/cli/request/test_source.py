@@ -46,6 +46,8 @@ def test_a_title_in_any_script_makes_a_valid_table_id() -> None:
         b"name\tage\nAnn\t7",
         "name,age\nAnn,7\n".encode("utf-16"),
         b'"name",age\n\n"Ann",7\n\n',
+        b"sep=;\r\nname;age\r\nAnn;7\r\n",
+        b'\xef\xbb\xbf"sep=^"\nname^age\nAnn^7',
     ],
 )
 def test_a_csv_file_is_a_table_whatever_made_it(tmp_path: Path, content: bytes) -> None:
@@ -106,6 +108,10 @@ def test_what_looks_like_a_file_is_no_title(missing: str) -> None:
     [
         (b"Cheeses\nOf France", {"title": "Cheeses", "description": "Of France"}),
         (b"name,age\nAnn,7\n", {"title": "Table", "rows": [{"cells": ["Ann", "7"]}], **PEOPLE}),
+        (
+            b"sep=^\nname^age\nAnn^7",
+            {"title": "Table", "rows": [{"cells": ["Ann", "7"]}], **PEOPLE},
+        ),
         (b'{"tableId": "t", "context": "Planets"}', "Planets"),
     ],
 )
