@@ -12,7 +12,7 @@ _PROGRAM = re.compile(r"\s*(?:javascript|vbscript|data):", re.IGNORECASE)
 _NAMED = re.compile(
     rf"{WORD_START}(?:urls?|links?|web ?sites?|web ?pages?|home ?pages?|web ?address(?:es)?"
     r"|webseiten?|internetseite|weblinks?|site (?:web|internet)|siti? web|sitios? web|páginas? web"
-    r"|enlaces?|liens?|strona (?:www|internetowa)|länk|lenke|webbplats|nettsted|сайт|веб-сайт|ссылка"
+    r"|enlaces?|liens?|strona (?:www|internetowa)|länk|webbplats|nettsted|сайт|веб-сайт|ссылка"
     rf"|वेबसाइट|เว็บไซต์){WORD_END}|网站|網站|网址|網址|链接|連結|ウェブサイト|ホームページ|웹사이트|홈페이지|موقع"
 )
 
