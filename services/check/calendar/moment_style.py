@@ -6,16 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from schemas.table.letter import LETTER
-from services.check.calendar.moment import close_up, read_moment
+from services.check.calendar.moment import read_moment
 from services.check.calendar.month import MONTHS
-from services.check.calendar.worded_day import read_worded_day
-from services.check.text.style import shape
 
 KEPT_CELLS = 4096
 """A column is looked through several times, and days come again; 4,096 are about 2 MB."""
 
-_NUMERIC = re.compile(
+NUMERIC = re.compile(
     r"(?P<a>[0-9]{4})(?P<sign>[-/.])(?P<b>[0-9]{1,2})(?P=sign)(?P<c>[0-9]{1,2})"
     r"|(?P<d>[0-9]{1,2})(?P<mark>[-/.])(?P<e>[0-9]{1,2})(?P=mark)(?P<f>[0-9]{4})"
 )
@@ -24,11 +21,6 @@ _WORDED = re.compile(
     r"|(?P<day2>[0-9]{1,2})(?P<gap2>\.? |-)(?P<name2>[A-Za-z]{3,9})(?P<end2>\.?,? |-)"
     r"(?P<year2>[0-9]{4})"
 )
-# 令和7年8月5日 and 民國114年8月5日; Tuesday, and whatever else stands before a day.
-_OF_ERA = re.compile(rf"{LETTER}{{0,4}}[0-9元]{{1,3}}年[0-9]{{1,2}}月[0-9]{{1,2}}[日號号]")
-_WEEKDAY = re.compile(rf"^{LETTER}+\.?,?\s+")
-_FRACTION = re.compile(r"(?<=:[0-9]{2})[.,][0-9]+")
-_SHORT_YEAR = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +31,7 @@ class MomentStyle:
         order: Of year, month and day, by their first letters: "ymd", "dmy", "mdy".
         marks: What stands after the first and after the second of them.
         is_padded: Whether the first days of a month have a zero in front; None where none is seen.
+        is_month_padded: Whether the first months have one, likewise.
         is_worded: Whether the month is a word; is_short: whether it is cut to three letters.
         is_proven: Whether the cells alone tell the order: only then others are written so.
     """
@@ -46,6 +39,7 @@ class MomentStyle:
     order: str
     marks: tuple[str, str]
     is_padded: bool | None = None
+    is_month_padded: bool | None = None
     is_worded: bool = False
     is_short: bool | None = None
     is_proven: bool = True
@@ -61,13 +55,13 @@ class MomentStyle:
 
     def write(self, day: date) -> str:
         """Write a day so."""
-        month = f"{day.month}" if self.is_padded is False else f"{day.month:02}"
+        month = _pad(day.month, self.is_month_padded, self.is_padded)
         marks = self.marks
         if self.is_worded:
             name = MONTHS[day.month - 1].capitalize()
             month = name[:3] if self.is_short else name
             marks = self.marks if len(name) > 3 else self._plain_marks
-        number = f"{day.day}" if self.is_padded is False else f"{day.day:02}"
+        number = _pad(day.day, self.is_padded, self.is_month_padded)
         parts = {"y": f"{day.year:04}", "m": month, "d": number}
         first, second, third = (parts[letter] for letter in self.order)
         return first + marks[0] + second + marks[1] + third
@@ -99,7 +93,10 @@ class MomentStyle:
             other._plain_marks,
             other.is_worded,
         )
-        pairs = [(self.is_padded, other.is_padded)]
+        pairs = [
+            (self.is_padded, other.is_padded),
+            (self.is_month_padded, other.is_month_padded),
+        ]
         if not (self.is_dotted or other.is_dotted):
             pairs.append((self.is_short, other.is_short))
         return same and all(None in pair or len(set(pair)) == 1 for pair in pairs)
@@ -124,45 +121,6 @@ def has_style(cell: str) -> bool:
     return bool(_take_apart(cell))
 
 
-def is_day(cell: str) -> bool:
-    """Whether a cell is a day, in whatever way it is written: its century may be unknown."""
-    close = close_up(cell)
-    if has_style(close):
-        return True
-    if found := _SHORT_YEAR.fullmatch(close):
-        orders = _list_short_orders(found, is_ended=cell.endswith("."))
-        return any(_make_day(f"20{y}", int(m), d) for y, m, d in orders)
-    worded = read_worded_day(cell, None)
-    if worded is not None:
-        return worded.is_real
-    rest = _WEEKDAY.sub("", cell)
-    return bool(_OF_ERA.fullmatch(cell)) or (rest != cell and is_day(rest))
-
-
-def _list_short_orders(found: re.Match[str], *, is_ended: bool) -> Iterable[tuple[str, str, str]]:
-    """Year, month and day of 15/01/25 in each order that people write."""
-    first, mark, second, third = found.groups()
-    if len(third) == 2:
-        yield third, second, first
-        yield third, first, second
-    # A year that comes first has a month of two digits behind it, as 25-01-15 and 99/12/31, or
-    # a point behind all, as 25. 1. 15.
-    is_padded = len(second) == 2 and (mark == "-" or int(first) > 31)
-    if len(first) == 2 and (is_ended or is_padded):
-        yield first, second, third
-
-
-def find_day_form(cell: str) -> str:
-    """The pattern of a day or time; a fraction of a second makes no other one."""
-    return shape(_FRACTION.sub("", cell))
-
-
-def is_never(cell: str) -> bool:
-    """Whether a cell is written like a day, and there never was such a one: 31/02/2025."""
-    is_like = _NUMERIC.fullmatch(cell) or _SHORT_YEAR.fullmatch(cell) or read_worded_day(cell, None)
-    return bool(is_like) and not is_day(cell)
-
-
 def _merge(cells: Iterable[str]) -> dict[str, MomentStyle]:
     """By order: the style that all cells have in it."""
     merged: dict[str, MomentStyle] | None = None
@@ -182,12 +140,15 @@ def _merge(cells: Iterable[str]) -> dict[str, MomentStyle]:
 
 def _join(one: MomentStyle, other: MomentStyle) -> MomentStyle:
     padded = other.is_padded if one.is_padded is None else one.is_padded
+    month = other.is_month_padded if one.is_month_padded is None else one.is_month_padded
     short = other.is_short if one.is_short is None else one.is_short
     dotted = one if one.is_dotted else other
     short = True if dotted.is_dotted else short
-    if (padded, short, dotted.marks) == (one.is_padded, one.is_short, one.marks):
+    if (padded, month, short, dotted.marks) == (
+        *(one.is_padded, one.is_month_padded, one.is_short, one.marks),
+    ):
         return one
-    return MomentStyle(one.order, dotted.marks, padded, one.is_worded, short)
+    return MomentStyle(one.order, dotted.marks, padded, month, one.is_worded, short)
 
 
 @lru_cache(KEPT_CELLS)
@@ -197,18 +158,18 @@ def _take_apart(cell: str) -> tuple[tuple[MomentStyle, date], ...]:
 
 
 def _read_numeric(cell: str) -> Iterable[tuple[MomentStyle, date]]:
-    found = _NUMERIC.fullmatch(cell)
+    found = NUMERIC.fullmatch(cell)
     if not found:
         return
     orders = ["ymd"] if found["a"] else ["dmy", "mdy"]
     texts = [found[name] for name in ("abc" if found["a"] else "def")]
     mark = found["sign"] or found["mark"]
-    paddings = _read_paddings([text for text in texts if len(text) < 4])
     for order in orders:
         parts = dict(zip(order, texts, strict=True))
-        day = _make_day(parts["y"], int(parts["m"]), parts["d"])
-        if day and len(paddings) < 2:
-            yield MomentStyle(order, (mark, mark), next(iter(paddings), None)), day
+        day = make_day(parts["y"], int(parts["m"]), parts["d"])
+        if day:
+            of_day, of_month = _read_padding(parts["d"]), _read_padding(parts["m"])
+            yield MomentStyle(order, (mark, mark), of_day, of_month), day
 
 
 def _read_worded(cell: str) -> Iterable[tuple[MomentStyle, date]]:
@@ -220,22 +181,31 @@ def _read_worded(cell: str) -> Iterable[tuple[MomentStyle, date]]:
     low = name.lower()
     cut = low[:3] if low == "sept" else low
     month = next((n for n, word in enumerate(MONTHS, 1) if cut in (word, word[:3])), 0)
-    day = _make_day(year, month, number) if month and name == name.capitalize() else None
+    day = make_day(year, month, number) if month and name == name.capitalize() else None
     if day is None:
         return
-    padded = next(iter(_read_paddings([number])), None)
     # May is short and long.
     short = None if low == "may" else len(cut) == 3
     marks = (found[f"gap{last}"], found[f"end{last}"])
-    yield MomentStyle("dmy" if last else "mdy", marks, padded, True, short), day
+    yield (
+        MomentStyle("dmy" if last else "mdy", marks, _read_padding(number), None, True, short),
+        day,
+    )
 
 
-def _read_paddings(texts: Iterable[str]) -> set[bool]:
-    """Whether numbers below ten have a zero in front; nothing without any."""
-    return {text.startswith("0") for text in texts if len(text) == 1 or text.startswith("0")}
+def _read_padding(text: str) -> bool | None:
+    """Whether a number below ten has a zero in front; None for any other."""
+    return text.startswith("0") if len(text) == 1 or text.startswith("0") else None
 
 
-def _make_day(year: str, month: int, day: str) -> date | None:
+def _pad(number: int, own: bool | None, other: bool | None) -> str:
+    """Write a day or month as its like are written, or else as the other is."""
+    is_padded = other if own is None else own
+    return f"{number}" if is_padded is False else f"{number:02}"
+
+
+def make_day(year: str, month: int, day: str) -> date | None:
+    """A day, None where there never was such a one."""
     try:
         return date(int(year), month, int(day))
     except ValueError:

@@ -19,6 +19,7 @@ _RANGE = re.compile(
 _FRACTION = re.compile(
     rf"-?(?:(?:[0-9]+[\s-])?[0-9]+[/\u2044][0-9]+|[0-9]*\s?[\u00bc-\u00be\u2150-\u215f\u2189]){_UNIT}"
 )
+_DIRECTION = re.compile("[\u200e\u200f\u061c]")
 # A power of ten: 1.9e27, 1.9*10^27, 1.9·10²⁷.
 _POWER = re.compile(
     r"\s?[×x*·]\s?10(?:\^[-\u2212]?[0-9]+|[⁻⁰¹²³⁴-⁹]+)|(?<=[0-9])[eE][+-]?[0-9]+(?=\s|$)"
@@ -32,4 +33,5 @@ def find_form(cell: str) -> str:
         return FRACTION
     if _RANGE.fullmatch(even):
         return RANGE
-    return re.sub("9(?:[.,'’ \u00a0\u202f]9)+", "9", shape(_POWER.sub("×10^9", even)))
+    digits = _DIRECTION.sub("", shape(_POWER.sub("×10^9", even)))
+    return re.sub("9(?:[.,'’٫٬، \u00a0\u202f]9)+", "9", re.sub("^-(?=.)", "", digits))

@@ -12,6 +12,7 @@ from services.check.measure.notation import PLAIN, Notation, find_notation
 from services.check.measure.parts import AT_END, IN_BRACKETS, Parts, split
 
 MAX_DOUBLE_DIGITS = 15
+_WESTERN, _INDIAN = Notation(".", ","), Notation(".", ",", is_indian=True)
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?")
 _MAYBE_GROUPED = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
 _ONE_GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
@@ -27,6 +28,7 @@ class NumberStyle:
         is_whole: Whether none has a decimal sign.
         is_proven: Whether the cells alone tell the decimal sign: only then others are written so.
         is_sure: Whether a cell can have no other decimal sign: 12.5, while 1.250 may be grouped.
+        may_be_indian: Whether the cells leave open if 1234567 is 1,234,567 or 12,34,567.
     """
 
     notation: Notation = PLAIN
@@ -37,6 +39,7 @@ class NumberStyle:
     is_whole: bool = True
     is_proven: bool = True
     is_sure: bool = False
+    may_be_indian: bool = False
 
     @property
     def has_unit(self) -> bool:
@@ -48,9 +51,10 @@ class NumberStyle:
         parts = split(cell)
         if parts is None or (parts.before, parts.after) != (self.before, self.after):
             return None
-        if not self.notation.pattern.fullmatch(parts.core):
-            return None
-        return ("-" if parts.minus else "") + self.notation.read(parts.core)
+        is_read = self.notation.pattern.fullmatch(parts.core) or (
+            self.may_be_indian and _INDIAN.pattern.fullmatch(parts.core)
+        )
+        return ("-" if parts.minus else "") + self.notation.read(parts.core) if is_read else None
 
     def write(self, canonical: str) -> str:
         """Write a canonical number so."""
@@ -128,6 +132,7 @@ def find_number_style(
         is_minus_inside=any(part.is_minus_inside for part in minuses),
         is_whole=not any(notation.decimal in core for core in cores),
         is_proven=notation == proven and any(not core.isdigit() for core in cores),
+        may_be_indian=notation == _WESTERN and all(map(_INDIAN.pattern.fullmatch, cores)),
         is_sure=any(notation.decimal in core and not _ONE_GROUP.fullmatch(core) for core in cores),
     )
 

@@ -8,7 +8,8 @@ from schemas.table.context import DataType
 from schemas.table.suggestion import ColumnSuggestion
 from schemas.table.wire import WireColumn
 from services.check.finding import DROPPED, FLAGGED, REPAIRED, find
-from services.check.text.folding import fold
+from services.check.measure.unit import is_unit
+from services.check.text.folding import fold, identify
 from services.check.text.header import is_generic, is_taken, read_header
 from services.check.text.hygiene import has_hidden, has_markup, write_line
 from services.check.text.script import is_foreign
@@ -87,11 +88,12 @@ def read_sentence(text: str) -> str:
 
 
 def read_members(said: Iterable[str]) -> tuple[str, ...]:
-    """Clean the members of an enum: none empty, none twice, whatever their case and spacing."""
+    """Clean the members of an enum: none empty, no word twice, whatever its case and spacing."""
     members: dict[str, str] = {}
     for member in map(write_line, said):
         if member:
-            members.setdefault(fold(member), member)
+            key = identify(member) if is_unit(member) else fold(member)
+            members.setdefault(key, member)
     return tuple(members.values())
 
 

@@ -8,7 +8,7 @@ from services.check.finding import BLANKED, DROPPED, FLAGGED, find
 from services.check.table.cell import judge
 from services.check.table.column_value import ODD, say_judged, say_unfit
 from services.check.table.table import CheckedTable
-from services.check.text.folding import fold, identify
+from services.check.text.folding import identify
 from services.check.text.script import is_foreign
 from services.check.text.style import find_unlike
 
@@ -49,8 +49,8 @@ def name_row(number: int) -> str:
 
 
 def fold_row(cells: tuple[str, ...]) -> FoldedRow:
-    """A row in which look-alikes compare equal."""
-    return tuple(map(fold, cells))
+    """A row in which look-alikes compare equal, and signs do not: m is not M."""
+    return tuple(map(identify, cells))
 
 
 def list_taken(table: CheckedTable, more: Iterable[tuple[str, ...]] = ()) -> Taken:

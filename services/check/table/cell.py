@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 
 from schemas.table.context import DataType
 from schemas.table.suggestion import MAX_CELL_CHARS
+from services.check.measure.unit import is_unit
 from services.check.table.column import CheckedColumn, Read
 from services.check.table.moment_cell import read_moment_cell, read_moment_loosely
 from services.check.table.number_cell import read_number_cell, read_number_loosely
 from services.check.text.address import find_host, is_address, is_program
 from services.check.text.boolean import read_boolean, rewrite_boolean
-from services.check.text.folding import fold
+from services.check.text.folding import fold, identify
 from services.check.text.hygiene import strip_markup, tidy
 from services.check.text.placeholder import (
     is_mark,
@@ -162,8 +163,12 @@ def _read_enum_loosely(cell: str, column: CheckedColumn) -> Read:
 
 def _member(cell: str, column: CheckedColumn) -> str | None:
     """The enum's member that a cell means, spelt as the enum spells it."""
-    word = fold(cell)
-    return next((member for member in column.enum_values if fold(member) == word), None)
+    same = identify(cell)
+    alike = [member for member in column.enum_values if identify(member) == same]
+    if not alike and (len(cell) == 1 or not is_unit(cell)):
+        # MW is not mW; NO is No, and s is S.
+        alike = [member for member in column.enum_values if fold(member) == fold(cell)]
+    return alike[0] if len(alike) == 1 else None
 
 
 _Reader = Callable[[str, CheckedColumn], Read]

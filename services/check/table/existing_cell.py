@@ -6,9 +6,11 @@ from datetime import date
 
 from schemas.table.context import DataType
 from schemas.table.suggestion import MAX_CELL_CHARS
+from services.check.calendar.day_form import find_day_form, find_worded_form, is_day
 from services.check.calendar.moment import read_moment
-from services.check.calendar.moment_style import MomentStyle, find_day_form, is_day
+from services.check.calendar.moment_style import MomentStyle
 from services.check.measure.marked_number import is_marked_number
+from services.check.measure.number import read_number
 from services.check.measure.number_form import find_form
 from services.check.measure.number_style import NumberStyle
 from services.check.measure.parts import split
@@ -49,10 +51,13 @@ def list_shapes(
     if data_type not in (*NUMBERS, DataType.DATETIME):
         return NONE
     if is_new:
-        return _list_new_forms(data_type, cells)
+        is_told = isinstance(style, MomentStyle) and not style.is_worded
+        return NONE if is_told else _list_new_forms(data_type, cells)
     others = [cell for cell in cells if not (style and style.read(cell))]
-    find = (find_form, shape) if data_type in NUMBERS else (find_day_form,)
-    return frozenset(form(cell) for form in find for cell in others)
+    if data_type in NUMBERS:
+        return frozenset(form(cell) for form in (find_form, shape) for cell in others)
+    worded = {find_worded_form(cell) for cell in cells} - {""}
+    return frozenset(worded.union(map(find_day_form, others)))
 
 
 def is_any(data_type: DataType, said: Sequence[str]) -> bool:
@@ -63,8 +68,20 @@ def is_any(data_type: DataType, said: Sequence[str]) -> bool:
 
 
 def _list_new_forms(data_type: DataType, cells: Sequence[str]) -> frozenset[str]:
-    if data_type not in NUMBERS:
+    """The forms in which at least two cells are written that say what they say in no other one."""
+    if data_type in NUMBERS:
+        whole = data_type is DataType.INTEGER
+        forms = [find_form(cell) for cell in cells if _is_own_way(cell, whole=whole)]
+    elif any(read_moment(cell) == cell for cell in cells):
+        # Beside days in ISO 8601 all others are written so, too.
         return NONE
-    whole = data_type is DataType.INTEGER
-    marked = Counter(find_form(cell) for cell in cells if is_marked_number(cell, whole=whole))
-    return frozenset(form for form, count in marked.items() if count > 1)
+    else:
+        forms = [find_worded_form(cell) or find_day_form(cell) for cell in cells if is_day(cell)]
+    return frozenset(form for form, count in Counter(forms).items() if count > 1)
+
+
+def _is_own_way(cell: str, *, whole: bool) -> bool:
+    """Whether it is a number with signs of its own, or in digits and signs of another script."""
+    is_foreign = any(sign in "٫٬" or (sign.isdecimal() and not sign.isascii()) for sign in cell)
+    is_plain = is_foreign and read_number(cell, whole=whole) is not None
+    return is_plain or is_marked_number(cell, whole=whole)

@@ -8,6 +8,7 @@ from schemas.table.letter import LETTER
 # Within a word a joiner makes another word of it: Persian is written so.
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u061c\u2060\ufeff]|^[\u200c\u200d]+|[\u200c\u200d]+$")
 
+_HALF_WIDTH = {"．": ".", "，": ",", "＋": "+"}
 # Of two or three letters are symbols, codes and units, in which the case says something.
 _WORD = re.compile(rf"{LETTER}{{4,}}")
 
@@ -42,4 +43,6 @@ def write_ascii(text: str) -> str:
     text = re.sub("[\u200e\u200f\u061c]", "", text)
     text = text.replace("\u066b", ".").replace("\u066c", "'")
     digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
-    return re.sub("[\u2212\u2013\u2011](?=[0-9])", "-", re.sub("[\u00a0\u2009\u202f]", " ", digits))
+    digits = re.sub("[．，＋](?=[0-9])", lambda sign: _HALF_WIDTH[sign[0]], digits)
+    minus = "[\u2010-\u2013\u2212\ufe63\uff0d](?=[0-9])"
+    return re.sub(minus, "-", re.sub("[\u00a0\u2009\u202f]", " ", digits))

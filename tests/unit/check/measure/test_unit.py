@@ -61,16 +61,13 @@ def test_another_size_of_a_unit_is_another_unit(unit: str, header: str, named: b
 
 SIGNS = (
     "m km cm mm μm nm pm Pm Mm Gm fm mi ft yd g kg mg Mg μg t oz lb L mL s ms Ms μs ns h min d K °C"
-    " N kN MN mN Nm N·m J kJ mJ MJ W mW MW kWh MWh mWh V mV MV A mA MA Ω mΩ MΩ F S mS H T Pa hPa MPa"
-    " mPa pA bar mbar Mbar Hz kHz MHz mHz b B kB KB kb Kb MB Mb MiB mol mmol Mmol cal Cal m2 m3 km2"
-    " m/s km/h m3/h g/cm3 % ‰ dB mrad Mrad eV meV MeV AU u M mM"
+    " N kN MN mN Nm N·m J kJ mJ MJ W mW MW kWh MWh mWh V mV MV A mA MA Ω mΩ MΩ F S mS H T Pa hPa"
+    " MPa mPa pA bar mbar Mbar Hz kHz MHz mHz b B kB KB kb Kb MB Mb MiB mol mmol Mmol cal m2 m3 km2"
+    " m/s km/h Cal m3/h g/cm3 % ‰ dB mrad Mrad eV meV MeV AU u M mM"
 )
 
 
 def test_a_unit_is_named_by_itself_alone_whole_and_to_the_letter() -> None:
     signs = SIGNS.split()
     for sign, other in product(signs, signs):
-        for header in (f"Value ({other})", f"Value in {other}", f"value_{other}"):
-            if sign != other:
-                assert (sign, header, is_named(sign, header)) == (sign, header, False)
-        assert is_named(sign, f"Value ({sign})")
+        assert (sign, other, is_named(sign, f"Value ({other})")) == (sign, other, sign == other)

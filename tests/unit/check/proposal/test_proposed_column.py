@@ -6,7 +6,7 @@ import pytest
 
 from schemas.table.context import DataType
 from schemas.table.wire import WireColumn
-from services.check.proposal.proposed_column import read_proposal
+from services.check.proposal.proposed_column import read_members, read_proposal
 
 TAKEN = {"name", "length of a day"}
 
@@ -81,3 +81,7 @@ def test_links_are_taken_out_of_the_reason() -> None:
 def test_a_finding_never_quotes_what_was_said() -> None:
     proposal = read_proposal(said(name="SECRET" * 20), "proposed column 1", TAKEN, None)
     assert "SECRET" not in str(proposal.found)
+
+
+def test_units_of_other_capitals_are_other_members_of_an_enum() -> None:
+    assert read_members(["mW", "MW", "mW ", "Watt", "watt"]) == ("mW", "MW", "Watt")

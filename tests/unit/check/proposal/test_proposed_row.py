@@ -42,6 +42,13 @@ def test_where_the_first_column_repeats_a_row_may_repeat_it() -> None:
     assert [item.id for item in read_row(("mars", "2"), twice, list_taken(twice), "")[1]] == ["C09"]
 
 
+def test_a_row_of_another_sign_is_another_row() -> None:
+    signs = table(rows=[{"cells": ["m", ""]}, {"cells": ["Co", ""]}])
+    for sign in ("M", "CO"):
+        row, found = read_row((sign, ""), signs, list_taken(signs), "")
+        assert (row.cells if row else None, found) == ((sign, ""), ())
+
+
 def test_people_may_share_a_surname() -> None:
     columns = [{"name": "Surname"}, {"name": "First name"}]
     staff = table(columns=columns, rows=[{"cells": ["Null", "Jo"]}, {"cells": ["Berg", "Tom"]}])

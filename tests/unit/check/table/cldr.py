@@ -4,13 +4,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from babel import localedata
+from babel import Locale, localedata
 from babel.core import get_global
 
 from services.check.table.locale import SOURCE, list_ancestors
 
 TAGS = sorted(localedata.locale_identifiers())
 _NOTHING = {"comma": "unclear", "is_spaced": "no", "day_first": "unclear"}
+_ROOT = (".", ",", "y-MM-dd", "M01")
 _SPACES = frozenset(" \u00a0\u2009\u202f")
 _SIGNS = {",": "yes", ".": "no"}
 _ORDERS = {"dMy": "yes", "Mdy": "no"}
@@ -32,7 +33,7 @@ def write_locales() -> str:
 def read_facts(tag: str) -> dict[str, str]:
     """What CLDR says of a locale in digits of ASCII; nothing where it has the root's data only."""
     decimal, group, day, _ = said = _look_up(tag)
-    if said == _look_up("root"):
+    if said == _ROOT:
         return _NOTHING
     order = "".join(dict.fromkeys(sign for sign in day if sign in "dMy"))
     # In some both signs are written, by custom and for amounts.
@@ -45,11 +46,10 @@ def read_facts(tag: str) -> dict[str, str]:
     }
 
 
-def _look_up(tag: str) -> tuple[str, str, str, str]:
-    data = localedata.load(tag)
-    symbols, short = data["number_symbols"]["latn"], data["date_formats"]["short"]
-    january = localedata.LocaleDataDict(data)["months"]["format"]["wide"][1]
-    return symbols["decimal"], symbols["group"], short.pattern, january
+def _look_up(tag: str) -> tuple[str, ...]:
+    locale = Locale.parse(tag)
+    symbols, short = locale.number_symbols["latn"], locale.date_formats["short"]
+    return symbols["decimal"], symbols["group"], short.pattern, locale.months["format"]["wide"][1]
 
 
 def _list_parents() -> Iterator[tuple[str, str]]:

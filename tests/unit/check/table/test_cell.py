@@ -58,6 +58,7 @@ CELLS = [
     (INTEGER, "+5", "+5", []),
     (INTEGER, "12.0", "12", ["C10"]),
     (INTEGER, "\uff11\uff12", "12", ["C10"]),
+    (DECIMAL, "１２．５", "12.5", ["C10"]),
     (INTEGER, "2 (Phobos, Deimos)", "2", ["C12"]),
     (INTEGER, "12.5", None, []),
     (INTEGER, "about twelve (approx.)", None, []),
@@ -124,6 +125,23 @@ def test_a_cell_is_canonical_or_does_not_fit(
 
 def test_an_enum_may_have_a_placeholder_as_a_member() -> None:
     assert judge("unknown", column(ENUM, enum_values=("Unknown", "A"))).value == "Unknown"
+
+
+@pytest.mark.parametrize(
+    ("members", "cell", "value"),
+    [
+        (("Yes", "No"), "NO", "No"),
+        (("S", "M", "L"), "s", "S"),
+        (("mW", "kW"), "MW", None),
+        (("m", "M"), "M", "M"),
+        (("m2", "m3"), "m²", None),
+        (("In stock", "Sold"), "in STOCK", "In stock"),
+    ],
+)
+def test_an_enum_s_member_is_spelt_as_it_is_and_no_unit_is_another(
+    members: tuple[str, ...], cell: str, value: str | None
+) -> None:
+    assert judge(cell, column(ENUM, enum_values=members)).value == value
 
 
 def test_what_the_column_has_already_is_let_through() -> None:

@@ -52,7 +52,10 @@ KEPT: list[tuple[DataType | None, str | None, list[str], list[str]]] = [
     (DECIMAL, None, ["IV", "XII"], ["VII", "none"]),
     (DECIMAL, None, ["5.97×10^24", "6.42×10^23"], ["1.9×10^27", "1.9e27", "1,9×10²⁷"]),
     (DECIMAL, None, ["1.6×10^-19"], ["6.6×10⁻³⁴", "9.1E-31"]),
-    (DECIMAL, "ar", ["١٢٫٥", "٣٫٢"], ["٧٫٢٥"]),
+    (DECIMAL, "ar", ["١٢٫٥", "٣٫٢"], ["٧٫٢٥", "-١٬٢٣٤٫٥"]),
+    (DECIMAL, "ar-SA", ["205٬055٫15", "11٬060٫74"], ["-3٬760٫957"]),
+    (INTEGER, "mr", ["9,227", "144"], ["95,40,623", "9,540,623"]),
+    (DECIMAL, "fil", ["5.5 kilometro"], ["1,439,489.6 na kilometro"]),
 ]
 
 
@@ -82,6 +85,9 @@ WRITTEN: list[tuple[DataType | None, str | None, list[str], str, str]] = [
     (DECIMAL, "de", ["1,5", "12,25"], "1.234,5", "1234,5"),
     (DECIMAL, "en", ["1.5", "12.25"], "1,500", "1500"),
     (DECIMAL, "de", [], "1,500", "1.500"),
+    (DECIMAL, "en-DE", [], "1,500", "1.500"),
+    (DECIMAL, "es-419", [], "1,500", "1500"),
+    (DECIMAL, "ES_pa", [], "1,500", "1500"),
     (DECIMAL, "he", ["18.14"], "\u200f1,743.70", "1743.70"),
     (DECIMAL, "fr", ["12,5", "7"], "1 799,5", "1799,5"),
     (INTEGER, "de", ["12", "7"], "1.500", "1500"),
