@@ -14,7 +14,7 @@ from services.check.measure.unit import is_unit
 from services.check.table.column import CheckedColumn, Read
 from services.check.table.moment_cell import read_moment_cell, read_moment_loosely
 from services.check.table.number_cell import read_number_cell, read_number_loosely
-from services.check.text.address import find_host, is_address, is_program
+from services.check.text.address import is_address, is_program
 from services.check.text.boolean import read_boolean, rewrite_boolean
 from services.check.text.folding import fold, identify
 from services.check.text.hygiene import strip_markup, tidy
@@ -148,9 +148,9 @@ def _read_enum(cell: str, column: CheckedColumn) -> Read:
 
 
 def _read_image(cell: str, column: CheckedColumn) -> Read:
-    address = cell.partition("|")[0]
-    is_ours = address in column.urls or find_host(address) in column.hosts
-    return cell if is_ours and _IMAGE.fullmatch(cell) else "", "C18"
+    # A page loads an image by itself: an address that a model makes up would carry cells away.
+    is_ours = _IMAGE.fullmatch(cell) and cell.partition("|")[0] in column.urls
+    return cell if is_ours else "", "C18"
 
 
 def _read_boolean_loosely(cell: str, column: CheckedColumn) -> Read:

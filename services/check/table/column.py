@@ -25,7 +25,7 @@ from services.check.table.inference import (
     list_said,
 )
 from services.check.table.locale import Locale
-from services.check.text.address import has_addresses, list_hosts
+from services.check.text.address import has_addresses
 from services.check.text.boolean import CANONICAL, Spelling, find_spelling
 from services.check.text.header import is_free
 from services.check.text.hygiene import has_hidden, has_markup
@@ -68,7 +68,7 @@ class CheckedColumn:
         script: The script in which all its cells are written; None where they differ.
         shape: The pattern in which all its cells are written, where they are codes of one kind.
         has_addresses: Whether it is one of web addresses, by its header or by most of its cells.
-        urls: The addresses that a cell of images may hold; hosts: from where it may have others.
+        urls: The only addresses that a cell of images may hold.
     """
 
     key: str
@@ -97,7 +97,6 @@ class CheckedColumn:
     shape: str | None = None
     has_addresses: bool = False
     urls: frozenset[str] = field(default=NONE, repr=False)
-    hosts: frozenset[str] = NONE
 
 
 def make_column(
@@ -149,7 +148,6 @@ def make_column(
         shape=find_common_shape(some) if is_text and is_own else None,
         has_addresses=has_addresses(column.name, said),
         urls=urls,
-        hosts=list_hosts(said) if data_type is DataType.IMAGEURL and is_own else NONE,
     )
 
 

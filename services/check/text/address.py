@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
 from schemas.table.letter import WORD_END, WORD_START
 from services.check.text.folding import fold
@@ -35,16 +34,3 @@ def has_addresses(header: str, said: Collection[str]) -> bool:
     """
     found = sum(map(is_address, said))
     return bool(_NAMED.search(fold(header))) or 0 < len(said) <= 2 * found
-
-
-def list_hosts(cells: Collection[str]) -> frozenset[str]:
-    """The hosts of addresses, with their ports."""
-    return frozenset(host for cell in cells if is_address(cell) and (host := find_host(cell)))
-
-
-def find_host(address: str) -> str:
-    """An address's host and port, with whatever else stands there; "" where there is none."""
-    try:
-        return urlsplit(address.strip()).netloc.casefold()
-    except ValueError:
-        return ""
