@@ -26,7 +26,14 @@ def list_classes(module: Any) -> list[type[Exception]]:
 
 
 PARTS = [*list_classes(client_exceptions), *list_classes(http_exceptions)]
-OTHERS = [OSError, ConnectionResetError, TimeoutError, EOFError, ValueError, UnicodeError]
+OTHERS: list[type[Exception]] = [
+    OSError,
+    ConnectionResetError,
+    TimeoutError,
+    EOFError,
+    ValueError,
+    UnicodeError,
+]
 OTHERS += [httpx2.InvalidURL, httpx2.StreamError, AssertionError, RuntimeError]
 INFO: Any = Mock(real_url=URL)
 ARGUMENTS: tuple[tuple[Any, ...], ...] = (
