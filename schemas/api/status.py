@@ -146,14 +146,33 @@ class JobSummary(Contract):
     replay: Replay | None = None
 
 
+class ResultVersion(Contract):
+    """One of the results that a job has.
+
+    Attributes:
+        version: 1 is what the job has come to by itself.
+        job_id: The job that has answered: itself, or the replay that was promoted.
+        promoted_at: For the first time; None for its own.
+    """
+
+    version: int
+    job_id: UUID
+    promoted_at: datetime | None
+    is_current: bool
+
+
 class JobStatus(JobSummary):
     """A job in full.
 
     Attributes:
         result: What has been suggested so far; None before the first suggestion.
+        result_version: Which of its results that is.
+        result_versions: All of them, the oldest first; empty while no other was ever promoted.
     """
 
     result: SuggestionResult | None
+    result_version: int = 1
+    result_versions: tuple[ResultVersion, ...] = ()
 
 
 class AcceptedJob(JobStatus):
@@ -183,7 +202,7 @@ class HistoryItem(Contract):
     Attributes:
         id: Of the form generation-sequence; given as Last-Event-ID to go on from here.
         kind: accepted, started, answered, interrupted, retry scheduled, parked, retry due,
-            succeeded, failed, redriven, cancel asked, cancel heard or cancelled.
+            succeeded, failed, redriven, cancel asked, cancel heard, cancelled or result changed.
         at: When the broker appended the record.
         sequence: From 1 in each job, without a gap.
         cause: The kind of error, where an attempt failed, or its stage was parked.

@@ -18,10 +18,16 @@ COMPACTION = {
     "delete.retention.ms": str(7 * DAY_MS),
 }
 REQUESTS_KEPT_MS = 7 * DAY_MS
+SUGGESTIONS_KEPT_MS = 30 * DAY_MS
 CANCEL_KEPT_MS = REQUESTS_KEPT_MS + DAY_MS
 """How long a cancel counts: after the longest deadline, and as long as a request is there at all.
 
 Then nothing of the job can come any more, and a key may stand for a new one.
+"""
+CONTROL_KEPT_MS = SUGGESTIONS_KEPT_MS + 2 * DAY_MS
+"""A promotion comes after the answer that it promotes, and is to be there as long as that.
+
+An answer may stay for a day longer than it is kept, since a segment goes as a whole.
 """
 MAX_RECORD_BYTES = 4 * 1024 * 1024
 DEFAULT_PARTITIONS = 6
@@ -135,7 +141,7 @@ class TopicNames:
 
     @property
     def control(self) -> str:
-        """What people ask of jobs under way."""
+        """What people ask of jobs: their cancel, or another result."""
         return f"{self.prefix}job.control"
 
     def group(self, stage: StageName) -> str:
@@ -181,13 +187,13 @@ class TopicNames:
             *(spec for stage in STAGE_ORDER for spec in self._of_stage(stage)),
             TopicSpec(self.events, retention_ms=30 * DAY_MS),
             TopicSpec(
-                self.control, CANCEL_KEPT_MS, segment_ms=HOUR_MS, cleanup_policy="compact,delete"
+                self.control, CONTROL_KEPT_MS, segment_ms=HOUR_MS, cleanup_policy="compact,delete"
             ),
         )
 
     def _of_stage(self, stage: StageName) -> Iterator[TopicSpec]:
         yield TopicSpec(self.requests(stage), retention_ms=REQUESTS_KEPT_MS)
-        yield TopicSpec(self.suggestions(stage), retention_ms=30 * DAY_MS)
+        yield TopicSpec(self.suggestions(stage), retention_ms=SUGGESTIONS_KEPT_MS)
         for retry in self.retries(stage):
             yield TopicSpec(retry, retention_ms=7 * DAY_MS, segment_ms=HOUR_MS)
         yield TopicSpec(self.dead_letters(stage), retention_ms=90 * DAY_MS)

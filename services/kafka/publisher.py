@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 from aiokafka.partitioner import DefaultPartitioner
 
+from schemas.kafka.control import placing_key
 from schemas.kafka.headers import KafkaHeaders
 from schemas.kafka.topics import MAX_RECORD_BYTES
 from services.kafka.clock_skew import ClockSkew, prove_skew_s
@@ -51,7 +52,7 @@ class SetPartitioner:
 
     def __call__(self, key: bytes, existing: Sequence[int], available: Sequence[int]) -> int:
         """The partition of a key."""
-        place: int = DefaultPartitioner()(key, existing[: self.partitions], [])
+        place: int = DefaultPartitioner()(placing_key(key), existing[: self.partitions], [])
         return place
 
 

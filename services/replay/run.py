@@ -107,7 +107,11 @@ class Runner:
         source = await self.reader.read_at(planned.source.position, planned.source.offset)
         if source is None or source.value is None:
             return False
-        mark = Replay(replay_id=self.manifest.replay_id, source_job_id=planned.job_id)
+        mark = Replay(
+            replay_id=self.manifest.replay_id,
+            source_job_id=planned.job_id,
+            planned_at=self.manifest.planned_at,
+        )
         try:
             value = write_replay(source.value, planned, job_id, mark, self.now())
         except (OtherInputError, ValueError, LookupError, TypeError):

@@ -17,7 +17,7 @@ AT_A_TIME = 2
 log = get_log()
 
 Render = Callable[[StoredJob, bytes | None], Rendering]
-Key = tuple[Render, str, int]
+Key = tuple[Render, str, int, int | None]
 
 
 class Renderer:
@@ -42,30 +42,38 @@ class Renderer:
 
     async def status(self, job: StoredJob) -> bytes:
         """The status of a job, as JSON."""
-        if job.last_answer is None:
+        if not job.has_value:
             return render_status(job, None).body
         return (await self._share(render_status, job)).body
 
-    async def result(self, job: StoredJob) -> Rendering:
-        """What the job came to, as JSON; without a body where it has come to nothing."""
-        return await self._share(render_result, job)
+    async def result(self, job: StoredJob, version: int | None = None) -> Rendering:
+        """What the job came to, as JSON; without a body where it has come to nothing.
 
-    async def csv(self, job: StoredJob) -> Rendering:
+        Args:
+            version: Of its results, from 1; None for the current one.
+        """
+        return await self._share(render_result, job, version)
+
+    async def csv(self, job: StoredJob, version: int | None = None) -> Rendering:
         """The final table of a job; without a body where it has none."""
-        return await self._share(render_csv, job)
+        return await self._share(render_csv, job, version)
 
-    async def _share(self, render: Render, job: StoredJob) -> Rendering:
-        key = (render, job.job_id, job.known.version)
+    async def _share(
+        self, render: Render, job: StoredJob, version: int | None = None
+    ) -> Rendering:
+        key = (render, job.job_id, job.known.version, version)
         task = self._renderings.get(key)
         if task is None:
-            task = self._renderings[key] = asyncio.create_task(self._render(render, job))
+            task = self._renderings[key] = asyncio.create_task(
+                self._render(render, job, version)
+            )
             task.add_done_callback(lambda done: self._settle(key, done))
         self._renderings.move_to_end(key)
         return await asyncio.shield(task)
 
-    async def _render(self, render: Render, job: StoredJob) -> Rendering:
+    async def _render(self, render: Render, job: StoredJob, version: int | None) -> Rendering:
         async with self._turns:
-            value = await self._database.read(find_value, job)
+            value = await self._database.read(find_value, job, version)
             return await self._compute.run(len(value or b""), render, job, value)
 
     def _settle(self, key: Key, done: asyncio.Task[Rendering]) -> None:

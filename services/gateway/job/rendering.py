@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from schemas.api.result import assemble_result
-from schemas.job.record import Engine, StageRecord
+from schemas.job.record import Engine
 from services.gateway.job.result_csv import write_csv
 from services.gateway.job.store import StoredJob
-from services.gateway.job.view import show_status
+from services.gateway.job.view import open_record, show_status
 
 
 @dataclass(frozen=True)
@@ -26,18 +26,18 @@ def render_status(job: StoredJob, value: bytes | None) -> Rendering:
     return Rendering(show_status(job, value).to_json())
 
 
-def render_result(_job: StoredJob, value: bytes | None) -> Rendering:
+def render_result(job: StoredJob, value: bytes | None) -> Rendering:
     """What a job came to, as JSON; without a body where it has come to nothing."""
     if value is None:
         return Rendering(b"")
-    result = assemble_result(StageRecord.from_json(value))
+    result = assemble_result(open_record(job, value))
     return Rendering(result.to_json(), result.engine)
 
 
-def render_csv(_job: StoredJob, value: bytes | None) -> Rendering:
+def render_csv(job: StoredJob, value: bytes | None) -> Rendering:
     """The final table of a job; without a body where it has none."""
     if value is None:
         return Rendering(b"")
-    record = StageRecord.from_json(value)
+    record = open_record(job, value)
     result = assemble_result(record)
     return Rendering(write_csv(record, result.engine) if result.columns else b"", result.engine)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from schemas.api.status import JobState
+from schemas.kafka.control import PromotedResult
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.database.moment import to_us
 from services.gateway.database.place import Place
@@ -52,6 +53,27 @@ class StoredJob:
         fold = self.known.fold
         answered = (stage for stage in reversed(STAGE_ORDER) if fold.answer_of(stage) is not None)
         return next(answered, None)
+
+    @property
+    def has_value(self) -> bool:
+        """Whether there is a record of its current result."""
+        return self.last_answer is not None or self._promoted(None) is not None
+
+    def value_key(self, version: int | None) -> tuple[str, StageName | None]:
+        """Which stage of which job has answered with a result.
+
+        Args:
+            version: None for the current one.
+        """
+        promoted = self._promoted(version)
+        if promoted is None:
+            return self.job_id, self.last_answer
+        return str(promoted.job_id), promoted.stage
+
+    def _promoted(self, version: int | None) -> PromotedResult | None:
+        fold = self.known.fold
+        wanted = fold.result_version if version is None else version
+        return None if fold.promoted is None else fold.promoted.said.find(wanted)
 
 
 FindJob = Callable[[str, Sight, float, Callable[[StoredJob], bool]], Awaitable[StoredJob | None]]
@@ -151,10 +173,16 @@ def find_use(connection: Connection, job_id: str) -> Use | None:
     return None
 
 
-def find_value(connection: Connection, job: StoredJob) -> bytes | None:
-    """The record of a job's furthest answer, None before the first."""
-    told = {"id": job.job_id, "of_stage": job.last_answer}
-    value = connection.execute(_RESULTS, told).scalar()
+def find_value(
+    connection: Connection, job: StoredJob, version: int | None = None
+) -> bytes | None:
+    """The record of a job's furthest answer, None before the first.
+
+    Args:
+        version: Of its results, from 1; None for the current one.
+    """
+    job_id, stage = job.value_key(version)
+    value = connection.execute(_RESULTS, {"id": job_id, "of_stage": stage}).scalar()
     return None if value is None else bytes(value)
 
 

@@ -1,7 +1,9 @@
 """What the API shows of a job, from what the tables know of it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from schemas.api.result import assemble_result
 from schemas.api.status import (
@@ -12,14 +14,17 @@ from schemas.api.status import (
     JobStatus,
     JobSummary,
     Links,
+    ResultVersion,
     StageState,
     StageStatus,
 )
 from schemas.job.record import StageRecord
+from schemas.kafka.control import OWN_VERSION
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.job.event_id import EventId
 from services.gateway.job.store import StoredItem, StoredJob
+from services.gateway.status.fold import JobFold
 from services.gateway.status.state import (
     JobDescription,
     StageDescription,
@@ -50,9 +55,38 @@ def show_status(job: StoredJob, value: bytes | None) -> JobStatus:
     Args:
         value: The record of its furthest answer, None before the first.
     """
-    record = None if value is None else StageRecord.from_json(value)
+    record = None if value is None else open_record(job, value)
     result = None if record is None else assemble_result(record)
-    return JobStatus(**_fields(job, record), result=result)
+    fold = job.known.fold
+    return JobStatus(
+        **_fields(job, record),
+        result=result,
+        result_version=fold.result_version,
+        result_versions=tuple(_list_versions(job.job_id, fold)),
+    )
+
+
+def open_record(job: StoredJob, value: bytes) -> StageRecord:
+    """Read a result of a job. That of a replay is told as the job's own, whose place it takes."""
+    record = StageRecord.from_json(value)
+    if str(record.job.job_id) == job.job_id:
+        return record
+    asked = {"job_id": UUID(job.job_id), "stages": job.known.fold.stages or record.job.stages}
+    return record.model_copy(update={"job": record.job.model_copy(update=asked)})
+
+
+def _list_versions(job_id: str, fold: JobFold) -> Iterator[ResultVersion]:
+    """All results of a job; none where there is none but its own."""
+    if fold.promoted is None:
+        return
+    told = ((UUID(job_id), None), *((r.job_id, r.promoted_at) for r in fold.promoted.said.results))
+    for version, (answered_by, at) in enumerate(told, OWN_VERSION):
+        yield ResultVersion(
+            version=version,
+            job_id=answered_by,
+            promoted_at=at,
+            is_current=version == fold.result_version,
+        )
 
 
 def show_item(item: StoredItem, projection_id: str) -> HistoryItem:

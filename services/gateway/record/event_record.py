@@ -6,8 +6,9 @@ from schemas.kafka.control import CONTROL_SCHEMA
 from schemas.kafka.event import EventKind, JobEvent
 from services.gateway.record.opened_record import OpenedRecord, UnreadableRecordError
 from services.gateway.status.cell import Calls, Cell, Phase, Term
-from services.gateway.status.fact import Fact, make_fact
+from services.gateway.status.fact import RESULT_CHANGED, Fact, make_fact
 from services.gateway.status.fold import Cancel, JobFold
+from services.gateway.status.promotion import Promoted
 
 
 def read_event(opened: OpenedRecord) -> Fact:
@@ -69,6 +70,18 @@ def read_control(opened: OpenedRecord) -> Fact:
     job_id, record = opened.job_id, opened.record
     if record.value is None:
         raise UnreadableRecordError("purge")
+    if opened.promotes:
+        return _read_promotion(opened)
     opened.refuse_later(CONTROL_SCHEMA)
     fold = JobFold(None, record.timestamp_ms, (), Cancel(asked_ms=record.timestamp_ms))
     return Fact(job_id, "cancel asked", opened.stage, 1, 0, record, fold)
+
+
+def _read_promotion(opened: OpenedRecord) -> Fact:
+    said, record = opened.promotion, opened.record
+    fold = JobFold(
+        None, record.timestamp_ms, promoted=Promoted(record.offset, record.timestamp_ms, said)
+    )
+    stage = (said.promoted or said.results[-1]).stage if said.results else opened.stage
+    message = f"version {said.current} of {len(said.results) + 1}"
+    return Fact(opened.job_id, RESULT_CHANGED, stage, 1, 0, record, fold, message)

@@ -10,9 +10,10 @@ from pydantic import ValidationError
 from schemas.contract import Contract
 from schemas.job.record import RECORD_SCHEMA, StageRecord
 from schemas.kafka.ahead import is_schema_ahead, is_value_ahead
+from schemas.kafka.control import PROMOTION_KEY, PROMOTION_SCHEMA, Promotion
 from schemas.kafka.event import EVENT_SCHEMA, JobEvent
 from schemas.kafka.headers import Headers, decode_headers, salvage_headers
-from schemas.kafka.topics import TopicRole
+from schemas.kafka.topics import TopicKind, TopicRole
 from schemas.stage import STAGE_ORDER, StageName
 from services.kafka import ConsumedRecord
 
@@ -54,11 +55,18 @@ class OpenedRecord:
         """Whether the key is a job id."""
         return self.job_id != ""
 
+    @property
+    def promotes(self) -> bool:
+        """Whether it says which of its results a job has."""
+        is_control = self.role.kind is TopicKind.CONTROL
+        return is_control and (self.record.key or b"").startswith(PROMOTION_KEY)
+
     @cached_property
     def job_id(self) -> str:
         """The job that the record is about, from its key; empty where that is no job id."""
+        key = self.record.key or b""
         try:
-            return str(UUID((self.record.key or b"").decode()))
+            return str(UUID((key.removeprefix(PROMOTION_KEY) if self.promotes else key).decode()))
         except ValueError:
             return ""
 
@@ -91,6 +99,13 @@ class OpenedRecord:
         event = self._read_value(JobEvent, EVENT_SCHEMA)
         self._refuse_another(event.job_id)
         return event
+
+    @cached_property
+    def promotion(self) -> Promotion:
+        """What the value says of the results of this job."""
+        promotion = self._read_value(Promotion, PROMOTION_SCHEMA)
+        self._refuse_another(promotion.job_id)
+        return promotion
 
     def refuse_later(self, ours: str) -> None:
         """Raise a LaterReleaseError where the header `schema` says a later version than ours."""

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from schemas.api.result import SuggestionResult
+from schemas.contract import MAX_COUNT
+from schemas.kafka.control import OWN_VERSION
 from schemas.table.export import ENGINE_HEADER
 from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_bytes
 from services.gateway.api.openapi import Answers, describe_file, problems
-from services.gateway.api.problem import ProblemError, refuse_job
+from services.gateway.api.problem import ProblemError, refuse_job, refuse_parameter
 from services.gateway.database.database import Database
 from services.gateway.job.renderer import Renderer
 from services.gateway.job.rendering import Rendering
@@ -22,10 +25,13 @@ from services.gateway.status.state import describe
 
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
 UNCHANGED: Answers = {304: {"description": "Not Modified"}}
-REFUSED = problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+REFUSED = problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
 RESULT_ANSWERS: Answers = {200: {"model": SuggestionResult}, **UNCHANGED, **REFUSED}
 EXAMPLE = '"Moons","(origin)"\r\n"95","suggested"\r\n'
 FILE = describe_file(CSV_TYPE, "The final table, the proposals in it marked as such.", EXAMPLE)
+Version = Annotated[
+    int | None, Query(ge=1, le=MAX_COUNT, description="Of the job's results; the current one.")
+]
 EXPORT_ANSWERS: Answers = {200: FILE, **UNCHANGED, **REFUSED}
 
 
@@ -35,11 +41,12 @@ def make_export_router(
     """The routes of a job's result."""
     router = APIRouter(tags=["jobs"])
 
-    async def find_ended(request: Request, job_id: str) -> StoredJob:
+    async def find_ended(request: Request, job_id: str, version: int | None) -> StoredJob:
         job = await database.read(find_job, job_id, principal_of(request.scope).sight)
         if job is None:
             raise refuse_job(job_id)
         _require_end(job)
+        _require_version(job, version)
         return job
 
     @router.get(
@@ -48,13 +55,13 @@ def make_export_router(
         response_class=Response,
         responses=RESULT_ANSWERS,
     )
-    async def read_result(request: Request, job_id: str) -> Response:
+    async def read_result(request: Request, job_id: str, version: Version = None) -> Response:
         """Read what an ended job came to: the `result` of the job, alone."""
-        job = await find_ended(request, job_id)
-        headers = write_version(job, projection_id(), "-result")
+        job = await find_ended(request, job_id, version)
+        headers = write_version(job, projection_id(), f"-result{_name(version)}")
         if unchanged := answer_unchanged(request, headers):
             return unchanged
-        result = _require_body(job, await renderer.result(job))
+        result = _require_body(job, await renderer.result(job, version))
         return answer_bytes(result.body, headers | _tell_engine(result))
 
     @router.get(
@@ -63,16 +70,19 @@ def make_export_router(
         response_class=Response,
         responses=EXPORT_ANSWERS,
     )
-    async def export_result(request: Request, job_id: str, bom: bool = False) -> Response:
+    async def export_result(
+        request: Request, job_id: str, bom: bool = False, version: Version = None
+    ) -> Response:
         """Download the final table of an ended job, safe to open in a spreadsheet.
 
         With `bom` the file begins with a byte order mark, by which spreadsheets tell UTF-8.
         """
-        job = await find_ended(request, job_id)
-        headers = write_version(job, projection_id(), "-bom" if bom else "-csv")
+        job = await find_ended(request, job_id, version)
+        form = f"{'-bom' if bom else '-csv'}{_name(version)}"
+        headers = write_version(job, projection_id(), form)
         if unchanged := answer_unchanged(request, headers):
             return unchanged
-        table = _require_body(job, await renderer.csv(job))
+        table = _require_body(job, await renderer.csv(job, version))
         return _answer_csv(job, table, headers, BOM if bom else b"")
 
     return router
@@ -83,6 +93,17 @@ def _require_end(job: StoredJob) -> None:
         state = describe(job.known.fold).state
         reason = f"the job is {state.value}: its table can be exported once it has ended"
         raise ProblemError(HTTPStatus.CONFLICT, "job-not-ended", reason)
+
+
+def _require_version(job: StoredJob, version: int | None) -> None:
+    promoted = job.known.fold.promoted
+    last = OWN_VERSION + (len(promoted.said.results) if promoted else 0)
+    if version is not None and version > last:
+        raise refuse_parameter("version", f"there is none of this number: the last is {last}")
+
+
+def _name(version: int | None) -> str:
+    return "" if version is None else f"-v{version}"
 
 
 def _require_body(job: StoredJob, rendering: Rendering) -> Rendering:

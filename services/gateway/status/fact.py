@@ -7,6 +7,9 @@ from services.gateway.status.cell import Cell
 from services.gateway.status.fold import JobFold, Subject
 from services.kafka import ConsumedRecord
 
+RESULT_CHANGED = "result changed"
+"""The kind of a promotion and of a roll back, which is one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -14,7 +17,7 @@ class Fact:
 
     Attributes:
         kind: accepted, started, answered, interrupted, retry scheduled, parked, retry due,
-            succeeded, failed, redriven, cancel asked, cancel heard or cancelled.
+            succeeded, failed, redriven, cancel asked, cancel heard, cancelled or result changed.
         attempt: With "retry scheduled" the one that waits; the one before it has failed.
         value: The bytes of a success, None otherwise.
     """

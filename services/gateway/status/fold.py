@@ -15,6 +15,7 @@ from schemas.job.replay import Replay
 from schemas.stage import STAGE_ORDER, StageName
 from schemas.tenant import DEFAULT_TENANT
 from services.gateway.status.cell import Cell, highest, lowest, merge_cells
+from services.gateway.status.promotion import Promoted, current_version, latest
 
 # A set has no order of its own, and equal folds must be equal rows.
 Stages = Annotated[frozenset[StageName], PlainSerializer(sorted, return_type=list[StageName])]
@@ -69,12 +70,19 @@ class JobFold:
         subject: None until a record of the job could be read.
         first_ms: When its first known record was appended, in Unix milliseconds.
         cells: In the order of their keys, one per key.
+        promoted: None while the job has the result that it came to by itself.
     """
 
     subject: Subject | None
     first_ms: int
     cells: tuple[Cell, ...] = ()
     cancel: Cancel = Cancel()
+    promoted: Promoted | None = None
+
+    @property
+    def result_version(self) -> int:
+        """The version that is the job's result."""
+        return current_version(self.promoted)
 
     @property
     def stages(self) -> tuple[StageName, ...]:
@@ -138,6 +146,7 @@ def merge(one: JobFold, other: JobFold) -> JobFold:
         min(one.first_ms, other.first_ms),
         merge_cells((*one.cells, *other.cells)),
         _merge_cancels(one.cancel, other.cancel),
+        latest(one.promoted, other.promoted),
     )
 
 

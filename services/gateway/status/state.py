@@ -155,7 +155,8 @@ def _stage_state(deciding: Cell | None) -> StageState:
 
 def _job_state(fold: JobFold, asked: tuple[StageDescription, ...]) -> JobState:
     states = {stage.state for stage in asked}
-    if states == {StageState.COMPLETED}:
+    # Only a completed job is given another result, so what is left of it proves as much.
+    if states == {StageState.COMPLETED} or (not states and fold.promoted is not None):
         return JobState.COMPLETED
     if StageState.FAILED in states:
         return JobState.FAILED

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from schemas.kafka.ahead import is_schema_ahead
-from schemas.kafka.control import CONTROL_SCHEMA
+from schemas.kafka.control import CONTROL_SCHEMA, PROMOTION_KEY
 from schemas.kafka.headers import salvage_headers
 from schemas.kafka.topics import CANCEL_KEPT_MS
 from services.kafka.value import ConsumedRecord
@@ -50,7 +50,7 @@ class Cancellations:
 
     def read(self, record: ConsumedRecord) -> bool:
         """Take in a record of job.control, and say whether it cancels a job."""
-        if record.key is None:
+        if record.key is None or record.key.startswith(PROMOTION_KEY):
             return False
         if record.value is None:
             self._cancelled.pop(record.key, None)
