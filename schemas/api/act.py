@@ -1,7 +1,7 @@
 """What operators and admins did: the log of acts, and what is left of a job that one deleted."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import StringConstraints
@@ -20,6 +20,7 @@ class Deed(OpenEnum):
 
     CANCEL_JOB = "cancel job"
     DELETE_JOB = "delete job"
+    PROMOTE_RESULT = "promote result"
     REDRIVE_LETTER = "redrive dead letter"
     DISCARD_LETTER = "discard dead letter"
     BEGIN_BULK = "begin bulk action"
@@ -85,6 +86,18 @@ class ActPage(Contract):
 class ActRequest(RequestContract):
     """What may be said with an act that needs no body."""
 
+    reason: Reason = ""
+
+
+class PromotionRequest(RequestContract):
+    """Which result a job is to have.
+
+    Attributes:
+        replay_job_id: The replay whose result it is to be; "original", or None, for what the job
+            has come to by itself.
+    """
+
+    replay_job_id: UUID | Literal["original"] | None
     reason: Reason = ""
 
 

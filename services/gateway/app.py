@@ -40,6 +40,8 @@ from services.gateway.listing.list_route import make_list_router
 from services.gateway.operation.health_route import make_health_router
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.projector import Projector
+from services.gateway.promotion.promoter import Promoter
+from services.gateway.promotion.promotion_route import make_promotion_router
 from services.gateway.reference.page_route import add_reference
 from services.gateway.removal.delete_route import make_delete_router
 from services.gateway.removal.eraser import Eraser
@@ -111,6 +113,7 @@ def make_app(
         make_desk_router(desk, bulk, bodies),
         make_delete_router(eraser),
         make_retry_router(Retrier(database, desk), renderer, bodies),
+        make_promotion_router(Promoter(writer, waits.find), renderer, bodies),
         make_begin_router(writer, bodies),
         make_bulk_router(database),
         make_error_router(database, bodies, lambda: intake.now()),

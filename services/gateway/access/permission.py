@@ -48,6 +48,7 @@ NEEDED: Mapping[str, Role] = {
     "cancelJob": Role.SUBMIT,
     "retryJob": Role.SUBMIT,
     "deleteJob": Role.OPERATE,
+    "promoteResult": Role.OPERATE,
     "listDeadLetters": Role.READ,
     "groupDeadLetters": Role.READ,
     "readDeadLetter": Role.READ,

@@ -58,15 +58,11 @@ class Renderer:
         """The final table of a job; without a body where it has none."""
         return await self._share(render_csv, job, version)
 
-    async def _share(
-        self, render: Render, job: StoredJob, version: int | None = None
-    ) -> Rendering:
+    async def _share(self, render: Render, job: StoredJob, version: int | None = None) -> Rendering:
         key = (render, job.job_id, job.known.version, version)
         task = self._renderings.get(key)
         if task is None:
-            task = self._renderings[key] = asyncio.create_task(
-                self._render(render, job, version)
-            )
+            task = self._renderings[key] = asyncio.create_task(self._render(render, job, version))
             task.add_done_callback(lambda done: self._settle(key, done))
         self._renderings.move_to_end(key)
         return await asyncio.shield(task)

@@ -173,9 +173,7 @@ def find_use(connection: Connection, job_id: str) -> Use | None:
     return None
 
 
-def find_value(
-    connection: Connection, job: StoredJob, version: int | None = None
-) -> bytes | None:
+def find_value(connection: Connection, job: StoredJob, version: int | None = None) -> bytes | None:
     """The record of a job's furthest answer, None before the first.
 
     Args:

@@ -65,6 +65,11 @@ JOBS_PRUNED = Counter(
 JOBS_DELETED = Counter(
     "brainshare_jobs_deleted_total", "Jobs that somebody has deleted from the tables."
 )
+PROMOTIONS = Counter(
+    "brainshare_promotions_total",
+    "Asked changes of a job's result: promoted, rolled back, unchanged or refused.",
+    ["outcome"],
+)
 BULK_JOBS = Counter(
     "brainshare_bulk_jobs_total",
     "Jobs that bulk actions went through, by what was to be done and what came of it.",

@@ -93,6 +93,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
             "embed",
             "key",
             "listing",
+            "promotion",
             "reference",
             "result",
             "retention",
