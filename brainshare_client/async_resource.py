@@ -29,6 +29,8 @@ class AsyncJobs(AwaitingResource):
     history_page = asks_later(job.history_page)
     cancel = asks_later(job.cancel)
     retry = asks_later(job.retry)
+    promote = asks_later(job.promote)
+    roll_back = asks_later(job.roll_back)
     delete = asks_later(job.delete)
     wait = asks_later(job_course.wait)
     watch = tells_later(job_course.watch)

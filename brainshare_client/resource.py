@@ -29,6 +29,8 @@ class Jobs(BlockingResource):
     history_page = asks(job.history_page)
     cancel = asks(job.cancel)
     retry = asks(job.retry)
+    promote = asks(job.promote)
+    roll_back = asks(job.roll_back)
     delete = asks(job.delete)
     wait = asks(job_course.wait)
     watch = tells(job_course.watch)

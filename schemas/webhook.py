@@ -23,6 +23,7 @@ class WebhookEvent(OpenEnum):
     FAILED = "job.failed"
     CANCELLED = "job.cancelled"
     WAITING = "job.waiting"
+    RESULT_CHANGED = "job.result_changed"
     BUDGET = "budget.warning"
 
 
@@ -96,6 +97,7 @@ class JobEventData(Contract):
             and its live stream give it, too. Of two events of a job the higher one is the later.
         stage: Which one waits; None where the job has ended.
         waiting_since: None likewise.
+        result_version: Which of its results the job has since; None where that has not changed.
         record: Where in Kafka it stands.
         links: Paths on the gateway.
     """
@@ -110,6 +112,7 @@ class JobEventData(Contract):
     error: JobFailure | None = None
     stage: StageName | None = None
     waiting_since: datetime | None = None
+    result_version: int | None = None
     links: dict[str, str]
 
 
@@ -148,7 +151,7 @@ class EventBody(Contract):
 
 
 class JobEventBody(EventBody):
-    """The body of job.completed, job.failed, job.cancelled and job.waiting."""
+    """The body of job.completed, job.failed, job.cancelled, job.waiting and job.result_changed."""
 
     data: JobEventData
 

@@ -10,7 +10,7 @@ from brainshare_client.exchange.answer import Answer, as_contract
 from brainshare_client.exchange.call import Call, path_of, read_from, send_to
 from brainshare_client.exchange.step import Series, each
 from brainshare_client.request.table import JobIn, write_job
-from schemas.api.act import Deletion
+from schemas.api.act import ORIGINAL, Deletion
 from schemas.api.batch import BatchAnswer
 from schemas.api.result import SuggestionResult
 from schemas.api.status import AcceptedJob, HistoryItem, HistoryPage, JobPage, JobStatus, JobSummary
@@ -104,19 +104,25 @@ def list_(**filters: Unpack[JobFilters]) -> Series[JobSummary]:
     )
 
 
-def result(job_id: JobId) -> Call[SuggestionResult]:
-    """The result of an ended job; a `Conflict` while it runs, or where it has none."""
-    return read_from(path_of("jobs", job_id, "result"), as_contract(SuggestionResult))
+def result(job_id: JobId, *, version: int | None = None) -> Call[SuggestionResult]:
+    """The result of an ended job; a `Conflict` while it runs, or where it has none.
+
+    Args:
+        version: Which of its results, from 1; None for the current one.
+    """
+    path = path_of("jobs", job_id, "result")
+    return read_from(path, as_contract(SuggestionResult), version=version)
 
 
-def result_csv(job_id: JobId, *, bom: bool = False) -> Call[CsvFile]:
+def result_csv(job_id: JobId, *, bom: bool = False, version: int | None = None) -> Call[CsvFile]:
     """The final table of an ended job as a file.
 
     Args:
         bom: Whether it begins with a byte order mark.
+        version: Which of its results, from 1; None for the current one.
     """
     path = path_of("jobs", job_id, "result.csv")
-    return read_from(path, _as_csv, bom=bom or None)
+    return read_from(path, _as_csv, bom=bom or None, version=version)
 
 
 def history(job_id: JobId) -> Series[HistoryItem]:
@@ -140,6 +146,24 @@ def cancel(job_id: JobId, *, reason: str = "") -> Call[JobStatus]:
 def retry(job_id: JobId, *, reason: str = "") -> Call[JobStatus]:
     """Run a failed job again, from the stage that gave up; twice is once."""
     return send_to(path_of("jobs", job_id, "retry"), as_contract(JobStatus), {"reason": reason})
+
+
+def promote(job_id: JobId, replay_job_id: JobId, *, reason: str = "") -> Call[JobStatus]:
+    """Make the result of a replay that of its job; twice is once.
+
+    A `Conflict` where the job has changed since the replay was planned.
+    """
+    return _promote(job_id, str(replay_job_id), reason)
+
+
+def roll_back(job_id: JobId, *, reason: str = "") -> Call[JobStatus]:
+    """Give a job the result again that it has come to by itself; twice is once."""
+    return _promote(job_id, ORIGINAL, reason)
+
+
+def _promote(job_id: JobId, wanted: str, reason: str) -> Call[JobStatus]:
+    body = {"replayJobId": wanted, "reason": reason}
+    return send_to(path_of("jobs", job_id, "promotion"), as_contract(JobStatus), body)
 
 
 def delete(job_id: JobId, *, reason: str = "") -> Call[Deletion]:

@@ -11,6 +11,8 @@ from schemas.contract import Contract, RequestContract
 from schemas.open_enum import OpenEnum
 
 MAX_REASON = 500
+ORIGINAL = "original"
+"""What stands for the result that a job has come to by itself."""
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_REASON)]
 

@@ -7,6 +7,7 @@ import click
 
 from schemas.api.status import JobState
 from services.cli.client.gateway import GatewayClient
+from services.cli.replay.agreement import agrees
 from services.cli.replay.run_view import tell_progress
 from services.cli.target.answering_model import refuse_other_model
 from services.cli.target.options import open_gateway
@@ -96,21 +97,13 @@ def abort_replays(target: Target, path: Path, *, is_asked: bool, reason: str) ->
     if not started:
         click.echo("nothing of it was started")
         return
-    if is_asked and not _agrees(f"cancel those of {len(started)} replays that have not ended?"):
+    if is_asked and not agrees(f"cancel those of {len(started)} replays that have not ended?"):
         raise CliError("nothing was cancelled: the replays go on; --yes does not ask")
     ends: Counter[str] = Counter()
     with open_gateway(target) as gateway:
         for job_id in sorted(started):
             ends[_cancel(gateway, str(job_id), reason)] += 1
     click.echo(", ".join(f"{count} {what}" for what, count in sorted(ends.items())))
-
-
-def _agrees(question: str) -> bool:
-    try:
-        return click.confirm(question)
-    except click.Abort:  # nobody is there to answer
-        click.echo()
-        return False
 
 
 def _cancel(gateway: GatewayClient, job_id: str, reason: str) -> str:

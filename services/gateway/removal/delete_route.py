@@ -11,7 +11,7 @@ from services.gateway.api.answer import answer_json
 from services.gateway.api.openapi import problems
 from services.gateway.api.problem import ProblemError, refuse_job
 from services.gateway.job.view import JOBS_PATH
-from services.gateway.removal.eraser import Eraser, NotEndedError
+from services.gateway.removal.eraser import Eraser, InUseError, NotEndedError
 
 REFUSED = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE)
 
@@ -38,12 +38,15 @@ def make_delete_router(eraser: Eraser) -> APIRouter:
     ) -> Response:
         """Delete a job that has ended: its request, its results, its history, its dead letters.
 
-        Kafka deletes no single record; the answer says which topics hold some, and until when.
+        The replays that were promoted to be its results go with it. Kafka deletes no single record;
+        the answer says which topics hold some, and until when.
         """
         try:
             deletion = await eraser.delete(job_id, actor_of(request.scope, reason.strip()))
         except NotEndedError as error:
             raise ProblemError(HTTPStatus.CONFLICT, "job-has-not-ended", str(error)) from error
+        except InUseError as error:
+            raise ProblemError(HTTPStatus.CONFLICT, "job-is-a-result", str(error)) from error
         if deletion is None:
             raise refuse_job(job_id)
         return answer_json(deletion)

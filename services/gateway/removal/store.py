@@ -18,6 +18,7 @@ from services.gateway.job.reservation_store import ReservationState
 from services.gateway.job.store import StoredJob, read_job
 from services.gateway.job.table import HISTORY, JOBS, RESERVATIONS, RESULTS
 from services.gateway.listing.projection import delete_marks, keys_of
+from services.gateway.removal.promoted_store import leave_out_used
 from services.gateway.status.state import describe
 from services.gateway.tombstone.store import Cause, Tombstone, set_tombstones
 
@@ -39,7 +40,7 @@ _DELETE = {
 }
 _COUNT = (
     select(HISTORY.c.topic, func.count(), func.max(HISTORY.c.at_ms))
-    .where(HISTORY.c.job_id == bindparam("id"))
+    .where(HISTORY.c.job_id.in_(bindparam("ids", expanding=True)))
     .group_by(HISTORY.c.topic)
     .order_by(HISTORY.c.topic)
 )
@@ -80,14 +81,16 @@ def prune_jobs(
 ) -> Page:
     """Take out jobs of a final status that had ended before a moment, the newest first.
 
-    A job with an open dead letter waits for a person, so it stays.
+    A job with an open dead letter waits for a person, so it stays. A replay that was promoted stays
+    for as long as its source, and goes the next time.
     """
     query = _ENDED.order_by(*newest_first(JOBS)).limit(limit)
     query = query if after is None else query.where(is_after(JOBS, after))
     told = {"in_status": status, "before_us": to_us(before)}
     jobs = [read_job(row) for row in connection.execute(query, told)]
     waiting = list_open_jobs(connection, [job.job_id for job in jobs])
-    old = [job for job in jobs if job.job_id not in waiting and _has_ended(job, before)]
+    ended = [job for job in jobs if job.job_id not in waiting and _has_ended(job, before)]
+    old = list(leave_out_used(connection, ended))
     remove_jobs(connection, old, Cause.PRUNED, now)
     return Page(len(old), jobs[-1].place if len(jobs) == limit else None)
 
@@ -122,9 +125,9 @@ class Held:
     last_ms: int
 
 
-def count_records(connection: Connection, job_id: str) -> list[Held]:
-    """How many records of a job were read from each topic."""
-    return [Held(*row) for row in connection.execute(_COUNT, {"id": job_id})]
+def count_records(connection: Connection, job_ids: Sequence[str]) -> list[Held]:
+    """How many records of jobs were read from each topic."""
+    return [Held(*row) for row in connection.execute(_COUNT, {"ids": list(job_ids)})]
 
 
 def prune_reservations(connection: Connection, before: datetime, limit: int) -> int:

@@ -7,10 +7,10 @@ again, by a repeated record or in tables that are filled anew, has the same id.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from schemas.api.status import JobState
-from schemas.stage import StageName
 from schemas.webhook import (
     BudgetEventBody,
     BudgetEventData,
@@ -111,13 +111,28 @@ def _list_of_fact(
     now = _find_end(job)
     if now is not None and now != was:
         event = EVENTS[job.state]
-        yield Event(event, subject.tenant, fact.job_id, str(now[1]), _tell(job, sequence, fact))
+        body = _tell(event, job, sequence, fact)
+        yield Event(event, subject.tenant, fact.job_id, str(now[1]), body)
+    elif _has_changed_result(before, after):
+        event, told = WebhookEvent.RESULT_CHANGED, {"result_version": after.result_version}
+        assert after.promoted is not None
+        key = f"promotion {after.promoted.said.sequence}"
+        body = _tell(event, job, sequence, fact, told)
+        yield Event(event, subject.tenant, fact.job_id, key, body)
     elif fact.kind == PARKED and is_parked(job.of(fact.stage)):
         due_at = to_datetime(fact.record.timestamp_ms) + timedelta(seconds=waiting_s)
-        body = _tell(job, sequence, fact, fact.stage)
+        since = to_datetime(fact.record.timestamp_ms)
+        told_of = {"stage": fact.stage, "waiting_since": since}
+        body = _tell(WebhookEvent.WAITING, job, sequence, fact, told_of)
         key = f"{fact.stage} {fact.redrive} {fact.attempt}"
         told = (subject.tenant, fact.job_id, key, body, due_at)
         yield Event(WebhookEvent.WAITING, *told)
+
+
+def _has_changed_result(before: JobFold | None, after: JobFold) -> bool:
+    """Whether another result is the job's than before this fact; a repeated record says nothing."""
+    known = 0 if before is None or before.promoted is None else before.promoted.said.sequence
+    return after.promoted is not None and after.promoted.said.sequence > known
 
 
 def _find_end(job: JobDescription) -> tuple[JobState, int] | None:
@@ -137,8 +152,17 @@ def is_parked(stage: StageDescription) -> bool:
 
 
 def _tell(
-    job: JobDescription, sequence: int, fact: Fact, stage: StageName | None = None
+    event: WebhookEvent,
+    job: JobDescription,
+    sequence: int,
+    fact: Fact,
+    beside: Mapping[str, Any] | None = None,
 ) -> JobEventBody:
+    """The body of an event.
+
+    Args:
+        beside: What is said in an event of this type only.
+    """
     subject, path = job.fold.subject, job_path(fact.job_id)
     assert subject is not None
     data = JobEventData(
@@ -152,11 +176,9 @@ def _tell(
             topic=fact.record.topic, partition=fact.record.partition, offset=fact.record.offset
         ),
         error=_find_error(job),
-        stage=stage,
-        waiting_since=to_datetime(fact.record.timestamp_ms) if stage else None,
         links={"status": path, "events": f"{path}/events"},
+        **(beside or {}),
     )
-    event = WebhookEvent.WAITING if stage else EVENTS[job.state]
     at = to_datetime(fact.record.timestamp_ms)
     return JobEventBody(type=event, timestamp=at, data=data)
 

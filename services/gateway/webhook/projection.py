@@ -80,7 +80,7 @@ class WebhookNoter:
             if endpoint.tenant == event.tenant
             and _is_wanted(callbacks, event, endpoint)
             and event.body.timestamp > max(oldest, endpoint.created_at - MARGIN)
-            and (endpoint.endpoint_id, event.job_id) not in done
+            and not (_is_of_course(event) and (endpoint.endpoint_id, event.job_id) in done)
         ]
 
     def _list_budgets(
@@ -99,6 +99,11 @@ class WebhookNoter:
                 if spent >= share * limit_usd * 1_000_000
             ]
         return found
+
+
+def _is_of_course(event: Event) -> bool:
+    """Whether it is about how a job comes to its end: nothing of that is told after the end."""
+    return event.type is not WebhookEvent.RESULT_CHANGED
 
 
 def _is_wanted(callbacks: Mapping[str, Callback], event: Event, endpoint: StoredEndpoint) -> bool:
