@@ -1,11 +1,13 @@
 """Promotes the results of a replay, one job after the other, and rolls them back."""
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from uuid import UUID
 
 import click
 
+from brainshare_client import Refused
 from schemas.api.status import JobStatus
 from services.cli.client.gateway import GatewayClient
 from services.cli.replay.agreement import agrees
@@ -19,8 +21,15 @@ from services.replay.comparison.promotion import Rule, choose
 from services.replay.comparison.reading import compare
 from services.replay.manifest import Manifest
 
-OWN = 1
-"""The version of the result that a job has come to by itself."""
+OF_ONE_JOB = frozenset(
+    {
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.GONE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    }
+)
+"""Answers after which others are asked for all the same."""
 
 NOTHING = "nothing was changed: --yes does not ask"
 
@@ -37,10 +46,9 @@ class Outcome:
     unchanged: int = 0
     skipped: dict[str, str] = field(default_factory=dict)
 
-    def tell(self, done: str, unchanged: str) -> None:
+    def tell(self, total: int, done: str, unchanged: str) -> None:
         """Print it, each job that was skipped by name."""
-        total = self.done + self.unchanged + len(self.skipped)
-        parts = (self.unchanged and f", {self.unchanged} {unchanged}") or ""
+        parts = f", {self.unchanged} {unchanged}" if self.unchanged else ""
         skipped = f", {len(self.skipped)} skipped" if self.skipped else ""
         click.echo(f"{done} {self.done} of {total} results{parts}{skipped}")
         for job_id, why in self.skipped.items():
@@ -67,10 +75,13 @@ def promote_results(
     question = f"make {len(choice.chosen)} results of the replay those of their jobs?"
     if choice.chosen and is_asked and not agrees(question):
         raise CliError(NOTHING)
-    with open_gateway(target) as gateway:
-        for source, replay in choice.chosen.items():
-            _promote(gateway, outcome, source, replay, reason)
-    outcome.tell("promoted", "were promoted before")
+    total = len(choice.chosen) + len(choice.skipped)
+    try:
+        with open_gateway(target) as gateway:
+            for source, replay in choice.chosen.items():
+                _promote(gateway, outcome, source, replay, reason)
+    finally:
+        outcome.tell(total, "promoted", "were promoted before")
     if outcome.done:
         hint(f"take them back with `brainshare replay rollback {path}`")
 
@@ -82,20 +93,21 @@ def roll_back_results(target: Target, named: str, *, is_asked: bool, reason: str
         named: A job, or the manifest of a replay: then those whose result is the replay's.
     """
     job_id = _read_id(named)
+    if job_id is not None:
+        jobs: dict[UUID, UUID | None] = {job_id: None}
+    else:
+        planned = read_manifest(Path(named))
+        jobs = {job.job_id: planned.id_of(job) for job in planned.jobs}
+        question = f"give up to {len(jobs)} jobs their own results again?"
+        if is_asked and not agrees(question):
+            raise CliError(NOTHING)
     outcome = Outcome()
-    with open_gateway(target) as gateway:
-        if job_id is not None:
-            _roll_back(gateway, outcome, str(job_id), reason)
-        else:
-            planned = read_manifest(Path(named))
-            question = f"give up to {len(planned.jobs)} jobs their own results again?"
-            if is_asked and not agrees(question):
-                raise CliError(NOTHING)
-            for job in planned.jobs:
-                _roll_back_from(gateway, outcome, job.job_id, planned.id_of(job), reason)
-    outcome.tell("rolled back", "had their own")
-    if job_id is not None and outcome.skipped:
-        raise CliError(f"the result of {job_id} stays as it is")
+    try:
+        with open_gateway(target) as gateway:
+            for source, replay in jobs.items():
+                _roll_back(gateway, outcome, source, replay, reason)
+    finally:
+        outcome.tell(len(jobs), "rolled back", "had their own")
 
 
 def _find(planned: Manifest, job: str) -> UUID:
@@ -118,39 +130,44 @@ def _promote(
     try:
         if _current(gateway.status(str(source))) == replay:
             outcome.unchanged += 1
-            return
-        gateway.api.jobs.promote(source, replay, reason=reason)
+        else:
+            gateway.api.jobs.promote(source, replay, reason=reason)
+            outcome.done += 1
     except RequestRefused as error:
-        outcome.skipped[str(source)] = error.message
-    else:
-        outcome.done += 1
+        outcome.skipped[str(source)] = _why(error)
 
 
-def _roll_back(gateway: GatewayClient, outcome: Outcome, job_id: str, reason: str) -> None:
-    try:
-        if gateway.status(job_id).result_version == OWN:
-            outcome.unchanged += 1
-            return
-        gateway.api.jobs.roll_back(job_id, reason=reason)
-    except RequestRefused as error:
-        outcome.skipped[job_id] = error.message
-    else:
-        outcome.done += 1
-
-
-def _roll_back_from(
-    gateway: GatewayClient, outcome: Outcome, source: UUID, replay: UUID, reason: str
+def _roll_back(
+    gateway: GatewayClient, outcome: Outcome, source: UUID, replay: UUID | None, reason: str
 ) -> None:
-    """Roll a job back, if it has the result of this replay."""
+    """Roll a job back.
+
+    Args:
+        replay: Only if it has the result of this one; None for whatever it has.
+    """
     try:
         current = _current(gateway.status(str(source)))
+        if current in (None, source):
+            outcome.unchanged += 1
+        elif replay not in (None, current):
+            outcome.skipped[str(source)] = "it has the result of another replay"
+        else:
+            gateway.api.jobs.roll_back(source, reason=reason)
+            outcome.done += 1
     except RequestRefused as error:
-        outcome.skipped[str(source)] = error.message
-        return
-    if current not in (None, source, replay):
-        outcome.skipped[str(source)] = "it has the result of another replay"
-        return
-    _roll_back(gateway, outcome, str(source), reason)
+        outcome.skipped[str(source)] = _why(error)
+
+
+def _why(error: RequestRefused) -> str:
+    """Why this one job is refused.
+
+    Raises:
+        RequestRefused: It would be so with any: of the key, say.
+    """
+    refused = error.__cause__
+    if isinstance(refused, Refused) and refused.status in OF_ONE_JOB:
+        return refused.detail
+    raise error
 
 
 def _current(job: JobStatus) -> UUID | None:

@@ -51,6 +51,7 @@ OF_ONE = {
     "readEvents",
     "cancelJob",
     "retryJob",
+    "promoteResult",
     "deleteJob",
     "readDeadLetter",
     "readError",
@@ -99,6 +100,7 @@ SENT = {
     "beginBulkAction": {"action": "retry", "filter": {}},
     "createStreamToken": {},
     "createWebhook": {"url": "https://app.example/"},
+    "promoteResult": {"replayJobId": None},
     "recoverWebhook": {"since": "2026-01-01T00:00:00Z"},
 }
 

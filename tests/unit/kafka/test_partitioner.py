@@ -1,9 +1,12 @@
 """A job's records are in one of the partitions that are set, whatever a topic has."""
 
+from uuid import UUID
+
 from aiokafka.partitioner import DefaultPartitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.kafka.control import promotion_key
 from services.kafka.publisher import SetPartitioner
 
 
@@ -13,3 +16,11 @@ def test_more_partitions_than_are_set_move_no_key(key: bytes, partitions: int, m
     placed = SetPartitioner(partitions)(key, existing, existing)
     assert placed == DefaultPartitioner()(key, existing[:partitions], [])
     assert placed < partitions
+
+
+@given(job_id=st.uuids(), partitions=st.integers(1, 24))
+def test_a_promotion_is_where_the_records_of_its_job_are(job_id: UUID, partitions: int) -> None:
+    place = SetPartitioner(partitions)
+    existing = list(range(partitions))
+    keys = (str(job_id).encode(), promotion_key(job_id))
+    assert len({place(key, existing, existing) for key in keys}) == 1

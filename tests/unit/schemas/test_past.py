@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from schemas.contract import Contract
 from schemas.job.record import RECORD_SCHEMA, StageRecord
 from schemas.kafka.ahead import is_schema_ahead
-from schemas.kafka.control import CONTROL_SCHEMA, CancelRequest
+from schemas.kafka.control import CONTROL_SCHEMA, PROMOTION_SCHEMA, CancelRequest, Promotion
 from schemas.kafka.event import EVENT_SCHEMA, JobEvent
 from schemas.kafka.headers import NAMES, decode_headers
 
@@ -22,6 +22,7 @@ CONTRACTS: dict[str, type[Contract]] = {
     RECORD_SCHEMA: StageRecord,
     EVENT_SCHEMA: JobEvent,
     CONTROL_SCHEMA: CancelRequest,
+    PROMOTION_SCHEMA: Promotion,
 }
 FILES = sorted((Path(__file__).parent / "past").glob("*.json"))
 PAST = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in FILES}

@@ -143,6 +143,17 @@ CASES: dict[str, Case] = {
         )
     ),
     "replay control": Case(alone=("replay control", "replay control missing.json")),
+    "replay promote": Case(
+        alone=(
+            "replay promote",
+            "replay promote missing.json",
+            "replay promote missing.json --if worst",
+        )
+    ),
+    "replay rollback": Case(
+        (f"replay rollback {COMPLETED}", f"replay rollback {RUNNING}", f"replay rollback {NO_JOB}"),
+        ("replay rollback", "replay rollback missing.json"),
+    ),
     "replay run": Case(alone=("replay run", "replay run missing.json", "replay run x --rate 0")),
     "restart": Case(alone=("restart gateway", "restart")),
     "result": Case(

@@ -70,6 +70,7 @@ async def test_a_completed_job_is_told_once_with_its_sequence_and_its_record(
         "error": None,
         "stage": None,
         "waitingSince": None,
+        "resultVersion": None,
         "links": {"status": f"/v1/jobs/{JOB_ID}", "events": f"/v1/jobs/{JOB_ID}/events"},
     }
     assert body["timestamp"] == status["completedAt"] == last["at"]

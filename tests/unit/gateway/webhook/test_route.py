@@ -336,6 +336,7 @@ async def test_the_document_tells_a_receiver_what_it_gets(gateway: Gateway) -> N
         "job.failed",
         "job.cancelled",
         "job.waiting",
+        "job.result_changed",
         "budget.warning",
         "webhook.test",
     }

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from schemas.kafka.control import CONTROL_SCHEMA
+from schemas.kafka.control import CONTROL_SCHEMA, PROMOTION_SCHEMA
 from schemas.kafka.headers import Headers
-from schemas.kafka.topics import CANCEL_KEPT_MS, DAY_MS, HOUR_MS, TopicNames
+from schemas.kafka.topics import CANCEL_KEPT_MS, CONTROL_KEPT_MS, DAY_MS, HOUR_MS, TopicNames
 from services.kafka import ConsumedRecord
 from services.stage_runtime.processing.cancellation import CallCancelledError, Cancellations
 from tests.factory import consumed
@@ -102,6 +102,18 @@ async def test_a_cancel_closes_the_call_under_way() -> None:
 def test_the_log_of_cancels_does_not_grow_for_ever() -> None:
     [control] = [spec for spec in TopicNames().all() if spec.name == CONTROL]
     assert control.config["cleanup.policy"] == "compact,delete"
-    assert int(control.config["retention.ms"]) == CANCEL_KEPT_MS
+    assert int(control.config["retention.ms"]) == CONTROL_KEPT_MS >= CANCEL_KEPT_MS
     [*others] = [s.retention_ms for s in TopicNames().all() if s.name.endswith(".requests")]
     assert max(others) + DAY_MS == CANCEL_KEPT_MS
+
+
+def test_a_promotion_outlives_the_answer_that_it_promotes() -> None:
+    answers = [spec for spec in TopicNames().all() if spec.name.endswith(".suggestions")]
+    assert max(spec.retention_ms + spec.segment_ms for spec in answers) <= CONTROL_KEPT_MS
+
+
+@pytest.mark.parametrize("schema", [PROMOTION_SCHEMA, CONTROL_SCHEMA])
+def test_a_promotion_is_no_cancel_of_its_job_nor_of_any(schema: str) -> None:
+    cancellations = Cancellations(Clock())
+    assert not cancellations.read(cancel(b"promote:a", schema=schema))
+    assert (len(cancellations), cancellations.is_cancelled(b"a")) == (0, False)
