@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -50,7 +50,11 @@ STORES = ("sqlite", "postgresql")
 
 @dataclass
 class FakePublisher:
-    """Keeps what is published; refuses it, or never acks, while told to."""
+    """Keeps what is published; refuses it, or never acks, while told to.
+
+    Attributes:
+        follow: What a record leads to before its ack.
+    """
 
     published: list[tuple[str, bytes, bytes | None, KafkaHeaders]] = field(default_factory=list)
     is_refusing: bool = False
@@ -58,6 +62,7 @@ class FakePublisher:
     is_silent: bool = False
     under_way: int = 0
     most_at_a_time: int = 0
+    follow: Callable[[str, bytes, bytes | None, KafkaHeaders], Awaitable[None]] | None = None
 
     async def publish(
         self, topic: str, key: bytes, value: bytes | None, headers: KafkaHeaders
@@ -71,6 +76,8 @@ class FakePublisher:
         if self.is_refusing or len(self.published) == self.refuses_after:
             raise PublishFailedError("no ack")
         self.published.append((topic, key, value, headers))
+        if self.follow is not None:
+            await self.follow(topic, key, value, headers)
 
 
 @dataclass

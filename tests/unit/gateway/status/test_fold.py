@@ -10,13 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.api.status import StageState
+from schemas.kafka.control import Promotion
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.status.cell import AttemptFailure, Calls, Cell, Phase, Term
 from services.gateway.status.fact import Fact
 from services.gateway.status.fold import Cancel, JobFold, Subject, merge, read_fold, write_fold
+from services.gateway.status.promotion import Promoted
 from services.gateway.status.state import describe, describe_stage
-from tests.unit.gateway.example import NOW
+from tests.unit.gateway.example import JOB_ID, NOW
 from tests.unit.gateway.history import HISTORIES_PER_LAW, facts
 
 pytestmark = pytest.mark.timeout(120)  # in CI a law is tried on thousands of histories
@@ -66,10 +68,16 @@ def one_retry(subject: Subject | None, first_ms: int, failed: Cell, due_ms: int)
     return JobFold(subject, first_ms, (replace(failed, term=Term.FAILED), waiting))
 
 
+def one_promotion(first_ms: int, offset: int, sequence: int) -> JobFold:
+    said = Promotion(job_id=JOB_ID, sequence=sequence + 1, current=1, asked_at=NOW)
+    return JobFold(None, first_ms, promoted=Promoted(offset, first_ms, said))
+
+
 folds = (
     facts.map(lambda fact: fact.fold)
     | st.builds(one_cell, subjects, small, cells, cancels)
     | st.builds(one_retry, subjects, small, cells, small)
+    | st.builds(one_promotion, small, small, small)
 )
 histories = st.lists(folds, min_size=1, max_size=12)
 many = settings(max_examples=HISTORIES_PER_LAW)
