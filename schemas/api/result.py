@@ -1,5 +1,6 @@
 """The result that a client reads: proposals with ids, for the app to accept or not."""
 
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import Field
@@ -93,6 +94,21 @@ class SuggestionResult(Contract):
     cost_usd: float | None = None
     warnings: tuple[str, ...]
     engine: Engine | None
+
+
+class ResultVersion(Contract):
+    """One of the results that a job has.
+
+    Attributes:
+        version: 1 is what the job has come to by itself.
+        job_id: The job that has answered: itself, or the replay that was promoted.
+        promoted_at: For the first time; None for its own.
+    """
+
+    version: int
+    job_id: UUID
+    promoted_at: datetime | None
+    is_current: bool
 
 
 def assemble_result(record: StageRecord) -> SuggestionResult:

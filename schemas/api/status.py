@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from schemas.api.key import StreamToken
-from schemas.api.result import SuggestionResult
+from schemas.api.result import ResultVersion, SuggestionResult
 from schemas.contract import Contract
 from schemas.job.record import Provenance
 from schemas.job.replay import Replay
@@ -144,21 +144,6 @@ class JobSummary(Contract):
     tags: tuple[str, ...] = ()
     needs_attention: bool = False
     replay: Replay | None = None
-
-
-class ResultVersion(Contract):
-    """One of the results that a job has.
-
-    Attributes:
-        version: 1 is what the job has come to by itself.
-        job_id: The job that has answered: itself, or the replay that was promoted.
-        promoted_at: For the first time; None for its own.
-    """
-
-    version: int
-    job_id: UUID
-    promoted_at: datetime | None
-    is_current: bool
 
 
 class JobStatus(JobSummary):

@@ -17,6 +17,7 @@ LINKS: dict[tuple[str, str], tuple[tuple[str, ...], str, str]] = {
     ("readJob", "200"): ((*OF_JOB[1:], "deleteJob"), "job_id", "/jobId"),
     ("cancelJob", "202"): (OF_JOB[:2], "job_id", "/jobId"),
     ("retryJob", "202"): (OF_JOB[:3], "job_id", "/jobId"),
+    ("promoteResult", "202"): (OF_JOB[:4], "job_id", "/jobId"),
     ("listDeadLetters", "200"): (OF_LETTER, "letter_id", "/deadLetters/0/id"),
     ("readDeadLetter", "200"): (OF_LETTER[1:], "letter_id", "/id"),
     ("redriveDeadLetter", "202"): (OF_LETTER[:1], "letter_id", "/id"),

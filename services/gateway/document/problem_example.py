@@ -38,6 +38,7 @@ CONFLICTS = {
     "exportResult": "job-not-ended",
     "cancelJob": "job-has-ended",
     "retryJob": "job-not-retried",
+    "promoteResult": "job-has-changed",
     "redriveDeadLetter": "dead-letter-refused",
     "discardDeadLetter": "dead-letter-refused",
     "rotateKey": "key-has-ended",

@@ -17,7 +17,7 @@ AT_A_TIME = 2
 log = get_log()
 
 Render = Callable[[StoredJob, bytes | None], Rendering]
-Key = tuple[Render, str, int, int | None]
+Key = tuple[Render, str, int, int, int | None]
 
 
 class Renderer:
@@ -59,7 +59,9 @@ class Renderer:
         return await self._share(render_csv, job, version)
 
     async def _share(self, render: Render, job: StoredJob, version: int | None = None) -> Rendering:
-        key = (render, job.job_id, job.known.version, version)
+        # In tables that were filled anew, compaction has left fewer records of the same results.
+        promotions = job.known.fold.promotions
+        key = (render, job.job_id, job.known.version, promotions, version)
         task = self._renderings.get(key)
         if task is None:
             task = self._renderings[key] = asyncio.create_task(self._render(render, job, version))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from schemas.api.result import assemble_result
+from schemas.api.result import ResultVersion, assemble_result
 from schemas.api.status import (
     CallProgress,
     CancelReceipt,
@@ -14,7 +14,6 @@ from schemas.api.status import (
     JobStatus,
     JobSummary,
     Links,
-    ResultVersion,
     StageState,
     StageStatus,
 )

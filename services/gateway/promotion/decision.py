@@ -88,9 +88,8 @@ def roll_back(job_id: UUID, job: JobFold, now: datetime) -> Promotion | None:
 def _write(
     job_id: UUID, job: JobFold, results: tuple[PromotedResult, ...], current: int, now: datetime
 ) -> Promotion:
-    before = 0 if job.promoted is None else job.promoted.said.sequence
     told = {"results": results, "current": current, "asked_at": now}
-    return Promotion(job_id=job_id, sequence=before + 1, **told)
+    return Promotion(job_id=job_id, sequence=job.promotions + 1, **told)
 
 
 def _require_completed(job: JobFold) -> None:

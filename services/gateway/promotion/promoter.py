@@ -127,5 +127,4 @@ def _tell(said: Promotion) -> dict[str, object]:
 
 
 def _shows(job: StoredJob, said: Promotion) -> bool:
-    promoted = job.known.fold.promoted
-    return promoted is not None and promoted.said.sequence >= said.sequence
+    return job.known.fold.promotions >= said.sequence

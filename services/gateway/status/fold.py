@@ -80,6 +80,11 @@ class JobFold:
     promoted: Promoted | None = None
 
     @property
+    def promotions(self) -> int:
+        """How many there have been, roll backs among them."""
+        return 0 if self.promoted is None else self.promoted.said.sequence
+
+    @property
     def result_version(self) -> int:
         """The version that is the job's result."""
         return current_version(self.promoted)

@@ -115,8 +115,7 @@ def _list_of_fact(
         yield Event(event, subject.tenant, fact.job_id, str(now[1]), body)
     elif _has_changed_result(before, after):
         event, told = WebhookEvent.RESULT_CHANGED, {"result_version": after.result_version}
-        assert after.promoted is not None
-        key = f"promotion {after.promoted.said.sequence}"
+        key = f"promotion {after.promotions}"
         body = _tell(event, job, sequence, fact, told)
         yield Event(event, subject.tenant, fact.job_id, key, body)
     elif fact.kind == PARKED and is_parked(job.of(fact.stage)):
@@ -131,8 +130,7 @@ def _list_of_fact(
 
 def _has_changed_result(before: JobFold | None, after: JobFold) -> bool:
     """Whether another result is the job's than before this fact; a repeated record says nothing."""
-    known = 0 if before is None or before.promoted is None else before.promoted.said.sequence
-    return after.promoted is not None and after.promoted.said.sequence > known
+    return after.promotions > (0 if before is None else before.promotions)
 
 
 def _find_end(job: JobDescription) -> tuple[JobState, int] | None:

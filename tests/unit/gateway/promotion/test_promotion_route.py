@@ -1,4 +1,4 @@
-"""POST /v1/jobs/{id}/promotion: the result of a replay is its job's, and what was stays readable."""
+"""POST of a promotion: the result of a replay is its job's, and what was stays readable."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ async def test_the_result_is_the_replay_s_once_and_the_old_one_stays_readable(
     told, result = answer.json(), (await desk.read()).json()
     assert (answer.status_code, told["resultVersion"], told["status"]) == (202, 2, "completed")
     assert told["result"] == result
-    assert (result["jobId"], result["rows"][0]["cells"]) == (str(JOB_ID), {"Moons": "1"})
+    assert (result["jobId"], result["rows"][0]["cells"]) == (str(JOB_ID), {"s1": "1"})
     assert {k: result[k] for k in ("tableId", "status")} == {
         k: before.json()[k] for k in ("tableId", "status")
     }
@@ -83,7 +83,7 @@ async def test_rolled_back_it_is_byte_for_byte_as_before(
     told = (await desk.ask(wanted)).json()
     assert told["resultVersion"] == 1
     assert [(await desk.read(file)).content for file in files] == before
-    assert (await desk.read(version=2)).json()["rows"][0]["cells"] == {"Moons": "1"}
+    assert (await desk.read(version=2)).json()["rows"][0]["cells"] == {"s1": "1"}
 
 
 async def test_it_is_a_fact_with_the_job_s_next_sequence(gateway: Gateway) -> None:
