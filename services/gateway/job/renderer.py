@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 
 from services.gateway.compute.compute import Compute
 from services.gateway.database.database import Database
@@ -72,7 +73,8 @@ class Renderer:
     async def _render(self, render: Render, job: StoredJob, version: int | None) -> Rendering:
         async with self._turns:
             value = await self._database.read(find_value, job, version)
-            return await self._compute.run(len(value or b""), render, job, value)
+            rendering = await self._compute.run(len(value or b""), render, job, value)
+        return replace(rendering, is_passing=job.has_value and value is None)
 
     def _settle(self, key: Key, done: asyncio.Task[Rendering]) -> None:
         error = None if done.cancelled() else done.exception()
@@ -80,6 +82,9 @@ class Renderer:
             del self._renderings[key]
             # Those who asked may all have gone away.
             log.warning("rendering_failed", job_id=key[1], exc_info=error)
+            return
+        if done.result().is_passing:
+            del self._renderings[key]
             return
         self._size += len(done.result().body)
         while self._size > self._kept_bytes:

@@ -15,10 +15,12 @@ class Rendering:
 
     Attributes:
         engine: What answered, where that is told beside the body.
+        is_passing: Whether the record of it has yet to be read: then it is not kept.
     """
 
     body: bytes
     engine: Engine | None = None
+    is_passing: bool = False
 
 
 def render_status(job: StoredJob, value: bytes | None) -> Rendering:
