@@ -4,9 +4,8 @@ import asyncio
 import json
 import subprocess
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import pytest
@@ -45,9 +44,9 @@ class Replays:
         assert done.returncode == 0, done.stderr.decode()
         return done
 
-    def plan(self, stage: StageName, tag: str) -> Any:
+    def plan(self, stage: StageName, tag: str, *more: str) -> Any:
         words = ("plan", "--stage", stage.value, "--tag", tag, "-o", str(self.manifest), "--json")
-        return json.loads(self.run(*words).stdout)
+        return json.loads(self.run(*words, *more).stdout)
 
     def start(self, rate: int = 100) -> str:
         return self.run("run", str(self.manifest), "--rate", str(rate)).stdout.decode()
@@ -88,17 +87,20 @@ def replays(stack: RunningStack, tmp_path: Path) -> Replays:
     return Replays(stack, tmp_path)
 
 
-Post = Callable[[int], tuple[str, list[str]]]
+class Post(Protocol):
+    """Posts so many jobs under a tag of their own, and waits until they have completed."""
+
+    def __call__(self, count: int, **asked: Any) -> tuple[str, list[str]]: ...
 
 
 @pytest.fixture
 def post(gateway: GatewayClient) -> Post:
-    """Posts so many jobs under a tag of their own, and waits until they have completed."""
-
-    def post(count: int) -> tuple[str, list[str]]:
+    def post(count: int, **asked: Any) -> tuple[str, list[str]]:
         tag = f"replay-{uuid4().hex[:8]}"
         bodies = [
-            json.loads(PLANETS) | {"tags": [tag], "context": {"title": TITLES[n % len(TITLES)]}}
+            json.loads(PLANETS)
+            | {"tags": [tag], "context": {"title": TITLES[n % len(TITLES)]}}
+            | asked
             for n in range(count)
         ]
         jobs = [str(gateway.submit(json.dumps(body).encode()).job_id) for body in bodies]

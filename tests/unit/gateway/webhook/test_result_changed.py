@@ -20,7 +20,7 @@ def promotion(sequence: int, current: int) -> ConsumedRecord:
         job_id=JOB_ID, sequence=sequence, results=(RESULT,), current=current, asked_at=NOW
     )
     value, key = said.to_json(), promotion_key(JOB_ID)
-    return consumed(TOPICS.control, value, sequence, key, Headers(schema=PROMOTION_SCHEMA))
+    return consumed(TOPICS.control, value, 10 + sequence, key, Headers(schema=PROMOTION_SCHEMA))
 
 
 async def test_it_is_told_with_its_sequence_and_the_version_and_nothing_of_the_replay(
@@ -51,7 +51,7 @@ async def test_a_repeated_record_and_tables_filled_anew_tell_nothing_again(
     gateway = sending.gateway
     await gateway.project(*whole_job(), promotion(1, current=2))
     first = await told(sending)
-    await gateway.project(replace(promotion(1, current=2), offset=2))
+    await gateway.project(replace(promotion(1, current=2), offset=12))
     await gateway.database.write(begin_projection, "another")
     gateway.reader.records, gateway.reader.positions = [], {}
     await gateway.projector.prepare("another")
