@@ -57,6 +57,8 @@ export interface Job {
   needsAttention: boolean;
   /** What has been suggested; read once the job has completed. */
   result: SuggestionResult | null;
+  /** Which of its results that is: 1 is what it has come to by itself. */
+  resultVersion?: number;
 }
 
 export interface TableContext {

@@ -112,6 +112,17 @@ async def test_tables_that_are_filled_anew_have_the_same_result(gateway: Gateway
         assert {k: now[k] for k in told} == {k: status[k] for k in told}
 
 
+async def test_a_result_whose_record_is_read_later_is_shown_then(gateway: Gateway) -> None:
+    """Topics have no order between them; what is not there yet is not kept as nothing."""
+    desk = await open_desk(gateway, 1)
+    await desk.promote(1)
+    answer = await filled_anew(gateway, [*desk.control, *whole_job()], desk)
+    assert (answer.status_code, (await desk.status())["result"]) == (409, None)
+    await gateway.project(*replay(1))
+    assert (await desk.read()).json()["rows"][0]["cells"] == {"s1": "1"}
+    assert (await desk.status())["result"] is not None
+
+
 async def filled_anew(gateway: Gateway, records: list[ConsumedRecord], desk: Desk) -> Any:
     await gateway.database.write(begin_projection, "another")
     gateway.reader.records, gateway.reader.positions = [], {}
