@@ -28,7 +28,7 @@ _yes = click.option("--yes", is_flag=True, help="Do not ask.")
 def promote(
     target: Target, manifest: Path, jobs: tuple[str, ...], rule: str, yes: bool, reason: str
 ) -> None:
-    """Make results of the replay MANIFEST the current ones of their jobs, or of JOB... only.
+    """Make results of a replay those of its jobs: all of MANIFEST, or each JOB.
 
     The old ones stay readable. Jobs that have changed since the plan are skipped and named.
     """
@@ -49,7 +49,7 @@ def promote(
 @because
 @with_target
 def rollback(target: Target, replay: str, yes: bool, reason: str) -> None:
-    """Give jobs their own results again: one JOB, or all that have one of the replay MANIFEST.
+    """Give jobs their own results again: one JOB, or all that have one of MANIFEST.
 
     A result is then what it was before, to the last byte. What was promoted stays readable.
     """

@@ -91,6 +91,9 @@ def roll_back_results(target: Target, named: str, *, is_asked: bool, reason: str
 
     Args:
         named: A job, or the manifest of a replay: then those whose result is the replay's.
+
+    Raises:
+        CliError: The person says no, or the gateway refuses the one job.
     """
     job_id = _read_id(named)
     if job_id is not None:
@@ -107,7 +110,10 @@ def roll_back_results(target: Target, named: str, *, is_asked: bool, reason: str
             for source, replay in jobs.items():
                 _roll_back(gateway, outcome, source, replay, reason)
     finally:
-        outcome.tell(len(jobs), "rolled back", "had their own")
+        if not (job_id and outcome.skipped):
+            outcome.tell(len(jobs), "rolled back", "had their own")
+    if job_id and outcome.skipped:
+        raise RequestRefused(outcome.skipped[str(job_id)])
 
 
 def _find(planned: Manifest, job: str) -> UUID:
