@@ -79,7 +79,7 @@ def promote_results(
     try:
         with open_gateway(target) as gateway:
             for source, replay in choice.chosen.items():
-                _promote(gateway, outcome, source, replay, reason)
+                promote_one(gateway, outcome, source, replay, reason)
     finally:
         outcome.tell(total, "promoted", "were promoted before")
     if outcome.done:
@@ -108,7 +108,7 @@ def roll_back_results(target: Target, named: str, *, is_asked: bool, reason: str
     try:
         with open_gateway(target) as gateway:
             for source, replay in jobs.items():
-                _roll_back(gateway, outcome, source, replay, reason)
+                roll_back_one(gateway, outcome, source, replay, reason)
     finally:
         if not (job_id and outcome.skipped):
             outcome.tell(len(jobs), "rolled back", "had their own")
@@ -130,9 +130,10 @@ def _read_id(named: str) -> UUID | None:
         return None
 
 
-def _promote(
+def promote_one(
     gateway: GatewayClient, outcome: Outcome, source: UUID, replay: UUID, reason: str
 ) -> None:
+    """Promote the result of a job's replay, and note what came of it."""
     try:
         if _current(gateway.status(str(source))) == replay:
             outcome.unchanged += 1
@@ -143,10 +144,10 @@ def _promote(
         outcome.skipped[str(source)] = _why(error)
 
 
-def _roll_back(
+def roll_back_one(
     gateway: GatewayClient, outcome: Outcome, source: UUID, replay: UUID | None, reason: str
 ) -> None:
-    """Roll a job back.
+    """Roll a job back, and note what came of it.
 
     Args:
         replay: Only if it has the result of this one; None for whatever it has.

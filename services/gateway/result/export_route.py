@@ -30,7 +30,12 @@ RESULT_ANSWERS: Answers = {200: {"model": SuggestionResult}, **UNCHANGED, **REFU
 EXAMPLE = '"Moons","(origin)"\r\n"95","suggested"\r\n'
 FILE = describe_file(CSV_TYPE, "The final table, the proposals in it marked as such.", EXAMPLE)
 Version = Annotated[
-    int | None, Query(ge=1, le=MAX_COUNT, description="Of the job's results; the current one.")
+    int | None,
+    Query(
+        ge=1,
+        le=MAX_COUNT,
+        description="Which of the job's results, from 1; the current one without it.",
+    ),
 ]
 EXPORT_ANSWERS: Answers = {200: FILE, **UNCHANGED, **REFUSED}
 
