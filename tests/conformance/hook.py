@@ -15,6 +15,9 @@ UNSAYABLE = (
     ".*until: it is not after since",
     ".*/url: ",
     ".*title: holds no word",
+    # Whether a job is a replay of another, and how many results one has.
+    ".*/replayJobId: .* is no replay of this job",
+    "version: there is none of this number",
     "filter: more than ",
     ".*give either jobIds or filter",
     ".*a discard says why",
