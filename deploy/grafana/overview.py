@@ -38,10 +38,11 @@ JOBS = Row(
             "Acted on or taken out, an hour",
             {
                 "{{action}}: {{outcome}}": "sum by (action, outcome) (increase(@BULK_JOBS[1h]))",
+                "promotion: {{outcome}}": "sum by (outcome) (increase(@PROMOTIONS[1h]))",
                 "deleted": "sum(increase(@JOBS_DELETED[1h]))",
                 "pruned": "sum(increase(@JOBS_PRUNED[1h]))",
             },
-            "By bulk actions, by who deletes, and by GATEWAY_KEEP_DAYS. The act log says who.",
+            "By bulk actions, by who promotes or deletes, and by GATEWAY_KEEP_DAYS. The act log says who.",
             width=12,
             empty="Bulk actions: empty until there has been one.",
         ),
