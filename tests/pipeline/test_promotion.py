@@ -11,7 +11,7 @@ from services.cli.client.gateway import GatewayClient
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.test_main_job import PLANETS
-from tests.pipeline.test_replay import ANSWERED_S, Post, Replays, post, replays
+from tests.pipeline.test_replay import Post, Replays, post, replays
 from tests.stack import RETRIES, RunningStack, wait_until
 
 __all__ = ["post", "replays"]
@@ -19,7 +19,7 @@ __all__ = ["post", "replays"]
 pytestmark = pytest.mark.timeout(1_200)
 
 COLUMNS = {"stages": ["column"]}
-JOBS, REBUILD_S = 50, 300.0
+JOBS, MANY_S = 50, 300.0
 
 
 def read_results(stack: RunningStack, jobs: list[str], **asked: int) -> list[bytes]:
@@ -47,14 +47,14 @@ def promote_otherwise(replays: Replays, tag: str, jobs: list[str], folder: Path)
     other = Replays(replays.stack, folder)
     other.plan(StageName.COLUMN, tag, "--jobs-file", str(folder / "jobs.txt"))
     other.start()
-    other.until_answered()
+    other.until_answered(MANY_S)
     told = other.run("promote", str(other.manifest), "--yes").stdout.decode()
     assert told == f"promoted {len(jobs)} of {len(jobs)} results\n"
 
 
 def rebuild(stack: RunningStack) -> None:
     words = ("rebuild", "--data-dir", str(stack.data_dir))
-    done = run_brainshare(*words, env=RETRIES, timeout_s=REBUILD_S)
+    done = run_brainshare(*words, env=RETRIES, timeout_s=MANY_S)
     assert done.returncode == 0, done.stderr.decode()
 
 
@@ -71,7 +71,7 @@ def test_promote_50_of_which_5_have_changed_and_roll_them_back(
     before = read_results(stack, jobs)
     assert replays.plan(StageName.COLUMN, tag)["jobs"] == JOBS
     replays.start()
-    replays.until_answered()
+    replays.until_answered(MANY_S)
 
     deleted, otherwise, left = jobs[:2], jobs[2:4], jobs[4:]
     (tmp_path / "other").mkdir()
@@ -79,7 +79,7 @@ def test_promote_50_of_which_5_have_changed_and_roll_them_back(
     for job in deleted:
         gateway.delete(job)
     gateway.retry(failed)
-    wait_until(lambda: gateway.status(failed).progress == 1, ANSWERED_S, "it has completed")
+    wait_until(lambda: gateway.status(failed).progress == 1, MANY_S, "it has completed")
 
     own = before[4 * len(FILES) :]
     manifest = str(replays.manifest)

@@ -57,16 +57,16 @@ class Replays:
     def read(self) -> Manifest:
         return Manifest.read(self.manifest)
 
-    def until_answered(self) -> None:
+    def until_answered(self, within_s: float = ANSWERED_S) -> None:
         """Wait until every replay has ended."""
         planned = self.read()
-        ended = NAMES.suggestions(planned.stages[-1])
+        replays = planned.by_replay.items()
+        ends = {(NAMES.suggestions(job.stages[-1]), replay) for replay, job in replays}
 
         def all_ended() -> bool:
-            of_topic = {job for topic, job, _ in self.records(planned) if topic == ended}
-            return of_topic == set(planned.by_replay)
+            return ends <= {(topic, job) for topic, job, _ in self.records(planned)}
 
-        wait_until(all_ended, ANSWERED_S, "all replays have ended")
+        wait_until(all_ended, within_s, "all replays have ended")
 
     def records(self, planned: Manifest) -> list[tuple[str, UUID, bytes]]:
         """The records of the replays of a manifest."""
