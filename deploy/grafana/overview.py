@@ -42,7 +42,7 @@ JOBS = Row(
                 "deleted": "sum(increase(@JOBS_DELETED[1h]))",
                 "pruned": "sum(increase(@JOBS_PRUNED[1h]))",
             },
-            "By bulk actions, by who promotes or deletes, and by GATEWAY_KEEP_DAYS. The act log says who.",
+            "By bulk actions, operators and GATEWAY_KEEP_DAYS. The act log says who.",
             width=12,
             empty="Bulk actions: empty until there has been one.",
         ),
