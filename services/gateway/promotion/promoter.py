@@ -112,7 +112,8 @@ def _decide(
     job_id, fold = UUID(job.job_id), job.known.fold
     if replay_id is None:
         return roll_back(job_id, fold, now)
-    return promote(job_id, fold, replay_id, replay and replay.known.fold, now)
+    other = None if replay is None else replay.known.fold
+    return promote(job_id, fold, replay_id, other, now)
 
 
 def _make_act(job: StoredJob, actor: Actor, now: datetime) -> Act:

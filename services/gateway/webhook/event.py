@@ -114,9 +114,8 @@ def _list_of_fact(
         body = _tell(event, job, sequence, fact)
         yield Event(event, subject.tenant, fact.job_id, str(now[1]), body)
     elif _has_changed_result(before, after):
-        event, told = WebhookEvent.RESULT_CHANGED, {"result_version": after.result_version}
-        key = f"promotion {after.promotions}"
-        body = _tell(event, job, sequence, fact, told)
+        event, key = WebhookEvent.RESULT_CHANGED, f"promotion {after.promotions}"
+        body = _tell(event, job, sequence, fact, {"result_version": after.result_version})
         yield Event(event, subject.tenant, fact.job_id, key, body)
     elif fact.kind == PARKED and is_parked(job.of(fact.stage)):
         due_at = to_datetime(fact.record.timestamp_ms) + timedelta(seconds=waiting_s)

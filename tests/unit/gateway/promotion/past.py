@@ -1,7 +1,8 @@
 """A job that has completed, its replays, and a broker whose records are folded at once."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx2
@@ -31,7 +32,7 @@ EARLIER = NOW - timedelta(hours=1)
 
 
 def replay(
-    number: int, planned_at: object = LATER, source: UUID = JOB_ID, tenant: str = "default"
+    number: int, planned_at: datetime | None = LATER, source: UUID = JOB_ID, tenant: str = "default"
 ) -> list[ConsumedRecord]:
     """All records of a replay of the rows, which answers with its number."""
     mark = Replay(replay_id=job_id(99), source_job_id=source, planned_at=planned_at)
@@ -81,8 +82,8 @@ class Desk:
     async def read(self, what: str = "result", **asked: int) -> httpx2.Response:
         return await self.gateway.client.get(f"/v1/jobs/{JOB_ID}/{what}", params=asked)
 
-    async def status(self) -> dict[str, object]:
-        answer: dict[str, object] = (await self.gateway.client.get(f"/v1/jobs/{JOB_ID}")).json()
+    async def status(self) -> dict[str, Any]:
+        answer: dict[str, Any] = (await self.gateway.client.get(f"/v1/jobs/{JOB_ID}")).json()
         return answer
 
     async def _fold(
