@@ -28,6 +28,7 @@ from services.gateway.promotion.decision import (
     promote,
     roll_back,
 )
+from services.kafka import PublishFailedError
 from services.telemetry.log import get_log
 from services.telemetry.metric import PROMOTIONS
 
@@ -78,24 +79,27 @@ class Promoter:
             if said is None:
                 PROMOTIONS.labels("unchanged").inc()
                 return job
-            await self._publish(job, said, actor)
-            shown = await self.find(
-                job_id, actor.sight, self.shown_s, lambda found: _shows(found, said)
-            )
-            return shown or job
+            return await self._perform(job, said, actor)
 
-    async def _publish(self, job: StoredJob, said: Promotion, actor: Actor) -> None:
+    async def _perform(self, job: StoredJob, said: Promotion, actor: Actor) -> StoredJob:
         """It is an act, noted before it is done: none is done that nobody finds."""
         act = _make_act(job, actor, said.asked_at)
         await self.writer.database.write(note_act, act)
         headers = encode_headers(Headers(schema=PROMOTION_SCHEMA))
         key = promotion_key(job.job_id)
         await self.writer.publish(self.writer.topics.control, key, said.to_json(), headers)
+        shown = await self.find(
+            job.job_id, actor.sight, self.shown_s, lambda found: _shows(found, said)
+        )
+        if shown is not None and _is_overtaken(shown, said):
+            # An earlier one had no ack in time, and has arrived in place of this one.
+            raise PublishFailedError("another change of the job's result was under way")
         await self.writer.database.write(finish_act, act, _tell(said))
         is_back = said.current == OWN_VERSION
         PROMOTIONS.labels("rolled back" if is_back else "promoted").inc()
         name = "result_rolled_back" if is_back else "result_promoted"
         log.info(name, job_id=job.job_id, tenant=job.tenant, **_tell(said))
+        return shown or job
 
 
 def _find(
@@ -129,3 +133,11 @@ def _tell(said: Promotion) -> dict[str, object]:
 
 def _shows(job: StoredJob, said: Promotion) -> bool:
     return job.known.fold.promotions >= said.sequence
+
+
+def _is_overtaken(job: StoredJob, said: Promotion) -> bool:
+    """Whether another promotion was written in place of this one, to another end."""
+    promoted = job.known.fold.promoted
+    if promoted is None or promoted.said.sequence != said.sequence:
+        return False
+    return _tell(promoted.said) != _tell(said)

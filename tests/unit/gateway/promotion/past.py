@@ -66,7 +66,7 @@ class Desk:
     control: list[ConsumedRecord] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.gateway.publisher.follow = self._fold
+        self.gateway.publisher.follow = self.fold
 
     async def ask(
         self, wanted: object, of: UUID = JOB_ID, headers: dict[str, str] | None = None
@@ -86,7 +86,7 @@ class Desk:
         answer: dict[str, Any] = (await self.gateway.client.get(f"/v1/jobs/{JOB_ID}")).json()
         return answer
 
-    async def _fold(
+    async def fold(
         self, topic: str, key: bytes, value: bytes | None, headers: KafkaHeaders
     ) -> None:
         if topic != TOPICS.control:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from schemas.api.key import Role
+from schemas.kafka.control import Promotion
+from schemas.kafka.headers import KafkaHeaders
 from schemas.stage import StageName
 from services.gateway.act.store import list_acts
 from services.gateway.database.sight import ALL_TENANTS
@@ -211,6 +213,22 @@ async def test_a_broker_that_takes_nothing_leaves_the_result(gateway: Gateway) -
     answer = await desk.promote(1)
     assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
     assert (await desk.status())["resultVersion"] == 1
+
+
+async def test_one_in_whose_place_another_arrives_is_told_to_try_again(gateway: Gateway) -> None:
+    """An earlier one had no ack in time, so that the broker has taken it and not this one."""
+    desk = await open_desk(gateway, 1, 2)
+
+    async def follow(topic: str, key: bytes, value: bytes | None, headers: KafkaHeaders) -> None:
+        said = Promotion.from_json(value or b"")
+        other = said.results[0].model_copy(update={"job_id": job_id(2)})
+        earlier = said.model_copy(update={"results": (other,)})
+        await desk.fold(topic, key, earlier.to_json(), headers)
+
+    gateway.publisher.follow = follow
+    assert (await desk.promote(1)).status_code == 503
+    [act] = await gateway.database.read(list_acts, ALL_TENANTS, None, 9)
+    assert act.after is None
 
 
 async def test_only_an_operator_of_the_tenant_may(keyed_gateway: Gateway) -> None:
