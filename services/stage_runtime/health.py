@@ -31,4 +31,8 @@ def _alive(watchdog: Watchdog) -> tuple[bool, dict[str, object]]:
 
 def _ready(app: StageApp, park: Park) -> tuple[bool, dict[str, object]]:
     # Parked is ready: starting it again would not help.
-    return app.is_ready, {"partitions": sorted(app.assigned_partitions), "parked": park.reason}
+    return app.is_ready, {
+        "partitions": sorted(app.assigned_partitions),
+        "parked": park.reason,
+        "probeInS": round(park.wait_s, 1) if park.is_parked else None,
+    }

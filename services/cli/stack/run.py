@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from services.cli.broker.kafka import prepare_broker
 from services.cli.log.file import LogFile, read_last_line
 from services.cli.stack.model import describe_model
+from services.cli.stack.park_watch import ParkWatch
 from services.cli.stack.running_stacks import RunningStacks
 from services.cli.stack.service_list import (
     BROKER_WAVE,
@@ -102,7 +103,7 @@ async def _bring_up(
     file.note_ready()
     status = await on_ready(file.stack) if on_ready else None
     if status is None:
-        await asyncio.Event().wait()
+        await ParkWatch(lambda: file.stack, say).run()
     return status or 0
 
 

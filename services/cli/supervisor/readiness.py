@@ -45,11 +45,7 @@ class HttpProbe:
     left: str | None = None
 
     async def ask(self) -> Readiness:
-        try:
-            async with asyncio.timeout(PROBE_TIMEOUT_S):
-                status, body = await self._get()
-        except (OSError, ValueError, IndexError):
-            return NOT_THERE
+        status, body = await fetch(self.url) or (0, b"")
         return Readiness(status in READY, self._read_left(body))
 
     def _read_left(self, body: bytes) -> int | None:
@@ -59,15 +55,25 @@ class HttpProbe:
             return None  # it says nothing of the kind
         return left if isinstance(left, int) else None
 
-    async def _get(self) -> tuple[int, bytes]:
-        parts = urlsplit(self.url)
-        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-        try:
-            head = f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
-            writer.write(head.encode())
-            status = int((await reader.readline()).split()[1])
-            while (await reader.readline()).strip():
-                pass  # its headers
-            return status, await reader.read()
-        finally:
-            writer.close()
+
+async def fetch(url: str) -> tuple[int, bytes] | None:
+    """The status and body of a GET; None where nothing answers it, or not in HTTP."""
+    try:
+        async with asyncio.timeout(PROBE_TIMEOUT_S):
+            return await _get(url)
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+async def _get(url: str) -> tuple[int, bytes]:
+    parts = urlsplit(url)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    try:
+        head = f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
+        writer.write(head.encode())
+        status = int((await reader.readline()).split()[1])
+        while (await reader.readline()).strip():
+            pass  # its headers
+        return status, await reader.read()
+    finally:
+        writer.close()

@@ -18,6 +18,7 @@ from services.cli.terminal.os_error import tell_os_error
 from services.lifecycle import exit_status
 
 READY_POLL_S = 0.05
+FAULT_PAUSE_S = 2.0
 
 
 class Service:
@@ -96,25 +97,42 @@ class Service:
 
     async def _live(self) -> None:
         while not (self._ending.is_set() or self._is_given_up()):
-            started_at = time.monotonic()
             try:
-                process, output = await self._spawn()
-            except OSError as error:
-                # A full disk, or no room for another process: it may pass.
-                why = tell_os_error(error)
-                await self._wait_before_restart(f"could not be started ({why})", 0.0)
-                continue
-            await self._wait_exit_or_end(process)
-            end = process.returncode
-            if end is None:
-                await stop_process(process, self.spec.stop_grace_s, self._hurry)
-            else:
-                kill_group(process.pid)
+                await self._live_once()
+            except Exception as error:  # whatever goes wrong here, it is watched on
+                self._say(
+                    f"{self.spec.name}: a fault of its supervision ({_tell(error)}); it is looked"
+                    f" after again in {FAULT_PAUSE_S:g} s"
+                )
+                await _is_set_within(self._ending, FAULT_PAUSE_S)
+
+    async def _live_once(self) -> None:
+        """From one start to the moment of the next one."""
+        started_at = time.monotonic()
+        try:
+            process, output = await self._spawn()
+        except OSError as error:
+            # A full disk, or no room for another process: it may pass.
+            why = tell_os_error(error)
+            await self._wait_before_restart(f"could not be started ({why})", 0.0)
+            return
+        try:
+            end = await self._wait_end(process)
+        finally:
+            kill_group(process.pid)
             await output.end()
-            if end is not None:
-                self._has_refused = end == exit_status.REFUSED
-                lived_s = time.monotonic() - started_at
-                await self._wait_before_restart(_describe_end(end), lived_s)
+        if end is not None:
+            self._has_refused = end == exit_status.REFUSED
+            lived_s = time.monotonic() - started_at
+            await self._wait_before_restart(_describe_end(end), lived_s)
+
+    async def _wait_end(self, process: Process) -> int | None:
+        """The status with which it ended by itself; None where it was stopped."""
+        await self._wait_exit_or_end(process)
+        end = process.returncode
+        if end is None:
+            await stop_process(process, self.spec.stop_grace_s, self._hurry)
+        return end
 
     async def _spawn(self) -> tuple[Process, ChildOutput]:
         log = LogFile(self._log)
@@ -122,9 +140,8 @@ class Service:
         self.pid = process.pid
         try:
             self._on_change()
-        except OSError as error:
-            # It runs, and is watched, although that could not be written down.
-            why = tell_os_error(error)
+        except Exception as error:  # it runs, and is watched, although that is not written down
+            why = _tell(error)
             self._say(f"{self.spec.name} was started, but stack.json could not be written: {why}")
         return process, output
 
@@ -158,6 +175,10 @@ class Service:
                 f" {read_last_line(self._log)} (log: {self._log})"
             )
         self._is_failing = is_failing
+
+
+def _tell(error: Exception) -> str:
+    return tell_os_error(error) if isinstance(error, OSError) else repr(error)
 
 
 def _describe_end(returncode: int) -> str:

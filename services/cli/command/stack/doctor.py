@@ -15,6 +15,7 @@ from rich.text import Text
 
 from services.cli.client.gateway import connect
 from services.cli.stack.model import describe_model
+from services.cli.stack.park_watch import read_parked, tell_probe
 from services.cli.stack.settings import StackOptions
 from services.cli.stack.stack_file import RunningProcess, StackModel
 from services.cli.target.options import with_target
@@ -146,10 +147,10 @@ def _examine_agent(process: RunningProcess, is_starting: bool) -> Examination:
     """A stage that is parked can do no job: that is not well, although its process is."""
     name, url = process.name, f"http://{process.address}/readyz"
     is_well, answer = _fetch(url)
-    parked = _read_parked(answer) if is_well else None
+    parked = read_parked(answer) if is_well else None
     age_s = _age_s(process)
     if parked is not None:
-        finding = f"no job goes on: {parked}; it tries again by itself, so mend the cause"
+        finding = f"no job goes on: {parked.why}; {tell_probe(parked)}"
         return Examination(name, False, finding)
     if not is_well and age_s is not None and (is_starting or age_s < STARTING_S):
         return Examination(name, False, f"it runs for {age_s:.0f} s, and has no partitions yet")
@@ -162,14 +163,6 @@ def _age_s(process: RunningProcess) -> float | None:
         return time.time() - psutil.Process(process.pid).create_time()
     except psutil.Error:
         return None
-
-
-def _read_parked(answer: str) -> str | None:
-    try:
-        parked = json.loads(answer).get("parked")
-    except (ValueError, AttributeError):
-        return None
-    return plain(str(parked)) if parked else None
 
 
 def _examine_model(target: Target) -> Examination:

@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from services.cli.supervisor import restart
+from services.cli.supervisor import service as service_module
 from services.cli.supervisor.environment import inherited_env
 from services.cli.supervisor.readiness import Readiness
 from services.cli.supervisor.service import Service
@@ -133,7 +135,7 @@ async def test_a_later_wave_starts_when_the_one_before_is_ready(run: Run, tmp_pa
         probe=FileProbe(tmp_path / "second.log"),
     )
     await run.supervisor.start([second, first])
-    assert (tmp_path / "second.log").read_text() == "2\n"
+    assert (tmp_path / "second.log").read_text().strip() == "2"
 
 
 async def test_what_cannot_be_written_down_is_said_and_ends_no_supervision(tmp_path: Path) -> None:
@@ -153,6 +155,56 @@ async def test_what_cannot_be_written_down_is_said_and_ends_no_supervision(tmp_p
         await wait_until(lambda: service.pid not in (None, first))
     assert "its disk is full" in said[0]
     assert not psutil.pid_exists(first)
+
+
+async def test_a_fault_of_our_own_is_said_at_once_and_ends_no_supervision(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it is: nobody would look at a task that has ended before the stop."""
+    faults = [RuntimeError("a fault")]
+
+    def look(_: Path) -> bool:
+        if faults:
+            raise faults.pop()
+        return False
+
+    monkeypatch.setattr(service_module, "is_full", look)
+    monkeypatch.setattr(service_module, "FAULT_PAUSE_S", POLL_S)
+    await run.supervisor.start([script("one", WAIT)])
+    [service] = run.supervisor.services
+    first = service.pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    await wait_until(lambda: service.pid not in (None, first))
+    assert "one: a fault of its supervision (RuntimeError('a fault'))" in run.said[0]
+
+
+async def test_who_is_told_of_changes_may_fail_in_any_way(tmp_path: Path) -> None:
+    said: list[str] = []
+
+    def write(_: Sequence[Service]) -> None:
+        raise ValueError("a fault")
+
+    async with Supervisor(tmp_path, inherited_env(), said.append, write) as supervisor:
+        await supervisor.start([script("one", WAIT)])
+        [service] = supervisor.services
+        await wait_until(lambda: service.pid is not None and bool(said))
+        pid = service.pid
+    assert pid is not None
+    assert not psutil.pid_exists(pid)
+    assert "stack.json could not be written: ValueError('a fault')" in said[0]
+
+
+async def test_one_that_keeps_dying_is_said_once_with_its_last_line_and_log(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restart, "FIRST_DELAY_S", POLL_S)
+    monkeypatch.setattr(restart, "LONGEST_DELAY_S", POLL_S)
+    await run.supervisor.start([script("agent", FAIL)])
+    await wait_until(lambda: len(run.pids) > 2 * restart.FAILING_DEATHS)
+    [told] = [line for line in run.said if "keeps dying" in line]
+    assert told.startswith("agent keeps dying (last: ended with status 1), trying on every")
+    assert told.endswith(f"no luck (log: {tmp_path / 'agent.log'})")
 
 
 async def test_a_service_that_cannot_be_started_now_is_started_later(
