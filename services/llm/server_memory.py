@@ -80,7 +80,7 @@ class ServerMemory:
             if changed_ns == self._seen_ns:
                 return None
             self._seen_ns = changed_ns
-            return self._read(self._path.read_text())
+            return self._read(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -91,7 +91,8 @@ class ServerMemory:
         draft = self._path.with_suffix(f".{os.getpid()}.draft")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_text(json.dumps(asdict(taken) | {"at": self._now().timestamp()}))
+            known = json.dumps(asdict(taken) | {"at": self._now().timestamp()})
+            draft.write_text(known, encoding="utf-8")
             os.replace(draft, self._path)
         except OSError as error:
             log.warning("server_memory_not_written", path=str(self._path), error=str(error))

@@ -69,3 +69,8 @@ def test_no_file_names_a_registry_or_this_machine() -> None:
     ]
     guilty = [path for path in texts if hosts.search(path.read_text("utf-8", errors="replace"))]
     assert guilty == []
+
+
+def test_make_lists_its_targets_in_a_hundred_columns() -> None:
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [line for line in listed.stdout.splitlines() if len(line) > 100] == []

@@ -1,5 +1,6 @@
 """One embedded broker: its files in the data folder, and how the supervisor runs it."""
 
+import errno
 import os
 import shutil
 from dataclasses import dataclass
@@ -15,11 +16,14 @@ from services.cli.broker.storage import format_storage, is_formatted, new_cluste
 from services.cli.supervisor.environment import inherited_env
 from services.cli.supervisor.spec import ServiceSpec
 from services.cli.terminal.error import BrokerFailed
+from services.cli.terminal.os_error import tell_os_error
 
 NAME = "kafka"
 STOP_GRACE_S = 20.0
 LOGS = "kafka"
 UNFINISHED = "kafka.unfinished"
+OCCUPIED = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
+"""What a rename says where something else is."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +71,16 @@ class KafkaBroker:
         try:
             os.replace(self._path(UNFINISHED), self._log_dir)
         except OSError as error:
-            raise BrokerFailed(
-                f"{self._log_dir} holds files but no Kafka storage: move it away, or choose"
-                " another folder with --data-dir"
-            ) from error
+            raise BrokerFailed(self._tell(error)) from error
         config.unlink()
+
+    def _tell(self, error: OSError) -> str:
+        """Why the new storage did not get its place."""
+        if error.errno in OCCUPIED:
+            what = f"{self._log_dir} holds files but no Kafka storage: move it away"
+            return f"{what}, or choose another folder with --data-dir"
+        what = f"{self._path(UNFINISHED)} cannot be renamed to {self._log_dir}"
+        return f"{what}: {tell_os_error(error)}"
 
     def _write_properties(self, name: str, logs: str) -> Path:
         path = self._path(name)

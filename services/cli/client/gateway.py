@@ -1,5 +1,6 @@
 """A gateway as commands ask it: by the Python client, with the key of the settings."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -140,7 +141,18 @@ class GatewayClient:
             return False, f"it asks for a key that goes: {KEY_HINT}"
         except BrainshareError as error:
             return False, tell_os_error(error)
+        if not _is_ours(answer.content):
+            return False, f"what answers there ({answer.status}) is no Brainshare gateway"
         return answer.status == HTTPStatus.OK, answer.content.decode(errors="replace")
+
+
+def _is_ours(content: bytes) -> bool:
+    """Whether it is what a gateway of ours says of its readiness."""
+    try:
+        told = json.loads(content)
+    except ValueError:
+        return False
+    return isinstance(told, dict) and isinstance(told.get("ready"), bool) and "projectorLag" in told
 
 
 def _ask_readiness() -> Flow[Answer]:

@@ -1,6 +1,7 @@
 """The user's list of running stacks: how a command in another folder finds one."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -36,7 +37,9 @@ class RunningStacks:
     def data_dirs(self) -> list[Path]:
         """The data folders of the stacks that run, and of no other: a kill leaves its entry."""
         with suppress(OSError):
-            named = sorted(Path(entry.read_text()) for entry in self._folder.iterdir())
+            named = sorted(
+                Path(os.fsdecode(entry.read_bytes())) for entry in self._folder.iterdir()
+            )
             return [data_dir for data_dir in named if _is_running(data_dir)]
         return []
 

@@ -59,11 +59,20 @@ def open_keys(target: Target, is_made: bool = False) -> Iterator[Keys]:
 
 
 def find_database(target: Target) -> str:
-    """The database of the gateway: as a setting names it, or the one in the data folder."""
+    """The database of the gateway: as a setting names it, or the one in the data folder.
+
+    Raises:
+        CliError: It is meant to be that of a gateway of which nobody here knows it.
+    """
     from services.gateway.settings import DatabaseSettings
 
     settings = read_settings(DatabaseSettings)
     is_named = "url" in settings.model_fields_set
+    if target.is_other and not is_named:
+        raise CliError(
+            f"no stack that runs here has the gateway {target.named_url} ({target.why}), so its"
+            " database is not known: name it with DATABASE_URL, or the stack with --data-dir"
+        )
     return settings.url if is_named else f"sqlite:///{target.data_dir / 'gateway.db'}"
 
 

@@ -12,15 +12,22 @@ from services.cli.client.gateway import GatewayClient, connect
 from services.cli.client.patience import FIRST_ANSWER_S, Patience
 from services.cli.target.start import wait_for_start
 from services.cli.target.target import Target, find_target
+from services.cli.terminal.help import name_setting
 from services.cli.terminal.output import hint, say
 
 _URL = click.option(
-    "--url", metavar="URL", help="Address of the gateway. [default: the running stack's]"
+    "--url",
+    metavar="URL",
+    help=name_setting("Address of the gateway.", "BRAINSHARE_URL", "the running stack's"),
 )
 _DATA_DIR = click.option(
     "--data-dir",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Data folder of the stack. [default: .brainshare here or above, or the one that runs]",
+    help=name_setting(
+        "Data folder of the stack.",
+        "BRAINSHARE_DATA_DIR",
+        ".brainshare here or above, or the one that runs",
+    ),
 )
 _VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say what is talked to, and why.")
 
@@ -37,7 +44,7 @@ def with_target(function: Callable[..., None]) -> Callable[..., None]:
     def run(url: str | None, data_dir: Path | None, verbose: bool, **given: Any) -> None:
         target = find_target(url, data_dir)
         if verbose:
-            say(f"gateway {target.shown_url}, broker {target.servers}: {target.why}")
+            say(f"gateway {target.shown_url}: {target.why}; broker {target.shown_broker}")
         elif target.is_elsewhere:
             hint(f"none runs here: this is {target.why}")
         function(target=target, **given)

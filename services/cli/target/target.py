@@ -1,8 +1,10 @@
 """Finds the gateway and the broker that a command means."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from brainshare_client.transport.settings import ClientSettings
 from services.cli.stack.running_stacks import RunningStacks
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from services.kafka import KafkaSettings
 
 DEFAULT_URL = "http://127.0.0.1:8000"
+LOOPBACK = {"127.0.0.1", "localhost", "::1", "0.0.0.0"}
+"""All the same machine's own."""
 ASK_AGAIN = "`brainshare doctor` says what it waits for; ask again when it is ready"
 
 
@@ -29,6 +33,8 @@ class Target:
         data_dir: Of the stack, or where one would be.
         stack: The one that runs there; None where none runs, or only a gateway was named.
         named_url: The gateway, when it was named by an option or a setting.
+        is_other: Whether that gateway is of no stack that runs here, so that nobody knows its
+            broker and its database.
         why: Where this comes from, for people.
         named_servers: The broker, when a setting names it.
         is_named: Whether the folder was named: then no other stack is meant.
@@ -42,6 +48,7 @@ class Target:
     named_servers: str | None = None
     is_elsewhere: bool = False
     is_named: bool = False
+    is_other: bool = False
 
     @property
     def is_starting(self) -> bool:
@@ -84,12 +91,37 @@ class Target:
 
     @property
     def kafka(self) -> "KafkaSettings":
-        """The broker that is named, or else the one of the running stack."""
+        """The broker that is named, or else the one of the running stack.
+
+        Raises:
+            CliError: It is meant to be that of a gateway of which nobody here knows it.
+        """
+        if self.is_other and self.named_servers is None:
+            raise CliError(
+                f"no stack that runs here has the gateway {self.named_url} ({self.why}), so its"
+                " broker is not known: name it with KAFKA_BOOTSTRAP_SERVERS, or the stack with"
+                " --data-dir"
+            )
+        return self._broker
+
+    @property
+    def _broker(self) -> "KafkaSettings":
         from services.kafka import KafkaSettings  # slow to import, and most commands need none
 
         servers = self.named_servers or (self.stack and self.stack.broker.bootstrap_servers)
         given = {"bootstrap_servers": servers} if servers else {}
         return read_settings(KafkaSettings, **given)
+
+    @property
+    def shown_broker(self) -> str:
+        """The broker's addresses, and why they are taken, for people."""
+        if self.named_servers is not None:
+            why = "KAFKA_BOOTSTRAP_SERVERS"
+        elif self.is_other:
+            return "not known"
+        else:
+            why = f"of the stack in {self.data_dir}" if self.stack else "the default"
+        return f"{self._broker.bootstrap_servers} ({why})"
 
     def again(self) -> "Target":
         """As it is now: a stack that was started again may have other ports."""
@@ -97,7 +129,11 @@ class Target:
 
     @property
     def servers(self) -> str:
-        """The broker's addresses."""
+        """The broker's addresses.
+
+        Raises:
+            CliError: As of `kafka`.
+        """
         return self.kafka.bootstrap_servers
 
 
@@ -117,19 +153,65 @@ def find_target(
     why_url = "--url" if url else "BRAINSHARE_URL"
     servers = options.bootstrap_servers
     named_dir = data_dir or (options.data_dir if "data_dir" in options.model_fields_set else None)
-    if named_dir is not None:
-        why = why_url if named_url else f"the stack in {named_dir}"
-        stack = load_running_stack(named_dir)
-        return Target(named_dir, stack, named_url, why, servers, is_named=True)
     here = (working_dir or Path.cwd()).absolute()
+    running = running or RunningStacks()
+    if named_url is not None and (url or data_dir is None):  # an option says more than a setting
+        others = [] if data_dir else running.data_dirs()
+        return _take_url(named_url, why_url, servers, named_dir, here, others)
+    if named_dir is not None:
+        stack = load_running_stack(named_dir)
+        why = f"the stack in {named_dir}"
+        return Target(named_dir, stack, None, why, servers, is_named=True)
     near = _search_upwards(here)
-    found = near or (None if named_url else _find_only(running or RunningStacks(), servers))
+    found = near or _find_only(running, servers)
     place = found or here / DATA_DIR_NAME
     stack = load_running_stack(place) if found else None
     why = f"the stack in {place}" if stack else "no stack was found, so the default"
     is_elsewhere = stack is not None and near is None
-    told = (named_url, why_url if named_url else why, servers, is_elsewhere)
-    return Target(place, stack, *told)
+    return Target(place, stack, None, why, servers, is_elsewhere)
+
+
+def _take_url(
+    url: str,
+    why: str,
+    servers: str | None,
+    named_dir: Path | None,
+    here: Path,
+    others: Sequence[Path],
+) -> Target:
+    """A gateway that is named, and the stack whose it is, where one runs here."""
+    near = named_dir or _search_upwards(here)
+    behind = _find_behind(url, [*([near] if near else []), *others])
+    place = behind or near
+    stack = load_running_stack(place) if place else None
+    is_told = named_dir is not None and stack is not None
+    return Target(
+        place or here / DATA_DIR_NAME,
+        stack,
+        url,
+        f"{why}, the gateway of the stack in {behind}" if behind else why,
+        servers,
+        is_named=named_dir is not None,
+        is_other=behind is None and not is_told,
+    )
+
+
+def _find_behind(url: str, places: Iterable[Path]) -> Path | None:
+    """The data folder of the running stack whose gateway has this address."""
+    for place in places:
+        stack = load_running_stack(place)
+        address = stack.find_address("gateway") if stack else None
+        if address is not None and _is_at(url, address):
+            return place
+    return None
+
+
+def _is_at(url: str, address: str) -> bool:
+    """Whether a URL leads to an address of this machine."""
+    parts, (host, _, port) = urlsplit(url), address.rpartition(":")
+    default = 443 if parts.scheme == "https" else 80
+    is_same_host = parts.hostname == host or {parts.hostname, host} <= LOOPBACK
+    return is_same_host and (parts.port or default) == int(port)
 
 
 def find_data_dir(data_dir: Path | None = None, working_dir: Path | None = None) -> Path:

@@ -60,3 +60,9 @@ class WholeHelp(click.Group):
         if meant:
             return f"Did you mean {' or '.join(map(repr, meant))}?"
         return f"There is {', '.join(names[:-1])}{' and ' if names[1:] else ''}{names[-1]}."
+
+
+def name_setting(what: str, setting: str, default: str | None = None) -> str:
+    """The help of an option that says the same as a setting, as click itself would name it."""
+    more = f"; default: {default}" if default else ""
+    return f"{what} [env var: {setting}{more}]"

@@ -1,5 +1,6 @@
 """What a person sees: the console of a command, and the lines beside its answer."""
 
+import json
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,6 +11,7 @@ import click
 from rich.console import Console
 
 from services.cli.terminal.fold import fold
+from services.cli.terminal.text import escape_json
 
 NO_COLOR = "services.cli.no_color"
 QUIET = "services.cli.quiet"
@@ -40,6 +42,11 @@ def knows_all(encoding: str) -> bool:
 def open_console(*, stderr: bool = False) -> Console:
     """A console as the running command's options ask for. NO_COLOR is obeyed, too."""
     return Console(stderr=stderr, no_color=True if _is_set(NO_COLOR) else None)
+
+
+def print_json(told: Any) -> None:
+    """The answer for programs; nothing in it is taken for a control sequence."""
+    click.echo(escape_json(json.dumps(told).encode()))
 
 
 def say(text: str) -> None:

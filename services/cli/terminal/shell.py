@@ -40,10 +40,10 @@ def install(shell: str, script: str, home: Path, data_home: Path, config_home: P
         place = _write(data_home / PROGRAM / f"completion.{shell}", script)
         start = home / START_FILES[shell]
         line = f'[ -r "{place}" ] && . "{place}"  # completion of {PROGRAM}'
-        known = start.read_text() if start.exists() else ""
+        known = start.read_text(encoding="utf-8") if start.exists() else ""
         if line in known.splitlines():
             return [place]
-        with start.open("a") as file:
+        with start.open("a", encoding="utf-8") as file:
             file.write(f"{'' if known.endswith(chr(10)) or not known else chr(10)}{line}\n")
     except OSError as error:
         raise CliError(f"{error.filename} cannot be written: {tell_os_error(error)}") from error
@@ -52,5 +52,5 @@ def install(shell: str, script: str, home: Path, data_home: Path, config_home: P
 
 def _write(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     return path

@@ -193,6 +193,8 @@ def way_on_lines(job: JobSummary) -> Iterator[str]:
     if not any(stage.error for stage in job.stages):
         yield error_line(job)
     short = str(job.job_id)[:SHORT_ID]
+    if any(stage.state is StageState.COMPLETED for stage in job.stages):
+        yield f"what there is: brainshare result {short}"
     yield f"what failed:   brainshare dead-letters show {short}"
     yield f"run it again:  brainshare retry {short}"
 

@@ -1,7 +1,7 @@
 """The answer of the row stage: new rows under the final columns, none of them there already."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from itertools import count, islice
 from typing import Any
@@ -79,24 +79,33 @@ def _list_without_key(
         yield maker.make(reading), next(facts, None)
 
 
-def _continue_numbers(cells: list[str]) -> Iterator[str]:
+def _next_number(numbers: Collection[int], total_rows: int) -> int:
+    """The first number that no row has.
+
+    Rows that are not shown have numbers, too: as many rows as there are, counted from the first.
+    """
+    return max(*numbers, min(numbers) + total_rows - 1) + 1
+
+
+def _continue_numbers(cells: list[str], total_rows: int) -> Iterator[str]:
     """Go on with names that differ in their numbers only, such as `V-101`; else nothing."""
     matches = [match for match in map(_NUMBERED.fullmatch, cells) if match]
     if not matches or len(matches) < len(cells) or len({match[1] for match in matches}) > 1:
         return
     prefix, width = matches[0][1], min(len(match[2]) for match in matches)
-    highest = max(int(match[2]) for match in matches)
-    yield from (f"{prefix}{number:0{width}}" for number in count(highest + 1))
+    first = _next_number([int(match[2]) for match in matches], total_rows)
+    yield from (f"{prefix}{number:0{width}}" for number in count(first))
 
 
 def _invent_primaries(
     subject: Subject, reading: ColumnReading, meanings: MeaningList, maker: ValueMaker
 ) -> Iterator[str]:
-    yield from _continue_numbers([*subject.table.list_cells(subject.primary)])
-    first = max(subject.table.total_rows, len(subject.table.rows)) + 1
+    total_rows = max(subject.table.total_rows, len(subject.table.rows))
+    yield from _continue_numbers(subject.table.list_cells(subject.primary), total_rows)
+    first = total_rows + 1
     if reading.data_type in ("integer", "decimal"):
-        highest = int(reading.range.high) if reading.range else 0
-        yield from (str(number) for number in count(highest + 1))
+        low, high = (reading.range.low, reading.range.high) if reading.range else (1, 0)
+        yield from (str(n) for n in count(_next_number((int(low), int(high)), total_rows)))
     if reading.data_type == "datetime":
         yield from ((_FIRST_DAY + timedelta(days=n)).isoformat() for n in count(first))
     meaning = meanings.find(reading.name)

@@ -159,15 +159,15 @@ def handle_problems(app: FastAPI, is_caught_up: Callable[[], bool], find_gone: F
 
 
 def tell_database_away(request: Request, error: Exception) -> Response:
-    """Write the answer where the database is busy or away."""
+    """Write the answer where the database is busy, away or full."""
     log.warning(
         "database_unavailable", path=cut(request.url.path, MAX_PATH_BYTES), error=str(error)
     )
-    detail = "the database is busy or away; nothing was changed, try again in a moment"
+    assert isinstance(error, DatabaseUnavailableError)
     headers = {"Retry-After": DATABASE_RETRY_S}
     status = HTTPStatus.SERVICE_UNAVAILABLE
     return write_problem(
-        request, ProblemError(status, "database-unavailable", detail, headers=headers)
+        request, ProblemError(status, "database-unavailable", error.told, headers=headers)
     )
 
 

@@ -1,9 +1,10 @@
 """What a database says when it does not do what it was asked: is it to be waited for, or not?
 
-DatabaseUnavailableError     locked, full, away, failing over: retryable
-  UnusableDatabaseError      a wrong password, no such database, too old: a person has to act;
-                             a gateway does not start with it, and one that runs waits
-    DamagedDatabaseError     the file holds what SQLite cannot have written: it has to be replaced
+DatabaseUnavailableError     locked, away, failing over: retryable
+  FullDatabaseError            its disk has no room: retryable once there is
+  UnusableDatabaseError        a wrong password, no such database, too old: a person has to act;
+                               a gateway does not start with it, and one that runs waits
+    DamagedDatabaseError       the file holds what SQLite cannot have written: it has to be replaced
 """
 
 import sqlite3
@@ -20,6 +21,15 @@ LINE_CHARS = 300
 class DatabaseUnavailableError(Exception):
     """The database is locked, full or away. What it was asked is undone, and may be asked again."""
 
+    told = "the database is busy or away; nothing was changed, try again in a moment"
+    """For people, in an answer."""
+
+
+class FullDatabaseError(DatabaseUnavailableError):
+    """The disk of the database has no room."""
+
+    told = "the disk of the database is full; nothing was changed, try again once there is room"
+
 
 class UnusableDatabaseError(DatabaseUnavailableError):
     """The database refuses us, until a person has changed something."""
@@ -29,6 +39,8 @@ class DamagedDatabaseError(UnusableDatabaseError):
     """The file is damaged."""
 
 
+DISK_FULL = "53100"
+"""PostgreSQL's SQLSTATE for it."""
 DAMAGE = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 PRIMARY_CODE = 0xFF
 """The part of SQLite's result codes that is the same for all of a kind: https://sqlite.org/rescode.html"""
@@ -66,6 +78,7 @@ def translated() -> Iterator[None]:
 
     Raises:
         DatabaseUnavailableError: It is to be asked again.
+        FullDatabaseError: Before, its disk needs room.
         DamagedDatabaseError: Before, its file has to be replaced.
         UnusableDatabaseError: Before, somebody has to act.
     """
@@ -76,6 +89,8 @@ def translated() -> Iterator[None]:
         said = first_line(cause)
         if is_damage(cause):
             raise DamagedDatabaseError(f"{said}: {MOVE_AWAY}") from error
+        if is_full(cause):
+            raise FullDatabaseError(said) from error
         if is_refusal(cause):
             advice = next((advice for words, advice in REFUSALS if words in said), None)
             if advice is not None:
@@ -90,6 +105,13 @@ def is_damage(cause: BaseException | None) -> bool:
     return isinstance(cause, sqlite3.Error) and (
         getattr(cause, "sqlite_errorcode", 0) & PRIMARY_CODE in DAMAGE
     )
+
+
+def is_full(cause: BaseException | None) -> bool:
+    """Whether there is no room for what is to be written."""
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & PRIMARY_CODE == sqlite3.SQLITE_FULL
+    return isinstance(cause, errors.Error) and cause.sqlstate == DISK_FULL
 
 
 def is_refusal(cause: BaseException | None) -> bool:

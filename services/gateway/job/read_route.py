@@ -9,8 +9,8 @@ from fastapi import APIRouter, Header, Request, Response
 from schemas.api.status import JobStatus
 from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_bytes
+from services.gateway.api.negotiation import PREFER, read_wait, tell_applied
 from services.gateway.api.openapi import Answers, problems
-from services.gateway.api.prefer import PREFER, read_wait, tell_applied
 from services.gateway.api.problem import refuse_job
 from services.gateway.job.renderer import Renderer
 from services.gateway.job.store import FindJob, StoredJob

@@ -24,8 +24,10 @@ from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.stream.event_answer import (
     NOT_KEPT,
     STREAM_TYPE,
+    WHETHER,
     answer_stream,
     refuse_beyond,
+    wants_stream,
 )
 from services.gateway.stream.job_stream import Stream
 from services.telemetry.metric import SSE_RESUMES
@@ -104,7 +106,7 @@ def make_event_router(follower: Follower) -> APIRouter:
     async def read_events(
         request: Request,
         job_id: str,
-        stream: Annotated[bool, Query(description="The same as accepting a stream.")] = False,
+        stream: Annotated[bool, Query(description=WHETHER)] = False,
         after: After = None,
         limit: Limit = MAX_LIMIT,
         cursor: EventCursor = None,
@@ -115,7 +117,7 @@ def make_event_router(follower: Follower) -> APIRouter:
         _require_ids(cursor=cursor, after=after)
         asked = cursor or after
         # A browser that connects again says where it is by the header; its address stays the same.
-        if stream or STREAM_TYPE in request.headers.get("accept", ""):
+        if wants_stream(request, stream):
             return await follower.open(request, job_id, last_event_id or asked)
         tables = follower.projection_id()
         start = _find_start(asked or last_event_id, tables) or 0

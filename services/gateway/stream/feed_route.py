@@ -10,9 +10,9 @@ from schemas.api.status import FeedPage
 from services.gateway.access.principal import principal_of
 from services.gateway.access.stream_token import StreamTokens
 from services.gateway.api.answer import answer_bytes
+from services.gateway.api.negotiation import MAX_WAIT_S, read_wait, tell_applied
 from services.gateway.api.openapi import Answers, problems
 from services.gateway.api.page import MAX_LIMIT, Limit, OfTenant, Token
-from services.gateway.api.prefer import MAX_WAIT_S, read_wait, tell_applied
 from services.gateway.api.problem import refuse_parameter
 from services.gateway.database.database import Database
 from services.gateway.database.sight import Sight
@@ -22,8 +22,10 @@ from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.stream.event_answer import (
     NOT_KEPT,
     STREAM_TYPE,
+    WHETHER,
     answer_stream,
     refuse_beyond,
+    wants_stream,
 )
 from services.gateway.stream.feed_reader import FeedReader, ToldPage
 from services.gateway.stream.feed_stream import FeedStream
@@ -74,7 +76,7 @@ def make_feed_router(
     async def read_all_events(
         request: Request,
         topics: Annotated[str, Query(description=FORMS, json_schema_extra=SHAPE)] = ALL,
-        stream: Annotated[bool, Query(description="The same as accepting a stream.")] = False,
+        stream: Annotated[bool, Query(description=WHETHER)] = False,
         after: After = None,
         limit: Limit = MAX_LIMIT,
         tenant: OfTenant = None,
@@ -90,7 +92,7 @@ def make_feed_router(
         if after is not None and after != OLDEST and read_feed_cursor(after) is None:
             raise refuse_parameter("after", "not a cursor that this stream has given")
         start = await _find_start(database, known, projection_id())
-        if stream or STREAM_TYPE in request.headers.get("accept", ""):
+        if wants_stream(request, stream):
             refuse_beyond(notifier, most_streams)
             told = (projection_id(), sight, wanted, start, tokens.find_rest_s(request.scope))
             if known is not None:

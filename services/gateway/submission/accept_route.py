@@ -12,8 +12,8 @@ from schemas.job.request import SuggestionRequest
 from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_bytes
 from services.gateway.api.body_reader import BodyReader
+from services.gateway.api.negotiation import PREFER, read_wait, tell_applied
 from services.gateway.api.openapi import Answers, describe_body, problems
-from services.gateway.api.prefer import PREFER, read_wait, tell_applied
 from services.gateway.api.problem import (
     ProblemError,
     refuse_field,

@@ -82,13 +82,14 @@ class DailyBudget:
 
     def _write(self) -> None:
         draft = self._path.with_suffix(".draft")
-        draft.write_text(json.dumps({"day": self._day, "spentUsd": self._spent_usd}))
+        spent = json.dumps({"day": self._day, "spentUsd": self._spent_usd})
+        draft.write_text(spent, encoding="utf-8")
         os.replace(draft, self._path)
 
     def _read(self) -> tuple[str, float]:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            kept = json.loads(self._path.read_text())
+            kept = json.loads(self._path.read_text(encoding="utf-8"))
             return str(kept["day"]), float(kept["spentUsd"])
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return "", 0.0

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.architecture import rule
+from tests.unit.architecture.file_encoding import unnamed_encodings
 from tests.unit.architecture.house import House
 
 ROOT = Path(__file__).parents[3]
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     rule.unused_importers,
     rule.spelt_stages,
     rule.agents_that_are_more_than_a_declaration,
+    unnamed_encodings,
 )
 
 BREACHES: dict[str, tuple[Rule, str, str]] = {
@@ -111,6 +113,14 @@ BREACHES: dict[str, tuple[Rule, str, str]] = {
         "services/table_agent/planted.py",
         "\n" * 201,
     ),
+    **{
+        f"the locale says how a text is kept: {code}": (
+            unnamed_encodings,
+            "services/cli/planted.py",
+            f"{code}\n",
+        )
+        for code in ("path.read_text()", "path.write_text(x)", "path.open('a+')", "open(name)")
+    },
 }
 
 

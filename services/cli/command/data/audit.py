@@ -41,6 +41,8 @@ ROWS = {
 def command(target: Target, as_json: bool, is_watched: bool) -> None:
     """Count whether every job is accounted for, and what was paid for twice.
 
+    The broker is that of the stack, or the one that KAFKA_BOOTSTRAP_SERVERS names.
+
     Exit status 1 if a job is lost, doubled or stray, if Kafka deleted records before their group
     had ended them, or if the topics cannot be read; else 0, also where calls were made again:
     those are counted with their cause and cost, and the first answer counts. A watch waits for a
@@ -50,8 +52,14 @@ def command(target: Target, as_json: bool, is_watched: bool) -> None:
 
     def show(report: Report) -> None:
         looks[:] = [report]
-        _show(report, as_json, is_watched)
+        if as_json:
+            told = {"broker": target.again().servers, **report.to_dict(NAMED_JOBS_AS_JSON)}
+            click.echo(json.dumps(told))
+        else:
+            _show(report, is_watched)
 
+    if target.servers and not as_json:
+        click.echo(f"broker {target.shown_broker}")
     try:
         body = _audit(target, is_watched, show)
         asyncio.run(run_until_interrupt(body, hurry=lambda: None))
@@ -98,10 +106,7 @@ def _say(text: str) -> None:
     click.echo(f"audit: {' '.join(text.split())}", err=True)
 
 
-def _show(report: Report, as_json: bool, is_line: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(report.to_dict(NAMED_JOBS_AS_JSON)))
-        return
+def _show(report: Report, is_line: bool) -> None:
     if is_line:
         click.echo(f"{'ok ' if report.is_well else 'OFF'} {summary(report)}")
     else:

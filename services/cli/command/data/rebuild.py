@@ -46,6 +46,9 @@ def command(
 ) -> None:
     """Make the gateway's tables anew from the topics, compare, and write what differs.
 
+    The broker is that of the stack, or the one that KAFKA_BOOTSTRAP_SERVERS names; the database
+    that of the stack, or of DATABASE_URL.
+
     The gateways go on meanwhile. The new tables are made beside the live ones, up to the same
     record; what differs is named, and is written into the live ones in one transaction. What no
     topic holds (keys, acts, discards, tombstones, cursors) stays as it is, and so does every job of

@@ -20,7 +20,7 @@ from services.cli.target.completion import complete_jobs, complete_sources
 from services.cli.target.options import with_gateway
 from services.cli.terminal.error import CliError, JobFailed
 from services.cli.terminal.os_error import tell_os_error
-from services.cli.terminal.output import hint_at_input, say
+from services.cli.terminal.output import hint_at_input, print_json, say
 from services.cli.view.job import absence_line, part_line
 from services.cli.workbook.archive import is_spreadsheet
 
@@ -53,6 +53,7 @@ class _Wanted:
     help="Of the values for existing rows only this one.",
 )
 @click.option("--without", multiple=True, metavar="ROW:COLUMN", help="Not this value.")
+@click.option("--json", "as_json", is_flag=True, help="Print for programs what was written.")
 @with_gateway
 def command(
     gateway: GatewayClient,
@@ -67,6 +68,7 @@ def command(
     no_rows: bool,
     cells: tuple[str, ...],
     without: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Write a copy of TABLE.csv with what JOB_ID proposes in it: new columns, their values, new
     rows.
@@ -77,6 +79,8 @@ def command(
     if (no_columns and (columns or cells)) or (no_rows and rows):
         raise click.UsageError("some are named, and none is wanted: give one of both")
     place = _choose_place(table, output, in_place)
+    if as_json and place is None:
+        raise click.UsageError("the table goes to standard output, so --json has no place: add -o")
     if place is not None:
         refuse_existing(place, overwrite=overwrite or in_place)
     wanted = _Wanted(None if no_columns else columns, None if no_rows else rows, cells, without)
@@ -86,6 +90,10 @@ def command(
         click.echo(done.content, nl=False)
     else:
         write_new(place, done.content, overwrite=overwrite or in_place)
+    if as_json:
+        counts = {"columns": done.columns, "values": done.values, "rows": done.rows}
+        print_json({"output": str(place), **counts})
+        return
     say(f"{place or 'added'}: new columns {done.columns}, values {done.values}, rows {done.rows}")
 
 

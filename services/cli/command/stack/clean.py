@@ -1,6 +1,7 @@
 """`brainshare clean`: says what a stack has left on the disk, and frees it when it is told to."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,8 +16,9 @@ from services.cli.stack.stack_file import load_running_stack
 from services.cli.supervisor.data_dir import lock_data_dir
 from services.cli.target.target import find_data_dir
 from services.cli.terminal.error import CliError
+from services.cli.terminal.help import name_setting
 from services.cli.terminal.os_error import tell_os_error
-from services.cli.terminal.output import say
+from services.cli.terminal.output import print_json, say
 
 MIB = 1024 * 1024
 KEPT = ("lock",)
@@ -25,13 +27,16 @@ KEPT = ("lock",)
 
 @click.command("clean")
 @click.option("--yes", "is_told", is_flag=True, help="Remove it. All jobs are lost with it.")
+@click.option("--json", "as_json", is_flag=True, help="Print for programs.")
 @click.option(
     "--data-dir",
     "named",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Data folder of the stack. [default: the nearest .brainshare here or above]",
+    help=name_setting(
+        "Data folder of the stack.", "BRAINSHARE_DATA_DIR", "the nearest .brainshare here or above"
+    ),
 )
-def command(named: Path | None, is_told: bool) -> None:
+def command(named: Path | None, is_told: bool, as_json: bool) -> None:
     """Say what a stack that does not run has left in its data folder; with --yes remove it."""
     data_dir = find_data_dir(named)
     if not data_dir.is_dir():
@@ -43,14 +48,29 @@ def command(named: Path | None, is_told: bool) -> None:
     if not is_of_a_stack(data_dir):
         raise CliError(f"no stack has run in {data_dir}: name its folder with --data-dir")
     found = [item for item in find_leftovers(data_dir) if item.path.name not in KEPT]
-    for item in found:
-        click.echo(f"{_show(item.size):>10}  {item.path}  {item.purpose}")
+    if not as_json:
+        for item in found:
+            click.echo(f"{_show(item.size):>10}  {item.path}  {item.purpose}")
     total = _show(sum(item.size for item in found))
     if is_told:
         _remove(data_dir, found)
         say(f"{total} are free again")
     else:
         say(f"{total} would be free, and all jobs gone: add --yes")
+    if as_json:
+        print_json(_describe(data_dir, found, is_removed=is_told))
+
+
+def _describe(data_dir: Path, found: list[Leftover], *, is_removed: bool) -> dict[str, Any]:
+    """What there was, for programs; sizes in bytes."""
+    return {
+        "dataDir": str(data_dir),
+        "isRemoved": is_removed,
+        "bytes": sum(item.size for item in found),
+        "items": [
+            {"path": str(item.path), "purpose": item.purpose, "bytes": item.size} for item in found
+        ],
+    }
 
 
 def _remove(data_dir: Path, found: list[Leftover]) -> None:

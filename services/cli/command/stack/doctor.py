@@ -118,11 +118,11 @@ def _missing(target: Target, process: RunningProcess) -> str:
 
 
 def _examine_kafka(target: Target) -> Examination:
-    settings = target.kafka
     try:
+        settings = target.kafka
         with say_waiting(f"the broker at {settings.bootstrap_servers}"):
             asyncio.run(_check_topics(settings))
-    except (BrokerUnavailableError, TopicMismatchError) as error:
+    except (BrokerUnavailableError, TopicMismatchError, CliError) as error:
         return Examination("kafka", False, str(error))
     finding = f"{settings.bootstrap_servers}, {len(settings.topics.all())} topics as they must be"
     return Examination("kafka", True, finding)

@@ -8,15 +8,16 @@ import psutil
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import CliError
-from services.cli.terminal.output import say
+from services.cli.terminal.output import print_json, say
 
 STOP_S = 120.0
 """Longer than agents drain."""
 
 
 @click.command("down")
+@click.option("--json", "as_json", is_flag=True, help="Print for programs.")
 @with_target
-def command(target: Target) -> None:
+def command(target: Target, as_json: bool) -> None:
     """Stop the running stack, and wait until nothing of it is left. Its data stays."""
     if target.stack is None:
         raise CliError(f"no stack runs in {target.data_dir}: `brainshare up` starts one")
@@ -29,4 +30,7 @@ def command(target: Target) -> None:
         raise CliError(
             f"process {supervisor.pid} still stops after {STOP_S:g} s: once more ends it at once"
         ) from error
-    click.echo("stopped")
+    if as_json:
+        print_json({"stopped": supervisor.pid, "dataDir": str(target.data_dir)})
+    else:
+        click.echo("stopped")

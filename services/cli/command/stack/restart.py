@@ -11,6 +11,7 @@ from services.cli.target.completion import complete_services
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import CliError
+from services.cli.terminal.output import print_json
 from services.cli.terminal.waiting import say_waiting
 
 RESTART_S = 120.0
@@ -19,8 +20,9 @@ POLL_S = 0.1
 
 @click.command("restart")
 @click.argument("service", shell_complete=complete_services)
+@click.option("--json", "as_json", is_flag=True, help="Print for programs.")
 @with_target
-def command(target: Target, service: str) -> None:
+def command(target: Target, service: str, as_json: bool) -> None:
     """Stop SERVICE of the running stack cleanly, and wait until it runs again."""
     if target.stack is None:
         raise CliError(f"no stack runs in {target.data_dir}: `brainshare up` starts one")
@@ -32,7 +34,10 @@ def command(target: Target, service: str) -> None:
         raise CliError(f"{service} does not run, and is not started again: {told}") from error
     with say_waiting(f"{service} to stop and start: calls under way may end first"):
         new = _wait_for_another(target, service, old)
-    click.echo(f"{service} was process {old}, and is {new}")
+    if as_json:
+        print_json({"service": service, "oldPid": old, "pid": new})
+    else:
+        click.echo(f"{service} was process {old}, and is {new}")
 
 
 def _wait_for_another(target: Target, service: str, old: int) -> int:

@@ -43,7 +43,10 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print for programs.")
 @with_target
 def apply(target: Target, wait_s: float, dry_run: bool, as_json: bool) -> None:
-    """Create missing topics and set the configuration of the others. May be run again at will."""
+    """Create missing topics and set the configuration of the others. May be run again at will.
+
+    The broker is that of the stack, or the one that KAFKA_BOOTSTRAP_SERVERS names.
+    """
     settings = target.kafka
     try:
         with say_waiting(f"the broker at {settings.bootstrap_servers}"):

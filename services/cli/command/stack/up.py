@@ -11,8 +11,9 @@ from services.cli.stack.detached import start_detached
 from services.cli.stack.settings import StackOptions
 from services.cli.stack.stack_file import Stack
 from services.cli.supervisor.environment import inherited_env
+from services.cli.terminal.help import name_setting
 from services.cli.terminal.number import Number
-from services.cli.terminal.output import say
+from services.cli.terminal.output import print_json, say
 from services.gateway.settings import GatewaySettings
 from services.lifecycle.settings import read_settings
 
@@ -26,23 +27,37 @@ def stack_options(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
+FREE = "0 takes a free one."
+
 _OPTIONS = (
     click.option(
         "--data-dir",
         type=click.Path(path_type=Path, file_okay=False),
-        help="Folder for all data and logs. [default: .brainshare]",
+        help=name_setting("Folder for all data and logs.", "BRAINSHARE_DATA_DIR", ".brainshare"),
     ),
-    click.option("--kafka-port", type=PORT, help="0 takes a free one. [default: 9092]"),
-    click.option("--gateway-port", type=PORT, help="0 takes a free one. [default: 8000]"),
-    click.option("--demo-port", type=PORT, help="0 takes a free one. [default: 8001]"),
+    click.option(
+        "--kafka-port", type=PORT, help=name_setting(FREE, "BRAINSHARE_KAFKA_PORT", "9092")
+    ),
+    click.option("--gateway-port", type=PORT, help=name_setting(FREE, "GATEWAY_PORT", "8000")),
+    click.option("--demo-port", type=PORT, help=name_setting(FREE, "BRAINSHARE_DEMO_PORT", "8001")),
     click.option(
         "--with-demo",
         is_flag=True,
         default=None,
-        help="Start the demo model although another server is named.",
+        help=name_setting(
+            "Start the demo model although another server is named.", "BRAINSHARE_WITH_DEMO"
+        ),
     ),
-    click.option("--demo-latency-ms", type=Number(0), help="Of the demo model. [default: 200]"),
-    click.option("--workers", type=Number(1, 16), help="Processes per stage. [default: 1]"),
+    click.option(
+        "--demo-latency-ms",
+        type=Number(0),
+        help=name_setting("Of the demo model.", "BRAINSHARE_DEMO_LATENCY_MS", "200"),
+    ),
+    click.option(
+        "--workers",
+        type=Number(1, 16),
+        help=name_setting("Processes per stage.", "BRAINSHARE_WORKERS", "1"),
+    ),
 )
 
 
@@ -64,16 +79,39 @@ def read_options(given: dict[str, Any]) -> StackOptions:
 @click.command("up")
 @stack_options
 @click.option("--detach", is_flag=True, help="Run in the background; `brainshare down` stops it.")
-def command(detach: bool, **given: Any) -> None:
-    """Start a whole stack, and run it until Ctrl-C."""
+@click.option("--json", "as_json", is_flag=True, help="Print for programs what is ready.")
+def command(detach: bool, as_json: bool, **given: Any) -> None:
+    """Start a whole stack, and run it until Ctrl-C.
+
+    Its broker is its own, or the one that KAFKA_BOOTSTRAP_SERVERS names.
+    """
     options = read_options(given)
     if detach:
         stack = start_detached(options.data_dir, type_options(given), say)
         say(f"ready: {_url(stack)}, process {stack.pid}; `brainshare down` stops it")
+        if as_json:
+            print_json(describe_stack(stack, options.data_dir))
         return
     from services.cli.stack.run import run_stack  # the broker's fetcher is slow to import
 
-    raise SystemExit(run_stack(options, _announce, say))
+    async def announce(stack: Stack) -> None:
+        _announce(stack)
+        if as_json:
+            print_json(describe_stack(stack, options.data_dir))
+
+    raise SystemExit(run_stack(options, announce, say))
+
+
+def describe_stack(stack: Stack, data_dir: Path) -> dict[str, Any]:
+    """What runs, and where it answers, for programs."""
+    return {
+        "dataDir": str(data_dir),
+        "pid": stack.pid,
+        "gateway": f"http://{stack.find_address('gateway')}",
+        "broker": stack.broker.bootstrap_servers,
+        "model": stack.model.finding if stack.model else None,
+        "services": [process.model_dump() for process in stack.processes],
+    }
 
 
 def type_options(given: dict[str, Any]) -> list[str]:
@@ -89,7 +127,7 @@ def _url(stack: Stack) -> str:
     return f"http://{stack.find_address('gateway')}/docs"
 
 
-async def _announce(stack: Stack) -> None:
+def _announce(stack: Stack) -> None:
     say(f"kafka on {stack.broker.bootstrap_servers}")
     settings = read_settings(GatewaySettings)
     if not settings.asks_for_keys:

@@ -76,13 +76,18 @@ def test_a_job_is_followed_by_asking_while_no_stream_is_to_be_had(busy_url: str)
     assert states == [JobState.RUNNING, JobState.COMPLETED]
 
 
+READY = b'{"ready":true,"projectorLag":0}'
+
+
 class KeyedGateway(BaseHTTPRequestHandler):
     """Answers who sends the key, and tells others how."""
 
     def do_GET(self) -> None:
         is_known = self.headers.get("Authorization") == "Bearer bsk_a"
         problem = Problem(type="", title="", status=401, detail="a key", instance="", request_id="")
-        body = JobPage(jobs=(), next=None).to_json() if is_known else problem.to_json()
+        page = JobPage(jobs=(), next=None).to_json()
+        there = READY if self.path == "/readyz" else page
+        body = there if is_known else problem.to_json()
         self.send_response(200 if is_known else 401)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

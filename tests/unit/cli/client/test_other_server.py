@@ -16,12 +16,13 @@ class OtherServer(BaseHTTPRequestHandler):
     """Has a page for everything, or for nothing."""
 
     status = 200
+    page = PAGE
 
     def do_GET(self) -> None:
         self.send_response(self.status)
-        self.send_header("Content-Length", str(len(PAGE)))
+        self.send_header("Content-Length", str(len(self.page)))
         self.end_headers()
-        self.wfile.write(PAGE)
+        self.wfile.write(self.page)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -40,3 +41,13 @@ def test_it_is_told_that_it_is_no_gateway(
     with connect(url) as gateway, pytest.raises(CliError, match=r"no Brainshare gateway") as told:
         gateway.jobs()
     assert "nginx" not in told.value.message
+
+
+@pytest.mark.parametrize("page", [PAGE, b"{}", b"[]", b'{"ready": true}', b"ok"])
+def test_it_is_never_told_to_be_ready(page: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page for everything is a 200 for /readyz, too."""
+    monkeypatch.setattr(OtherServer, "page", page)
+    for url in serve(OtherServer):
+        with connect(url) as gateway:
+            told = (False, "what answers there (200) is no Brainshare gateway")
+            assert gateway.readiness() == told

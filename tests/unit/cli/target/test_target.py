@@ -7,6 +7,7 @@ import pytest
 
 from services.cli.stack.running_stacks import RunningStacks
 from services.cli.stack.stack_file import RunningProcess, Stack, StackBroker
+from services.cli.target.keys import find_database
 from services.cli.target.target import DEFAULT_URL, find_target
 from services.cli.terminal.error import CliError
 
@@ -88,6 +89,62 @@ def test_an_option_wins_over_a_setting_and_a_setting_over_what_runs(
     monkeypatch.setenv("BRAINSHARE_URL", "https://set.example/")
     assert machine.find() == "https://set.example"
     assert machine.find(url="http://option") == "http://option"
+
+
+def test_the_broker_is_that_of_the_stack_whose_gateway_is_named(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the folder of another stack, too: what is asked of both must mean one."""
+    machine.stack("one/.brainshare", 18000)
+    second = machine.stack("two/.brainshare", 19000)
+    monkeypatch.setenv("BRAINSHARE_URL", "http://localhost:19000")
+    with machine.running.noted(second):
+        found = find_target(working_dir=machine.root / "one", running=machine.running)
+    assert (found.data_dir, found.servers) == (second, "127.0.0.1:19001")
+    assert found.why == f"BRAINSHARE_URL, the gateway of the stack in {second}"
+    assert found.shown_broker == f"127.0.0.1:19001 (of the stack in {second})"
+
+
+@pytest.mark.parametrize("url", ["http://10.0.0.1:8000", "http://127.0.0.1", "https://set.example"])
+def test_of_a_gateway_that_is_no_stack_s_broker_and_database_are_not_guessed(
+    machine: Machine, url: str
+) -> None:
+    machine.stack("one/.brainshare", 18000)
+    found = find_target(url, working_dir=machine.root / "one", running=machine.running)
+    with pytest.raises(CliError, match=r"broker is not known: name it with KAFKA_BOOTSTRAP_"):
+        _ = found.servers
+    with pytest.raises(CliError, match=r"database is not known: name it with DATABASE_URL"):
+        find_database(found)
+    assert found.shown_broker == "not known"
+
+
+def test_a_broker_that_is_named_is_taken_whatever_gateway_is(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "kafka:9092")
+    found = find_target("http://10.0.0.1", working_dir=machine.root, running=machine.running)
+    assert found.shown_broker == "kafka:9092 (KAFKA_BOOTSTRAP_SERVERS)"
+
+
+def test_a_folder_by_option_wins_over_a_url_by_setting(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRAINSHARE_URL", "http://127.0.0.1:19000")
+    data_dir = machine.stack("a", 18000)
+    assert machine.find(data_dir=data_dir) == "http://127.0.0.1:18000"
+
+
+def test_the_list_is_read_whatever_encoding_this_machine_has(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data_dir = machine.stack("Jürgen/data", 18000)
+
+    def read_as_ascii(*_: object, **__: object) -> str:
+        raise UnicodeDecodeError("ascii", b"\xc3", 0, 1, "ordinal not in range(128)")
+
+    monkeypatch.setattr(Path, "read_text", read_as_ascii)
+    with machine.running.noted(data_dir):
+        assert machine.running.data_dirs() == [data_dir]
 
 
 def test_an_empty_setting_is_none(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from services.cli.view.job import (
     change_line,
     part_line,
     print_jobs,
+    way_on_lines,
 )
 from services.cli.view.time import show_age, show_span
 from tests.factory import JOB_ID, NOW
@@ -73,6 +74,18 @@ def test_a_stage_of_several_calls_says_how_many_are_done() -> None:
     running: dict[str, Any] = {"state": StageState.RUNNING, "attempts": 1, "started_at": NOW}
     assert "3 of 4 calls" in shown(job(**running, calls=calls)).splitlines()[0]
     assert "attempt 2, 3 of 4 calls" in shown(job(**running | {"attempts": 2}, calls=calls))
+
+
+@pytest.mark.parametrize(
+    ("state", "has_part"), [(StageState.COMPLETED, True), (StageState.FAILED, False)]
+)
+def test_a_failed_job_names_what_shows_the_part_that_there_is(
+    state: StageState, has_part: bool
+) -> None:
+    failed = job(state=state).model_copy(update={"status": JobState.FAILED, "error": ERROR})
+    assert (
+        f"what there is: brainshare result {str(JOB_ID)[:8]}" in way_on_lines(failed)
+    ) is has_part
 
 
 def listed(*jobs: JobSummary, is_terminal: bool, width: int = 60) -> list[str]:

@@ -137,6 +137,21 @@ def test_names_that_are_numbered_are_counted_on(cells: tuple[str, ...], next_cel
     assert ask(ROW, table)["rows"][0]["cells"] == [next_cell]
 
 
+@pytest.mark.parametrize("shown", [(1, 2, 3), (1, 700, 1400), (1999, 2, 1), (1,)])
+@pytest.mark.parametrize(
+    ("prefix", "data_type"), [("", "integer"), ("", "text"), ("", None), ("V-", "text")]
+)
+def test_what_rows_that_are_not_shown_are_numbered_is_not_proposed(
+    prefix: str, data_type: str | None, shown: tuple[int, ...]
+) -> None:
+    """A prompt shows some of 2,000 rows."""
+    rows = tuple((f"{prefix}{number}", "yes") for number in shown)
+    table = make_table("Seats", ("Name", "Taken"), rows, new_rows=3) | {"totalRows": 2000}
+    table["columns"][0]["dataType"] = data_type
+    names = [row["cells"][0] for row in ask(ROW, table)["rows"]]
+    assert names == [f"{prefix}{number}" for number in (2001, 2002, 2003)]
+
+
 def test_a_boolean_is_spelt_as_its_cells_are_even_where_its_type_is_told() -> None:
     columns = [describe_column("c1", "Name"), describe_column("c2", "Cut", "boolean")]
     rows = [["r1", "Ruby", "Yes"], ["r2", "Opal", "No"]]

@@ -12,7 +12,7 @@ from services.gateway.database.database import (
     UnusableDatabaseError,
     open_database,
 )
-from services.gateway.database.fault import DamagedDatabaseError
+from services.gateway.database.fault import DamagedDatabaseError, FullDatabaseError
 from services.gateway.database.metadata import METADATA
 from services.gateway.migration.start import prepare_tables
 from tests.postgres import PostgresServer
@@ -112,6 +112,26 @@ async def test_a_server_that_was_started_again_costs_no_request(
             await count(database)
         postgres.start()
         assert await count(database) == 1
+
+
+async def test_a_full_disk_is_known_as_one(tmp_path: Path) -> None:
+    async with open_database(f"sqlite:///{tmp_path}/gateway.db") as database:
+        with pytest.raises(FullDatabaseError):
+            await database.write(fill)
+
+
+async def test_a_server_s_full_disk_is_known_as_one(postgres: PostgresServer) -> None:
+    full = text("DO $$ BEGIN RAISE SQLSTATE '53100'; END $$")
+    async with open_database(postgres.url("postgres")) as database:
+        with pytest.raises(FullDatabaseError):
+            await database.write(lambda c: c.execute(full) and None)
+
+
+def fill(connection: Connection) -> None:
+    """More than fits in."""
+    connection.execute(text("PRAGMA max_page_count = 2"))
+    connection.execute(text("CREATE TABLE t (a BLOB)"))
+    connection.execute(text("INSERT INTO t VALUES (zeroblob(100000))"))
 
 
 async def ask(url: str) -> DatabaseUnavailableError:

@@ -2,39 +2,11 @@
 
 import pytest
 
-from services.gateway.edge.accept import is_accepted
 from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.example import JOB_ID, whole_job
 
 JOB = f"/v1/jobs/{JOB_ID}"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-
-
-@pytest.mark.parametrize(
-    ("accept", "offered", "is_met"),
-    [
-        ("*/*", "application/json", True),
-        (BROWSER, "application/json", True),
-        ("application/json", "application/json", True),
-        ("APPLICATION/JSON; charset=utf-8", "application/json", True),
-        ("application/*", "application/json", True),
-        ("text/html, image/gif, *; q=.2, */*; q=.2", "application/json", True),
-        ("text/csv", "application/json", False),
-        ("text/*", "application/json", False),
-        ("application/json;q=0", "application/json", False),
-        ("application/json;q=0, */*", "application/json", False),
-        ("*/*;q=0", "application/json", False),
-        ("application/*;q=0, application/json", "application/json", True),
-        ("application/problem+json", "application/json", False),
-        ("a/b/c", "application/json", True),
-        ("json", "application/json", True),
-        (",", "application/json", True),
-        ("text/csv;q=x", "text/csv", True),
-        ('application/json;profile="a,b"', "application/json", True),
-    ],
-)
-def test_the_most_exact_range_decides(accept: str, offered: str, is_met: bool) -> None:
-    assert is_accepted(accept, offered) is is_met
 
 
 @pytest.mark.parametrize(

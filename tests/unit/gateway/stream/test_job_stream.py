@@ -62,6 +62,24 @@ async def test_a_client_goes_on_after_the_last_event_it_has(gateway: Gateway) ->
     assert by_query.text == by_header.text
 
 
+@pytest.mark.parametrize("path", [PATH, "/v1/events"])
+@pytest.mark.parametrize(
+    ("asked", "accept"),
+    [
+        ("?stream=false", "text/event-stream"),
+        ("", "text/event-stream;q=0, application/json"),
+        ("", "application/json, text/event-stream;q=0.5"),
+    ],
+)
+async def test_who_wants_a_page_gets_one(
+    gateway: Gateway, path: str, asked: str, accept: str
+) -> None:
+    """The parameter is more exact than the header, and the header is read by its q."""
+    await gateway.project(*whole_job())
+    answer = await gateway.client.get(f"{path}{asked}", headers={"accept": accept})
+    assert answer.headers["content-type"] == "application/json"
+
+
 @pytest.mark.parametrize("last", ["0-3", "junk"])
 async def test_an_id_of_another_projection_is_answered_with_a_reset(
     gateway: Gateway, last: str

@@ -12,6 +12,7 @@ from schemas.kafka.headers import decode_headers
 from schemas.stage import StageName
 from services.gateway.database import patience
 from services.gateway.database.database import DatabaseUnavailableError
+from services.gateway.database.fault import FullDatabaseError
 from services.gateway.job.reservation_store import (
     Reservation,
     fold_accepted,
@@ -202,17 +203,25 @@ async def test_nothing_is_said_not_to_exist_while_the_tables_catch_up(
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (DatabaseUnavailableError("database is locked"), "the database is busy or away"),
+        (FullDatabaseError("database is locked"), "the disk of the database is full"),
+    ],
+)
 async def test_a_database_that_is_busy_is_a_503_that_says_when_to_come_back(
-    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+    error: DatabaseUnavailableError, told: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def refuse(*_: object) -> None:
-        raise DatabaseUnavailableError("database is locked")
+        raise error
 
     monkeypatch.setattr(gateway.database, "write", refuse)
     answer = await gateway.client.post("/v1/jobs", json=BODY)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert answer.json()["type"] == "urn:brainshare:problem:database-unavailable"
     assert "locked" not in answer.text
+    assert answer.json()["detail"].startswith(told)
 
 
 async def test_what_the_broker_has_acked_is_accepted_also_if_that_cannot_be_noted(

@@ -53,10 +53,15 @@ class TableGateway:
 def gateway(monkeypatch: pytest.MonkeyPatch) -> TableGateway:
     """The one that commands find."""
     fake = TableGateway()
+    let_commands_find(fake, monkeypatch)
+    return fake
+
+
+def let_commands_find(fake: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every command ask this one."""
 
     @contextmanager
-    def connect(_url: str, **_patience: object) -> Iterator[TableGateway]:
+    def connect(_url: str, **_patience: object) -> Iterator[object]:
         yield fake
 
     monkeypatch.setattr(options, "connect", connect)
-    return fake

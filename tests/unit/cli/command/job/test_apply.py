@@ -1,5 +1,6 @@
 """`brainshare apply` writes a copy, and the file itself only when it is told to."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,14 @@ def test_the_file_itself_is_written_only_when_it_is_told(
     assert table.read_bytes() == FIRST
     again = run(str(table), "--in-place")
     assert "it has 3 columns, the job's table 2" in again.stderr
+
+
+def test_what_was_written_is_told_to_programs(gateway: TableGateway, table: Path) -> None:
+    copy = table.with_name("people.applied.csv")
+    told = {"output": str(copy), "columns": 1, "values": 2, "rows": 0}
+    assert json.loads(run(str(table), *SOME, "--json").stdout) == told
+    refused = run("-", *SOME, "--json", stdin=FILE)
+    assert (refused.exit_code, "add -o" in refused.stderr) == (2, True)
 
 
 def test_a_table_from_standard_input_goes_to_standard_output(gateway: TableGateway) -> None:

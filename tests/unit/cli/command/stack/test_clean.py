@@ -1,5 +1,6 @@
 """`brainshare clean` frees what a stack has left, and nothing else, and only when it is told to."""
 
+import json
 import os
 from pathlib import Path
 
@@ -48,6 +49,16 @@ def test_it_frees_all_of_it_when_it_is_told_to(left: Path) -> None:
     done = clean(left, "--yes")
     assert (done.exit_code, done.stderr) == (0, "4.0 MiB are free again\n")
     assert not left.exists()
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_programs_are_told_in_bytes(left: Path, is_told: bool) -> None:
+    told = json.loads(clean(left, "--json", *(["--yes"] if is_told else [])).stdout)
+    assert (told["dataDir"], told["isRemoved"]) == (str(left), is_told)
+    sizes = {Path(item["path"]).name: item["bytes"] for item in told["items"]}
+    assert (sizes["kafka"], sizes["log"]) == (3 * MIB, MIB)
+    assert told["bytes"] == sum(sizes.values())
+    assert left.exists() is not is_told
 
 
 def test_what_is_somebody_else_s_stays(left: Path, tmp_path: Path) -> None:

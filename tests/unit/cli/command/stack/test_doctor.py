@@ -1,6 +1,8 @@
 """`brainshare doctor` tells a stack that starts from one that is unwell."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from services.cli.__main__ import main
-from services.cli.stack.stack_file import RunningProcess, Stack, StackBroker
+from services.cli.stack.stack_file import RunningProcess, Stack, StackBroker, StackModel
 from services.cli.supervisor.port import PortPicker
 from services.telemetry.health import serve_health
 
@@ -26,10 +28,19 @@ def unready() -> Iterator[str]:
         yield f"127.0.0.1:{port}"
 
 
-def examine(folder: Path, address: str, *, is_ready: bool) -> Result:
-    agent = RunningProcess(name="row-agent", pid=os.getpid(), address=address)
+def examine(
+    folder: Path,
+    address: str | None,
+    *,
+    is_ready: bool = True,
+    pid: int | None = None,
+    model: StackModel | None = None,
+) -> Result:
+    agent = RunningProcess(name="row-agent", pid=pid or os.getpid(), address=address)
     broker = StackBroker(bootstrap_servers="127.0.0.1:9", embedded=True)
-    stack = Stack(pid=os.getpid(), broker=broker, is_ready=is_ready, processes=(agent,))
+    stack = Stack(
+        pid=os.getpid(), broker=broker, is_ready=is_ready, processes=(agent,), model=model
+    )
     (folder / "stack.json").write_text(stack.model_dump_json())
     return CliRunner().invoke(main, ["doctor", "--data-dir", str(folder)])
 
@@ -58,3 +69,51 @@ def test_a_process_that_was_started_again_is_given_its_time(
     examined = examine(tmp_path, unready, is_ready=True)
     assert told in " ".join(examined.stdout.split())
     assert "not well: kafka" in examined.stderr
+
+
+@pytest.mark.parametrize(
+    ("probe_in_s", "told"),
+    [(12.3, "it tries again in 12 s and then on"), (None, "it tries again by itself")],
+)
+def test_a_stage_that_is_parked_is_trouble_although_its_process_is_well(
+    tmp_path: Path, probe_in_s: float | None, told: str
+) -> None:
+    port = PortPicker().pick()
+
+    def parked() -> tuple[bool, dict[str, object]]:
+        return True, {"parked": "the key is refused (401)", "probeInS": probe_in_s}
+
+    with serve_health("127.0.0.1", port, parked, parked):
+        examined = examine(tmp_path, f"127.0.0.1:{port}")
+    shown = " ".join(examined.stdout.split())
+    assert f"row-agent: no job goes on: the key is refused (401); {told}, so mend the" in shown
+    assert "row-agent" in examined.stderr
+
+
+def test_a_process_that_is_gone_is_told_with_its_log(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    shown = "".join(examine(tmp_path, None, pid=ended.pid).stdout.split())
+    log = tmp_path / "log" / "row-agent.log"
+    told = (
+        f"row-agent: process {ended.pid} is gone; the supervisor starts it again unless {log} says"
+    )
+    assert "".join(told.split()) in shown
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        (StackModel(is_demo=False, finding="small at http://m (profile x)"), "small at http://m"),
+        (StackModel(is_demo=True, finding="demo"), "the demo model is meant, and it does not run"),
+        (None, "gpt"),
+    ],
+)
+def test_the_model_is_the_stack_s_and_not_that_of_this_environment(
+    model: StackModel | None, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the file of an earlier release does not say it."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-another")
+    examined = examine(tmp_path, None, model=model)
+    shown = " ".join(examined.stdout.split())
+    assert told in shown[shown.index("model:") :]

@@ -1,0 +1,35 @@
+"""Ctrl-C in `brainshare cancel`: the job is being cancelled all the same, and that is said."""
+
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner
+
+from schemas.api.status import JobSummary
+from services.cli.__main__ import main
+from tests.factory import JOB_ID
+from tests.unit.cli.command.job.table_gateway import let_commands_find
+
+ID = str(JOB_ID)
+
+
+class Gateway:
+    """Ctrl-C is pressed while the end is waited for."""
+
+    def cancel(self, job_id: str, reason: str) -> None:
+        """It is asked for."""
+
+    def follow(self, _: str) -> Iterator[JobSummary]:
+        """None comes."""
+        yield from ()
+        raise KeyboardInterrupt
+
+
+def test_it_is_said_that_the_cancel_goes_on_and_how_to_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    let_commands_find(Gateway(), monkeypatch)
+    done = CliRunner().invoke(main, ["cancel", ID])
+    told = " ".join(done.stderr.split())
+    assert f"not waited for: job {ID} is being cancelled; `brainshare status {ID}` shows" in told
+    assert (done.exit_code, done.stdout) == (130, "")
