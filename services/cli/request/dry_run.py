@@ -3,6 +3,7 @@
 from pydantic import ValidationError
 
 from schemas.job.request import MAX_REQUEST_BYTES, SuggestionRequest
+from schemas.wrong_value import tell_wrong
 from services.cli.terminal.error import CliError
 from services.estimate.estimate import Estimate, estimate_job
 from services.gateway.api.field_error import list_field_errors
@@ -37,6 +38,6 @@ def _tell(error: ValidationError, body: bytes) -> str:
     """As the gateway tells it."""
     first = error.errors(include_url=False, include_input=False)[0]
     if first["type"] == "json_invalid":
-        return f"/: {first['msg']}"
+        return f"/: {tell_wrong(first)}"
     told = list_field_errors(error, body)[:MAX_TOLD]
     return "; ".join(f"{e.pointer}: {e.message}" if e.pointer else e.message for e in told)

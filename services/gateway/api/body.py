@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from schemas.api.problem import FieldError
 from schemas.contract import RequestContract
 from schemas.job.request import MAX_JSON_DEPTH
+from schemas.wrong_value import tell_wrong
 from services.gateway.api.field_error import list_field_errors
 from services.gateway.api.problem import ProblemError
 
@@ -47,7 +48,7 @@ def is_too_deep(body: bytes) -> bool:
 def _refuse(error: ValidationError, body: bytes) -> ProblemError:
     first = error.errors(include_url=False, include_input=False)[0]
     if first["type"] == "json_invalid":
-        errors = [FieldError(pointer="", message=first["msg"])]
+        errors = [FieldError(pointer="", message=tell_wrong(first))]
         detail = "the body is not JSON"
         return ProblemError(HTTPStatus.BAD_REQUEST, "invalid-json", detail, errors)
     errors = list_field_errors(error, body)

@@ -9,14 +9,12 @@ from pydantic_core import ErrorDetails, from_json
 
 from schemas.api.problem import FieldError
 from schemas.kafka.headers import cut
+from schemas.wrong_value import tell_wrong
 
 MAX_ERRORS = 20
 MAX_MESSAGE_BYTES = 200
 PATH_AND_MESSAGE = re.compile(r"([A-Za-z][\w-]*(?:/[\w-]+)*): (.*)", re.DOTALL)
 """How our own checks name the field that they refuse, relative to where they stand."""
-
-OUR_TYPES = re.compile(r"^(?:Tuple|Frozenset|Set) (should have .*?)(?: after validation)?(,|$)")
-"""What pydantic says of a list of JSON, in the words of what we read it into."""
 
 
 def list_field_errors(error: ValidationError, body: bytes) -> list[FieldError]:
@@ -27,7 +25,7 @@ def list_field_errors(error: ValidationError, body: bytes) -> list[FieldError]:
 
 
 def _field_error(details: ErrorDetails, document: Any) -> FieldError:
-    path, message = list(_locate(details["loc"], document)), details["msg"]
+    path, message = list(_locate(details["loc"], document)), tell_wrong(details)
     if details["type"] == "missing":
         path.append(str(details["loc"][-1]))
     own = PATH_AND_MESSAGE.fullmatch(str(details.get("ctx", {}).get("error", "")))
@@ -53,6 +51,5 @@ def _escape(part: str) -> str:
 
 
 def _shorten(message: str) -> str:
-    text = OUR_TYPES.sub(r"List \1\2", message.removeprefix("Value error, "))
-    short = cut(text, MAX_MESSAGE_BYTES)
-    return text if short == text else f"{short}..."
+    short = cut(message, MAX_MESSAGE_BYTES)
+    return message if short == message else f"{short}..."

@@ -13,6 +13,7 @@ from starlette.routing import Match
 
 from schemas.api.problem import FieldError, Problem
 from schemas.kafka.headers import cut
+from schemas.wrong_value import tell_wrong
 from services.gateway.api.answer import name_status
 from services.gateway.api.request_info import info_of
 from services.gateway.compute.process import ComputeLostError
@@ -206,7 +207,7 @@ def _answer_parameter(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"][1:])
-    return write_problem(request, refuse_parameter(name, first["msg"]))
+    return write_problem(request, refuse_parameter(name, tell_wrong(first)))
 
 
 def _answer_nobody(_request: Request, _error: Exception) -> Response:

@@ -18,6 +18,7 @@ from schemas.job.request import SuggestionRequest
 from services.gateway.api.answer import JSON_TYPE, name_status
 from services.gateway.api.openapi import PROBLEM_REF, SCHEMA_REF
 from services.gateway.api.problem import PROBLEM_TYPE
+from services.gateway.document.attribute import describe_fields
 from services.gateway.document.example import find_example
 from services.gateway.document.header import describe_headers, describe_if_none_match
 from services.gateway.document.link import list_links
@@ -55,6 +56,7 @@ EVERYWHERE = (
 )
 """How every operation that needs a role may be refused, before its route is asked or after."""
 
+SERVERS = [{"url": "/", "description": "The gateway that this document is read from"}]
 OF_FASTAPI = ("HTTPValidationError", "ValidationError")
 """What FastAPI would answer; we say what is wrong as a problem."""
 
@@ -90,6 +92,8 @@ def _complete(
     schemas |= bodies["$defs"] | describe_streams()
     for name in OF_FASTAPI:
         schemas.pop(name, None)
+    describe_fields(schemas)
+    document["servers"] = SERVERS
     document["components"]["securitySchemes"] = SECURITY_SCHEMES
     document["components"]["examples"] = describe_problems()
     for path, operation in _list_operations(document):
@@ -115,6 +119,7 @@ def _describe_parameters(operation: Document) -> None:
     """Nothing in an address or header is null: what is optional is left out."""
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"]
+        schema.pop("title", None)  # its name, with odd capitals
         said = [one for one in schema.pop("anyOf", ()) if one != {"type": "null"}]
         parameter["schema"] = schema | (
             said[0] if len(said) == 1 else {"anyOf": said} if said else {}

@@ -6,6 +6,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from schemas.api.problem import FieldError
 from schemas.job.request import MAX_KEY_CHARS, IdempotencyKey
+from schemas.wrong_value import tell_wrong
 from services.gateway.api.problem import ProblemError, refuse_parameter
 
 HEADER = "Idempotency-Key"
@@ -40,4 +41,4 @@ def _read_header(text: str) -> str:
     try:
         return KEY.validate_python(bare)
     except ValidationError as error:
-        raise refuse_parameter(HEADER, error.errors()[0]["msg"]) from error
+        raise refuse_parameter(HEADER, tell_wrong(error.errors()[0])) from error

@@ -15,6 +15,7 @@ from schemas.api.key import (
     RotateRequest,
 )
 from schemas.tenant import DEFAULT_TENANT
+from schemas.wrong_value import tell_wrong
 from services.cli.target.keys import open_keys
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
@@ -122,7 +123,8 @@ def _read_request(told: Mapping[str, object]) -> KeyRequest:
     except ValidationError as error:
         wrong = error.errors()[0]
         name = str(wrong["loc"][0])
-        raise RequestRefused(f"{name} is {str(wrong['input'])[:80]!r}: {wrong['msg']}") from error
+        told = f"{name} is {str(wrong['input'])[:80]!r}: {tell_wrong(wrong)}"
+        raise RequestRefused(told) from error
 
 
 def _show_made(key: NewApiKey, as_json: bool) -> None:

@@ -13,7 +13,7 @@ from tests.unit.cli.client.test_gateway import make_status
 
 URL = "http://gateway"
 NOW = 1_800_000_000.0
-FIELD = FieldError(pointer="/tableId", message="Field required")
+FIELD = FieldError(pointer="/tableId", message="is missing")
 
 
 def make_answer(

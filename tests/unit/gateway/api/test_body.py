@@ -51,9 +51,9 @@ def test_pointers(body: object, pointers: list[str]) -> None:
     [
         (
             {"context": {"columns": [COLUMN], "rows": [{"cells": [""]}] * (MAX_ROWS + 1)}},
-            f"List should have at most {MAX_ROWS} items, not {MAX_ROWS + 1}",
+            f"must have at most {MAX_ROWS} items, not {MAX_ROWS + 1}",
         ),
-        ({"context": {"title": "x"}, "stages": []}, "List should have at least 1 item, not 0"),
+        ({"context": {"title": "x"}, "stages": []}, "must have 1 or more items, not 0"),
     ],
 )
 def test_a_list_is_told_in_the_words_of_json(body: dict[str, object], message: str) -> None:

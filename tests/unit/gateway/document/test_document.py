@@ -169,3 +169,20 @@ async def read_stream(gateway: Gateway, path: str) -> list[dict[str, str]]:
         for one in read
         if "event" in one
     ]
+
+
+async def test_nobody_reads_python_in_it(document: Document) -> None:
+    """Not in a description, nor a title that is a name with odd capitals (`Tableid`)."""
+    whole = json.dumps({name: part for name, part in document.items() if name != "webhooks"})
+    for word in ("Attributes:", "Args:", "Raises:", "None on", "None where"):
+        assert word not in whole
+    for name, schema in document["components"]["schemas"].items():
+        fields = schema.get("properties", {})
+        assert [field for field in fields.values() if "title" in field] == [], name
+    assert document["servers"][0]["url"] == "/"
+
+
+async def test_what_is_said_of_an_attribute_stands_with_its_field(document: Document) -> None:
+    act = document["components"]["schemas"]["Act"]
+    assert act["description"] == "One act."
+    assert act["properties"]["byKey"]["description"] == "Its id; null where no key was asked for."
