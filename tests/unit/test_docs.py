@@ -4,9 +4,14 @@ import ast
 import re
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+
+from schemas.job.request import MAX_REQUEST_BYTES
+from schemas.kafka.topics import DAY_MS, TopicNames
+from schemas.table.context import MAX_COLUMNS, MAX_ROWS
 
 from services.cli.settings.catalogue import FRAGMENTS
 
@@ -74,3 +79,19 @@ def test_no_file_names_a_registry_or_this_machine() -> None:
 def test_make_lists_its_targets_in_a_hundred_columns() -> None:
     listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert [line for line in listed.stdout.splitlines() if len(line) > 100] == []
+
+
+def test_the_page_says_how_long_each_topic_keeps_its_records() -> None:
+    page = (ROOT / "docs/operation.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `([a-z.*-]+)` \| (\d+) days", page, re.MULTILINE))
+    for spec in TopicNames().all():
+        [days] = [days for form, days in told.items() if fnmatch(spec.name, form)]
+        assert (spec.name, int(days) * DAY_MS) == (spec.name, spec.retention_ms)
+
+
+def test_the_page_says_which_bound_of_a_request_comes_first() -> None:
+    page = " ".join((ROOT / "docs/api.md").read_text(encoding="utf-8").split())
+    assert f"{MAX_ROWS:,} rows" in page
+    assert f"{MAX_COLUMNS} columns" in page
+    assert re.search(r"1 MiB[^.]*(first|before)", page)
+    assert MAX_REQUEST_BYTES == 2**20
