@@ -12,7 +12,6 @@ import pytest
 from schemas.job.request import MAX_REQUEST_BYTES
 from schemas.kafka.topics import DAY_MS, TopicNames
 from schemas.table.context import MAX_COLUMNS, MAX_ROWS
-
 from services.cli.settings.catalogue import FRAGMENTS
 
 ROOT = Path(__file__).parents[2]

@@ -1,13 +1,13 @@
 """The answer of the row stage: new rows under the final columns, none of them there already."""
 
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import count, islice
 from typing import Any
 
 from services.demo_llm.answer.canonical import fit
 from services.demo_llm.answer.cell import CellWriter
+from services.demo_llm.answer.numbering import continue_numbers, is_numbering
 from services.demo_llm.answer.value import ValueMaker
 from services.demo_llm.knowledge.column_reading import ColumnReading
 from services.demo_llm.knowledge.header_meaning import MeaningList
@@ -16,7 +16,6 @@ from services.demo_llm.knowledge.wording import fold
 
 _MADE_TRIES = 12
 _FIRST_DAY = date(2025, 1, 6)
-_NUMBERED = re.compile(r"([A-Za-z][A-Za-z _.#/-]{0,20})(\d{1,9})")
 _CANNOT_IDENTIFY = frozenset(("enum", "boolean", "imageurl"))
 
 Candidate = tuple[str, Fact | None]
@@ -29,16 +28,39 @@ def answer_rows(subject: Subject, meanings: MeaningList, maker: ValueMaker) -> d
         return {"rows": [{"cells": []} for _ in range(wanted)]}
     writer = CellWriter(subject, meanings, maker)
     candidates = islice(_list_candidates(subject, meanings, maker), wanted)
-    return {"rows": [{"cells": _make_row(subject, writer, *found)} for found in candidates]}
+    numbers = dict(_list_numberings(subject))
+    return {"rows": [{"cells": _make_row(subject, writer, numbers, *c)} for c in candidates]}
 
 
-def _make_row(subject: Subject, writer: CellWriter, primary: str, fact: Fact | None) -> list[str]:
-    return [
-        primary
-        if place == subject.primary
-        else writer.write(reading, subject.links[place], fact, primary)
-        for place, reading in enumerate(subject.readings)
-    ]
+def _list_numberings(subject: Subject) -> Iterator[tuple[int, Iterator[str]]]:
+    """The columns that count the rows, and how each goes on."""
+    total_rows = _count_rows(subject)
+    for place, link in enumerate(subject.links):
+        cells = subject.table.list_cells(place)
+        if place != subject.primary and link is None and is_numbering(cells, total_rows):
+            yield place, continue_numbers(cells, total_rows)
+
+
+def _count_rows(subject: Subject) -> int:
+    """How many rows the table has, shown or not."""
+    return max(subject.table.total_rows, len(subject.table.rows))
+
+
+def _make_row(
+    subject: Subject,
+    writer: CellWriter,
+    numbers: Mapping[int, Iterator[str]],
+    primary: str,
+    fact: Fact | None,
+) -> list[str]:
+    def write(place: int, reading: ColumnReading) -> str:
+        if place == subject.primary:
+            return primary
+        if place in numbers:
+            return next(numbers[place])
+        return writer.write(reading, subject.links[place], fact, primary)
+
+    return [write(place, reading) for place, reading in enumerate(subject.readings)]
 
 
 def _list_candidates(
@@ -79,33 +101,15 @@ def _list_without_key(
         yield maker.make(reading), next(facts, None)
 
 
-def _next_number(numbers: Collection[int], total_rows: int) -> int:
-    """The first number that no row has.
-
-    Rows that are not shown have numbers, too: as many rows as there are, counted from the first.
-    """
-    return max(*numbers, min(numbers) + total_rows - 1) + 1
-
-
-def _continue_numbers(cells: list[str], total_rows: int) -> Iterator[str]:
-    """Go on with names that differ in their numbers only, such as `V-101`; else nothing."""
-    matches = [match for match in map(_NUMBERED.fullmatch, cells) if match]
-    if not matches or len(matches) < len(cells) or len({match[1] for match in matches}) > 1:
-        return
-    prefix, width = matches[0][1], min(len(match[2]) for match in matches)
-    first = _next_number([int(match[2]) for match in matches], total_rows)
-    yield from (f"{prefix}{number:0{width}}" for number in count(first))
-
-
 def _invent_primaries(
     subject: Subject, reading: ColumnReading, meanings: MeaningList, maker: ValueMaker
 ) -> Iterator[str]:
-    total_rows = max(subject.table.total_rows, len(subject.table.rows))
-    yield from _continue_numbers(subject.table.list_cells(subject.primary), total_rows)
+    total_rows = _count_rows(subject)
+    yield from continue_numbers(subject.table.list_cells(subject.primary), total_rows)
     first = total_rows + 1
     if reading.data_type in ("integer", "decimal"):
         low, high = (reading.range.low, reading.range.high) if reading.range else (1, 0)
-        yield from (str(n) for n in count(_next_number((int(low), int(high)), total_rows)))
+        yield from (str(n) for n in count(max(int(high), int(low) + total_rows - 1) + 1))
     if reading.data_type == "datetime":
         yield from ((_FIRST_DAY + timedelta(days=n)).isoformat() for n in count(first))
     meaning = meanings.find(reading.name)
