@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from pydantic_core import ErrorDetails
 
+from schemas.tag import TAGS_PATTERN
+from schemas.tenant import TENANT_PATTERN
+
 WHOLE_NUMBER = "must be a whole number"
 NUMBER = "must be a number"
 TRUTH = "must be true or false"
@@ -55,6 +58,15 @@ SENTENCES: Mapping[str, str] = {
 }
 """By the types of https://docs.pydantic.dev/latest/errors/validation_errors/, with their limits."""
 
+FORMS: Mapping[str, str] = {
+    r"\S": "must not be blank",
+    r"^[0-9a-f]{12}$": "must be 12 characters from 0 to 9 and a to f",
+    r"^[A-Za-z0-9_-]{1,128}$": "must be 1 to 128 letters from A to Z, digits, - or _",
+    TENANT_PATTERN: "must be 1 to 63 small letters, digits, - or _, the first no - or _",
+    TAGS_PATTERN: "must be tags with a comma between them, of 1 to 64 characters each",
+}
+"""The patterns of our models, in words."""
+
 OWN = ("value_error", "assertion_error")
 """Our own checks, which say it themselves."""
 PREFIXES = ("Value error, ", "Assertion failed, ")
@@ -62,9 +74,12 @@ PREFIXES = ("Value error, ", "Assertion failed, ")
 
 def tell_wrong(details: ErrorDetails) -> str:
     """What is wrong with a value, to stand behind the name of its field."""
+    limits = details.get("ctx", {})
+    if (form := FORMS.get(str(limits.get("pattern")))) is not None:
+        return form
     sentence = SENTENCES.get(details["type"])
     if sentence is not None:
-        return sentence.format_map(details.get("ctx", {})).removesuffix(", not None")
+        return sentence.format_map(limits).removesuffix(", not None")
     message = details["msg"]
     for prefix in PREFIXES:
         message = message.removeprefix(prefix)

@@ -15,7 +15,7 @@ def unnamed_encodings(house: House) -> Iterator[str]:
     for file in house.files:
         for node in ast.walk(file.tree):
             if isinstance(node, ast.Call) and _takes_the_locale_s(node):
-                yield f"{file.name}:{node.lineno} names no encoding"
+                yield f"{file.name} names no encoding in line {node.lineno}"
 
 
 def _takes_the_locale_s(call: ast.Call) -> bool:

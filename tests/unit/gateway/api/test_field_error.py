@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
 from schemas.contract import RequestContract
-from schemas.wrong_value import OWN, SENTENCES
+from schemas.wrong_value import FORMS, OWN, SENTENCES
 from services.gateway import app as app_module
 from services.gateway.document.completion import BODIES
 from tests.unit.contract import recording
@@ -62,6 +62,16 @@ LENGTHS = {
 }
 
 
+def list_patterns(schema: Any) -> Iterator[str]:
+    """The patterns of texts in something of this form."""
+    if isinstance(schema, dict):
+        yield from (schema[name] for name in ("pattern",) if isinstance(schema.get(name), str))
+        schema = [part for name, part in schema.items() if name != "metadata"]
+    if isinstance(schema, list | tuple):
+        for part in schema:
+            yield from list_patterns(part)
+
+
 def list_errors(schema: Any) -> Iterator[str]:
     """The types of error that something of this form can raise."""
     if isinstance(schema, dict):
@@ -84,6 +94,7 @@ def test_every_error_of_a_body_has_a_sentence(contract: type[RequestContract]) -
     raised = set(list_errors(contract.__pydantic_core_schema__))
     assert "missing" in raised
     assert raised - SENTENCES.keys() - {*OWN} == set()
+    assert set(list_patterns(contract.__pydantic_core_schema__)) <= FORMS.keys()
 
 
 async def test_every_error_of_a_parameter_has_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,6 +105,7 @@ async def test_every_error_of_a_parameter_has_a_sentence(monkeypatch: pytest.Mon
             raised |= set(list_errors(TypeAdapter(kind).core_schema))
             limited = TypeAdapter[Any](field.field_info.rebuild_annotation())
             raised |= set(list_errors(limited.core_schema))
+            assert set(list_patterns(limited.core_schema)) <= FORMS.keys()
     assert {"int_parsing", "less_than_equal", "string_pattern_mismatch"} <= raised
     assert raised - SENTENCES.keys() - {*OWN} == set()
 
@@ -108,4 +120,6 @@ async def _list_routes(monkeypatch: pytest.MonkeyPatch) -> list[APIRoute]:
     monkeypatch.setattr(app_module, "complete_document", note)
     with suppress(Exception):
         await recording._read_openapi()
-    return [route for route in made[0].routes if isinstance(route, APIRoute)]
+    included = (getattr(route, "original_router", None) for route in made[0].routes)
+    routes = (route for router in included if router for route in router.routes)
+    return [route for route in routes if isinstance(route, APIRoute)]
