@@ -8,7 +8,7 @@ from schemas.job.record import StageRecord, Usage
 from schemas.job.request import SuggestionRequest
 from schemas.stage import StageName
 from services.column_agent.stage import STAGE as COLUMN
-from services.estimate.rehearsal import PlannedCall, rehearse
+from services.estimate.rehearsal import Rehearsal, rehearse
 from services.lifecycle.clock import utc_now
 from services.llm.limit.price import Price
 from services.row_agent.stage import STAGE as ROW
@@ -29,6 +29,7 @@ class StageEstimate:
 
     Attributes:
         cost_usd: US dollars; None where the price is not known.
+        record_bytes: Of the record that it would publish, without what it says of its calls.
     """
 
     stage: StageName
@@ -36,13 +37,19 @@ class StageEstimate:
     input_tokens: int
     output_tokens: int
     cost_usd: float | None
+    record_bytes: int
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a job would take, stage by stage."""
+    """What a job would take, stage by stage.
+
+    Attributes:
+        request_bytes: Of the record that the post becomes.
+    """
 
     stages: tuple[StageEstimate, ...]
+    request_bytes: int
 
     @property
     def calls(self) -> int:
@@ -77,19 +84,20 @@ def estimate_job(
         price: None where nobody knows it.
     """
     record, stages = StageRecord(job=accept(request, uuid4(), utc_now())), list[StageEstimate]()
+    request_bytes = len(record.to_json())
     for stage in STAGES:
         if stage.name in request.stages:
             rehearsal = rehearse(stage, record)
             record = rehearsal.record
-            stages.append(_sum(stage.name, rehearsal.calls, model, price))
-    return Estimate(tuple(stages))
+            stages.append(_sum(stage.name, rehearsal, model, price))
+    return Estimate(tuple(stages), request_bytes)
 
 
-def _sum(
-    stage: StageName, calls: tuple[PlannedCall, ...], model: str, price: Price | None
-) -> StageEstimate:
+def _sum(stage: StageName, rehearsal: Rehearsal, model: str, price: Price | None) -> StageEstimate:
+    calls = rehearsal.calls
     tokens_in = sum(call.input_tokens for call in calls)
     tokens_out = sum(call.output_tokens for call in calls)
     usage = Usage(input_tokens=tokens_in, output_tokens=tokens_out)
     cost_usd = 0.0 if not calls else price.cost_usd(model, usage) if price else None
-    return StageEstimate(stage, len(calls), tokens_in, tokens_out, cost_usd)
+    size = len(rehearsal.record.to_json())
+    return StageEstimate(stage, len(calls), tokens_in, tokens_out, cost_usd, size)

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from services.kafka import KafkaSettings
 from tests.bench.floor import measure_calls
+from tests.bench.footprint import count_connections, read_footprint
 from tests.bench.lateness import measure_lateness
 from tests.bench.load import open_load
 from tests.bench.usage import idle_percent, read_usage, resident_mb
@@ -26,7 +27,12 @@ SETTLE_S = 10.0
 
 @dataclass(frozen=True)
 class Figures:
-    """What one run measured. CPU in milliseconds a job, by group of processes."""
+    """What one run measured. CPU in milliseconds a job, by group of processes.
+
+    Attributes:
+        bytes_per_job: On disk, by what topics hold, and of the gateway's tables (SQLite).
+        connections: To the one broker, by process.
+    """
 
     jobs_per_s: float
     p50_ms: float
@@ -37,6 +43,8 @@ class Figures:
     cpu_ms_per_job: dict[str, float]
     idle_cpu_percent: float
     rss_mb: dict[str, float]
+    bytes_per_job: dict[str, int]
+    connections: dict[str, int]
 
 
 @click.command()
@@ -71,9 +79,10 @@ async def _measure(
         idle_begun = read_usage(stack.file)
         await asyncio.sleep(idle_s)  # noqa: TID251 - idleness is what is measured
         idle_ended = read_usage(stack.file)
-        before = read_usage(stack.file)
+        before, empty = read_usage(stack.file), read_footprint(stack.data_dir)
         seconds, latencies = await load.many(jobs, under_way)
         used = read_usage(stack.file).since(before)
+        left = read_footprint(stack.data_dir).per_job(empty, jobs)
     late = await measure_lateness(kafka, body, LATE_RECORDS)
     calls = await measure_calls(body, f"http://{stack.address('demo-llm')}/v1", jobs, under_way)
     cpu = {group: round(cpu_s * 1000 / jobs, 2) for group, cpu_s in used.items()}
@@ -87,6 +96,8 @@ async def _measure(
         cpu_ms_per_job=cpu | {"floor": round(calls.bare, 2), "our calls": round(calls.ours, 2)},
         idle_cpu_percent=round(idle_percent(idle_begun, idle_ended), 2),
         rss_mb=resident_mb(stack.file),
+        bytes_per_job=left,
+        connections=count_connections(stack.file),
     )
 
 
@@ -109,6 +120,10 @@ def _print(figures: Figures) -> None:
     table.add_row("idle stack", f"{figures.idle_cpu_percent} % of a core", "< 3 %")
     for name, value in figures.rss_mb.items():
         table.add_row(f"resident, {name}", f"{value} MiB", "" if name == "kafka" else "< 120 MB")
+    for name, size in figures.bytes_per_job.items():
+        table.add_row(f"on disk a job, {name}", f"{size:,} bytes", "")
+    for name, count in figures.connections.items():
+        table.add_row(f"connections to the broker, {name}", str(count), "")
     Console().print(table)
 
 

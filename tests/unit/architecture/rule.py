@@ -117,7 +117,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("command/stack",),
         ("command/job", "command/data"),
         ("replay",),
-        ("target", "settings", "webhook"),
+        ("target", "settings", "webhook", "capacity"),
         ("stack", "audit", "explanation", "client", "view", "request", "export", "rebuild"),
         ("broker",),
         ("supervisor", "workbook", "csv_file"),

@@ -13,6 +13,7 @@ from services.cli.explanation.metrics import KeyNeededError, Metrics, read_metri
 from services.cli.explanation.sighting import Absence, Cause, Sighting
 from services.cli.target.options import with_target
 from services.cli.target.target import ASK_AGAIN, Target
+from services.cli.target.worker_metrics import read_workers
 from services.cli.terminal.error import RequestRefused
 from services.cli.terminal.fold import fold
 from services.cli.terminal.text import escape_json, plain
@@ -39,15 +40,10 @@ def command(target: Target, as_json: bool) -> None:
 
 
 def _look(target: Target) -> Sighting:
-    processes = target.stack.processes if target.stack else ()
     with say_waiting(f"the gateway at {target.shown_url}"):
         is_started = not (target.is_starting and target.names_default)
         gateway = _read_gateway(target.url) if is_started else None
-        workers = {
-            process.name: read_metrics(f"http://{process.address}")
-            for process in processes
-            if "-agent" in process.name and process.address
-        }
+        workers = read_workers(target)
     return Sighting(gateway, workers, time.time(), _tell_absence(target))
 
 

@@ -48,6 +48,15 @@ CASES: dict[str, Case] = {
     "bulk show": Case((f"bulk show {NO_JOB}",)),
     "bulk stop": Case((f"bulk stop {NO_JOB}",)),
     "cancel": Case((f"cancel {CANCELLED}", f"cancel {COMPLETED}"), ("cancel last",)),
+    "capacity": Case(
+        alone=(
+            "capacity 600 --model gpt-4.1",
+            "capacity",
+            "capacity 0",
+            "capacity 600 --from-metrics",
+            "capacity 600 --request missing.csv",
+        )
+    ),
     "clean": Case(alone=("clean", "clean --yes")),
     "completion": Case(alone=("completion dash",)),
     "dead-letters discard": Case(
