@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from schemas.kafka.topics import DAY_MS, TopicKind, TopicNames, TopicRole
 from services.cli.capacity import measured
 from services.cli.capacity.load import Load
-from services.cli.capacity.term import Terms
+from services.cli.settings.term import Terms
 
 MARGIN = 1.3
 """A segment goes as a whole, when its newest record is due; and no disk is to be full."""

@@ -8,7 +8,7 @@ from schemas.stage import StageName
 from services.cli.capacity import measured
 from services.cli.capacity.disk import Disk, measure_disk
 from services.cli.capacity.load import Load, StageLoad
-from services.cli.capacity.term import Terms
+from services.cli.settings.term import Terms
 
 USED = 0.7
 """Of a worker's slots and of a core: the rest is for what does not come evenly."""

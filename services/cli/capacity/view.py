@@ -7,7 +7,7 @@ from schemas.kafka.topics import TopicKind
 from services.cli.capacity.disk import Disk
 from services.cli.capacity.formula import PROVIDER_USED, USED, Plan, StagePlan
 from services.cli.capacity.load import Load
-from services.cli.capacity.term import Terms
+from services.cli.settings.term import Terms
 from services.cli.terminal.text import plain
 
 UNKNOWN = "not known"

@@ -2,12 +2,11 @@
 
 import json
 import sys
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import click
 
-import services.cli
 from services.cli.request.draft import Wishes, draft_request
 from services.cli.request.source import read_source
 from services.cli.target.answering_model import find_model
@@ -18,14 +17,11 @@ from services.cli.terminal.error import CliError
 from services.cli.terminal.fold import fold
 from services.cli.terminal.number import Amount
 from services.cli.terminal.text import escape_json, legible
-from services.lifecycle.settings import read_settings
 
 if TYPE_CHECKING:
     from services.cli.capacity.load import Load
-    from services.cli.capacity.term import Terms
 
 INDENT = 12
-SAMPLE = Path(services.cli.__file__).parent / "sample_request.json"
 
 
 @click.command("capacity")
@@ -59,6 +55,7 @@ def command(
     from services.cli.capacity.formula import make_plan
     from services.cli.capacity.given import Given
     from services.cli.capacity.view import Basis, describe_plan, plan_lines
+    from services.cli.settings.term import read_terms
 
     load, of_job = _expect(request, jobs)
     of_call = _tell_assumed(given["call_s"])
@@ -66,7 +63,7 @@ def command(
         load, of_call = _observe(target, load)
     answering = find_model(target, model)
     load = price(Given(**given).apply(load), answering.name or "", answering.price)
-    terms = _read_terms()
+    terms = read_terms()
     shown = (load, terms, make_plan(load, terms), Basis(of_job, of_call, answering.told))
     if as_json:
         click.echo(escape_json(json.dumps(describe_plan(*shown)).encode()))
@@ -80,9 +77,12 @@ def _expect(request: str | None, jobs: float) -> tuple["Load", str]:
     from services.cli.capacity.expectation import expect
     from services.cli.request.dry_run import estimate_body
 
-    source = read_source(request or str(SAMPLE), sys.stdin.buffer)
-    name = legible(request) if request else "a new table from its title"
-    body = draft_request(source, Wishes())
+    if request is None:
+        name = "a new table from its title"
+        body = files("services.cli").joinpath("sample_request.json").read_bytes()
+    else:
+        name = legible(request)
+        body = draft_request(read_source(request, sys.stdin.buffer), Wishes())
     return expect(estimate_body(body, name, "", None), jobs), f"{name}, by the stages' own plans"
 
 
@@ -106,17 +106,3 @@ def _observe(target: Target, load: "Load") -> tuple["Load", str]:
             " or give --seconds, --calls and tokens"
         )
     return observe(load, workers), f"as in {calls:,} calls of the running stack"
-
-
-def _read_terms() -> "Terms":
-    from services.cli.capacity.term import Terms
-    from services.gateway.settings import DatabaseSettings, GatewaySettings
-    from services.kafka.settings import KafkaSettings
-    from services.stage_runtime.settings import StageSettings
-
-    return Terms(
-        concurrency=read_settings(StageSettings).concurrency,
-        replicas=read_settings(KafkaSettings).replication_factor,
-        keep_days=read_settings(GatewaySettings).keep_days,
-        pool_size=read_settings(DatabaseSettings).pool_size,
-    )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from schemas.stage import STAGE_ORDER
 from services.cli.capacity.load import Load, StageLoad
-from services.cli.capacity.term import Terms
+from services.cli.settings.term import Terms
 
 TERMS = Terms(concurrency=64, replicas=3, keep_days=90, pool_size=8)
 STAGE = StageLoad(

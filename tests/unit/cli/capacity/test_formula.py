@@ -17,7 +17,7 @@ from services.cli.capacity.formula import (
     plan_stage,
 )
 from services.cli.capacity.load import Load, StageLoad
-from services.cli.capacity.term import Terms
+from services.cli.settings.term import Terms
 from tests.unit.cli.capacity.example import LOAD, STAGE, TERMS
 
 WORKERS: dict[str, tuple[float, dict[str, Any], int, int]] = {

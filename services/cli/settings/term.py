@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from services.gateway.settings import DatabaseSettings, GatewaySettings
+from services.kafka.settings import KafkaSettings
+from services.lifecycle.settings import read_settings
+from services.stage_runtime.settings import StageSettings
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -19,3 +24,17 @@ class Terms:
     replicas: int
     keep_days: int
     pool_size: int
+
+
+def read_terms() -> Terms:
+    """Those that are in force.
+
+    Raises:
+        SettingsError: A setting is not what it may be.
+    """
+    return Terms(
+        concurrency=read_settings(StageSettings).concurrency,
+        replicas=read_settings(KafkaSettings).replication_factor,
+        keep_days=read_settings(GatewaySettings).keep_days,
+        pool_size=read_settings(DatabaseSettings).pool_size,
+    )
