@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +48,7 @@ class PostgresServer:
     def start(self) -> None:
         """Start it; it takes connections when this returns."""
         told = [f"-c{name}" for name in (*NO_FORCE, f"port={self.port}", "max_connections=100")]
-        told += [f"-c{name}" for name in self.settings]
+        told += [f"-c{name.format(folder=self.folder)}" for name in self.settings]
         own = ["-D", str(self._data), "-k", str(self.folder), "-h", HOST]
         user, group = _find_owner()
         with (self.folder / "log").open("ab") as log:
@@ -110,20 +110,22 @@ def find_server() -> Path:
 
 
 @contextmanager
-def running_postgres(*settings: str) -> Iterator[PostgresServer]:
+def running_postgres(
+    *settings: str, prepare: Callable[[Path], object] = lambda _: None
+) -> Iterator[PostgresServer]:
     """Start a new server on a free port, and remove it at the end.
 
     Args:
-        settings: Of its own: `autovacuum=off`.
+        settings: Of its own: `autovacuum=off`; `{folder}` in one is the server's folder.
+        prepare: Puts files that it needs into its folder; they are then the server's.
 
     Raises:
         NoServerError: There is none on this machine.
     """
     programs = find_server()
     folder = Path(tempfile.mkdtemp(prefix="brainshare-pg-"))  # a socket's path has a bound
-    owner, _ = _find_owner()
-    if owner is not None:
-        shutil.chown(folder, owner)
+    prepare(folder)
+    hand_over(folder)
     server = PostgresServer(programs, folder, PortPicker().pick(), settings)
     try:
         server.format()
@@ -133,6 +135,13 @@ def running_postgres(*settings: str) -> Iterator[PostgresServer]:
         if server.process is not None and server.process.poll() is None:
             server.end()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def hand_over(folder: Path) -> None:
+    """Let a folder and what is in it be the server's."""
+    owner, _ = _find_owner()
+    for path in () if owner is None else (folder, *folder.iterdir()):
+        shutil.chown(path, owner)
 
 
 def _version(folder: Path) -> tuple[int, ...]:

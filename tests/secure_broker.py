@@ -21,6 +21,7 @@ from services.cli.broker.storage import format_storage, new_cluster_id
 from services.cli.supervisor.child_process import die_with_parent
 from services.cli.supervisor.environment import inherited_env
 from services.cli.supervisor.port import HOST, PortPicker
+from tests.certificate import certify, make_authority
 from tests.stack import wait_until
 
 PASSWORD = "right-horse"
@@ -142,17 +143,9 @@ def running_secure_broker(folder: Path, users: Sequence[str]) -> Iterator[Secure
 
 
 def _make_certificates(folder: Path, users: Iterable[str]) -> None:
-    ours = ["-CA", "ca.pem", "-CAkey", "ca.key"]
-    _certify(folder, "ca", "/CN=test-ca", [])
-    _certify(folder, "broker", "/CN=broker", [*ours, "-addext", f"subjectAltName=IP:{HOST}"])
+    make_authority(folder)
+    certify(folder, "broker", address=HOST)
     for user in users:
-        _certify(folder, user, f"/CN={user}", ours)
+        certify(folder, user)
     both = (folder / "broker.key").read_text() + (folder / "broker.pem").read_text()
     (folder / "broker.pem").write_text(both)
-
-
-def _certify(folder: Path, name: str, subject: str, options: Sequence[str]) -> None:
-    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    files = ["-subj", subject, "-keyout", f"{name}.key", "-out", f"{name}.pem"]
-    argv = ["openssl", "req", "-x509", *curve, *files, *options]
-    subprocess.run(argv, cwd=folder, check=True, capture_output=True)
