@@ -1,6 +1,5 @@
 """Every overlay keeps every policy, and each policy finds what breaks it."""
 
-import os
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -10,14 +9,8 @@ import pytest
 from services.lifecycle.settings import fields_of
 from services.stage_runtime.settings import StageSettings
 from services.table_agent.app import app
-from tests.unit.deploy.manifest import (
-    OVERLAYS,
-    Manifests,
-    NoKustomizeError,
-    container_of,
-    pod_of,
-    render,
-)
+from tests.unit.deploy.manifest import OVERLAYS, Manifests, container_of, pod_of
+from tests.unit.deploy.overlay import render_or_skip
 from tests.unit.deploy.policy import POLICIES
 
 HANDED_OVER_S = 60
@@ -25,21 +18,12 @@ HANDED_OVER_S = 60
 
 @pytest.fixture(scope="module", params=OVERLAYS)
 def manifests(request: pytest.FixtureRequest) -> Manifests:
-    return _render(request.param)
+    return render_or_skip(request.param)
 
 
 @pytest.fixture(scope="module")
 def prod() -> Manifests:
-    return _render("prod")
-
-
-def _render(overlay: str) -> Manifests:
-    try:
-        return render(overlay)
-    except NoKustomizeError as error:
-        if os.environ.get("CI"):  # noqa: TID251 - not a setting
-            raise
-        pytest.skip(str(error))
+    return render_or_skip("prod")
 
 
 def find_faults(manifests: Manifests) -> list[str]:
@@ -72,6 +56,10 @@ def break_limit(m: Manifests) -> None:
 
 def break_port(m: Manifests) -> None:
     agent(m)["spec"]["template"]["spec"]["containers"][0]["ports"][0]["containerPort"] = 8001
+
+
+def break_probe(m: Manifests) -> None:
+    del agent(m)["spec"]["template"]["spec"]["containers"][0]["livenessProbe"]
 
 
 def break_setting(m: Manifests) -> None:
@@ -166,6 +154,7 @@ def break_secret(m: Manifests) -> None:
 BROKEN: list[tuple[Callable[[Manifests], None], str]] = [
     (break_limit, "has no limit of memory"),
     (break_port, "has no readinessProbe that asks"),
+    (break_probe, "has no livenessProbe that asks"),
     (break_setting, "KAFKA_PARTITION of the settings is no setting"),
     (break_user, "may run as root"),
     (break_root, "may more than it must"),
