@@ -11,7 +11,7 @@ FETCH = $(BIN)/pip download --quiet --disable-pip-version-check --require-hashes
 SLOW = tests/observe tests/conformance tests/operation/test_rebuild.py tests/pipeline/test_wire_security.py \
   tests/pipeline/test_webhook_trouble.py tests/crash/test_outage.py tests/crash/test_random_kills.py
 
-.PHONY: help demo test test-slow unit pythons style check crash operation soak conformance bench bench-gateway bench-large bench-compare eval fidelity real-model real-model-short approve generate lock release clean
+.PHONY: help demo test test-slow unit pythons style check crash operation soak conformance bench bench-gateway bench-large bench-compare eval fidelity real-model real-model-short approve generate lock release release-try clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -114,6 +114,9 @@ release: $(VENV)/.dev ## Build the wheel, its bill of materials and list of lice
 	@rm -rf dist
 	@$(BIN)/hatchling build -t wheel -d dist
 	@$(RUN) docs/sbom.py dist
+
+release-try: $(VENV)/.dev ## Install the wheel into an empty environment, and run the demo in an empty folder
+	$(RUN) -m pytest -q --long tests/pipeline/test_release.py
 
 clean: ## Remove the virtual environment and the data of the local stack
 	rm -rf $(VENV) .brainshare

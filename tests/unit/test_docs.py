@@ -13,6 +13,7 @@ from schemas.job.request import MAX_REQUEST_BYTES
 from schemas.kafka.topics import DAY_MS, TopicNames
 from schemas.table.context import MAX_COLUMNS, MAX_ROWS
 from services.cli.settings.catalogue import FRAGMENTS
+from tests.unit.command_line import find_fault
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -20,6 +21,15 @@ PAGES = [
     ROOT / "services/stage_runtime/README.md",
     *(ROOT / "docs").glob("*.md"),
 ]
+
+TYPED = re.compile(
+    r"(?:^ {4,}|^\$ |^```\n|`)(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?(brainshare(?: [^`\n]*)?)",
+    re.MULTILINE,
+)
+"""A command line: inline, in an indented block, or behind a prompt; settings may go before it."""
+
+NOT_TYPED = re.compile(r"\s{2,}|\s+#|\s+\|| \(|, |;|…|\.\.\.|&&|>|\\")
+"""What comes behind one on its line: a remark, another program, the rest of a sentence."""
 
 
 def test_the_generated_pages_are_current() -> None:
@@ -43,6 +53,26 @@ def test_every_fragment_of_settings_is_on_the_page() -> None:
     }
     assert len(fragments) >= 10
     assert fragments - listed == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_names_could_be_typed(page: Path) -> None:
+    lines = [NOT_TYPED.split(line)[0] for line in TYPED.findall(page.read_text(encoding="utf-8"))]
+    faults = {line: find_fault(line.split()[1:]) for line in lines}
+    assert {line: fault for line, fault in faults.items() if fault} == {}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_place_on_its_page(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", page.read_text(encoding="utf-8"))
+    heads = {name: _anchors((page.parent / name) if name else page) for name, _ in links}
+    assert [f"{name}#{place}" for name, place in links if place not in heads[name]] == []
+
+
+def _anchors(page: Path) -> set[str]:
+    """The places that a page has: its headings, as they are linked to."""
+    heads = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -60,7 +60,8 @@ def measure_disk(load: Load, terms: Terms) -> Disk:
 def _bytes_of(role: TopicRole, load: Load) -> Iterator[float]:
     """What a job puts into a topic, in bytes, a part at a time."""
     if role.kind is TopicKind.EVENTS:
-        yield from (s.deliveries * max(1.0, s.calls) * measured.EVENT_BYTES for s in load.stages)
+        event = measured.EVENT_BYTES + measured.HEADER_BYTES
+        yield from (s.deliveries * max(1.0, s.calls) * event for s in load.stages)
     for place, (stage, body) in enumerate(zip(load.stages, load.came_as, strict=True)):
         if stage.stage is not role.stage:
             continue
@@ -82,5 +83,9 @@ def _record_bytes(body: int, answered: int) -> int:
 
 
 def _row_bytes(load: Load) -> float:
-    """Every record holds the one before it, and the tables hold each part once."""
-    return measured.ROWS_BYTES + max(load.request_bytes, *(s.record_bytes for s in load.stages))
+    """The tables keep the request, and each stage's record as it was published."""
+    results = (
+        stage.record_bytes + place * measured.PROVENANCE_BYTES
+        for place, stage in enumerate(load.stages, 1)
+    )
+    return measured.ROWS_BYTES + measured.PAGE_SLACK * (load.request_bytes + sum(results))

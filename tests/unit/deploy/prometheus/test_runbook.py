@@ -4,11 +4,10 @@ import re
 import shlex
 from pathlib import Path
 
-import click
 import pytest
 
 from deploy.grafana.generate import BOARDS
-from services.cli.__main__ import main as brainshare
+from tests.unit.command_line import find_fault
 from tests.unit.deploy.query import ALERTS
 
 RUNBOOK = Path(__file__).parents[4] / "docs" / "runbook.md"
@@ -46,7 +45,7 @@ def test_what_is_to_be_typed_exists(name: str) -> None:
         program, *words = shlex.split(line)
         if program not in FOREIGN:
             assert program == "brainshare"
-            _parse(brainshare, words)
+            assert find_fault(words) is None
 
 
 def test_links_within_the_page_lead_somewhere() -> None:
@@ -62,15 +61,3 @@ def test_a_panel_that_a_section_names_exists() -> None:
     titles = {panel.title for board in BOARDS for panel in board.panels}
     named = set(re.findall(r"panels? \*([^*]+)\*", TEXT))
     assert {name for name in named if not any(t.startswith(name) for t in titles)} == set()
-
-
-def _parse(command: click.Command, words: list[str]) -> None:
-    """Raises where there is no such command, or it does not take these words."""
-    if isinstance(command, click.Group):
-        name = next(word for word in words if not word.startswith("-"))
-        below = command.get_command(click.Context(command), name)
-        assert below is not None, f"no command {name}"
-        _parse(below, words[words.index(name) + 1 :])
-    else:
-        options = {option for p in command.params for option in p.opts}
-        assert {word for word in words if word.startswith("-")} <= options

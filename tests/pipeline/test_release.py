@@ -1,0 +1,61 @@
+"""A release works by itself: the wheel in an empty environment, run from an empty folder."""
+
+import re
+import subprocess
+import sys
+import venv
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from services.cli.supervisor.environment import inherited_env
+from tests.stack import ROOT
+
+INSTALL_S = 900
+RUN_S = 300
+STRANGE = re.compile(
+    r"PYTHON|VIRTUAL_ENV|BRAINSHARE_|KAFKA_|GATEWAY_|STAGE_|LLM_|OPENAI_|DATABASE_"
+)
+"""What the environment of the tests says, which a newcomer's does not."""
+
+
+def run(argv: list[str | Path], folder: Path, env: Mapping[str, str], within_s: float) -> str:
+    """Run something to its end, and give what it said."""
+    done = subprocess.run(
+        [str(word) for word in argv],
+        cwd=folder,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=within_s,
+        check=False,
+    )
+    said = done.stdout.decode(errors="replace")
+    assert done.returncode == 0, said[-4000:]
+    return said
+
+
+@pytest.mark.long
+@pytest.mark.timeout(INSTALL_S + 2 * RUN_S)
+def test_a_wheel_alone_runs_the_demo_and_leaves_with_status_0(tmp_path: Path) -> None:
+    bare = {name: value for name, value in inherited_env().items() if not STRANGE.match(name)}
+    dist, empty, place = tmp_path / "dist", tmp_path / "empty", tmp_path / "venv"
+    empty.mkdir()
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", dist]
+    run(build, ROOT, inherited_env(), RUN_S)
+    (wheel,) = dist.glob("brainshare-*.whl")
+    venv.create(place, with_pip=True)
+    pip = [place / "bin" / "pip", "--disable-pip-version-check", "-q"]
+    lock = ["--require-hashes", "--no-deps", "-r", ROOT / "requirements.lock"]
+    run([*pip, "install", *lock], empty, bare, INSTALL_S)
+    run([*pip, "install", "--no-index", "--no-deps", wheel], empty, bare, RUN_S)
+    run([*pip, "check"], empty, bare, RUN_S)
+    brainshare = place / "bin" / "brainshare"
+    version = wheel.name.split("-")[1]
+    assert run([brainshare, "--version"], empty, bare, RUN_S).strip().endswith(version)
+    ports = ("--kafka-port", "0", "--gateway-port", "0", "--demo-port", "0")
+    said = run([brainshare, "demo", "--exit", *ports], empty, bare, RUN_S)
+    assert "submitted the sample job" in said
+    assert "Row suggestions (demo data)" in said
+    assert [path.name for path in empty.iterdir()] == [".brainshare"]
