@@ -43,6 +43,20 @@ def test_a_job_is_submitted_watched_and_read(env: dict[str, str]) -> None:
     assert job_id in listed.stdout.decode()
 
 
+def test_a_plan_rests_on_what_the_running_workers_have_seen(env: dict[str, str]) -> None:
+    submitted = run_brainshare("submit", "-", "--watch", env=env, stdin=PLANETS)
+    assert submitted.returncode == 0
+    planned = run_brainshare("capacity", "60", "--from-metrics", "--json", env=env)
+    assert planned.returncode == 0, planned.stderr
+    told = json.loads(planned.stdout)
+    assert told["basis"]["call"].endswith("calls of the running stack")
+    assert [stage["stage"] for stage in told["stages"]] == ["table", "column", "row"]
+    for stage in told["stages"]:
+        per_s = stage["callsPerMinute"] / 60
+        assert 0 < stage["callsInFlight"] < per_s * 60, "a call of the demo takes under a minute"
+        assert stage["tokensPerMinute"] > 0
+
+
 @pytest.mark.parametrize(
     ("source", "stdin"),
     [("Cheeses of France", b""), ("-", b"name,age\nAnn,7\nBob,8\n"), ("-", b"Planets\nof the Sun")],

@@ -33,8 +33,14 @@ class Given:
         if not stage.calls:
             return stage
         scaled = stage.with_calls(stage.calls * share)
-        each = {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens}
-        named = {"call_s": self.call_s, "retries": self.retries} | {
-            name: None if tokens is None else tokens * scaled.calls for name, tokens in each.items()
-        }
-        return replace(scaled, **{n: value for n, value in named.items() if value is not None})
+        return replace(
+            scaled,
+            call_s=_or(self.call_s, scaled.call_s),
+            retries=_or(self.retries, scaled.retries),
+            input_tokens=_or(self.input_tokens, scaled.input_tokens, scaled.calls),
+            output_tokens=_or(self.output_tokens, scaled.output_tokens, scaled.calls),
+        )
+
+
+def _or(given: float | None, otherwise: float, times: float = 1.0) -> float:
+    return otherwise if given is None else given * times

@@ -45,8 +45,8 @@ class StageLoad:
     def with_calls(self, calls: float) -> "StageLoad":
         """The same with more calls or fewer, each of as many tokens."""
         share = calls / self.calls if self.calls else 0.0
-        tokens = {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens}
-        return replace(self, calls=calls, **{name: n * share for name, n in tokens.items()})
+        tokens_in, tokens_out = self.input_tokens * share, self.output_tokens * share
+        return replace(self, calls=calls, input_tokens=tokens_in, output_tokens=tokens_out)
 
 
 @dataclass(frozen=True)

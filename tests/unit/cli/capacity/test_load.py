@@ -1,6 +1,7 @@
 """What a job is to a stage: as its request says, as workers have seen, as a person says."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,7 @@ def test_a_delivery_costs_what_its_tokens_do() -> None:
     assert [s.cost_usd for s in price(LOAD, "mine", None).stages] == [None] * 3
 
 
-GIVEN: dict[str, tuple[Given, dict[str, float]]] = {
+GIVEN: dict[str, tuple[Given, dict[str, Any]]] = {
     "nothing": (Given(), {}),
     "the time of a call": (Given(call_s=2.5), {"call_s": 2.5}),
     "how often a record is tried again": (Given(retries=0.0), {"retries": 0.0}),
@@ -79,7 +80,7 @@ GIVEN: dict[str, tuple[Given, dict[str, float]]] = {
 
 
 @pytest.mark.parametrize(("given", "changes"), GIVEN.values(), ids=GIVEN)
-def test_what_a_person_says_goes_before_all(given: Given, changes: dict[str, float]) -> None:
+def test_what_a_person_says_goes_before_all(given: Given, changes: dict[str, Any]) -> None:
     assert given.apply(LOAD).stages == tuple(replace(s, **changes) for s in LOAD.stages)
 
 

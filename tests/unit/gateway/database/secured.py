@@ -38,11 +38,13 @@ class Secured:
     server: PostgresServer
     folder: Path
 
-    def url(self, user: str = "brainshare", host: str = ADDRESS, **told: str | Path) -> str:
-        """Where the tables are, as DATABASE_URL says it."""
-        given = {"sslmode": "verify-full", "sslrootcert": self.folder / "ca.pem", **told}
+    def url(self, **told: str | Path) -> str:
+        """Where the tables are, as DATABASE_URL says it; `user` and `host` go to their places."""
+        given: dict[str, str | Path] = {"user": "brainshare", "host": ADDRESS}
+        given |= {"sslmode": "verify-full", "sslrootcert": self.folder / "ca.pem"} | told
+        place = f"{given.pop('user')}@{given.pop('host')}:{self.server.port}"
         options = "&".join(f"{name}={value}" for name, value in given.items())
-        return f"postgresql://{user}@{host}:{self.server.port}/postgres?{options}"
+        return f"postgresql://{place}/postgres?{options}"
 
     @property
     def password_file(self) -> Path:

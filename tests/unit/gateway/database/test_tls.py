@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -28,7 +29,7 @@ from tests.unit.gateway.database.secured import (
 )
 
 NEW_PASSWORD = "battery-staple"
-OF_FILES = ("sslrootcert", "sslcert", "sslkey", "passfile")
+OF_FILES = {"sslrootcert", "sslcert", "sslkey", "passfile"}
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ async def test_a_server_that_is_proved_takes_a_password_from_a_file(secured: Sec
 async def test_a_client_s_certificate_stands_for_its_user(secured: Secured) -> None:
     own = {"sslcert": f"{BY_CERTIFICATE}.pem", "sslkey": f"{BY_CERTIFICATE}.key"}
     files = {name: secured.folder / file for name, file in own.items()}
-    async with open_database(secured.url(BY_CERTIFICATE, **files)) as database:
+    async with open_database(secured.url(user=BY_CERTIFICATE, **files)) as database:
         assert await tell_connection(database) == (BY_CERTIFICATE, True)
 
 
@@ -100,9 +101,9 @@ async def test_what_is_not_proved_is_refused_in_a_line_that_says_what_to_do(
     secured: Secured, told: dict[str, str], said: str
 ) -> None:
     prepare_wrong_files(secured)
-    named = {n: secured.folder / v if n in OF_FILES else v for n, v in told.items()}
-    url = secured.url(**{"passfile": secured.password_file, **named})  # type: ignore[arg-type]
-    async with open_database(url) as database:
+    named: dict[str, str | Path] = {"passfile": secured.password_file, **told}
+    named |= {name: secured.folder / told[name] for name in told.keys() & OF_FILES}
+    async with open_database(secured.url(**named)) as database:
         with pytest.raises(UnusableDatabaseError) as refused:
             await prepare_tables(database)
     assert said in str(refused.value)
