@@ -101,6 +101,7 @@ generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, p
 	$(RUN) -m schemas.json.write
 	$(RUN) docs/generate.py
 	$(RUN) -m deploy.grafana.generate
+	$(RUN) -m deploy.prometheus.generate
 	$(RUN) -m tests.unit.contract.recording
 	$(RUN) -m tests.unit.check.calendar.cldr
 	$(RUN) -m tests.unit.check.table.cldr

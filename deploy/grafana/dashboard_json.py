@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from deploy.grafana.panel import Board, Row, resolve
+from deploy.grafana.panel import Board, Row
+from deploy.metric_name import resolve
 
 WIDTH = 24
 TAG = "brainshare"

@@ -1,32 +1,13 @@
 """What a dashboard is made of. A query names a metric as @CONSTANT, and follows its name."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.telemetry import metric
-from services.telemetry.metric import list_families
+from deploy.metric_name import resolve
 
-NAMED = re.compile(r"@([A-Z_]+)(?:\.(bucket|sum|count))?")
-FAMILIES = {family.name.removesuffix("_total"): family.name for family in list_families()}
 HEIGHT, STAT_HEIGHT = 8, 4
 RUNBOOK = "docs/runbook.md"
-
-
-def resolve(query: str) -> str:
-    """The query with the names of the catalogue.
-
-    Raises:
-        AttributeError: There is no such metric.
-    """
-
-    def name(match: re.Match[str]) -> str:
-        constant, part = match.groups()
-        full = FAMILIES[getattr(metric, constant)._name]
-        return f"{full}_{part}" if part else full
-
-    return NAMED.sub(name, query)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Rules: written in Python with the names of the catalogue, out as YAML for Prometheus."""
