@@ -165,6 +165,14 @@ PROCESSES = Row(
             runbook="TargetDown",
         ),
         Panel(
+            "What the gateway needs",
+            {"{{dependency}}": "min by (dependency) (@DEPENDENCY_UP)"},
+            "0: it does not answer, or takes no writes.",
+            bad=0,
+            is_low_bad=True,
+            runbook="DatabaseTrouble",
+        ),
+        Panel(
             "Canaries, in an hour",
             {"{{outcome}}": "sum by (outcome) (increase(@CANARY[1h]))"},
             "late: a stage is slow. refused: the gateway cannot publish.",

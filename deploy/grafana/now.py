@@ -117,7 +117,7 @@ NOW = Row(
         ),
         _stat(
             "Dead letters that wait",
-            "sum(max by (stage) (@DEAD_LETTERS_OPEN))",
+            "sum(max by (stage, reason) (@DEAD_LETTERS_OPEN))",
             "Each is a failed job for a person to put back or discard.",
             "short",
             warn=1,

@@ -162,6 +162,15 @@ WEBHOOKS = Row(
             "Growing: an endpoint is away, or answers more slowly than jobs end.",
             empty="Disabled: empty until an endpoint has been.",
         ),
+        Panel(
+            "Oldest delivery",
+            {"waits": "time() - min(@WEBHOOKS_OLDEST > 0)"},
+            "An endpoint takes nothing: its list of deliveries says what it answers.",
+            "s",
+            bad=600,
+            runbook="WebhookBacklog",
+            empty="Empty while nothing waits.",
+        ),
     ),
 )
 

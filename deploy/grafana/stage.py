@@ -104,9 +104,25 @@ QUEUE = Row(
         Panel(
             "Parked",
             {"{{stage}}": f"max by (stage) (@STAGE_PARKED{{{OF}}})"},
-            "1: no call can succeed. The log's stage_parked says why.",
+            "1: no call can succeed. Parked for says why.",
             bad=1,
             runbook="StageParked",
+        ),
+        Panel(
+            "Parked for",
+            {"{{stage}} {{reason}}": f"max by (stage, reason) (@STAGE_PARKED_FOR{{{OF}}}) == 1"},
+            "What calls fail for; flood: the stage gave up on most of its records.",
+            runbook="StageParked",
+            empty="Empty while no stage is parked.",
+        ),
+        Panel(
+            "Of what waits, in the fullest partition",
+            {"{{stage}}": f"max by (stage) (@FULLEST_PARTITION{{{OF}}} >= 0)"},
+            "Near 100 %: one key takes all the work, and more workers do not help.",
+            "percentunit",
+            warn=0.8,
+            runbook="LagGrowing",
+            empty="Empty while little waits.",
         ),
     ),
 )

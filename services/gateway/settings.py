@@ -75,6 +75,13 @@ class GatewaySettings(BaseSettings):
         description="From one canary job to the next, in seconds; 0 for none. It goes through every"
         " stage, costs nothing, and is left out of lists and counts.",
     )
+    probe_s: float = Field(
+        15.0,
+        ge=0.1,
+        le=300,
+        description="How often the gateway looks at what waits in Kafka, in seconds; at its own"
+        " tables every second time, and at retention every fourth.",
+    )
     key_ttl_s: int = Field(
         24 * 3600,
         ge=60,

@@ -1,6 +1,7 @@
 """Counts and times the model calls of a stage, their tokens and their cost."""
 
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter
 
 from schemas.job.record import Usage
@@ -9,16 +10,26 @@ from services.failure.verdict import Failure
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.question import Ask, Question
 from services.telemetry import metric
+from services.telemetry.recent import Recent
 from services.telemetry.trace.span import current_span
 from services.telemetry.trace.traceparent import make_exemplar
+
+OK = "ok"
 
 
 def observe_calls(stage: str, ask: Ask) -> Ask:
     """The same calls, each counted by how it ended: ok, or the failure's name."""
     in_flight = metric.LLM_IN_FLIGHT.labels(stage)
     duration = metric.LLM_DURATION.labels(stage)
-    for outcome in ("ok", *Failure):
+    recent = Recent()
+    for outcome in (OK, *Failure):
         metric.LLM_REQUESTS.labels(stage, outcome)
+        metric.LLM_RECENT.labels(stage, outcome).set_function(partial(recent.count, outcome))
+    metric.LLM_RECENT_DURATION.labels(stage).set_function(recent.sum_amounts)
+
+    def note(outcome: str, begun: float) -> None:
+        metric.LLM_REQUESTS.labels(stage, outcome).inc()
+        recent.note(outcome, perf_counter() - begun)
 
     async def observed(question: Question) -> Answer:
         begun = perf_counter()
@@ -26,12 +37,12 @@ def observe_calls(stage: str, ask: Ask) -> Ask:
             try:
                 answer = await ask(question)
             except StageError as error:
-                metric.LLM_REQUESTS.labels(stage, error.failure.value).inc()
+                note(error.failure.value, begun)
                 raise
             finally:
                 exemplar = make_exemplar(current_span().context)
                 duration.observe(perf_counter() - begun, exemplar)
-        metric.LLM_REQUESTS.labels(stage, "ok").inc()
+        note(OK, begun)
         return answer
 
     return observed

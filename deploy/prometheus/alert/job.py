@@ -104,4 +104,11 @@ JOB_ALERTS = (
         cause="broker",
         lasts="1m",
     ),
+    Alert(
+        "WebhookBacklog",
+        "time() - min(@WEBHOOKS_OLDEST > 0) > $10m.s",
+        "The oldest delivery of a webhook has waited {{ $value | humanizeDuration }}.",
+        severity="ticket",
+        lasts="15m",
+    ),
 )

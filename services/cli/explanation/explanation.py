@@ -3,7 +3,8 @@
 They are worked out from what the processes export, the same that dashboards and alerts show.
 """
 
-from services.cli.explanation.cause import LOOKS, say_s
+from services.cli.explanation.cause import LOOKS
+from services.cli.explanation.duration import say_s
 from services.cli.explanation.metrics import Metrics
 from services.cli.explanation.sighting import P, Sighting
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from services.cli.explanation.metrics import Metrics
 
+FEW_CALLS = 5
+"""Of fewer no average is told."""
+
 P = "brainshare_"
 """How the names of our metrics begin."""
 
@@ -41,12 +44,14 @@ class Sighting:
         workers: By name; None for one that does not answer.
         now: Unix time.
         absence: What is known of a gateway that does not answer.
+        full_disk: The folder of the stack whose disk is full; "" where there is none, or none full.
     """
 
     gateway: Metrics | None
     workers: Mapping[str, Metrics | None]
     now: float
     absence: Absence = GATEWAY_DOWN
+    full_disk: str = ""
 
     @property
     def seen(self) -> list[tuple[str, Metrics]]:
@@ -67,6 +72,39 @@ class Sighting:
         """Stages of which a worker exports at least this."""
         found = (s for _, m in self.seen for s in m.find(P + name))
         return sorted({labels["stage"] for labels, value in found if value >= least})
+
+    def is_away(self, dependency: str) -> bool:
+        """Whether the gateway says that it cannot work with Kafka, or its database, now."""
+        told = (self.gateway or Metrics()).find(f"{P}dependency_up", dependency=dependency)
+        return any(value == 0 for _, value in told)
+
+    @property
+    def recent_calls(self) -> dict[str, dict[str, float]]:
+        """By stage: its model calls of the last minute, by how they ended."""
+        calls: dict[str, dict[str, float]] = {}
+        for _, found in self.seen:
+            for labels, value in found.find(f"{P}llm_recent_requests"):
+                of_stage = calls.setdefault(labels["stage"], {})
+                of_stage[labels["outcome"]] = of_stage.get(labels["outcome"], 0) + value
+        return calls
+
+    @property
+    def call_seconds(self) -> dict[str, tuple[float, float]]:
+        """By stage: what a call took on average in the last minute, and before it.
+
+        A stage is left out of which too few calls are known to say either.
+        """
+        seconds = {}
+        for stage, calls in self.recent_calls.items():
+            now, now_s = sum(calls.values()), self._sum("llm_recent_duration_seconds", stage)
+            before = self._sum("llm_duration_seconds_count", stage) - now
+            before_s = self._sum("llm_duration_seconds_sum", stage) - now_s
+            if now >= FEW_CALLS and before >= FEW_CALLS:
+                seconds[stage] = now_s / now, max(0.0, before_s / before)
+        return seconds
+
+    def _sum(self, name: str, stage: str) -> float:
+        return sum(found.total(P + name, stage=stage) for _, found in self.seen)
 
     def worst_stage(self, name: str, least: float) -> tuple[str, float] | None:
         """The stage with the most of something, by the gateway, where that is more than `least`."""

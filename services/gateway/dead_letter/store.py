@@ -5,6 +5,7 @@ own tables, and counts while the topics still call the letter open.
 """
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, func, select, tuple_
@@ -63,7 +64,7 @@ _OPEN_AMONG = (
 _PLACE: Any = tuple_(*(_C.failed_us, _C.letter_id))
 _GROUP_KEY = (_C.stage, _C.error_kind, _C.fingerprint)
 _COUNT = func.count()
-_COUNTS = select(_C.stage, _COUNT).select_from(_DESK)
+_COUNTS = select(_C.stage, _C.error_kind, _COUNT).select_from(_DESK)
 _COUNT_EARLIER = select(_COUNT).where(
     _C.job_id == bindparam("of_job"),
     _C.stage == bindparam("of_stage"),
@@ -132,11 +133,14 @@ def list_groups(connection: Connection, wanted: LetterFilter) -> list[StoredGrou
     return [StoredGroup(StageName(r[0]), ErrorKind(r[1]), *r[2:]) for r in rows]
 
 
-def count_open_letters(connection: Connection) -> dict[StageName, int]:
-    """How many dead letters of each stage wait for a person."""
-    query = _narrow(_COUNTS, LetterFilter(ALL_TENANTS, LetterState.OPEN)).group_by(_C.stage)
-    found = {StageName(stage): count for stage, count in connection.execute(query)}
-    return dict.fromkeys(StageName, 0) | found
+def count_open_letters(connection: Connection) -> dict[tuple[StageName, ErrorKind], int]:
+    """How many dead letters of each stage and kind wait for a person."""
+    query = _narrow(_COUNTS, LetterFilter(ALL_TENANTS, LetterState.OPEN))
+    query = query.group_by(_C.stage, _C.error_kind)
+    counts = dict.fromkeys(product(StageName, ErrorKind), 0)
+    for stage, kind, count in connection.execute(query):
+        counts[StageName(stage), ErrorKind(kind).shown] += count
+    return counts
 
 
 def _narrow(query: Any, wanted: LetterFilter) -> Any:

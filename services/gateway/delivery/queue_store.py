@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
-from services.gateway.database.moment import to_us
+from services.gateway.database.moment import from_us, to_us
 from services.gateway.delivery.delivery import Claim, DeliveryState, Draft, StoredDelivery
 from services.gateway.delivery.delivery_row import read_delivery, write_draft
 from services.gateway.delivery.endpoint import StoredEndpoint
@@ -47,6 +47,14 @@ class Claiming:
     is_ordered: bool = True
 
 
+@dataclass(frozen=True)
+class Pending:
+    """How many deliveries are not over, and when the oldest was noted; None where there is none."""
+
+    count: int
+    since: datetime | None
+
+
 _C = DELIVERIES.c
 _KNOWN = select(_C.delivery_id).where(_C.delivery_id.in_(bindparam("ids", expanding=True)))
 _OF = _C.endpoint_id == bindparam("id")
@@ -68,7 +76,8 @@ _OLD = (
     .where(_C.state == bindparam("of_state"), _C.created_us < bindparam("before_us"))
     .order_by(_C.created_us)
 )
-_COUNT = select(func.count()).where(_C.state.in_((DeliveryState.PENDING, DeliveryState.SENDING)))
+_IS_OPEN = _C.state.in_((DeliveryState.PENDING, DeliveryState.SENDING))
+_COUNT = select(func.count(), func.min(_C.created_us)).where(_IS_OPEN)
 _ENDPOINT = update(ENDPOINTS).where(ENDPOINTS.c.endpoint_id == bindparam("which"))
 _COUNT_UP = _ENDPOINT.values(sequence=ENDPOINTS.c.sequence + bindparam("more"))
 _SET_NEXT = _ENDPOINT.values(next_us=bindparam("at_us"))
@@ -198,9 +207,10 @@ def update_next(
     connection.execute(_SET_NEXT, {"which": endpoint.endpoint_id, "at_us": next_us})
 
 
-def count_pending(connection: Connection) -> int:
-    """How many deliveries are not over."""
-    return connection.execute(_COUNT).scalar_one()
+def count_pending(connection: Connection) -> Pending:
+    """The deliveries that are not over."""
+    count, since_us = connection.execute(_COUNT).one()
+    return Pending(count, None if since_us is None else from_us(since_us))
 
 
 def has_old(connection: Connection, before: datetime) -> bool:

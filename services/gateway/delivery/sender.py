@@ -7,6 +7,7 @@ send to which projects the partition, and the transaction of each claim requires
 """
 
 import asyncio
+import math
 import random
 import secrets
 from collections.abc import Callable
@@ -35,6 +36,7 @@ from services.telemetry.metric import (
     WEBHOOK_DURATION,
     WEBHOOKS_DISABLED,
     WEBHOOKS_IN_FLIGHT,
+    WEBHOOKS_OLDEST,
     WEBHOOKS_PENDING,
     WEBHOOKS_SENT,
 )
@@ -198,8 +200,11 @@ class Sender:
         """Of one gateway: count what waits, and let go of what has been over for long."""
         if not self._sharing.share.is_lead:
             WEBHOOKS_PENDING.set(0)
+            WEBHOOKS_OLDEST.set(math.nan)
             return
-        WEBHOOKS_PENDING.set(await self._database.read(count_pending))
+        pending = await self._database.read(count_pending)
+        WEBHOOKS_PENDING.set(pending.count)
+        WEBHOOKS_OLDEST.set(math.nan if pending.since is None else pending.since.timestamp())
         before = self._now() - timedelta(days=self._settings.keep_days)
         while await self._database.read(has_old, before):
             await self._database.write(forget_old, before)

@@ -14,6 +14,7 @@ from services.gateway.operation.dependency_probe import Probe
 from services.gateway.projection.projector import Projector
 from services.telemetry.metric import (
     DEAD_LETTERS_OPEN,
+    DEPENDENCY_UP,
     JOBS_IN_FLIGHT,
     PROJECTOR_LAG,
     render_metrics,
@@ -85,11 +86,15 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
     )
     async def read_metrics(request: Request) -> Response:
         """Give the metrics in Prometheus' text format."""
-        for state, count in (await count_probe.ask() or {}).items():
+        counts = await count_probe.ask()
+        for state, count in (counts or {}).items():
             JOBS_IN_FLIGHT.labels(state).set(count)
-        for stage, count in (await letter_probe.ask() or {}).items():
-            DEAD_LETTERS_OPEN.labels(stage).set(count)
+        for (stage, kind), count in (await letter_probe.ask() or {}).items():
+            DEAD_LETTERS_OPEN.labels(stage, kind).set(count)
         lag = await lag_probe.ask()
+        DEPENDENCY_UP.labels("kafka").set(lag is not None)
+        takes_writes = not (database.is_damaged or projector.tables.waits_for_database)
+        DEPENDENCY_UP.labels("database").set(counts is not None and takes_writes)
         PROJECTOR_LAG.set(math.nan if lag is None else lag)
         body, content_type = render_metrics(request.headers.get("accept", ""))
         return Response(body, headers={"Content-Type": content_type})

@@ -17,9 +17,15 @@ from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.retention.backlog import Backlog, list_backlogs, list_groups
 from services.kafka import ConsumedRecord, Position
 from services.telemetry.log import get_log
-from services.telemetry.metric import CONSUMER_LAG, CONSUMER_OLDEST, LAG_PROBED
+from services.telemetry.metric import (
+    CONSUMER_LAG,
+    CONSUMER_OLDEST,
+    FULLEST_PARTITION,
+    LAG_PROBED,
+)
 
-LOOK_S = 15.0
+FEW_RECORDS = 20
+"""Of fewer no share is told: they may wait in one partition by chance."""
 READS_AT_A_LOOK = 48
 """Records read in one look, at most; the rest is of the next one. Then the lag is no secret."""
 
@@ -51,6 +57,7 @@ class LagProbe:
 
     Args:
         open_admin: Connects, for one look.
+        period_s: From one look to the next.
         is_on_duty: Whether it is this gateway that looks.
     """
 
@@ -60,12 +67,14 @@ class LagProbe:
         open_admin: Callable[[], AbstractAsyncContextManager[Groups]],
         names: TopicNames,
         now: Callable[[], datetime],
+        period_s: float,
         is_on_duty: Callable[[], bool] = lambda: True,
     ) -> None:
         self._records = records
         self._open_admin = open_admin
         self._names = names
         self._now = now
+        self._period_s = period_s
         self._is_on_duty = is_on_duty
         self._since_ms: dict[Position, tuple[int, int]] = {}
 
@@ -73,7 +82,7 @@ class LagProbe:
         """Look until cancelled; nothing that fails ends the gateway."""
         while True:
             await self._look_safely()
-            await asyncio.sleep(LOOK_S)  # noqa: TID251 - its pace
+            await asyncio.sleep(self._period_s)  # noqa: TID251 - its pace
 
     async def _look_safely(self) -> None:
         if not self._is_on_duty():
@@ -126,9 +135,28 @@ class LagProbe:
             labels = stage.value, kind.label
             CONSUMER_LAG.labels(*labels).set(math.nan if backlogs is None else max(0, count))
             CONSUMER_OLDEST.labels(*labels).set(min(due) / 1000 if due else math.nan)
+        for stage in STAGE_ORDER:
+            of_stage = [b for key, lags in found.items() if is_work(stage, *key) for b in lags]
+            FULLEST_PARTITION.labels(stage).set(find_fullest_share(of_stage))
 
     def _is_known(self, backlog: Backlog) -> bool:
         return backlog.first_open is not None and backlog.position in self._since_ms
+
+
+def is_work(wanted: StageName, stage: StageName, kind: TopicKind) -> bool:
+    """Whether what waits there is this stage's to do; a retry waits on purpose."""
+    return stage is wanted and kind is not TopicKind.RETRIES
+
+
+def find_fullest_share(backlogs: Iterable[Backlog]) -> float:
+    """Of what waits the share in the fullest partition; NaN where little waits."""
+    waiting: dict[int, int] = {}
+    for backlog in backlogs:
+        _, partition = backlog.position
+        open_count = max(0, backlog.end - max(backlog.committed, backlog.begin))
+        waiting[partition] = waiting.get(partition, 0) + open_count
+    total = sum(waiting.values())
+    return max(waiting.values()) / total if total >= FEW_RECORDS else math.nan
 
 
 def find_waiting_since_ms(record: ConsumedRecord) -> int:

@@ -16,7 +16,6 @@ from services.gateway.tenant.store import sum_spent
 from services.telemetry.log import get_log
 from services.telemetry.metric import OLDEST_JOB, SPEND, show_jobs
 
-LOOK_S = 30.0
 MICRO = 1_000_000
 
 log = get_log()
@@ -27,6 +26,7 @@ class Standing:
 
     Args:
         now: The wall clock, aware.
+        period_s: From one look to the next.
         is_on_duty: Whether it is this gateway that looks.
     """
 
@@ -34,10 +34,12 @@ class Standing:
         self,
         database: Database,
         now: Callable[[], datetime],
+        period_s: float,
         is_on_duty: Callable[[], bool] = lambda: True,
     ) -> None:
         self._database = database
         self._now = now
+        self._period_s = period_s
         self._is_on_duty = is_on_duty
 
     async def run(self) -> None:
@@ -52,7 +54,7 @@ class Standing:
             except Exception as error:
                 tell(None, math.nan, math.nan)
                 log.warning("standing_not_seen", error=repr(error))
-            await asyncio.sleep(LOOK_S)  # noqa: TID251 - its pace
+            await asyncio.sleep(self._period_s)  # noqa: TID251 - its pace
 
     async def look(self) -> None:
         """Look once."""

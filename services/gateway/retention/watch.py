@@ -1,4 +1,4 @@
-"""Looks, at start and every minute, at what Kafka has deleted before its stage had ended it.
+"""Looks, at start and every so often, at what Kafka has deleted before its stage had ended it.
 
 Nobody else can see it: the stage goes on where the log begins, without a word. The jobs themselves
 are ended at their deadline, as `lost` where no topic has their record any more.
@@ -25,7 +25,6 @@ from services.telemetry.metric import (
 )
 
 RETENTION = "retention.ms"
-LOOK_S = 60.0
 NEAR = 0.5
 """The share of a topic's retention from which on the log says with every look how old it is."""
 
@@ -58,6 +57,7 @@ class RetentionWatch:
     Args:
         open_admin: Connects, for one look.
         now: The wall clock, aware.
+        period_s: From one look to the next.
         is_on_duty: Whether it is this gateway that looks.
     """
 
@@ -68,8 +68,10 @@ class RetentionWatch:
         open_admin: Callable[[], AbstractAsyncContextManager[Admin]],
         names: TopicNames,
         now: Callable[[], datetime],
+        period_s: float,
         is_on_duty: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._period_s = period_s
         self._is_on_duty = is_on_duty
         self._database = database
         self._records = records
@@ -81,7 +83,7 @@ class RetentionWatch:
             STAGE_RECORDS_EXPIRED.labels(stage)
 
     async def run(self) -> None:
-        """Look every minute until cancelled; nothing that fails ends the gateway."""
+        """Look again and again until cancelled; nothing that fails ends the gateway."""
         while True:
             try:
                 if self._is_on_duty():
@@ -90,7 +92,7 @@ class RetentionWatch:
                     _forget()
             except Exception as error:
                 log.warning("retention_not_seen", error=repr(error))
-            await asyncio.sleep(LOOK_S)  # noqa: TID251 - its pace
+            await asyncio.sleep(self._period_s)  # noqa: TID251 - its pace
 
     async def look(self) -> None:
         """Look once."""

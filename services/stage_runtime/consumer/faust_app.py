@@ -28,6 +28,7 @@ from services.stage_runtime.consumer.subscription import Handle, Subscription
 from services.stage_runtime.transport.credentials import make_credentials
 from services.stage_runtime.transport.stage_transport import StageTransport
 from services.telemetry import metric
+from services.telemetry.recent import Recent
 
 FAUST_STOP_S, LEAVE_S = 15.0, 5.0
 
@@ -66,6 +67,7 @@ class StageApp(faust.App):
     held: HeldBytes
     turns: TurnQueue
     pulse: Pulse
+    recent: Recent
     reported_rebalances = 0
     seen_commits: Mapping[Any, int | None] = MappingProxyType({})
 
@@ -155,6 +157,8 @@ class StageApp(faust.App):
         metric.PARTITIONS_ASSIGNED.labels(self.stage).set(len(self.assigned_partitions))
         new = self.rebalancing_count - self.reported_rebalances
         metric.REBALANCES.labels(self.stage).inc(new)
+        self.recent.note(self.stage, times=new)
+        metric.RECENT_REBALANCES.labels(self.stage).set(self.recent.count(self.stage))
         self.reported_rebalances += new
 
     def has_committed(self) -> bool:
@@ -226,6 +230,7 @@ def build_stage_app(
     app.stage = stage
     app.held = held
     app.turns = turns
+    app.recent = Recent()
     app.pulse = Pulse("the consumer's thread")
     _add_actor(app, inputs)
     return app

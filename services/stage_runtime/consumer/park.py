@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from services.failure.error import StageError
-from services.failure.verdict import Act, Failure
+from services.failure.verdict import VERDICTS, Act, Failure
 from services.llm.limit.turn import TurnQueue
 from services.stage_runtime.consumer.dead_letter_limit import DeadLetterLimit, is_counted
 from services.stage_runtime.processing.outcome import Outcome, RetryLater, Succeeded
@@ -20,6 +20,10 @@ MAX_RETRY_AFTER_S = 900.0
 FLOOD_PAUSE_S = 300.0
 # A success of a call that began before says nothing of these.
 TIMED = frozenset({Failure.RATE_LIMITED, Failure.OVERLOADED, Failure.DAILY_BUDGET})
+
+FLOOD = "flood"
+PARKED_FOR = (FLOOD, *(f.value for f in Failure if VERDICTS[f].act is Act.PARK))
+"""All that a stage may be parked for."""
 
 log = get_log()
 
@@ -50,6 +54,8 @@ class Park:
         self._probe_at = 0.0
         self.reason: str | None = None
         metric.STAGE_PARKED.labels(stage).set(0)
+        for why in PARKED_FOR:
+            metric.STAGE_PARKED_FOR.labels(stage, why).set(0)
 
     @property
     def is_parked(self) -> bool:
@@ -86,7 +92,7 @@ class Park:
             return False
         self._is_flood, self._is_timed = True, True
         self._probe_at = self._clock() + FLOOD_PAUSE_S
-        self._park(reason or self.reason or "")
+        self._park(reason or self.reason or "", FLOOD)
         return True
 
     def _stop(self, error: StageError) -> None:
@@ -96,9 +102,10 @@ class Park:
         self._is_timed = asked_s > 0 and error.failure in TIMED
         self._probe_at = self._clock() + max(asked_s, self._pause_s)
         self._pause_s = min(self._pause_s * 2, MAX_PAUSE_S)
-        self._park(error.message)
+        self._park(error.message, error.failure)
 
-    def _park(self, reason: str) -> None:
+    def _park(self, reason: str, why: str) -> None:
+        self._show(why)
         if not self.is_parked:
             metric.STAGE_PARKED.labels(self._stage).set(1)
             if self._turns is not None:
@@ -114,4 +121,9 @@ class Park:
         if self.is_parked:
             self.reason = None
             metric.STAGE_PARKED.labels(self._stage).set(0)
+            self._show(None)
             log.info("stage_resumed", stage=self._stage)
+
+    def _show(self, why: str | None) -> None:
+        for one in PARKED_FOR:
+            metric.STAGE_PARKED_FOR.labels(self._stage, one).set(one == why)

@@ -12,7 +12,9 @@ DEAD_LETTERS_DISCARDED = Counter(
     "brainshare_dead_letters_discarded_total", "Dead letters put aside.", ["stage"]
 )
 DEAD_LETTERS_OPEN = Gauge(
-    "brainshare_dead_letters_open", "Dead letters that wait for a person.", ["stage"]
+    "brainshare_dead_letters_open",
+    "Dead letters that wait for a person, by error kind.",
+    ["stage", "reason"],
 )
 ERROR_GROUPS = Gauge(
     "brainshare_error_groups", "Errors that are alike, by what was decided of them.", ["state"]

@@ -6,6 +6,12 @@ PROJECTOR_RETRIES = Counter(
     "brainshare_projector_retries_total",
     "Batches folded again, because the database was busy, full or away.",
 )
+DEPENDENCY_UP = Gauge(
+    "brainshare_dependency_up",
+    "1 while the gateway can do its work with it, 0 where it does not answer or takes no writes:"
+    " kafka, database.",
+    ["dependency"],
+)
 PROJECTOR_RECORDS = Counter(
     "brainshare_projector_records_total", "Records folded into the tables.", ["topic_kind"]
 )

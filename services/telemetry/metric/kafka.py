@@ -51,6 +51,12 @@ CONSUMER_OLDEST = Gauge(
     " it is due.",
     ["stage", "topic_kind"],
 )
+FULLEST_PARTITION = Gauge(
+    "brainshare_consumer_fullest_partition_ratio",
+    "Of what waits for a stage the share in its fullest partition, NaN where little waits: near 1"
+    " one key, or one job after the other of one partition, takes all the work.",
+    ["stage"],
+)
 LAG_PROBED = Gauge(
     "brainshare_lag_probed_timestamp_seconds", "Unix time of the last look at what waits."
 )

@@ -46,6 +46,16 @@ LLM_DURATION = Histogram(
     ["stage"],
     buckets=CALL_BUCKETS_S,
 )
+LLM_RECENT = Gauge(
+    "brainshare_llm_recent_requests",
+    "Model calls that ended within the last minute, by how they ended.",
+    ["stage", "outcome"],
+)
+LLM_RECENT_DURATION = Gauge(
+    "brainshare_llm_recent_duration_seconds",
+    "What those calls took, all together.",
+    ["stage"],
+)
 CHECKS = Counter(
     "brainshare_checks_total",
     "What checks of answers found, by what was done about it; what passed is not counted.",

@@ -27,6 +27,11 @@ STAGE_HELD_BYTES = Gauge(
 STAGE_PARKED = Gauge(
     "brainshare_stage_parked", "1 while no call can succeed and the stage does not pull.", ["stage"]
 )
+STAGE_PARKED_FOR = Gauge(
+    "brainshare_stage_parked_for",
+    "1 for what a parked stage is parked for: a failure of calls, or flood for its dead letters.",
+    ["stage", "reason"],
+)
 STAGE_RETRIES = Counter(
     "brainshare_stage_retries_total",
     "Records put into a retry tier, by failure.",
@@ -53,6 +58,9 @@ PARTITIONS_ASSIGNED = Gauge(
     "brainshare_partitions_assigned", "Input partitions of this worker.", ["stage"]
 )
 REBALANCES = Counter("brainshare_rebalances_total", "Rebalances of the stage's group.", ["stage"])
+RECENT_REBALANCES = Gauge(
+    "brainshare_recent_rebalances", "Of them those of the last minute.", ["stage"]
+)
 LEDGER_LOADED = Counter(
     "brainshare_ledger_records_loaded_total", "Answers read back on assignment.", ["stage"]
 )

@@ -6,6 +6,10 @@ WEBHOOKS_PENDING = Gauge(
     "brainshare_webhooks_pending",
     "Deliveries that are not over, of all endpoints, by the gateway that leads.",
 )
+WEBHOOKS_OLDEST = Gauge(
+    "brainshare_webhooks_oldest_pending_timestamp_seconds",
+    "Unix time at which the oldest of them was noted, NaN where there is none.",
+)
 WEBHOOKS_SENT = Counter(
     "brainshare_webhooks_sent_total",
     "Requests to endpoints, by what they came to: taken, refused, away, gone.",

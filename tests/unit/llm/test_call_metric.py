@@ -31,6 +31,20 @@ async def test_a_call_is_counted_by_how_it_ended() -> None:
     assert 'brainshare_llm_in_flight{stage="counted"} 0.0' in text
 
 
+async def test_the_calls_of_the_last_minute_are_told_apart_from_all_others() -> None:
+    answers = iter((answer, fail, answer))
+    observed = observe_calls("of late", lambda question: next(answers)(question))
+    await observed(QUESTION)
+    with pytest.raises(ProviderError):
+        await observed(QUESTION)
+    await observed(QUESTION)
+    text = render_metrics()[0].decode()
+    name = "brainshare_llm_recent_requests"
+    assert f'{name}{{outcome="ok",stage="of late"}} 2.0' in text
+    assert f'{name}{{outcome="server-error",stage="of late"}} 1.0' in text
+    assert 'brainshare_llm_recent_duration_seconds{stage="of late"}' in text
+
+
 def test_tokens_and_cost_are_counted_and_a_cost_that_nobody_knows_as_such() -> None:
     observe = observe_usage("paid")
     observe(Usage(input_tokens=10, output_tokens=5, cached_tokens=4), 0.5)

@@ -15,6 +15,7 @@ from services.telemetry.metric import Family, list_families
 CLOSED = {
     "action": "what was done about a finding, or is to be done to jobs",
     "check": "ids of checks",
+    "dependency": "kafka, database",
     "event": "of webhooks",
     "kind": "of a job, or of tokens",
     "level": "steps of the ladder",
@@ -49,7 +50,7 @@ from services.failure.verdict import Failure
 from schemas.kafka.headers import ErrorKind
 from services.telemetry import metric
 metric.show_stage("table", [o.name for o in OUTCOMES], Failure, ErrorKind)
-for family in (metric.LLM_REQUESTS,):
+for family in (metric.LLM_REQUESTS, metric.LLM_RECENT):
     for outcome in ("ok", *Failure):
         family.labels("table", outcome)
 metric.STAGE_DURATION.labels("table").observe(1)

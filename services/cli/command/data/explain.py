@@ -11,6 +11,7 @@ from services.cli.client.settings import read_api_key
 from services.cli.explanation.explanation import explain
 from services.cli.explanation.metrics import KeyNeededError, Metrics, read_metrics
 from services.cli.explanation.sighting import Absence, Cause, Sighting
+from services.cli.supervisor.data_dir import is_full
 from services.cli.target.options import with_target
 from services.cli.target.target import ASK_AGAIN, Target
 from services.cli.target.worker_metrics import read_workers
@@ -44,7 +45,9 @@ def _look(target: Target) -> Sighting:
         is_started = not (target.is_starting and target.names_default)
         gateway = _read_gateway(target.url) if is_started else None
         workers = read_workers(target)
-    return Sighting(gateway, workers, time.time(), _tell_absence(target))
+    is_here = target.stack is not None and is_full(target.data_dir)
+    full_disk = str(target.data_dir) if is_here else ""
+    return Sighting(gateway, workers, time.time(), _tell_absence(target), full_disk)
 
 
 def _tell_absence(target: Target) -> Absence:

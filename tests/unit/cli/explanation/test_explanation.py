@@ -2,51 +2,11 @@
 
 import pytest
 
-from services.cli.explanation.cause import say_s
+from services.cli.explanation.duration import say_s
 from services.cli.explanation.explanation import explain
-from services.cli.explanation.metrics import Metrics, parse_metrics
+from services.cli.explanation.metrics import parse_metrics
 from services.cli.explanation.sighting import Sighting
-
-NOW = 1_000_000.0
-GATEWAY = f"""
-brainshare_canary_last_success_timestamp_seconds {NOW - 20}
-brainshare_lag_probed_timestamp_seconds {NOW - 5}
-brainshare_jobs_finished_total{{kind="new",outcome="failed"}} 2
-brainshare_jobs_finished_total{{kind="new",outcome="completed"}} 98
-brainshare_projector_still_seconds 0
-brainshare_consumer_oldest_pending_timestamp_seconds{{stage="row",topic_kind="requests"}} NaN
-brainshare_oldest_in_flight_job_accepted_timestamp_seconds NaN
-brainshare_spend_usd{{since="day"}} 1.5
-brainshare_spend_usd{{since="month"}} 40.25
-brainshare_build_info{{service="gateway",version="1",python="3"}} 1
-"""
-WORKER = """
-brainshare_stage_parked{stage="row"} 0
-brainshare_partitions_assigned{stage="row"} 6
-brainshare_llm_circuit_open{stage="row"} 0
-brainshare_llm_info{stage="row",profile="openai",model="m"} 1
-brainshare_llm_daily_budget_usd{stage="row"} 10
-brainshare_llm_spent_today_usd{stage="row"} 1
-brainshare_clock_ahead_of_broker_seconds 0.01
-brainshare_build_info{service="row-agent",version="1",python="3"} 1
-"""
-PENDING = "brainshare_consumer_oldest_pending_timestamp_seconds"
-OLD = f'{PENDING}{{stage="row",topic_kind="requests"}} {NOW - 600}'
-
-
-def see(gateway: str | None = "", worker: str | None = "") -> tuple[str, str, str]:
-    """What is said where some lines are exported in place of those of a stack that is well."""
-    said = [
-        None if more is None else _put(usual, more)
-        for usual, more in ((GATEWAY, gateway), (WORKER, worker))
-    ]
-    return explain(Sighting(said[0], {"row-agent": said[1]}, NOW))
-
-
-def _put(usual: str, more: str) -> Metrics:
-    names = {line.rpartition(" ")[0] for line in more.splitlines()}
-    kept = [line for line in usual.splitlines() if line.rpartition(" ")[0] not in names]
-    return parse_metrics("\n".join([*kept, *more.splitlines()]))
+from tests.unit.cli.explanation.sighted import CASES, NOW, OLD, REBALANCES, calls, see
 
 
 def test_a_stack_that_is_well_is_said_to_be() -> None:
@@ -73,41 +33,7 @@ def test_jobs_are_not_said_to_get_through_a_stage_that_is_gone(
     assert served.startswith("A canary got through 20 s ago, and jobs may wait now: " + held)
 
 
-@pytest.mark.parametrize(
-    ("alert", "says", "gateway", "worker"),
-    [
-        ("TargetDown", "gateway is down", None, ""),
-        ("BrokerAway", "Kafka", f"brainshare_lag_probed_timestamp_seconds {NOW - 200}", ""),
-        ("RecordsLost", "3 records", 'brainshare_stage_records_expired_total{stage="row"} 3', ""),
-        ("StatusStale", "status is old", "brainshare_projector_still_seconds 100", ""),
-        ("StageDown", "row-agent: no answer", "", None),
-        ("ProviderOutage", "(openai) is down", "", 'brainshare_llm_circuit_open{stage="row"} 1'),
-        ("StageParked", "key, money", "", 'brainshare_stage_parked{stage="row"} 1'),
-        ("StageDown", "has partitions", "", 'brainshare_partitions_assigned{stage="row"} 0'),
-        (
-            "RetentionNear",
-            "90% of its retention",
-            'brainshare_stage_oldest_record_retention_ratio{stage="row"} 0.9',
-            "",
-        ),
-        ("LagGrowing", "10 min behind", OLD, ""),
-        ("SpendNearBudget", "95%", "", 'brainshare_llm_spent_today_usd{stage="row"} 9.5'),
-        (
-            "OldestJobTooOld",
-            "2 h",
-            f"brainshare_oldest_in_flight_job_accepted_timestamp_seconds {NOW - 7200}",
-            "",
-        ),
-        ("DeadLetters", "4 dead letters", 'brainshare_dead_letters_open{stage="row"} 4', ""),
-        ("ClockOff", "30 s off", "", "brainshare_clock_ahead_of_broker_seconds -30"),
-        (
-            "MixedVersions",
-            "1, 2",
-            "",
-            'brainshare_build_info{service="row-agent",version="2",python="3"} 1',
-        ),
-    ],
-)
+@pytest.mark.parametrize(("alert", "says", "gateway", "worker"), CASES)
 def test_the_cause_is_named_with_its_section_of_the_runbook(
     alert: str, says: str, gateway: str | None, worker: str | None
 ) -> None:
@@ -119,6 +45,36 @@ def test_the_cause_is_named_with_its_section_of_the_runbook(
 def test_the_cause_comes_before_what_follows_from_it() -> None:
     down = 'brainshare_llm_circuit_open{stage="row"} 1\nbrainshare_stage_parked{stage="row"} 1'
     assert "ProviderOutage" in see(OLD, down)[1]
+
+
+@pytest.mark.parametrize(
+    "worker",
+    [
+        calls(took_s=50.0, before=0, before_s=0.0, ok=10),
+        calls(took_s=15.0, ok=10),
+        calls(took_s=50.0, before_s=300.0, ok=10),
+        calls(rate_limited=4),
+        calls(ok=20, rate_limited=2),
+        calls(ok=9, timed_out=1),
+        f"{REBALANCES} 3",
+    ],
+    ids=[
+        "slow from the start",
+        "slower, and quick",
+        "slow as before",
+        "few calls",
+        "few limited",
+        "few failed",
+        "a deploy",
+    ],
+)
+def test_what_says_little_is_no_cause(worker: str) -> None:
+    assert see(worker=worker)[1].startswith("Nothing is wrong")
+
+
+def test_a_full_disk_comes_before_what_it_takes_away() -> None:
+    gone = Sighting(None, {"row-agent": None}, NOW, full_disk="/data")
+    assert "The disk of /data is full" in explain(gone)[1]
 
 
 def test_without_a_canary_nothing_is_claimed_of_one() -> None:

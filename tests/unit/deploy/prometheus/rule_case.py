@@ -232,6 +232,15 @@ CASES: dict[str, Case] = {
         "0m",
         ({"brainshare_projector_still_seconds": f"5x{N}"},),
     ),
+    "WebhookBacklog": Case(
+        {"brainshare_webhooks_oldest_pending_timestamp_seconds": OLD},
+        "40m",
+        "20m",
+        (
+            {"brainshare_webhooks_oldest_pending_timestamp_seconds": FRESH},
+            {"brainshare_webhooks_oldest_pending_timestamp_seconds": f"NaNx{N}"},
+        ),
+    ),
     "DatabaseTrouble": Case(
         {"brainshare_projector_retries_total": TWO},
         "10m",

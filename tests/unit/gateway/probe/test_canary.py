@@ -95,7 +95,7 @@ async def test_it_is_in_no_list_and_no_count_but_its_own(gateway: Gateway) -> No
 
 async def test_an_open_one_is_no_open_job(gateway: Gateway) -> None:
     await gateway.project(request(0, job(tenant=CANARY_TENANT)))
-    standing = Standing(gateway.database, lambda: NOW + DUE)
+    standing = Standing(gateway.database, lambda: NOW + DUE, 30.0)
     await standing.look()
     assert (await gateway.client.get("/readyz")).status_code in (200, 503)
     text = (await gateway.client.get("/metrics")).text
@@ -105,7 +105,7 @@ async def test_an_open_one_is_no_open_job(gateway: Gateway) -> None:
 
 async def test_the_oldest_open_job_tells_when_it_was_accepted(gateway: Gateway) -> None:
     await gateway.project(request(0, job(JOB_ID)))
-    await Standing(gateway.database, lambda: NOW + DUE).look()
+    await Standing(gateway.database, lambda: NOW + DUE, 30.0).look()
     name = "brainshare_oldest_in_flight_job_accepted_timestamp_seconds"
     assert read_metric(name) == pytest.approx(NOW.timestamp())
 

@@ -18,6 +18,7 @@ TABLE = StageName.TABLE
 REQUESTS = TOPICS.requests(TABLE)
 RETRY = TOPICS.retries(TABLE)[0]
 NOW_MS = int(NOW.timestamp() * 1000)
+PERIOD_S = 15.0
 ALL = {(topic, number): 0 for topic in TOPICS.roles for number in range(2)}
 
 
@@ -57,7 +58,7 @@ def kafka() -> FakeKafka:
 
 @pytest.fixture
 def probe(kafka: FakeKafka) -> LagProbe:
-    return LagProbe(kafka, kafka.open, TOPICS, lambda: NOW)
+    return LagProbe(kafka, kafka.open, TOPICS, lambda: NOW, PERIOD_S)
 
 
 def told(name: str, kind: str = "requests") -> float:
@@ -121,9 +122,27 @@ async def test_what_is_not_known_is_no_lag_of_0(probe: LagProbe, kafka: FakeKafk
     assert math.isnan(age_s())
 
 
+@pytest.mark.parametrize(
+    ("waiting", "share"),
+    [((30, 10), 0.75), ((40, 0), 1.0), ((10, 5), math.nan), ((0, 0), math.nan)],
+    ids=["most of it", "all of it", "too few to tell", "none"],
+)
+async def test_how_much_of_what_waits_is_in_one_partition(
+    probe: LagProbe, kafka: FakeKafka, waiting: tuple[int, int], share: float
+) -> None:
+    """A key that takes most of the work fills one partition, and no other worker can help it."""
+    kafka.ends = {(REQUESTS, number): count for number, count in enumerate(waiting)}
+    kafka.done = {(REQUESTS, number): 0 for number in range(2)}
+    await probe.look()
+    found = REGISTRY.get_sample_value(
+        "brainshare_consumer_fullest_partition_ratio", {"stage": TABLE.value}
+    )
+    assert found == pytest.approx(share, nan_ok=True)
+
+
 async def test_one_gateway_looks(kafka: FakeKafka) -> None:
     kafka.ends = {(REQUESTS, 0): 10}
-    idle = LagProbe(kafka, kafka.open, TOPICS, lambda: NOW, lambda: False)
+    idle = LagProbe(kafka, kafka.open, TOPICS, lambda: NOW, PERIOD_S, lambda: False)
     await idle._look_safely()
     assert kafka.reads == []
     assert math.isnan(lag())

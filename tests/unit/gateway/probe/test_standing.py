@@ -21,6 +21,6 @@ SPENT = [
 async def test_the_day_and_the_month_are_those_of_utc_over_all_tenants(gateway: Gateway) -> None:
     rows = [{"tenant": t, "day": day, "micro_usd": micro} for t, day, micro in SPENT]
     await gateway.database.write(insert_missing, SPENDING, rows)
-    await Standing(gateway.database, lambda: NOON).look()
+    await Standing(gateway.database, lambda: NOON, 30.0).look()
     assert read_metric('brainshare_spend_usd{since="day"}') == pytest.approx(1.5)
     assert read_metric('brainshare_spend_usd{since="month"}') == pytest.approx(4.5)

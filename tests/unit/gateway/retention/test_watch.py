@@ -54,7 +54,7 @@ def kafka() -> FakeKafka:
 @pytest.fixture
 def watch(gateway: Gateway, kafka: FakeKafka) -> RetentionWatch:
     later = NOW + timedelta(days=1)
-    return RetentionWatch(gateway.database, kafka, kafka.open, TOPICS, lambda: later)
+    return RetentionWatch(gateway.database, kafka, kafka.open, TOPICS, lambda: later, 60.0)
 
 
 def read_metric(name: str) -> float:
@@ -104,7 +104,7 @@ async def test_who_is_not_on_duty_any_more_knows_nothing(
     kafka.committed_offset, kafka.end = 0, 1
     await watch.look()
     idle = RetentionWatch(
-        gateway.database, kafka, kafka.open, TOPICS, lambda: NOW, is_on_duty=lambda: False
+        gateway.database, kafka, kafka.open, TOPICS, lambda: NOW, 60.0, is_on_duty=lambda: False
     )
     looking = asyncio.create_task(idle.run())
     await asyncio.sleep(0)  # noqa: TID251 - lets it look once
