@@ -18,7 +18,6 @@ from services.cli.supervisor.port import HOST, PortPicker
 from tests.stack import ROOT, RunningStack, wait_until
 
 RULES = ROOT / "deploy" / "prometheus" / "rules"
-AGENTS = ("table-agent", "column-agent", "row-agent")
 START_S = 60.0
 STOP_S = 30.0
 ANSWER_S = 30.0
@@ -61,9 +60,24 @@ class Prometheus:
             return False
 
 
+@dataclass(frozen=True)
+class Watching:
+    """How a Prometheus looks at a stack.
+
+    Attributes:
+        scrape_s: From one scrape to the next, and from one look at the rules to the next.
+        rules: The folder of the rules.
+        lookback_s: For how long a sample counts as the value of now.
+    """
+
+    scrape_s: float = 1.0
+    rules: Path = RULES
+    lookback_s: float = 300.0
+
+
 @contextmanager
 def running_prometheus(
-    stack: RunningStack, folder: Path, scrape_s: int = 1
+    stack: RunningStack, folder: Path, how: Watching = Watching()
 ) -> Iterator[Prometheus]:
     """Start one that scrapes a stack, and stop it at the end.
 
@@ -75,7 +89,7 @@ def running_prometheus(
         raise NoPrometheusError("prometheus is missing: apt-get install prometheus")
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "prometheus.yml"
-    config.write_text(yaml.safe_dump(_write_config(stack, scrape_s)))
+    config.write_text(yaml.safe_dump(_write_config(stack, how)))
     address = f"{HOST}:{PortPicker().pick()}"
     with (folder / "prometheus.log").open("wb") as log:
         process = subprocess.Popen(
@@ -84,6 +98,7 @@ def running_prometheus(
                 f"--config.file={config}",
                 f"--storage.tsdb.path={folder / 'data'}",
                 f"--web.listen-address={address}",
+                f"--query.lookback-delta={_span(how.lookback_s)}",
                 "--enable-feature=exemplar-storage",
             ],
             stdout=log,
@@ -92,21 +107,34 @@ def running_prometheus(
         )
     try:
         found = Prometheus(f"http://{address}")
-        wait_until(lambda: found.is_scraping(1 + len(AGENTS)), START_S, "Prometheus scrapes all")
+        count = 1 + len(_name_agents(stack))
+        wait_until(lambda: found.is_scraping(count), START_S, "Prometheus scrapes all")
         yield found
     finally:
         process.terminate()
         process.wait(STOP_S)
 
 
-def _write_config(stack: RunningStack, scrape_s: int) -> dict[str, Any]:
+def _name_agents(stack: RunningStack) -> list[str]:
+    return [process.name for process in stack.file.processes if "-agent" in process.name]
+
+
+def _span(seconds: float) -> str:
+    return f"{max(1, round(seconds * 1000))}ms"
+
+
+def _write_config(stack: RunningStack, how: Watching) -> dict[str, Any]:
     jobs = {
         "brainshare-gateway": [stack.address("gateway")],
-        "brainshare-agent": [stack.address(agent) for agent in AGENTS],
+        "brainshare-agent": [stack.address(agent) for agent in _name_agents(stack)],
     }
     return {
-        "global": {"scrape_interval": f"{scrape_s}s", "evaluation_interval": f"{scrape_s}s"},
-        "rule_files": [str(RULES / "*.yml")],
+        "global": {
+            "scrape_interval": _span(how.scrape_s),
+            "scrape_timeout": _span(how.scrape_s),
+            "evaluation_interval": _span(how.scrape_s),
+        },
+        "rule_files": [str(how.rules / "*.yml")],
         "scrape_configs": [
             {"job_name": name, "static_configs": [{"targets": targets}]}
             for name, targets in jobs.items()

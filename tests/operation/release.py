@@ -70,7 +70,7 @@ def joined(stack: RunningStack, root: Path, folder: Path) -> Iterator[Joined]:
             own |= {"DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}"}
             address = f"http://{HOST}:{port}"
             url = url or address
-            running.enter_context(_run(name, root, folder, env | own))
+            running.enter_context(running_process(name, root, folder, env | own))
             _until_ready(name, address)
         yield Joined(url)
 
@@ -81,7 +81,8 @@ def _until_ready(name: str, address: str) -> None:
 
 
 @contextmanager
-def _run(name: str, root: Path, folder: Path, env: dict[str, str]) -> Iterator[None]:
+def running_process(name: str, root: Path, folder: Path, env: dict[str, str]) -> Iterator[None]:
+    """Run a service of ours, with its log in the folder, and stop it at the end."""
     with (folder / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(
             (sys.executable, "-m", f"services.{name}"),

@@ -44,8 +44,10 @@ LOG_ALERTS = (
     ),
     Alert(
         "DatabaseTrouble",
-        "sum(increase(@PROJECTOR_RETRIES[$5m])) > 5",
-        "The gateway's database was busy, full or away {{ $value | humanize }} times in 5 minutes.",
+        "sum(increase(@PROJECTOR_RETRIES[$5m])) > 5"
+        ' or min(@DEPENDENCY_UP{dependency="database"}) == 0',
+        "The gateway's database is busy, full or away, or was again and again in 5 minutes.",
         severity="ticket",
+        lasts="1m",
     ),
 )

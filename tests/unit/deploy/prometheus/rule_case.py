@@ -245,7 +245,11 @@ CASES: dict[str, Case] = {
         {"brainshare_projector_retries_total": TWO},
         "10m",
         "1m",
-        ({"brainshare_projector_retries_total": ONCE},),
+        (
+            {"brainshare_projector_retries_total": ONCE},
+            {'brainshare_dependency_up{dependency="database"}': f"1x{N}"},
+            {'brainshare_dependency_up{dependency="kafka"}': f"0x{N}"},
+        ),
     ),
     "RebalanceStorm": Case(
         _stage("rebalances_total", ONE), "15m", "3m", (_stage("rebalances_total", ONCE),)

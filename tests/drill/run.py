@@ -1,0 +1,81 @@
+"""Plants one fault after the other, and notes who was told of what."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import psutil
+
+from services.cli.terminal.error import CliError
+from tests.drill.fault.shape import CannotPlantError, Fault
+from tests.drill.site import Site
+from tests.drill.verdict import Finding
+from tests.drill.watch import Watch, happens
+
+FIRES_S = 120.0
+ENDS_S = 180.0
+QUIET_S = 240.0
+EXPLAINED_S = 30.0
+CANNOT = (AssertionError, CannotPlantError, CliError, OSError, psutil.Error, sqlite3.Error)
+
+Say = Callable[[str], None]
+
+
+class Drill:
+    """The faults of one run on one stack.
+
+    Args:
+        say: Told what is done, a line each.
+    """
+
+    def __init__(self, site: Site, watch: Watch, say: Say) -> None:
+        self._site = site
+        self._watch = watch
+        self._say = say
+
+    def carry_out(self, faults: Sequence[Fault]) -> Iterator[Finding]:
+        """Plant each once all is quiet, and give what came of it."""
+        for fault in faults:
+            finding = Finding(fault)
+            try:
+                self._plant(finding)
+            except CANNOT as error:
+                finding.problem = f"{type(error).__name__}: {error}"
+            finding.paged = tuple(n for n in self._watch.paged if n not in fault.fires)
+            yield finding
+
+    def _plant(self, finding: Finding) -> None:
+        fault = finding.fault
+        if not happens(lambda: self._watch.is_quiet(fault.fires), QUIET_S):
+            raise AssertionError(f"not quiet before it: {', '.join(self._watch.firing)}")
+        self._watch.begin()
+        with fault.plant(self._site):
+            planted_at = time.monotonic()
+            self._say(f"{fault.name}: planted")
+            self._note_fired(finding, planted_at)
+            finding.said = self._explain(fault)
+            repaired_at = time.monotonic()
+        self._say(f"{fault.name}: repaired")
+        self._note_ended(finding, repaired_at)
+
+    def _note_fired(self, finding: Finding, since: float) -> None:
+        names = finding.fault.fires
+        happens(lambda: all(name in self._watch.firing for name in names), FIRES_S)
+        finding.fired_s = {name: self._watch.time_fired(name, since) for name in names}
+
+    def _note_ended(self, finding: Finding, since: float) -> None:
+        names = finding.fault.fires
+        happens(lambda: not any(name in self._watch.firing for name in names), ENDS_S)
+        finding.resolved_s = {name: self._watch.time_ended(name, since) for name in names}
+
+    def _explain(self, fault: Fault) -> str:
+        """What is said of it, asked again for a while as long as it does not name the cause."""
+        said = ""
+
+        def is_named() -> bool:
+            nonlocal said
+            said = self._site.explain()["wrong"]
+            return fault.is_named_by(said)
+
+        happens(is_named, EXPLAINED_S)
+        return said

@@ -1,0 +1,91 @@
+"""Everything that the drill needs, started, and with every clock that alerts look at shortened."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from deploy.prometheus.generate import write_rules
+from deploy.prometheus.pace import Pace
+from services.cli.supervisor.port import PortPicker
+from tests.drill.load import Load
+from tests.drill.site import CALL_MS, Site
+from tests.observe.prometheus import Watching, running_prometheus
+from tests.operation.soak.fault.clock import find_library, make_program
+from tests.pipeline.demo_server import DemoServer
+from tests.pipeline.model_proxy import MODEL, ModelProxy
+from tests.pipeline.webhook_endpoint import open_endpoint
+from tests.stack import PROGRAM, running_stack
+
+WORKERS = 2
+JOBS_A_SECOND = 2.0
+DISK = "600m"
+SCRAPED, PROBED, CANARY, LOOKBACK = "15s", "15s", "1m", "5m"
+TIERS = ("5s", "30s", "5m")
+WEBHOOK_DELAYS = ("5s", "5m", "30m", "2h")
+STEADY = {
+    "BRAINSHARE_WORKERS": str(WORKERS),
+    "LLM_MODEL": MODEL,
+    "LLM_STREAM": "false",
+    "LLM_PRICE_INPUT_PER_MTOK": "0.25",
+    "LLM_PRICE_OUTPUT_PER_MTOK": "2",
+    "LLM_DAILY_BUDGET_USD": "20",
+    "GATEWAY_WEBHOOK_NETWORKS": "127.0.0.0/8",
+    "GATEWAY_WEBHOOK_TIMEOUT_S": "2",
+    "STAGE_PARTITION_WINDOW": "4",
+    "STAGE_DRAIN_S": "2",
+}
+"""A window of 4 makes one partition hot at a rate that this machine can post."""
+
+
+def shorten(pace: Pace) -> dict[str, str]:
+    """The settings of a stack whose clocks run at a pace, beside the windows of the rules."""
+    return {
+        "GATEWAY_CANARY_S": f"{pace.seconds(CANARY):g}",
+        "GATEWAY_PROBE_S": f"{pace.seconds(PROBED):g}",
+        "RETRY_TIERS": ",".join(pace.span(tier) for tier in TIERS),
+        "GATEWAY_WEBHOOK_DELAYS": ",".join(pace.span(delay) for delay in WEBHOOK_DELAYS),
+    }
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A disk of its own for as long as the context is open.
+
+    Raises:
+        subprocess.CalledProcessError: It may not be mounted: that needs to be root.
+    """
+    folder.mkdir(parents=True)
+    size = ("-t", "tmpfs", "-o", f"size={DISK}")
+    subprocess.run(["mount", *size, "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@contextmanager
+def running_site(folder: Path, pace: Pace) -> Iterator[Site]:
+    """Start all of it, and stop it at the end."""
+    rules, releases, library = folder / "rules", folder / "releases", find_library()
+    releases.mkdir(parents=True)
+    write_rules(rules, pace)
+    clocks = folder / "clocks" if library else None
+    program = make_program(clocks, library) if clocks and library else PROGRAM
+    demo_port = PortPicker().pick()
+    demo = f"http://127.0.0.1:{demo_port}"
+    options = ("--with-demo", "--demo-port", str(demo_port), "--demo-latency-ms", str(CALL_MS))
+    proxy = ModelProxy(demo)
+    of_proxy = {"OPENAI_BASE_URL": proxy.url, "OPENAI_API_KEY": "demo"}
+    env = STEADY | of_proxy | shorten(pace) | {"PYTHONPATH": str(releases)}
+    how = Watching(pace.seconds(SCRAPED), rules, pace.seconds(LOOKBACK))
+    with ExitStack() as opened:
+        disk = opened.enter_context(small_disk(folder / "disk"))
+        opened.enter_context(proxy.running())
+        stack = opened.enter_context(running_stack(disk / "d", *options, env=env, program=program))
+        prometheus = opened.enter_context(running_prometheus(stack, folder / "prometheus", how))
+        endpoint = opened.enter_context(open_endpoint(stack.gateway_url, for_jobs=False))
+        load = opened.enter_context(Load(stack.gateway_url, JOBS_A_SECOND).posting())
+        yield Site(
+            stack, prometheus, DemoServer(demo), proxy, load, endpoint, disk, clocks, releases
+        )

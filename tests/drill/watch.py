@@ -1,0 +1,98 @@
+"""Looks at Prometheus again and again: which alerts fire, and of which somebody is told."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Any
+
+from tests.drill.inhibition import Inhibition, Labels, find_audible
+from tests.stack import wait_until
+
+LOOK_S = 0.25
+ALWAYS = "Watchdog"
+
+Ask = Callable[[], Sequence[dict[str, Any]]]
+"""The alerts of now, as Prometheus gives them."""
+
+
+class Watch:
+    """Alerts as they come and go. Times are of the monotonic clock.
+
+    Attributes:
+        firing: Since when each fires that does, silent ones, too.
+        ended: When each ended that has fired and does not now.
+        paging: Those of which somebody is told now.
+        paged: Those that have paged since it was last begun, oldest first.
+    """
+
+    def __init__(
+        self,
+        ask: Ask,
+        inhibitions: Sequence[Inhibition],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ask = ask
+        self._inhibitions = inhibitions
+        self._clock = clock
+        self._is_over = Event()
+        self.firing: dict[str, float] = {}
+        self.ended: dict[str, float] = {}
+        self.paging: set[str] = set()
+        self.paged: list[str] = []
+
+    @contextmanager
+    def looking(self) -> Iterator["Watch"]:
+        """Look until the end, beside all else."""
+        thread = Thread(target=self._look_on)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._is_over.set()
+            thread.join()
+
+    def _look_on(self) -> None:
+        while not self._is_over.wait(LOOK_S):
+            try:
+                self.look()
+            except OSError:
+                continue  # a busy machine: the next look will tell
+
+    def begin(self) -> None:
+        """Forget what has paged."""
+        self.paged = []
+
+    def look(self) -> None:
+        """Look once."""
+        told = [alert["labels"] for alert in self._ask() if alert["state"] == "firing"]
+        firing: list[Labels] = [labels for labels in told if labels["alertname"] != ALWAYS]
+        now, names = self._clock(), {labels["alertname"] for labels in firing}
+        self.ended |= dict.fromkeys(self.firing.keys() - names, now)
+        self.firing = {name: self.firing.get(name, now) for name in sorted(names)}
+        audible = find_audible(firing, self._inhibitions)
+        self.paging = {labels["alertname"] for labels in audible if labels["severity"] == "page"}
+        self.paged += sorted(self.paging - set(self.paged))
+
+    def time_fired(self, name: str, since: float) -> float | None:
+        """How long after a moment an alert fired; None where it does not."""
+        at = self.firing.get(name)
+        return None if at is None else max(0.0, at - since)
+
+    def time_ended(self, name: str, since: float) -> float | None:
+        """How long after a moment an alert ended; None where it fires, or never has."""
+        at = None if name in self.firing else self.ended.get(name)
+        return None if at is None else max(0.0, at - since)
+
+    def is_quiet(self, names: Sequence[str]) -> bool:
+        """Whether nobody is paged, and none of these fires."""
+        return not self.paging and not self.firing.keys() & set(names)
+
+
+def happens(condition: Callable[[], object], seconds: float) -> bool:
+    """Wait for something, with a bound, and say whether it came."""
+    try:
+        wait_until(condition, seconds, "")
+    except AssertionError:
+        return False
+    return True

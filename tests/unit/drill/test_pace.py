@@ -1,0 +1,21 @@
+"""The clocks of the stack run at the pace of the rules."""
+
+from deploy.prometheus.pace import IN_EARNEST, Pace
+from services.gateway.settings import GatewaySettings
+from tests.drill.stack import shorten
+
+
+def test_the_settings_of_a_stack_are_shortened_by_the_factor_of_the_rules() -> None:
+    assert shorten(Pace(30)) == {
+        "GATEWAY_CANARY_S": "2",
+        "GATEWAY_PROBE_S": "0.5",
+        "RETRY_TIERS": "167ms,1000ms,10000ms",
+        "GATEWAY_WEBHOOK_DELAYS": "167ms,10000ms,60000ms,240000ms",
+    }
+
+
+def test_in_earnest_they_are_the_defaults() -> None:
+    usual, told = GatewaySettings(), shorten(IN_EARNEST)
+    assert float(told["GATEWAY_CANARY_S"]) == usual.canary_s
+    assert float(told["GATEWAY_PROBE_S"]) == usual.probe_s
+    assert told["RETRY_TIERS"] == "5s,30s,5m"
