@@ -11,7 +11,7 @@ FETCH = $(BIN)/pip download --quiet --disable-pip-version-check --require-hashes
 SLOW = tests/observe tests/conformance tests/operation/test_rebuild.py tests/pipeline/test_wire_security.py \
   tests/pipeline/test_webhook_trouble.py tests/crash/test_outage.py tests/crash/test_random_kills.py
 
-.PHONY: help demo test test-slow unit pythons style check crash operation soak conformance bench bench-gateway bench-large bench-compare eval fidelity real-model real-model-short approve generate lock release release-try clean
+.PHONY: help demo test test-slow unit pythons style check crash operation soak drill conformance bench bench-gateway bench-large bench-compare eval fidelity real-model real-model-short approve generate lock release release-try clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ operation: $(VENV)/.dev ## Drill what a week of operation brings, in the long fo
 
 soak: $(VENV)/.dev ## Plant every fault under a steady load, and judge (ARGS=--minutes=30)
 	@$(RUN) -m tests.operation.soak $(ARGS)
+
+drill: $(VENV)/.dev ## Plant twenty faults before a real Prometheus (ARGS=--only=429)
+	@$(RUN) -m tests.drill $(ARGS)
 
 conformance: $(VENV)/.dev ## Hold the API against its own document, in the long form (ARGS=--seed=7)
 	@$(RUN) -m tests.conformance $(ARGS)

@@ -1,8 +1,10 @@
 """What the drill acts upon: a stack with its model, its clients and who watches it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 
 from schemas.api.dead_letter import DiscardRequest
 from services.cli.client.gateway import connect
@@ -30,6 +32,7 @@ class Site:
         releases: The first folder in which the stack's processes look for what is installed.
         proxy: Between the agents and the demo model, which otherwise would cost nothing.
         endpoint: A webhook of all jobs, with its receiver.
+        settings: What the stack's processes were told.
     """
 
     stack: RunningStack
@@ -41,6 +44,7 @@ class Site:
     disk: Path
     clocks: Path | None
     releases: Path
+    settings: Mapping[str, str]
 
     def workers(self, stage: str) -> list[str]:
         """The names of a stage's workers."""
@@ -74,5 +78,5 @@ class Site:
                 for letter in letters:
                     gateway.discard(letter.id, wanted)
 
-    def _brainshare(self, *arguments: str):  # type: ignore[no-untyped-def]
+    def _brainshare(self, *arguments: str) -> CompletedProcess[bytes]:
         return run_brainshare(*arguments, "--data-dir", str(self.stack.data_dir), timeout_s=120)

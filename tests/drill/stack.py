@@ -15,7 +15,7 @@ from tests.operation.soak.fault.clock import find_library, make_program
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.model_proxy import MODEL, ModelProxy
 from tests.pipeline.webhook_endpoint import open_endpoint
-from tests.stack import PROGRAM, running_stack
+from tests.stack import PROGRAM, running_stack, wait_until
 
 WORKERS = 2
 JOBS_A_SECOND = 2.0
@@ -23,6 +23,9 @@ DISK = "600m"
 SCRAPED, PROBED, CANARY, LOOKBACK = "15s", "15s", "1m", "5m"
 TIERS = ("5s", "30s", "5m")
 WEBHOOK_DELAYS = ("5s", "5m", "30m", "2h")
+WARM = 'sum(brainshare_jobs_finished_total{outcome="completed"}) > 10'
+"""So many, that is, that it is known what a call takes as a rule."""
+WARM_S = 90.0
 STEADY = {
     "BRAINSHARE_WORKERS": str(WORKERS),
     "LLM_MODEL": MODEL,
@@ -86,6 +89,7 @@ def running_site(folder: Path, pace: Pace) -> Iterator[Site]:
         prometheus = opened.enter_context(running_prometheus(stack, folder / "prometheus", how))
         endpoint = opened.enter_context(open_endpoint(stack.gateway_url, for_jobs=False))
         load = opened.enter_context(Load(stack.gateway_url, JOBS_A_SECOND).posting())
+        wait_until(lambda: prometheus.query(WARM), WARM_S, "jobs get through")
         yield Site(
-            stack, prometheus, DemoServer(demo), proxy, load, endpoint, disk, clocks, releases
+            stack, prometheus, DemoServer(demo), proxy, load, endpoint, disk, clocks, releases, env
         )

@@ -15,7 +15,7 @@ from services.cli.supervisor.port import PortPicker
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, RunningStack, running_stack
 
-ANSWER_S = 10.0
+ANSWER_S = 30.0
 MODEL = "demo-table-1"
 PASSED_ON = ("content-type", "authorization")
 

@@ -10,7 +10,7 @@ from tests.drill.fault.shape import Fault, Plant
 from tests.drill.site import STAGES, WELL, Site
 from tests.pipeline.model_proxy import Spoken
 
-SLOW_MS = 5_000
+SLOW_MS = 6_000
 DEARER = 2_000
 """So many times more tokens of answer are billed than were written."""
 

@@ -87,13 +87,11 @@ def _coming_and_going(site: Site) -> Iterator[None]:
 def _joined(site: Site, number: int) -> Iterator[None]:
     folder, port = site.disk / "passing", PortPicker().pick()
     folder.mkdir(exist_ok=True)
-    env = {
+    env = dict(site.settings) | {
         "KAFKA_BOOTSTRAP_SERVERS": site.stack.brokers,
         "STAGE_INSTANCE_ID": f"passing-{number}",
         "STAGE_HEALTH_PORT": str(port),
         "STAGE_DATA_DIR": str(folder / "data"),
-        "OPENAI_BASE_URL": site.proxy.url,
-        "OPENAI_API_KEY": "demo",
     }
     probe = HttpProbe(f"http://{HOST}:{port}/readyz")
     with running_process("row_agent", ROOT, folder, env):

@@ -41,8 +41,8 @@ def _poison(site: Site) -> Iterator[None]:
 
 @contextmanager
 def _flood(site: Site) -> Iterator[None]:
-    """Every call is refused for good, so that every job becomes a dead letter."""
-    site.demo.act(WELL | {"faults": {"no-retry": 1.0}})
+    """No answer is of the form that was asked for, so that every job becomes a dead letter."""
+    site.demo.act(WELL | {"faults": {"schema": 1.0}})
     try:
         yield
     finally:
