@@ -67,6 +67,6 @@ async def test_open_letters_are_a_gauge_of_each_stage_and_kind(gateway: Gateway)
     there = {line for line, count in counts.items() if count != "0.0"}
     name = "brainshare_dead_letters_open"
     assert there == {
-        f'{name}{{reason="poison",stage="table"}}',
-        f'{name}{{reason="provider",stage="row"}}',
+        f'{name}{{reason="refused",stage="table"}}',
+        f'{name}{{reason="refused",stage="row"}}',
     }
