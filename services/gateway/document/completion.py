@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
-from schemas.api.act import ActRequest
+from schemas.api.act import ActRequest, PromotionRequest
 from schemas.api.batch import BatchRequest, BulkRequest
 from schemas.api.dead_letter import DiscardRequest, RedriveRequest
 from schemas.api.key import KeyRequest, RotateRequest, StreamTokenRequest
@@ -37,6 +37,7 @@ BODIES: tuple[type[RequestContract], ...] = (
     RotateRequest,
     StreamTokenRequest,
     ActRequest,
+    PromotionRequest,
     WebhookRequest,
     WebhookChange,
     SecretRequest,

@@ -28,6 +28,10 @@ BODIES: dict[str, tuple[Any, str]] = {
         "A stage has been parked for GATEWAY_WEBHOOK_WAITING_S with this job, which goes on once"
         " calls can succeed again.",
     ),
+    WebhookEvent.RESULT_CHANGED: (
+        JobEventBody,
+        "Another result is a job's: a replay's was promoted, or that was rolled back.",
+    ),
     WebhookEvent.BUDGET: (BudgetEventBody, "80 or 100 % of what a tenant's day may cost is spent."),
     TEST: (SampleEventBody, "Somebody has asked for a test event."),
 }
@@ -40,7 +44,7 @@ def describe_webhooks(app: FastAPI) -> None:
             str(name),
             _make_receiver(body),
             methods=["POST"],
-            operation_id=f"receive{''.join(part.title() for part in name.split('.'))}",
+            operation_id=f"receive{''.join(part.title() for part in name.replace('_', '.').split('.'))}",
             summary=said,
             description=said,
             status_code=HTTPStatus.NO_CONTENT,
