@@ -1,5 +1,6 @@
 """The requests that a receiver gets, as the OpenAPI document shows them."""
 
+import re
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -44,7 +45,7 @@ def describe_webhooks(app: FastAPI) -> None:
             str(name),
             _make_receiver(body),
             methods=["POST"],
-            operation_id=f"receive{''.join(part.title() for part in name.replace('_', '.').split('.'))}",
+            operation_id=f"receive{''.join(map(str.title, re.split('[._]', name)))}",
             summary=said,
             description=said,
             status_code=HTTPStatus.NO_CONTENT,
