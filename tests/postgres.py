@@ -140,8 +140,9 @@ def running_postgres(
 def hand_over(folder: Path) -> None:
     """Let a folder and what is in it be the server's."""
     owner, _ = _find_owner()
-    for path in () if owner is None else (folder, *folder.iterdir()):
-        shutil.chown(path, owner)
+    if owner is not None:
+        for path in (folder, *folder.iterdir()):
+            shutil.chown(path, owner)
 
 
 def _version(folder: Path) -> tuple[int, ...]:

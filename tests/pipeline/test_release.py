@@ -19,8 +19,10 @@ STRANGE = re.compile(
 )
 """What the environment of the tests says, which a newcomer's does not."""
 
+Command = list[str | Path]
 
-def run(argv: list[str | Path], folder: Path, env: Mapping[str, str], within_s: float) -> str:
+
+def run(argv: Command, folder: Path, env: Mapping[str, str], within_s: float) -> str:
     """Run something to its end, and give what it said."""
     done = subprocess.run(
         [str(word) for word in argv],
@@ -42,12 +44,12 @@ def test_a_wheel_alone_runs_the_demo_and_leaves_with_status_0(tmp_path: Path) ->
     bare = {name: value for name, value in inherited_env().items() if not STRANGE.match(name)}
     dist, empty, place = tmp_path / "dist", tmp_path / "empty", tmp_path / "venv"
     empty.mkdir()
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", dist]
+    build: Command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", dist]
     run(build, ROOT, inherited_env(), RUN_S)
     (wheel,) = dist.glob("brainshare-*.whl")
     venv.create(place, with_pip=True)
-    pip = [place / "bin" / "pip", "--disable-pip-version-check", "-q"]
-    lock = ["--require-hashes", "--no-deps", "-r", ROOT / "requirements.lock"]
+    pip: Command = [place / "bin" / "pip", "--disable-pip-version-check", "-q"]
+    lock: Command = ["--require-hashes", "--no-deps", "-r", ROOT / "requirements.lock"]
     run([*pip, "install", *lock], empty, bare, INSTALL_S)
     run([*pip, "install", "--no-index", "--no-deps", wheel], empty, bare, RUN_S)
     run([*pip, "check"], empty, bare, RUN_S)

@@ -123,8 +123,8 @@ def _read_request(told: Mapping[str, object]) -> KeyRequest:
     except ValidationError as error:
         wrong = error.errors()[0]
         name = str(wrong["loc"][0])
-        told = f"{name} is {str(wrong['input'])[:80]!r}: {tell_wrong(wrong)}"
-        raise RequestRefused(told) from error
+        said = f"{name} is {str(wrong['input'])[:80]!r}: {tell_wrong(wrong)}"
+        raise RequestRefused(said) from error
 
 
 def _show_made(key: NewApiKey, as_json: bool) -> None:

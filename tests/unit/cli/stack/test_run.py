@@ -32,7 +32,7 @@ def services(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def options(folder: Path, **more: object) -> StackOptions:
-    return StackOptions(data_dir=folder, bootstrap_servers="127.0.0.1:9", **more)  # type: ignore[arg-type]
+    return StackOptions(data_dir=folder, bootstrap_servers="127.0.0.1:9", **more)
 
 
 def free_ports() -> dict[str, int]:
@@ -61,7 +61,7 @@ def test_the_model_is_named_and_why_it_is_that_one(services: None, tmp_path: Pat
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPENAI_API_KEY", KEY)
         run.run_stack(chosen, interrupt, said.append)
-    settings = LlmSettings(openai_api_key=KEY)  # type: ignore[call-arg, arg-type]
+    settings = LlmSettings(openai_api_key=KEY)
     assert said[0].startswith(f"model: {settings.effective_model} at ")
     assert "(profile " in said[0]
     assert KEY not in "".join(said)

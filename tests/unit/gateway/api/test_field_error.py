@@ -80,9 +80,9 @@ def list_errors(schema: Any) -> Iterator[str]:
             yield from RAISES[kind]
             yield from (error for limit, error in LIMITS.items() if limit in schema)
             yield from (names[kind != "str"] for limit, names in LENGTHS.items() if limit in schema)
-        below = (value for name, value in schema.items() if name not in ("metadata", "config"))
+        below = [value for name, value in schema.items() if name not in ("metadata", "config")]
     elif isinstance(schema, list | tuple):
-        below = iter(schema)
+        below = [*schema]
     else:
         return
     for part in below:

@@ -41,7 +41,8 @@ class Secured:
     def url(self, **told: str | Path) -> str:
         """Where the tables are, as DATABASE_URL says it; `user` and `host` go to their places."""
         given: dict[str, str | Path] = {"user": "brainshare", "host": ADDRESS}
-        given |= {"sslmode": "verify-full", "sslrootcert": self.folder / "ca.pem"} | told
+        given |= {"sslmode": "verify-full", "sslrootcert": self.folder / "ca.pem"}
+        given |= told
         place = f"{given.pop('user')}@{given.pop('host')}:{self.server.port}"
         options = "&".join(f"{name}={value}" for name, value in given.items())
         return f"postgresql://{place}/postgres?{options}"
