@@ -238,7 +238,7 @@ CASES: dict[str, Case] = {
         "20m",
         (
             {"brainshare_webhooks_oldest_pending_timestamp_seconds": FRESH},
-            {"brainshare_webhooks_oldest_pending_timestamp_seconds": f"NaNx{N}"},
+            {"brainshare_webhooks_oldest_pending_timestamp_seconds": f"_x{N}"},
         ),
     ),
     "DatabaseTrouble": Case(
