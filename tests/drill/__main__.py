@@ -13,6 +13,7 @@ from deploy.prometheus.pace import Pace
 from tests.drill.fault.shape import Fault
 from tests.drill.fault.table import FAULTS
 from tests.drill.inhibition import read_inhibitions
+from tests.drill.notification import read_notifications
 from tests.drill.report import print_faults, print_findings, write_json
 from tests.drill.run import Drill
 from tests.drill.stack import running_site
@@ -62,10 +63,11 @@ def main(only: tuple[str, ...], is_list: bool, as_json: bool, factor: float) -> 
 
 
 def _carry_out(folder: Path, faults: list[Fault], pace: Pace) -> list[Finding]:
-    inhibitions = read_inhibitions(yaml.safe_load(ALERTMANAGER.read_text()))
+    config = yaml.safe_load(ALERTMANAGER.read_text())
+    rules = read_inhibitions(config), read_notifications(config, pace.seconds)
     findings = []
     with running_site(folder, pace) as site:
-        watch = Watch(lambda: site.prometheus.ask("alerts")["alerts"], inhibitions)
+        watch = Watch(lambda: site.prometheus.ask("alerts")["alerts"], *rules)
         with watch.looking():
             for finding in Drill(site, watch, _say).carry_out(faults):
                 findings.append(finding)

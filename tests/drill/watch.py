@@ -7,6 +7,7 @@ from threading import Event, Thread
 from typing import Any
 
 from tests.drill.inhibition import Inhibition, Labels, find_audible
+from tests.drill.notification import Notifications
 from tests.stack import wait_until
 
 LOOK_S = 0.25
@@ -22,18 +23,20 @@ class Watch:
     Attributes:
         firing: Since when each fires that does, silent ones, too.
         ended: When each ended that has fired and does not now.
-        paging: Those of which somebody is told now.
-        paged: Those that have paged since it was last begun, oldest first.
+        paging: Pages that nothing silences now.
+        paged: Those of which somebody was told since it was last begun, oldest first.
     """
 
     def __init__(
         self,
         ask: Ask,
         inhibitions: Sequence[Inhibition],
+        notifications: Notifications,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ask = ask
         self._inhibitions = inhibitions
+        self._notifications = notifications
         self._clock = clock
         self._is_over = Event()
         self.firing: dict[str, float] = {}
@@ -65,14 +68,16 @@ class Watch:
 
     def look(self) -> None:
         """Look once."""
-        told = [alert["labels"] for alert in self._ask() if alert["state"] == "firing"]
-        firing: list[Labels] = [labels for labels in told if labels["alertname"] != ALWAYS]
+        alerts = [alert["labels"] for alert in self._ask() if alert["state"] == "firing"]
+        firing: list[Labels] = [labels for labels in alerts if labels["alertname"] != ALWAYS]
         now, names = self._clock(), {labels["alertname"] for labels in firing}
         self.ended |= dict.fromkeys(self.firing.keys() - names, now)
         self.firing = {name: self.firing.get(name, now) for name in sorted(names)}
         audible = find_audible(firing, self._inhibitions)
-        self.paging = {labels["alertname"] for labels in audible if labels["severity"] == "page"}
-        self.paged += sorted(self.paging - set(self.paged))
+        pages = [labels for labels in audible if labels["severity"] == "page"]
+        self.paging = {labels["alertname"] for labels in pages}
+        told = {one["alertname"] for one in self._notifications.tell(firing, pages, now)}
+        self.paged += sorted(told - set(self.paged))
 
     def time_fired(self, name: str, since: float) -> float | None:
         """How long after a moment an alert fired; None where it does not."""

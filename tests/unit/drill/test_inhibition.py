@@ -43,10 +43,11 @@ def test_what_is_no_matcher_is_refused() -> None:
         ([PARKED, OUTAGE], ["ProviderOutage"]),
         ([CANARY, BROKER, PARKED], ["BrokerAway"]),
         ([CANARY, TARGET], ["TargetDown"]),
+        ([CANARY, PARKED], ["StageParked"]),
         ([LOST, BROKER], ["RecordsLost", "BrokerAway"]),
         ([], []),
     ],
-    ids=["alone", "outage", "broker", "gateway", "a loss is told", "none"],
+    ids=["alone", "outage", "broker", "gateway", "parked", "a loss is told", "none"],
 )
 def test_an_outage_is_one_alert_by_our_own_rules(firing: list[Labels], audible: list[str]) -> None:
     assert [labels["alertname"] for labels in find_audible(firing, OURS)] == audible

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from tests.drill.inhibition import Inhibition
+from tests.drill.notification import Notifications
 from tests.drill.watch import Watch
 
+AT_ONCE = Notifications(["alertname"], wait_s=0, interval_s=0)
 SILENCES = Inhibition(['alertname="Cause"'], ['alertname="Symptom"'])
 
 
@@ -20,7 +22,7 @@ class Case:
     def __init__(self) -> None:
         self.now = 100.0
         self.alerts: list[dict[str, Any]] = []
-        self.watch = Watch(lambda: self.alerts, [SILENCES], lambda: self.now)
+        self.watch = Watch(lambda: self.alerts, [SILENCES], AT_ONCE, lambda: self.now)
 
     def see(self, at: float, *alerts: dict[str, Any]) -> None:
         """Look at a moment at which these are."""
