@@ -1,6 +1,7 @@
 """Each delivery arrives, once it can, in order; who takes none is left alone by a schedule."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -329,3 +330,18 @@ async def test_what_is_over_is_let_go_of_after_its_days_and_what_is_open_is_not(
     await sending.sender.tend()
     assert await sending.list(done) == []
     assert [d["state"] for d in await sending.list(stuck)] == ["pending"]
+
+
+async def test_how_many_wait_is_told_and_since_when_the_oldest_does(sending: Sending) -> None:
+    endpoint, since = await sending.add(), sending.clock.now
+    await sending.note(endpoint)
+    sending.clock.move(minutes=11)
+    await sending.note(endpoint)
+    await sending.sender.tend()
+    oldest = "brainshare_webhooks_oldest_pending_timestamp_seconds"
+    assert read_metric("brainshare_webhooks_pending") == 2
+    assert read_metric(oldest) == since.timestamp()
+    await sending.sender.settle_down()
+    await sending.sender.tend()
+    assert read_metric("brainshare_webhooks_pending") == 0
+    assert math.isnan(read_metric(oldest))

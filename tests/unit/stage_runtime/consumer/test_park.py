@@ -10,6 +10,7 @@ from services.llm.limit.concurrency import Concurrency
 from services.llm.limit.turn import TurnQueue
 from services.stage_runtime.consumer.park import Park
 from services.stage_runtime.processing.outcome import Publication, RetryLater, Succeeded
+from services.telemetry.metric import STAGE_PARKED_FOR
 from tests.factory import NOW
 
 OUTPUT = Publication("out", b"job", b"")
@@ -127,3 +128,24 @@ def test_a_success_that_made_no_call_says_nothing_of_the_provider() -> None:
     assert case.park.may_pull(in_progress=0)
     case.park.observe(SUCCESS)
     assert not case.park.is_parked
+
+
+def test_what_a_stage_is_parked_for_is_told_until_it_goes_on() -> None:
+    def told() -> set[str]:
+        return {
+            sample.labels["reason"]
+            for family in STAGE_PARKED_FOR.collect()
+            for sample in family.samples
+            if sample.value and sample.labels["stage"] == "s"
+        }
+
+    case = Case()
+    assert told() == set()
+    case.park.observe(waits(KEY_REFUSED))
+    assert told() == {"key-refused"}
+    case.now += case.park.wait_s
+    case.park.observe(waits(LIMITED))
+    assert told() == {"rate-limited"}
+    case.now += case.park.wait_s
+    case.park.observe(SUCCESS)
+    assert told() == set()
