@@ -1,6 +1,7 @@
 """`make drill`: plants twenty faults, and says who was told of what, and how soon."""
 
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -43,6 +44,8 @@ def main(only: tuple[str, ...], is_list: bool, as_json: bool, factor: float) -> 
     if is_list:
         print_faults(faults)
         return
+    # Else a stop would leave the stack and its disk behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     begun_at = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="brainshare-drill-"))
     _say(f"windows, waits, scrapes, looks, canaries and retries: {factor:g} times shorter")
