@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from services.cli.capacity.load import Load
 
 INDENT = 12
+MOST_JOBS = 10_000_000
 
 
 @click.command("capacity")
-@click.argument("jobs", metavar="JOBS", type=Amount(0, min_open=True))
+@click.argument("jobs", metavar="JOBS", type=Amount(0, MOST_JOBS, min_open=True))
 @click.option("--request", help="What a job is like: a request or table as a file, or a title.")
 @click.option("--from-metrics", is_flag=True, help="Calls, times and tokens of the running stack.")
 @click.option("--calls", type=Amount(0, min_open=True), help="Calls of a job, all stages.")
