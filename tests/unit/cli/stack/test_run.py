@@ -32,7 +32,7 @@ def services(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def options(folder: Path, **more: object) -> StackOptions:
-    return StackOptions(data_dir=folder, bootstrap_servers="127.0.0.1:9", **more)
+    return StackOptions(data_dir=folder, bootstrap_servers="127.0.0.1:9", **more)  # type: ignore[arg-type]
 
 
 def free_ports() -> dict[str, int]:
