@@ -119,7 +119,7 @@ release: $(VENV)/.dev ## Build the wheel, its bill of materials and list of lice
 	@$(BIN)/hatchling build -t wheel -d dist
 	@$(RUN) docs/sbom.py dist
 
-release-try: $(VENV)/.dev ## Install the wheel into an empty environment, and run the demo in an empty folder
+release-try: $(VENV)/.dev ## Install the wheel into an empty environment, and run the demo
 	$(RUN) -m pytest -q --long tests/pipeline/test_release.py
 
 clean: ## Remove the virtual environment and the data of the local stack

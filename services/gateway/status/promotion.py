@@ -21,9 +21,9 @@ class Promoted:
     said: Promotion
 
     @property
-    def order(self) -> tuple[int, int, str]:
-        """The highest counts."""
-        return self.offset, self.said.sequence, self.said.to_json().decode()
+    def order(self) -> tuple[int, int, int, str]:
+        """The highest counts. Of one offset there is but one; only a total order folds as a law."""
+        return self.offset, self.at_ms, self.said.sequence, self.said.to_json().decode()
 
 
 def latest(one: Promoted | None, other: Promoted | None) -> Promoted | None:
