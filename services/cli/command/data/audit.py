@@ -51,6 +51,8 @@ def command(target: Target, as_json: bool, is_watched: bool) -> None:
     looks: list[Report] = []
 
     def show(report: Report) -> None:
+        if not (looks or as_json):
+            click.echo(f"broker {target.shown_broker}")
         looks[:] = [report]
         if as_json:
             told = {"broker": target.again().servers, **report.to_dict(NAMED_JOBS_AS_JSON)}
@@ -58,8 +60,6 @@ def command(target: Target, as_json: bool, is_watched: bool) -> None:
         else:
             _show(report, is_watched)
 
-    if target.servers and not as_json:
-        click.echo(f"broker {target.shown_broker}")
     try:
         body = _audit(target, is_watched, show)
         asyncio.run(run_until_interrupt(body, hurry=lambda: None))
