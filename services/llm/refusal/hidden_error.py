@@ -74,10 +74,13 @@ def _is_bad(code: Any) -> bool:
 
 def _says_something(error: Any) -> bool:
     """Whether an `error` is one: some servers have the field in every answer, without a word."""
-    if isinstance(error, dict):
-        return any(map(_says_something, error.values()))
-    if isinstance(error, list):
-        return any(map(_says_something, error))
-    if isinstance(error, str):
-        return error.strip().lower() not in NO_ERROR
-    return bool(error)
+    waiting = [error]  # a server may nest deeper than calls can
+    while waiting:
+        said = waiting.pop()
+        if isinstance(said, dict):
+            waiting.extend(said.values())
+        elif isinstance(said, list):
+            waiting.extend(said)
+        elif said.strip().lower() not in NO_ERROR if isinstance(said, str) else said:
+            return True
+    return False
