@@ -1,11 +1,15 @@
 """/healthz, /readyz and /metrics, for whoever operates the gateway."""
 
 import math
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
+from schemas.api.status import JobState
 from schemas.contract import Contract
+from schemas.kafka.headers import ErrorKind
+from schemas.stage import StageName
 from services.gateway.api.answer import answer_json
 from services.gateway.database.database import Database
 from services.gateway.dead_letter.store import count_open_letters
@@ -87,10 +91,7 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
     async def read_metrics(request: Request) -> Response:
         """Give the metrics in Prometheus' text format."""
         counts = await count_probe.ask()
-        for state, count in (counts or {}).items():
-            JOBS_IN_FLIGHT.labels(state).set(count)
-        for (stage, kind), count in (await letter_probe.ask() or {}).items():
-            DEAD_LETTERS_OPEN.labels(stage, kind).set(count)
+        _set_counts(counts or {}, await letter_probe.ask() or {})
         lag = await lag_probe.ask()
         DEPENDENCY_UP.labels("kafka").set(lag is not None)
         takes_writes = not (database.is_damaged or projector.tables.waits_for_database)
@@ -100,3 +101,12 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
         return Response(body, headers={"Content-Type": content_type})
 
     return router
+
+
+def _set_counts(
+    jobs: Mapping[JobState, int], letters: Mapping[tuple[StageName, ErrorKind], int]
+) -> None:
+    for state, count in jobs.items():
+        JOBS_IN_FLIGHT.labels(state).set(count)
+    for (stage, kind), count in letters.items():
+        DEAD_LETTERS_OPEN.labels(stage, kind).set(count)

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.job.record import StageRecord
@@ -49,7 +49,7 @@ def propose_column(kind: str, cells: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_a_proposed_row_comes_out_to_the_letter(kind: str, data: st.DataObject) -> None:
     cells = data.draw(st.lists(KINDS[kind], min_size=2, max_size=MOST), label="cells")
@@ -63,7 +63,7 @@ def test_a_proposed_row_comes_out_to_the_letter(kind: str, data: st.DataObject) 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_a_proposed_column_comes_out_to_the_letter(kind: str, data: st.DataObject) -> None:
     cells = data.draw(st.lists(KINDS[kind], min_size=2, max_size=MOST), label="cells")
@@ -87,7 +87,7 @@ TELLING = {
 
 
 @pytest.mark.parametrize(("kind", "declared"), TYPED.items())
-@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_a_row_of_a_column_with_a_declared_type_comes_out_to_the_letter(
     kind: str, declared: str, data: st.DataObject
