@@ -27,7 +27,9 @@ BUSY_RETRY_S = "1"
 DATABASE_RETRY_S = "2"
 CATCH_UP_RETRY_S = "2"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-NOT_FOUND_SLUGS = frozenset({"no-such-job", "no-such-dead-letter"})
+UNREAD_RESULT = "result-not-read"
+ABSENT_SLUGS = frozenset({"no-such-job", "no-such-dead-letter", UNREAD_RESULT})
+"""What is said of tables that do not hold something, and is not known while they are filled."""
 
 FindGone = Callable[[Request], Awaitable["ProblemError | None"]]
 """Tells why what a request names is not there any more; None where it never was."""
@@ -137,7 +139,7 @@ def handle_problems(app: FastAPI, is_caught_up: Callable[[], bool], find_gone: F
 
     async def answer_problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, ProblemError)
-        if error.slug not in NOT_FOUND_SLUGS:
+        if error.slug not in ABSENT_SLUGS:
             return write_problem(request, error)
         named = _find_named(request)
         if named is not None and request.method.lower() not in named:

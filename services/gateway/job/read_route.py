@@ -14,7 +14,7 @@ from services.gateway.api.openapi import Answers, problems
 from services.gateway.api.problem import refuse_job
 from services.gateway.job.renderer import Renderer
 from services.gateway.job.store import FindJob, StoredJob
-from services.gateway.job.version_header import answer_unchanged, write_version
+from services.gateway.job.version_header import answer_unchanged, write_passing, write_version
 from services.gateway.job.view import JOBS_PATH
 
 READ_ANSWERS: Answers = {
@@ -55,8 +55,11 @@ def make_job_router(
         if job is None:
             raise refuse_job(job_id)
         headers = write_version(job, projection_id()) | tell_applied(wait_s)
-        return answer_unchanged(request, headers) or answer_bytes(
-            await renderer.status(job), headers
-        )
+        if unchanged := answer_unchanged(request, headers):
+            return unchanged
+        shown = await renderer.show(job)
+        if shown.is_passing:
+            headers = write_passing() | tell_applied(wait_s)
+        return answer_bytes(shown.body, headers)
 
     return router

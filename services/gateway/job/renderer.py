@@ -43,9 +43,13 @@ class Renderer:
 
     async def status(self, job: StoredJob) -> bytes:
         """The status of a job, as JSON."""
+        return (await self.show(job)).body
+
+    async def show(self, job: StoredJob) -> Rendering:
+        """The status of a job, as JSON, and whether it will be another without a new version."""
         if not job.has_value:
-            return render_status(job, None).body
-        return (await self._share(render_status, job)).body
+            return render_status(job, None)
+        return await self._share(render_status, job)
 
     async def result(self, job: StoredJob, version: int | None = None) -> Rendering:
         """What the job came to, as JSON; without a body where it has come to nothing.

@@ -25,6 +25,11 @@ def write_version(job: StoredJob, projection_id: str, form: str = "") -> dict[st
     return headers if job.is_final else headers | {"Retry-After": POLL_S}
 
 
+def write_passing() -> dict[str, str]:
+    """The headers of what will be another without a new version: nobody may keep it."""
+    return {"Cache-Control": "no-store", "Retry-After": POLL_S}
+
+
 def answer_unchanged(request: Request, headers: dict[str, str]) -> Response | None:
     """304 for a client that has this version; None for any other."""
     if not matches(request.headers.get("if-none-match"), headers["ETag"]):

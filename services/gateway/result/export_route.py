@@ -13,7 +13,7 @@ from schemas.table.export import ENGINE_HEADER
 from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_bytes
 from services.gateway.api.openapi import Answers, describe_file, problems
-from services.gateway.api.problem import ProblemError, refuse_job, refuse_parameter
+from services.gateway.api.problem import UNREAD_RESULT, ProblemError, refuse_job, refuse_parameter
 from services.gateway.database.database import Database
 from services.gateway.job.renderer import Renderer
 from services.gateway.job.rendering import Rendering
@@ -23,6 +23,7 @@ from services.gateway.job.version_header import answer_unchanged, write_version
 from services.gateway.job.view import JOBS_PATH
 from services.gateway.status.state import describe
 
+UNREAD = "the record of this result is not in the tables, and may be in no topic any more"
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
 UNCHANGED: Answers = {304: {"description": "Not Modified"}}
 REFUSED = problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -114,6 +115,8 @@ def _name(version: int | None) -> str:
 def _require_body(job: StoredJob, rendering: Rendering) -> Rendering:
     if rendering.body:
         return rendering
+    if rendering.is_passing:
+        raise ProblemError(HTTPStatus.CONFLICT, UNREAD_RESULT, UNREAD)
     state = describe(job.known.fold).state
     reason = f"the job is {state.value} and has no table to export"
     raise ProblemError(HTTPStatus.CONFLICT, "nothing-to-export", reason)

@@ -119,10 +119,22 @@ async def test_a_result_whose_record_is_read_later_is_shown_then(gateway: Gatewa
     desk = await open_desk(gateway, 1)
     await desk.promote(1)
     answer = await filled_anew(gateway, [*desk.control, *whole_job()], desk)
-    assert answer.status_code == 409
+    assert (answer.status_code, answer.json()["title"]) == (409, "Result not read")
     await gateway.project(*replay(1))
     assert (await desk.read()).json()["rows"][0]["cells"] == {"s1": "1"}
     assert (await desk.status())["result"] is not None
+
+
+async def test_a_result_that_is_not_read_is_not_known_while_tables_are_filled(
+    gateway: Gateway,
+) -> None:
+    desk = await open_desk(gateway, 1)
+    await desk.promote(1)
+    await filled_anew(gateway, [*desk.control, *whole_job()], desk)
+    gateway.projector._progress._goal = {("any", 0): 1}
+    for file in ("result", "result.csv"):
+        answer = await desk.read(file)
+        assert (answer.status_code, answer.json()["title"]) == (503, "Catching up")
 
 
 async def filled_anew(gateway: Gateway, records: list[ConsumedRecord], desk: Desk) -> Any:
