@@ -227,9 +227,7 @@ def build_stage_app(
     app.tell_stopping = lambda *_, **__: None
     app.tell_interrupted = _tell_nothing
     app.find_stillness = lambda: None
-    app.stage = stage
-    app.held = held
-    app.turns = turns
+    app.stage, app.held, app.turns = stage, held, turns
     app.recent = Recent()
     app.pulse = Pulse("the consumer's thread")
     _add_actor(app, inputs)
