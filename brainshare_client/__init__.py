@@ -28,6 +28,7 @@ from brainshare_client.exchange.error import (
     UnreadableAnswer,
 )
 from brainshare_client.request.job_course import JobEvent
+from brainshare_client.request.several_jobs import JobChange
 from brainshare_client.request.table import (
     ColumnIn,
     JobIn,
@@ -52,6 +53,7 @@ __all__ = [
     "Gone",
     "HistoryItem",
     "Invalid",
+    "JobChange",
     "JobEvent",
     "JobIn",
     "JobState",

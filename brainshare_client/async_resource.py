@@ -9,6 +9,7 @@ from brainshare_client.request import (
     job,
     job_course,
     key,
+    several_jobs,
     tenant_limit,
     webhook,
 )
@@ -34,6 +35,7 @@ class AsyncJobs(AwaitingResource):
     delete = asks_later(job.delete)
     wait = asks_later(job_course.wait)
     watch = tells_later(job_course.watch)
+    watch_many = tells_later(several_jobs.watch_many)
 
 
 class AsyncEvents(AwaitingResource):

@@ -9,6 +9,7 @@ from brainshare_client.request import (
     job,
     job_course,
     key,
+    several_jobs,
     tenant_limit,
     webhook,
 )
@@ -34,6 +35,7 @@ class Jobs(BlockingResource):
     delete = asks(job.delete)
     wait = asks(job_course.wait)
     watch = tells(job_course.watch)
+    watch_many = tells(several_jobs.watch_many)
 
 
 class Events(BlockingResource):

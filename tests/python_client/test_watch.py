@@ -6,8 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from brainshare_client import AsyncBrainshare, Brainshare, HistoryItem, JobEvent, JobStatus
+from brainshare_client import (
+    AsyncBrainshare,
+    Brainshare,
+    HistoryItem,
+    JobChange,
+    JobEvent,
+    JobStatus,
+)
 from brainshare_client.transport import connection
+from services.kafka import ConsumedRecord
 from tests.live_gateway import LiveGateway
 from tests.python_client.proxy import Treat, cut_after, hold, proxied, refuse
 from tests.stack import wait_until
@@ -94,6 +102,32 @@ def test_a_restart_of_the_gateway_is_no_end(still: LiveGateway) -> None:
     still.project(*records)
     watching.join(BOUND_S)
     assert_whole(told)
+
+
+def test_several_jobs_come_by_one_connection_over_a_restart(still: LiveGateway) -> None:
+    jobs, records, told = list[str](), list[list[ConsumedRecord]](), list[JobChange]()
+    for _ in range(3):
+        jobs.append(post(still))
+        records.append(still.records_of_last())
+
+    def follow() -> None:
+        with Brainshare(still.url) as client:
+            told.extend(client.jobs.watch_many(jobs))
+
+    watching = threading.Thread(target=follow)
+    watching.start()
+    wait_until(lambda: still.watchers == 1, BOUND_S, "all are watched by one")
+    still.project(*records[0][:3], *records[1])
+    still.stop()
+    still.start()
+    wait_until(lambda: still.watchers == 1, BOUND_S, "they are watched again")
+    still.project(*records[2], *records[0])
+    watching.join(BOUND_S)
+    for job_id in jobs:
+        of_it = [change.job for change in told if change.job and change.job_id == job_id]
+        assert of_it[-1].status.value == "completed"
+        versions = [job.version for job in of_it]
+        assert versions == sorted(set(versions)), "none twice, none that is older"
 
 
 def test_another_process_goes_on_where_one_was(still: LiveGateway, ended: str) -> None:

@@ -30,10 +30,15 @@ def telling(absence: str | None = None) -> Iterator[None]:
     try:
         yield
     except BrainshareError as error:
-        raise _tell(error, absence) from error
+        raise describe(error, absence) from error
 
 
-def _tell(error: BrainshareError, absence: str | None) -> CliError:
+def describe(error: BrainshareError, absence: str | None = None) -> CliError:
+    """What has gone wrong, as an error of a command.
+
+    Args:
+        absence: As of `telling`.
+    """
     match error:
         case Unauthorized():
             return RequestRefused(f"{error.status}: {_complain(error)}; {KEY_HINT}")

@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 CONNECT_S = 1.5
 STREAM_TYPE = "text/event-stream"
+WAIT_HEADER = "Prefer"
 NOBODY_KNOWS = "so that it may have done it or not: look before it is done again"
 
 
@@ -85,7 +86,7 @@ class _SayingTransport(httpx2.HTTPTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request."""
         request.extensions["timeout"]["connect"] = CONNECT_S
-        if request.headers.get("Accept") == STREAM_TYPE:
+        if request.headers.get("Accept") == STREAM_TYPE or WAIT_HEADER in request.headers:
             return super().handle_request(request)  # what is watched is seen
         with say_waiting(self._waited_for, self._say):
             return super().handle_request(request)

@@ -17,6 +17,8 @@ Exit codes are stable: 0 done, 1 any other failure, 2 wrong usage (click's own),
     `-- Interrupted        130  Ctrl-C: what was watched goes on
 """
 
+from collections.abc import Sequence
+
 
 class CliError(Exception):
     """A failure told to the user in one line: what is wrong, the value seen, what to do."""
@@ -107,3 +109,14 @@ def error_line(error: CliError) -> str:
         return "\n".join(f"error: {line}" for line in error.message.splitlines())
     line = " ".join(error.message.split())
     return line if isinstance(error, Interrupted) else f"error: {line}"
+
+
+def fail_together(failures: Sequence[CliError], count: int) -> None:
+    """Fail if some of so many things have, each of which was told by itself.
+
+    Raises:
+        CliError: With the exit status of the first failure.
+    """
+    if failures:
+        told = f"{len(failures)} of {count} did not go well, see above"
+        raise CliError(told, exit_code=failures[0].exit_code)

@@ -10,6 +10,7 @@ from typing import IO, Any
 import click
 from rich.console import Console
 
+from services.cli.terminal.error import CliError, error_line
 from services.cli.terminal.fold import fold
 from services.cli.terminal.text import escape_json
 
@@ -47,6 +48,11 @@ def open_console(*, stderr: bool = False) -> Console:
 def print_json(told: Any) -> None:
     """The answer for programs; nothing in it is taken for a control sequence."""
     click.echo(escape_json(json.dumps(told).encode()))
+
+
+def tell_failure(error: CliError) -> None:
+    """Tell one failure of several, while others may go well. --quiet does not leave it out."""
+    click.echo(fold(error_line(error), sys.stderr), err=True)
 
 
 def say(text: str) -> None:

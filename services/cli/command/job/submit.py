@@ -17,10 +17,10 @@ from services.cli.stack.model import describe_model_of
 from services.cli.target.completion import complete_sources
 from services.cli.target.options import open_gateway, with_target
 from services.cli.target.target import Target
-from services.cli.terminal.error import CliError, Interrupted, JobFailed, error_line
+from services.cli.terminal.error import CliError, Interrupted, JobFailed, fail_together
 from services.cli.terminal.fold import fold
 from services.cli.terminal.number import Amount, Number
-from services.cli.terminal.output import hint, say
+from services.cli.terminal.output import hint, say, tell_failure
 from services.cli.terminal.text import escape_json, is_sendable, legible, plain
 from services.cli.view.listing import SHORT_ID
 
@@ -120,7 +120,7 @@ class _Posting:
         """Keep a failure, and where it is one of several tell it now."""
         if len(self._sources) > 1:
             whole = error.message if name in error.message else f"{name}: {error.message}"
-            click.echo(fold(error_line(CliError(whole)), sys.stderr), err=True)
+            tell_failure(CliError(whole))
         self._failures.append(error)
 
     def end(self) -> None:
@@ -131,9 +131,7 @@ class _Posting:
         """
         if self._failures and len(self._sources) == 1:
             raise self._failures[0]
-        if self._failures:
-            told = f"{len(self._failures)} of {len(self._sources)} did not go well, see above"
-            raise CliError(told, exit_code=self._failures[0].exit_code)
+        fail_together(self._failures, len(self._sources))
 
 
 def _post(

@@ -1,4 +1,4 @@
-"""`brainshare watch`: a job, live."""
+"""`brainshare watch`: jobs, live."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -7,14 +7,15 @@ import click
 from rich.console import Console
 from rich.live import Live
 
+from brainshare_client import JobChange
 from schemas.api.status import JobState, JobSummary
-from services.cli.client.follow_all import Change, follow_all
+from services.cli.client.answer import describe
 from services.cli.client.gateway import GatewayClient
 from services.cli.client.job_id import find_job
 from services.cli.target.completion import complete_jobs
 from services.cli.target.options import with_gateway
-from services.cli.terminal.error import Interrupted, JobFailed
-from services.cli.terminal.output import is_quiet, open_console
+from services.cli.terminal.error import Interrupted, JobFailed, fail_together
+from services.cli.terminal.output import is_quiet, open_console, tell_failure
 from services.cli.terminal.text import escape_json
 from services.cli.view.job import ProgressView, change_line, error_line
 from services.cli.view.many_jobs import ManyJobsView
@@ -22,16 +23,25 @@ from services.lifecycle.clock import utc_now
 
 
 @click.command("watch")
-@click.argument("job_id", shell_complete=complete_jobs)
+@click.argument("given", metavar="JOB_ID...", nargs=-1, required=True, shell_complete=complete_jobs)
 @click.option("--json", "as_json", is_flag=True, help="Print each change as JSON, a line each.")
 @with_gateway
-def command(gateway: GatewayClient, job_id: str, as_json: bool) -> None:
-    """Show the progress of JOB_ID until it has ended. It may be `last`, or an id's beginning."""
+def command(gateway: GatewayClient, given: tuple[str, ...], as_json: bool) -> None:
+    """Show the progress of jobs until all have ended.
+
+    JOB_ID may be `last`, or an id's beginning. Several are followed by one connection.
+    """
     try:
-        found = find_job(gateway, job_id)
+        job_ids = [*dict.fromkeys(find_job(gateway, one) for one in given)]
     except (KeyboardInterrupt, Interrupted) as error:
-        raise Interrupted(_tell_unwatched(job_id)) from error
-    watch_job(gateway, found, as_json)
+        raise Interrupted(_tell_unwatched(" ".join(given))) from error
+    if len(job_ids) == 1:
+        watch_job(gateway, job_ids[0], as_json)
+        return
+    failures = watch_jobs(gateway, job_ids, as_json)
+    for failure in failures:
+        tell_failure(failure)
+    fail_together(failures, len(job_ids))
 
 
 def watch_job(gateway: GatewayClient, job_id: str, as_json: bool = False) -> JobSummary:
@@ -58,17 +68,18 @@ def _tell_unwatched(job_id: str) -> str:
 
 
 def watch_jobs(gateway: GatewayClient, job_ids: Sequence[str], as_json: bool) -> list[JobFailed]:
-    """Show the progress of several jobs until all have ended.
+    """Show the progress of several jobs until all have ended, by one connection.
 
     Returns:
-        Why each of them failed that did.
+        Why each of them failed that did, or that it cannot be watched.
 
     Raises:
         Interrupted: Ctrl-C.
     """
     latest: dict[str, JobSummary] = {}
+    followed = gateway.api.jobs.watch_many(job_ids)
     try:
-        changes = list(_show_many(follow_all(gateway, job_ids), latest, len(job_ids), as_json))
+        changes = list(_show_many(followed, latest, len(job_ids), as_json))
     except (KeyboardInterrupt, Interrupted) as error:
         over = {job_id for job_id, job in latest.items() if job.status.is_final}
         left = [job_id for job_id in job_ids if job_id not in over]
@@ -77,15 +88,15 @@ def watch_jobs(gateway: GatewayClient, job_ids: Sequence[str], as_json: bool) ->
             f" {', '.join(left) or 'none'}. Look again with `brainshare watch ID`, stop one with"
             " `brainshare cancel ID`"
         ) from error
-    lost = [f"job {change.job_id}: {change.error.message}" for change in changes if change.error]
+    lost = [f"job {c.job_id}: {describe(c.error).message}" for c in changes if c.error]
     ended = [job for job in latest.values() if job.status.is_final]
     unwell = [error_line(job) for job in ended if job.status is not JobState.COMPLETED]
     return [JobFailed(reason) for reason in (*lost, *unwell)]
 
 
 def _show_many(
-    changes: Iterator[Change], latest: dict[str, JobSummary], count: int, as_json: bool
-) -> Iterator[Change]:
+    changes: Iterator[JobChange], latest: dict[str, JobSummary], count: int, as_json: bool
+) -> Iterator[JobChange]:
     """Pass changes on, and show what they make of the latest."""
     console = open_console()
     is_live = console.is_terminal and not as_json and not is_quiet()

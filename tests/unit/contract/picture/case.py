@@ -247,5 +247,13 @@ CASES: dict[str, Case] = {
         ("webhooks rotate nothing",), ("webhooks rotate", "webhooks rotate x --overlap-s -1")
     ),
     "webhooks test": Case(("webhooks test nothing",), ("webhooks test",)),
-    "watch": Case((f"watch {COMPLETED}", f"watch {FAILED}", "watch last"), ("watch last",)),
+    "watch": Case(
+        (
+            f"watch {COMPLETED}",
+            f"watch {FAILED}",
+            "watch last",
+            f"watch {COMPLETED} {FAILED} {NO_JOB}",
+        ),
+        ("watch last", "watch"),
+    ),
 }
