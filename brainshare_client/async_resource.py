@@ -21,6 +21,7 @@ class AsyncJobs(AwaitingResource):
 
     create = asks_later(job.create)
     create_many = asks_later(job.create_many)
+    post = asks_later(job.post)
     get = asks_later(job.get)
     page = asks_later(job.page)
     list = tells_later(job.list_)

@@ -21,6 +21,7 @@ class Jobs(BlockingResource):
 
     create = asks(job.create)
     create_many = asks(job.create_many)
+    post = asks(job.post)
     get = asks(job.get)
     page = asks(job.page)
     list = tells(job.list_)

@@ -61,17 +61,17 @@ def create(*, wait_s: int = 0, **job: Unpack[JobIn]) -> Call[AcceptedJob]:
         wait_s: Answer once it is final, or after so many seconds, 60 at most.
         job: What is asked for. Without an idempotency key one is made.
     """
-    return post_job(_with_key(job), wait_s=wait_s)
+    return _wait(send_to(path_of("jobs"), as_contract(AcceptedJob), _with_key(job)), wait_s)
 
 
-def post_job(body: object, key: str | None = None, *, wait_s: int = 0) -> Call[AcceptedJob]:
-    """Accept a job by its body as the API has it.
+def post(body: object, key: str | None = None) -> Call[AcceptedJob]:
+    """Accept a job by its body as the API has it, for instance the bytes of a file.
 
     Args:
-        key: The idempotency key, where the body has none.
+        key: The idempotency key; None makes one, so that it is the same job when it is sent again.
     """
     call = send_to(path_of("jobs"), as_contract(AcceptedJob), body)
-    return _wait(call.saying(**{KEY_HEADER: key}), wait_s)
+    return call.saying(**{KEY_HEADER: key or str(uuid4())})
 
 
 def create_many(jobs: Sequence[JobIn]) -> Call[BatchAnswer]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from schemas.api.status import JobState
 from schemas.kafka.headers import ErrorKind
-from services.cli.client.gateway import GatewayClient, connect
+from services.cli.client.command_client import CommandClient, connect
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, ROOT, RunningStack, wait_until
@@ -96,7 +96,7 @@ def count_damage(stack: RunningStack, point: str, jobs: int, calls: int) -> Dama
 def submit(url: str, body: bytes = PLANETS) -> str:
     """Post a job, as a client that tries again for a minute with the same key."""
     with connect(url, retry_for_s=60) as gateway:
-        return str(gateway.submit(body).job_id)
+        return str(gateway.jobs.post(body).job_id)
 
 
 def submit_many(stack: RunningStack, jobs: int, body: bytes = PLANETS) -> list[str]:
@@ -105,37 +105,37 @@ def submit_many(stack: RunningStack, jobs: int, body: bytes = PLANETS) -> list[s
         return list(clients.map(partial(submit, body=body), [stack.gateway_url] * jobs))
 
 
-def until_final(gateway: GatewayClient, job_id: str) -> None:
+def until_final(gateway: CommandClient, job_id: str) -> None:
     """Wait for a job's end."""
-    wait_until(lambda: gateway.status(job_id).status.is_final, FINAL_S, f"{job_id} is final")
+    wait_until(lambda: gateway.jobs.get(job_id).status.is_final, FINAL_S, f"{job_id} is final")
 
 
-def count_answers(gateway: GatewayClient, job_id: str) -> tuple[int, int]:
+def count_answers(gateway: CommandClient, job_id: str) -> tuple[int, int]:
     """How often the stages have answered a job: the most and the least of any stage."""
-    events = gateway.history(job_id).events
+    events = [*gateway.jobs.history(job_id)]
     answers = Counter(event.stage for event in events if event.kind == "succeeded")
     return max(answers.values(), default=0), min(answers.values()) if len(answers) == STAGES else 0
 
 
-def count(gateway: GatewayClient, state: JobState) -> int:
+def count(gateway: CommandClient, state: JobState) -> int:
     """How many jobs are in a state."""
     found, cursor = 0, None
     while True:
-        page = gateway.jobs(status=state.value, limit=200, cursor=cursor)
+        page = gateway.jobs.page(status=state.value, limit=200, cursor=cursor)
         found, cursor = found + len(page.jobs), page.next
         if cursor is None:
             return found
 
 
-def redrive_suspects(gateway: GatewayClient) -> int:
+def redrive_suspects(gateway: CommandClient) -> int:
     """Put back what was given up on because its process was killed twice, and say how many."""
-    letters = gateway.dead_letters(kind=ErrorKind.CRASH_SUSPECT, limit=200).dead_letters
+    letters = gateway.dead_letters.page(kind=ErrorKind.CRASH_SUSPECT, limit=200).dead_letters
     for letter in letters:
-        gateway.redrive(letter.id)
+        gateway.dead_letters.redrive(letter.id)
     return len(letters)
 
 
-def all_completed(gateway: GatewayClient, jobs: int) -> Callable[[], bool]:
+def all_completed(gateway: CommandClient, jobs: int) -> Callable[[], bool]:
     """Whether all jobs are completed; crash suspects are put back on the way."""
 
     def look() -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from schemas.api.status import JobState
 from schemas.kafka.headers import ErrorKind
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from services.lifecycle.failpoint import Failpoints, Point
 from services.stage_runtime.processing.crash_suspect import LEAST_TO_GIVE_UP
 from tests.crash.drill import Damage, Drill, submit, until_final
@@ -111,10 +111,10 @@ def test_a_record_that_ends_its_process_each_time_is_a_dead_letter_and_can_be_pu
             called.touch()
         until_final(gateway, job_id)
         assert not called.exists()
-        (letter,) = gateway.dead_letters(kind=ErrorKind.CRASH_SUSPECT).dead_letters
+        (letter,) = gateway.dead_letters.page(kind=ErrorKind.CRASH_SUSPECT).dead_letters
         assert (str(letter.job_id), letter.attempts) == (job_id, 1)
-        gateway.redrive(letter.id)
-        wait_until(lambda: gateway.status(job_id).status is JobState.COMPLETED, 60, "completed")
+        gateway.dead_letters.redrive(letter.id)
+        wait_until(lambda: gateway.jobs.get(job_id).status is JobState.COMPLETED, 60, "completed")
 
 
 @pytest.mark.timeout(90)

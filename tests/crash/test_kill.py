@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from tests.crash.drill import STAGES, all_completed, count, submit
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RunningStack, running_stack, wait_until

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from tests.crash.drill import all_completed, submit
 from tests.crash.test_rebalance import extra_worker, has_answered
 from tests.pipeline.demo_server import DemoServer

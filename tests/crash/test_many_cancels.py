@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schemas.api.status import HistoryItem, JobState, JobStatus
-from services.cli.client.gateway import GatewayClient, connect
+from services.cli.client.command_client import CommandClient, connect
 from services.cli.terminal.error import RequestRefused
 from tests.crash.drill import submit
 from tests.pipeline.demo_server import DemoServer
@@ -35,8 +35,8 @@ def test_a_cancelled_job_is_never_called_again(tmp_path: Path, is_long: bool, se
             assert states <= {JobState.COMPLETED, JobState.CANCELLED}
             assert JobState.CANCELLED in states
             for job in ended:
-                assert calls_after_heard(gateway.history(str(job.job_id)).events) == []
-                assert gateway.status(str(job.job_id)).status is job.status
+                assert calls_after_heard([*gateway.jobs.history(str(job.job_id))]) == []
+                assert gateway.jobs.get(str(job.job_id)).status is job.status
 
 
 def submit_and_cancel(url: str, moment_s: float) -> str:
@@ -45,16 +45,16 @@ def submit_and_cancel(url: str, moment_s: float) -> str:
     wait_until(lambda: time.monotonic() >= due, LATEST_CANCEL_S + 1, "the moment of the cancel")
     with connect(url) as gateway:
         try:
-            gateway.cancel(job_id)
+            gateway.jobs.cancel(job_id)
         except RequestRefused as error:
             if "too late to cancel" not in error.message:
                 raise
     return job_id
 
 
-def until_final(gateway: GatewayClient, job_id: str) -> JobStatus:
-    wait_until(lambda: gateway.status(job_id).status.is_final, 30, f"{job_id} is final")
-    return gateway.status(job_id)
+def until_final(gateway: CommandClient, job_id: str) -> JobStatus:
+    wait_until(lambda: gateway.jobs.get(job_id).status.is_final, 30, f"{job_id} is final")
+    return gateway.jobs.get(job_id)
 
 
 def calls_after_heard(events: tuple[HistoryItem, ...]) -> list[HistoryItem]:

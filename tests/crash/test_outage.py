@@ -10,7 +10,7 @@ from schemas.kafka.headers import decode_headers
 from schemas.kafka.retry_tier import read_tiers
 from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
-from services.cli.client.gateway import GatewayClient, connect
+from services.cli.client.command_client import CommandClient, connect
 from services.kafka import ConsumedRecord, KafkaSettings, open_log_reader
 from tests.crash.drill import Damage, all_completed, count, count_damage, submit_many
 from tests.pipeline.demo_server import DemoServer
@@ -37,7 +37,7 @@ def test_an_outage_of_the_model_costs_no_job_and_leaves_no_dead_letter(
         turned_away = demo.count_faults("503")
         with connect(stack.gateway_url) as gateway:
             wait_until(all_completed(gateway, jobs), 240, "all jobs are completed")
-            assert gateway.dead_letters(state="resolved").dead_letters == ()
+            assert gateway.dead_letters.page(state="resolved").dead_letters == ()
             assert count(gateway, JobState.COMPLETED) == jobs
         calls = demo.calls_begun - turned_away
         damages.append(count_damage(stack, f"outage {outage_s:g} s", jobs, calls))
@@ -64,9 +64,9 @@ async def test_waiting_records_outlive_forwarder_and_broker_and_are_never_early(
         assert min(waited_ms) >= DELAY_MS
 
 
-def is_any_waiting(gateway: GatewayClient) -> bool:
+def is_any_waiting(gateway: CommandClient) -> bool:
     """Whether a record is in a tier: a call that has failed may yet be cut off before that."""
-    stages = (job.stages[0] for job in gateway.jobs().jobs)
+    stages = (job.stages[0] for job in gateway.jobs.page().jobs)
     return any(stage.state is StageState.WAITING for stage in stages)
 
 

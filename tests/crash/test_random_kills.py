@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from tests.crash.drill import STAGES, Damage, all_completed, count, count_damage, submit
 from tests.crash.test_kill import SLOTS
 from tests.pipeline.demo_server import DemoServer

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from services.cli.supervisor.environment import inherited_env
 from tests.crash.drill import Damage, all_completed, count, count_damage, submit_many
 from tests.pipeline.demo_server import DemoServer

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from schemas.api.dead_letter import RedriveRequest
 from schemas.api.status import JobState
 from schemas.kafka.headers import ErrorKind
-from services.cli.client.gateway import GatewayClient, connect
+from services.cli.client.command_client import CommandClient, connect
 from tests.crash.drill import count, submit
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import running_stack, wait_until
@@ -29,17 +28,17 @@ def test_of_failing_calls_only_the_hopeless_ones_are_dead_letters_and_all_can_be
             list(clients.map(submit, [stack.gateway_url] * jobs))
         with connect(stack.gateway_url) as gateway:
             wait_until(lambda: final(gateway) == jobs, 120, "every job is final")
-            letters = gateway.dead_letters(limit=200).dead_letters
+            letters = gateway.dead_letters.page(limit=200).dead_letters
             assert {letter.error_kind for letter in letters} == {ErrorKind.REFUSED}
             assert len(letters) == count(gateway, JobState.FAILED) == demo.count_faults("policy")
             demo.be_well()
-            redriven = gateway.redrive_many(RedriveRequest(kind=ErrorKind.REFUSED))
+            redriven = gateway.dead_letters.redrive_many(kind=ErrorKind.REFUSED)
             assert len(redriven.dead_letters) == len(letters)
             wait_until(
                 lambda: count(gateway, JobState.COMPLETED) == jobs, 60, "every job is completed"
             )
-            assert gateway.dead_letters().dead_letters == ()
+            assert gateway.dead_letters.page().dead_letters == ()
 
 
-def final(gateway: GatewayClient) -> int:
+def final(gateway: CommandClient) -> int:
     return count(gateway, JobState.COMPLETED) + count(gateway, JobState.FAILED)

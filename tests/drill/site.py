@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
 
-from schemas.api.dead_letter import DiscardRequest
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from tests.drill.load import Load
 from tests.observe.prometheus import Prometheus
 from tests.pipeline.command import run_brainshare
@@ -72,11 +71,12 @@ class Site:
 
     def discard_letters(self) -> None:
         """Put every open dead letter aside, as a person does at the end."""
-        wanted = DiscardRequest(reason="planted by the drill", by="drill")
         with connect(self.stack.gateway_url, retry_for_s=RESTART_S) as gateway:
-            while letters := gateway.dead_letters(limit=100).dead_letters:
+            while letters := gateway.dead_letters.page(limit=100).dead_letters:
                 for letter in letters:
-                    gateway.discard(letter.id, wanted)
+                    gateway.dead_letters.discard(
+                        letter.id, reason="planted by the drill", by="drill"
+                    )
 
     def _brainshare(self, *arguments: str) -> CompletedProcess[bytes]:
         return run_brainshare(*arguments, "--data-dir", str(self.stack.data_dir), timeout_s=120)

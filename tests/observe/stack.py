@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from tests.observe.load import play
 from tests.observe.prometheus import Prometheus, running_prometheus
 from tests.pipeline.demo_server import DemoServer

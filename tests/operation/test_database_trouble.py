@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from tests.crash.drill import PLANETS, STAGES, count, submit, until_final
 from tests.operation.load import ACCEPTED, UNAVAILABLE, Answer, Clients, Post, open_clients
 from tests.operation.measure import Measure
@@ -84,7 +84,7 @@ def test_a_key_is_the_same_job_though_the_database_is_gone(
         second = post_until_accepted(stack, post)
         until_final(gateway, second.job_id)
         until_final(gateway, submit(stack.gateway_url))  # what was to be run would be by now
-        events = gateway.history(second.job_id).events
+        events = [*gateway.jobs.history(second.job_id)]
         calls = DemoServer(f"http://{stack.address('demo-llm')}").calls_begun
     answered = sum(event.kind == "succeeded" for event in events)
     measures.append(

@@ -10,7 +10,8 @@ import httpx2
 import pytest
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
+from services.cli.client.following import follow
 from tests.crash.drill import PLANETS
 from tests.operation.measure import Measure
 from tests.stack import RunningStack, running_stack, wait_until
@@ -62,7 +63,7 @@ def ask_all(http: httpx2.Client, seconds: float) -> list[int]:
 def completes(stack: RunningStack) -> bool:
     try:
         with connect(stack.gateway_url, retry_for_s=0) as gateway:
-            *_, job = gateway.follow(str(gateway.submit(PLANETS).job_id))
+            *_, job = follow(gateway, str(gateway.jobs.post(PLANETS).job_id))
     except Exception:
         return False
     return job.status is JobState.COMPLETED

@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from tests.crash.drill import all_completed, submit_many
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, RunningStack, running_stack, wait_until

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from tests.crash.drill import FINAL_S, PLANETS, STAGES, count
 from tests.operation.cluster import Cluster, running_cluster
 from tests.operation.load import ACCEPTED, Clients, Post, open_clients, pause

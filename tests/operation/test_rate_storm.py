@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from tests.crash.drill import count, submit_many
 from tests.operation.measure import Measure
 from tests.pipeline.demo_server import DemoServer
@@ -33,7 +33,7 @@ def test_a_storm_of_429_is_over_within_a_minute_of_its_end(
         ended_at, turned_away = time.monotonic(), demo.count_faults("429")
         wait_until(lambda: count(gateway, JobState.COMPLETED) == JOBS, DONE_S, "all jobs are done")
         done_s = time.monotonic() - ended_at
-        assert gateway.dead_letters(state="resolved").dead_letters == ()
+        assert gateway.dead_letters.page(state="resolved").dead_letters == ()
     measures.append(
         Measure(
             f"429 with Retry-After {RETRY_AFTER_S:g} for {STORM_S:g} s, {JOBS} jobs",

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import GatewayClient, connect
+from services.cli.client.command_client import CommandClient, connect
 from tests.crash.drill import FINAL_S, PLANETS, submit_many, until_final
 from tests.operation.measure import Measure
 from tests.pipeline.command import run_brainshare
@@ -42,15 +42,15 @@ def make_mixed_jobs(stack: RunningStack, demo: DemoServer, jobs: int) -> Counter
     cancelled = submit_many(stack, jobs // EVERY)
     with connect(stack.gateway_url, retry_for_s=60) as gateway:
         for job_id in cancelled:
-            gateway.cancel(job_id)
+            gateway.jobs.cancel(job_id)
         demo.fail_at_random({})
         for _ in range(jobs // EVERY):
             key = str(uuid4())
-            twice = {str(gateway.submit(PLANETS, key).job_id) for _ in range(2)}
+            twice = {str(gateway.jobs.post(PLANETS, key).job_id) for _ in range(2)}
             ids += list(twice)
         until_all_final(stack, [*ids, *cancelled])
         put_back(gateway)
-        return Counter(str(gateway.status(job_id).status) for job_id in (*ids, *cancelled))
+        return Counter(str(gateway.jobs.get(job_id).status) for job_id in (*ids, *cancelled))
 
 
 def until_all_final(stack: RunningStack, ids: list[str]) -> None:
@@ -60,18 +60,18 @@ def until_all_final(stack: RunningStack, ids: list[str]) -> None:
             until_final(gateway, job_id)
 
 
-def put_back(gateway: GatewayClient) -> None:
+def put_back(gateway: CommandClient) -> None:
     """Redrive some of the dead letters, now that the model is well; the others stay."""
-    for letter in gateway.dead_letters(limit=200).dead_letters[::REDRIVEN]:
-        gateway.redrive(letter.id)
+    for letter in gateway.dead_letters.page(limit=200).dead_letters[::REDRIVEN]:
+        gateway.dead_letters.redrive(letter.id)
         until_completed(gateway, str(letter.job_id))
 
 
-def until_completed(gateway: GatewayClient, job_id: str) -> None:
+def until_completed(gateway: CommandClient, job_id: str) -> None:
     """Wait for a job to complete: until its redrive is seen, the old failure still stands."""
 
     def has_completed() -> bool:
-        return gateway.status(job_id).status is JobState.COMPLETED
+        return gateway.jobs.get(job_id).status is JobState.COMPLETED
 
     wait_until(has_completed, FINAL_S, f"{job_id} has completed")
 

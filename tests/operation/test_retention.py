@@ -12,7 +12,7 @@ from schemas.api.status import JobState
 from schemas.kafka.headers import ErrorKind
 from schemas.kafka.topics import DEFAULT_PARTITIONS
 from schemas.stage import StageName
-from services.cli.client.gateway import GatewayClient, connect
+from services.cli.client.command_client import CommandClient, connect
 from tests.crash.drill import all_completed, submit, submit_many
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.kafka_view import NAMES, KafkaView
@@ -53,8 +53,8 @@ def count_gone(stack: RunningStack) -> float:
     return sum(float(line.removeprefix(GONE)) for line in lines if line.startswith(GONE))
 
 
-def all_lost(gateway: GatewayClient, ids: list[str]) -> bool:
-    jobs = [gateway.status(job_id) for job_id in ids]
+def all_lost(gateway: CommandClient, ids: list[str]) -> bool:
+    jobs = [gateway.jobs.get(job_id) for job_id in ids]
     kinds = {job.error.kind for job in jobs if job.status is JobState.FAILED and job.error}
     return all(job.status is JobState.FAILED for job in jobs) and kinds == {ErrorKind.LOST}
 
@@ -73,7 +73,7 @@ async def test_jobs_whose_records_are_deleted_while_their_stage_is_away_are_lost
         wait_until(all_completed(gateway, BEFORE), BACK_S, "the jobs before are completed")
         await KafkaView(stack).until_consumed(StageName.TABLE)
         with stack.suspended("table-agent"):
-            ids = [str(gateway.submit(json.dumps(BODY).encode()).job_id) for _ in range(JOBS)]
+            ids = [str(gateway.jobs.post(json.dumps(BODY).encode()).job_id) for _ in range(JOBS)]
             await delete_requests(stack)
             wait_until(lambda: all_lost(gateway, ids), ENDED_S, "every job is lost, by name")
             wait_until(lambda: count_gone(stack) == JOBS, LOOK_S, "what is gone is counted")
@@ -82,7 +82,7 @@ async def test_jobs_whose_records_are_deleted_while_their_stage_is_away_are_lost
             assert f"deleted unread {JOBS}" in audit.stderr.decode()
         job_id = submit(stack.gateway_url)
         wait_until(
-            lambda: gateway.status(job_id).status is JobState.COMPLETED, BACK_S, "new jobs work"
+            lambda: gateway.jobs.get(job_id).status is JobState.COMPLETED, BACK_S, "new jobs work"
         )
         audit = run_brainshare("audit", "--json", env=env)
         assert json.loads(audit.stdout)["deletedBeforeEnded"] == JOBS

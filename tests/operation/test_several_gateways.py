@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from tests.crash.drill import PLANETS, until_final
 from tests.gateways import RoundRobin, kill_in_turn, two_gateways
 from tests.operation.measure import Measure
@@ -63,7 +63,7 @@ def test_a_kill_every_5_s_fails_no_request_and_costs_no_event(
         with connect(stack.gateway_url) as independent:
             for one in seen:
                 until_final(independent, one.job_id)
-            states = {str(independent.status(one.job_id).status) for one in seen}
+            states = {str(independent.jobs.get(one.job_id).status) for one in seen}
     assert {one.status for one in seen} == {202}
     assert states == {"completed"}
     odd = [one for one in seen if one.facts != [*range(1, len(one.facts) + 1)]]

@@ -9,7 +9,7 @@ import pytest
 
 from schemas.api.status import JobState
 from schemas.stage import StageName
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from services.lifecycle import exit_status
 from tests.crash.drill import FINAL_S, PLANETS, count
 from tests.operation.cluster import Cluster, running_cluster

@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from schemas.api.status import JobState
 from schemas.kafka.topics import DEFAULT_PARTITIONS
 from schemas.stage import StageName
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from tests.crash.drill import submit_many, until_final
 from tests.operation.measure import Measure
 from tests.pipeline.command import run_brainshare
@@ -65,7 +65,7 @@ def run_jobs(stack: RunningStack) -> Counter[str]:
     with connect(stack.gateway_url, retry_for_s=60) as gateway:
         for job_id in ids:
             until_final(gateway, job_id)
-        return Counter(str(gateway.status(job_id).status) for job_id in ids)
+        return Counter(str(gateway.jobs.get(job_id).status) for job_id in ids)
 
 
 @pytest.mark.long

@@ -16,7 +16,7 @@ from schemas.job.job import accept
 from schemas.job.record import StageRecord
 from schemas.kafka.headers import Headers, KafkaHeaders, encode_headers
 from schemas.stage import StageName
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from services.cli.terminal.error import RequestRefused
 from tests.crash.drill import submit
 from tests.factory import OLD_TABLE, make_request
@@ -64,7 +64,7 @@ def read_states(url: str, jobs: list[str]) -> list[str]:
 
     def read(job: str) -> str:
         with suppress(RequestRefused):
-            return gateway.status(job).status.value
+            return gateway.jobs.get(job).status.value
         return ""
 
     with connect(url) as gateway:

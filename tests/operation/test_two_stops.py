@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from tests.crash.drill import submit, until_final
 from tests.operation.measure import Measure
 from tests.pipeline.demo_server import DemoServer
@@ -27,7 +27,7 @@ def test_two_stops_of_a_stack_are_no_crash_of_the_job_under_way(
         stop_while_calling(stack)
     with running_stack(tmp_path, "--with-demo") as stack, connect(stack.gateway_url) as gateway:
         until_final(gateway, job_id)
-        job, events = gateway.status(job_id), gateway.history(job_id).events
+        job, events = gateway.jobs.get(job_id), [*gateway.jobs.history(job_id)]
     kinds = [event.kind for event in events]
     measures.append(
         Measure(

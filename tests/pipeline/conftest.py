@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.client.gateway import GatewayClient, connect
+from services.cli.client.command_client import CommandClient, connect
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.webhook_endpoint import WEBHOOKS
 from tests.stack import RETRIES, RunningStack, running_stack
@@ -23,7 +23,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 
 
 @pytest.fixture
-def gateway(stack: RunningStack) -> Iterator[GatewayClient]:
+def gateway(stack: RunningStack) -> Iterator[CommandClient]:
     """A client of the stack's gateway."""
     with connect(stack.gateway_url) as client:
         yield client

@@ -18,7 +18,8 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from schemas.kafka.topics import DEFAULT_PARTITIONS
 from schemas.stage import StageName
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
+from services.cli.client.following import follow
 from services.cli.supervisor.environment import inherited_env
 from services.kafka import ConsumedRecord
 from tests.factory import consumed, make_record
@@ -43,8 +44,8 @@ def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack
 def jobs(own_stack: RunningStack) -> list[str]:
     """Five completed jobs."""
     with connect(own_stack.gateway_url) as gateway:
-        posted = [str(gateway.submit(PLANETS).job_id) for _ in range(5)]
-        assert [list(gateway.follow(job))[-1].status.value for job in posted] == ["completed"] * 5
+        posted = [str(gateway.jobs.post(PLANETS).job_id) for _ in range(5)]
+        assert [list(follow(gateway, job))[-1].status.value for job in posted] == ["completed"] * 5
     return posted
 
 
@@ -107,10 +108,10 @@ def test_it_is_clean_while_jobs_run_and_when_they_are_done(
     own_stack: RunningStack, jobs: list[str]
 ) -> None:
     with connect(own_stack.gateway_url) as gateway:
-        more = [str(gateway.submit(PLANETS).job_id) for _ in range(40)]
+        more = [str(gateway.jobs.post(PLANETS).job_id) for _ in range(40)]
         during = run_audit(own_stack, "--json")
         for job in more:
-            assert [*gateway.follow(job)][-1].status.value == "completed"
+            assert [*follow(gateway, job)][-1].status.value == "completed"
     assert (during.returncode, json.loads(during.stdout)["ok"]) == (0, True)
 
     clean = run_audit(own_stack)

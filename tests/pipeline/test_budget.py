@@ -8,7 +8,7 @@ import pytest
 
 from schemas.api.status import JobState
 from schemas.kafka.headers import ErrorKind
-from services.cli.client.gateway import GatewayClient, connect
+from services.cli.client.command_client import CommandClient, connect
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.test_main_job import PLANETS, run
 from tests.stack import RETRIES, RunningStack, running_stack
@@ -33,7 +33,7 @@ def test_no_call_is_made_that_could_take_a_job_above_its_money(stack: RunningSta
         assert run(gateway, RICH).status is JobState.COMPLETED
 
 
-def fail_for_money(gateway: GatewayClient) -> None:
+def fail_for_money(gateway: CommandClient) -> None:
     job = run(gateway, POOR)
     assert job.status is JobState.FAILED
     assert job.error is not None

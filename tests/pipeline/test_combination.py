@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from tests.stack import ROOT, RunningStack, wait_until
 
 SAMPLE = 40
@@ -102,7 +102,7 @@ def http(stack: RunningStack) -> Iterator[httpx2.Client]:
         yield client
 
 
-def run_all(http: httpx2.Client, gateway: GatewayClient, chosen: list[Combination]) -> list[str]:
+def run_all(http: httpx2.Client, gateway: CommandClient, chosen: list[Combination]) -> list[str]:
     """What went wrong: an answer that is neither 202 nor a 422 with a field, or how a job ended."""
     jobs: dict[str, Combination] = {}
     wrong = []
@@ -115,7 +115,7 @@ def run_all(http: httpx2.Client, gateway: GatewayClient, chosen: list[Combinatio
     left = set(jobs)
     wait_until(lambda: _all_ended(gateway, left), BATCH_S, f"all of {len(jobs)} jobs end")
     for job_id, one in jobs.items():
-        error = gateway.status(job_id).error
+        error = gateway.jobs.get(job_id).error
         if error is not None and (error.kind == "bug" or error.kind == "crash-suspect"):
             wrong.append(f"{one}: {error.kind} {error.message}")
     return wrong
@@ -126,8 +126,8 @@ def _names_a_field(problem: dict[str, Any]) -> bool:
     return any(word in text for text in told for word in ("context", "want", "stages"))
 
 
-def _all_ended(gateway: GatewayClient, left: set[str]) -> bool:
-    left -= {job_id for job_id in [*left] if gateway.status(job_id).status.is_final}
+def _all_ended(gateway: CommandClient, left: set[str]) -> bool:
+    left -= {job_id for job_id in [*left] if gateway.jobs.get(job_id).status.is_final}
     return not left
 
 
@@ -137,7 +137,7 @@ def _troubles(stack: RunningStack) -> set[int]:
 
 @pytest.mark.timeout(120)
 def test_a_sample_of_all_requests_ends_without_a_failure_of_our_own(
-    http: httpx2.Client, gateway: GatewayClient, stack: RunningStack
+    http: httpx2.Client, gateway: CommandClient, stack: RunningStack
 ) -> None:
     before = _troubles(stack)
     chosen = random.Random(SEED).sample(ALL, SAMPLE)
@@ -148,7 +148,7 @@ def test_a_sample_of_all_requests_ends_without_a_failure_of_our_own(
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_all_requests_end_without_a_failure_of_our_own(
-    http: httpx2.Client, gateway: GatewayClient, stack: RunningStack
+    http: httpx2.Client, gateway: CommandClient, stack: RunningStack
 ) -> None:
     before = _troubles(stack)
     for start in range(0, len(ALL), 100):

@@ -4,12 +4,12 @@ from uuid import uuid4
 
 import pytest
 
-from schemas.api.dead_letter import DiscardRequest, LetterState, RedriveRequest
+from schemas.api.dead_letter import LetterState
 from schemas.api.status import JobState, StageState
 from schemas.job.record import StageRecord
 from schemas.kafka.headers import ErrorKind, Headers, decode_headers, encode_headers
 from schemas.stage import STAGE_ORDER, StageName
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.terminal.error import RequestRefused
 from tests.factory import make_job
 from tests.pipeline.demo_server import DemoServer
@@ -22,7 +22,7 @@ INPUTS = [(topic, stage) for stage in STAGE_ORDER for topic in NAMES.inputs(stag
 
 @pytest.mark.parametrize(("topic", "stage"), INPUTS)
 async def test_garbage_on_any_input_is_a_dead_letter_with_the_original_bytes(
-    stack: RunningStack, gateway: GatewayClient, topic: str, stage: StageName
+    stack: RunningStack, gateway: CommandClient, topic: str, stage: StageName
 ) -> None:
     key, garbage = str(uuid4()).encode(), b"\x00\xff not a record " + topic.encode()
     kafka = KafkaView(stack)
@@ -35,7 +35,7 @@ async def test_garbage_on_any_input_is_a_dead_letter_with_the_original_bytes(
 
 
 async def test_a_record_without_value_or_key_does_not_stop_a_stage(
-    stack: RunningStack, gateway: GatewayClient
+    stack: RunningStack, gateway: CommandClient
 ) -> None:
     kafka = KafkaView(stack)
     topic = NAMES.requests(StageName.TABLE)
@@ -59,7 +59,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("fault", "kind", "message"), FAULTS, ids=[f[0] for f in FAULTS])
 def test_a_model_server_that_misbehaves_fails_the_job_readably(
-    gateway: GatewayClient, demo: DemoServer, fault: str, kind: ErrorKind, message: str
+    gateway: CommandClient, demo: DemoServer, fault: str, kind: ErrorKind, message: str
 ) -> None:
     demo.misbehave(fault)
     job = run(gateway, PLANETS)
@@ -72,16 +72,16 @@ def test_a_model_server_that_misbehaves_fails_the_job_readably(
     assert run(gateway, PLANETS).status is JobState.COMPLETED
 
 
-def is_open(gateway: GatewayClient, letter_id: str) -> bool:
-    return letter_id in {letter.id for letter in gateway.dead_letters(limit=200).dead_letters}
+def is_open(gateway: CommandClient, letter_id: str) -> bool:
+    return letter_id in {letter.id for letter in gateway.dead_letters.page(limit=200).dead_letters}
 
 
-def is_completed(gateway: GatewayClient, job_id: str) -> bool:
-    return gateway.status(job_id).status is JobState.COMPLETED
+def is_completed(gateway: CommandClient, job_id: str) -> bool:
+    return gateway.jobs.get(job_id).status is JobState.COMPLETED
 
 
 async def test_a_strangers_record_is_on_the_desk_and_can_be_discarded(
-    stack: RunningStack, gateway: GatewayClient
+    stack: RunningStack, gateway: CommandClient
 ) -> None:
     key, kafka = f"stranger {uuid4()}".encode(), KafkaView(stack)
     await kafka.publish(NAMES.requests(StageName.TABLE), key, b"hello?")
@@ -90,27 +90,27 @@ async def test_a_strangers_record_is_on_the_desk_and_can_be_discarded(
     )
     letter_id = f"{StageName.TABLE}-{letter.partition}-{letter.offset}"
     wait_until(lambda: is_open(gateway, letter_id), 20, "the letter is on the desk")
-    assert gateway.dead_letter(letter_id).job_id is None
+    assert gateway.dead_letters.get(letter_id).job_id is None
     with pytest.raises(RequestRefused, match="names no job"):
-        gateway.redrive(letter_id)
-    gateway.discard(letter_id, DiscardRequest(reason="a test"))
-    assert gateway.dead_letter(letter_id).state is LetterState.DISCARDED
+        gateway.dead_letters.redrive(letter_id)
+    gateway.dead_letters.discard(letter_id, reason="a test")
+    assert gateway.dead_letters.get(letter_id).state is LetterState.DISCARDED
 
 
 def test_failed_jobs_are_put_back_together_and_complete(
-    gateway: GatewayClient, demo: DemoServer
+    gateway: CommandClient, demo: DemoServer
 ) -> None:
     demo.misbehave("refusal")
     jobs = [str(run(gateway, PLANETS).job_id) for _ in range(3)]
     demo.be_well()
-    result = gateway.redrive_many(RedriveRequest(kind=ErrorKind.REFUSED, limit=1000))
+    result = gateway.dead_letters.redrive_many(kind=ErrorKind.REFUSED, limit=1000)
     assert set(jobs) <= {str(letter.job_id) for letter in result.dead_letters}
     wait_until(lambda: all(is_completed(gateway, job) for job in jobs), 20, "all have completed")
 
 
 @pytest.mark.parametrize("stage", STAGE_ORDER)
 async def test_a_duplicate_record_costs_no_call(
-    stack: RunningStack, gateway: GatewayClient, demo: DemoServer, stage: StageName
+    stack: RunningStack, gateway: CommandClient, demo: DemoServer, stage: StageName
 ) -> None:
     job_id = run(gateway, PLANETS).job_id
     before = demo.calls_begun

@@ -12,7 +12,7 @@ import pytest
 
 from schemas.api.result import SuggestionResult
 from schemas.api.status import JobState, JobStatus
-from services.cli.client.gateway import GatewayClient, connect
+from services.cli.client.command_client import CommandClient, connect
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.model_proxy import ModelProxy, spoil_content, stack_behind_proxy
 from tests.pipeline.test_main_job import run
@@ -130,7 +130,7 @@ def assert_quiet_commands(stack: RunningStack, job: JobStatus) -> None:
 
 def assert_inert_csv(stack: RunningStack, job: JobStatus) -> list[list[str]]:
     with connect(stack.gateway_url) as gateway:
-        text = gateway.result_csv(str(job.job_id)).content.decode()
+        text = gateway.jobs.result_csv(str(job.job_id)).content.decode()
     rows = [*csv.reader(io.StringIO(text, newline=""))]
     starts = [cell for row in rows for cell in row if cell.startswith(FORMULA_STARTS)]
     assert [cell for cell in starts if not is_number(cell)] == []
@@ -141,7 +141,7 @@ def is_number(cell: str) -> bool:
     return cell.lstrip("+-").replace(".", "", 1).isdecimal()
 
 
-def test_hostile_cells_are_not_obeyed(stack: RunningStack, gateway: GatewayClient) -> None:
+def test_hostile_cells_are_not_obeyed(stack: RunningStack, gateway: CommandClient) -> None:
     job = run(gateway, HOSTILE)
     assert job.result is not None
     assert_clean(job.result)
@@ -149,7 +149,7 @@ def test_hostile_cells_are_not_obeyed(stack: RunningStack, gateway: GatewayClien
 
 
 def test_hostile_cells_are_inert_in_a_spreadsheet_and_raw_in_kafka(
-    stack: RunningStack, gateway: GatewayClient
+    stack: RunningStack, gateway: CommandClient
 ) -> None:
     rows = assert_inert_csv(stack, run(gateway, HOSTILE))
     assert rows[1][0].startswith("'=HYPERLINK(")
@@ -158,10 +158,10 @@ def test_hostile_cells_are_inert_in_a_spreadsheet_and_raw_in_kafka(
 
 
 def test_the_csv_says_that_it_is_demo_data_and_so_does_the_command(
-    stack: RunningStack, gateway: GatewayClient
+    stack: RunningStack, gateway: CommandClient
 ) -> None:
     job_id = str(run(gateway, PLANETS).job_id)
-    assert gateway.result_csv(job_id).is_demo
+    assert gateway.jobs.result_csv(job_id).is_demo
     done = run_brainshare("result", job_id, "--csv", env={"BRAINSHARE_URL": stack.gateway_url})
     assert (done.returncode, b"Demo engine: canned data" in done.stderr) == (0, True)
     assert done.stdout.count(b"suggested (demo data)") == 5

@@ -11,7 +11,8 @@ import pytest
 from schemas.api.result import Completeness
 from schemas.api.status import JobState, JobStatus, StageState
 from schemas.job.record import Engine
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
+from services.cli.client.following import follow
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import ROOT, RunningStack
 
@@ -19,13 +20,13 @@ EXAMPLES = sorted((ROOT / "tests" / "examples").glob("*.json"))
 PLANETS = (ROOT / "tests" / "examples" / "new-planets.json").read_bytes()
 
 
-def run(gateway: GatewayClient, body: bytes) -> JobStatus:
-    job = gateway.submit(body)
-    *_, last = gateway.follow(str(job.job_id))
-    return gateway.status(str(last.job_id))
+def run(gateway: CommandClient, body: bytes) -> JobStatus:
+    job = gateway.jobs.post(body)
+    *_, last = follow(gateway, str(job.job_id))
+    return gateway.jobs.get(str(last.job_id))
 
 
-def test_a_new_table_gets_a_table_columns_and_rows(gateway: GatewayClient) -> None:
+def test_a_new_table_gets_a_table_columns_and_rows(gateway: CommandClient) -> None:
     job = run(gateway, PLANETS)
     assert (job.status, job.progress) == (JobState.COMPLETED, 1.0)
     assert job.result is not None
@@ -36,7 +37,7 @@ def test_a_new_table_gets_a_table_columns_and_rows(gateway: GatewayClient) -> No
     assert all(len(row.cells) == 5 for row in job.result.rows)
 
 
-def test_a_job_says_what_each_stage_did(gateway: GatewayClient) -> None:
+def test_a_job_says_what_each_stage_did(gateway: CommandClient) -> None:
     job = run(gateway, PLANETS)
     assert [stage.state for stage in job.stages] == [StageState.COMPLETED] * 3
     assert [stage.attempts for stage in job.stages] == [1, 1, 1]
@@ -50,7 +51,7 @@ def test_a_job_says_what_each_stage_did(gateway: GatewayClient) -> None:
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_every_example_ends_completed(gateway: GatewayClient, path: Path) -> None:
+def test_every_example_ends_completed(gateway: CommandClient, path: Path) -> None:
     asked: dict[str, Any] = json.loads(path.read_bytes())
     job = run(gateway, path.read_bytes())
     assert job.error is None
@@ -61,7 +62,7 @@ def test_every_example_ends_completed(gateway: GatewayClient, path: Path) -> Non
     assert len(new) == asked.get("want", {}).get("columns", 5)
 
 
-def test_a_job_of_one_stage_calls_the_model_once(gateway: GatewayClient, demo: DemoServer) -> None:
+def test_a_job_of_one_stage_calls_the_model_once(gateway: CommandClient, demo: DemoServer) -> None:
     before = demo.calls_begun
     job = run(gateway, (ROOT / "tests" / "examples" / "new-only-columns.json").read_bytes())
     assert demo.calls_begun - before == 1
@@ -72,7 +73,7 @@ def test_a_job_of_one_stage_calls_the_model_once(gateway: GatewayClient, demo: D
     ]
 
 
-def test_hostile_cells_do_not_get_into_a_result(gateway: GatewayClient) -> None:
+def test_hostile_cells_do_not_get_into_a_result(gateway: CommandClient) -> None:
     job = run(gateway, (ROOT / "tests" / "examples" / "hostile-cells.json").read_bytes())
     assert job.result is not None
     proposed = job.result.model_dump_json(include={"rows", "table"})
@@ -90,21 +91,22 @@ def test_a_new_job_can_be_read_at_once(stack: RunningStack) -> None:
             assert newest["jobId"] == answer.json()["jobId"]
 
 
-def test_the_list_is_newest_first_and_pages_without_gaps(gateway: GatewayClient) -> None:
-    posted = [gateway.submit(PLANETS).job_id for _ in range(5)]
+def test_the_list_is_newest_first_and_pages_without_gaps(gateway: CommandClient) -> None:
+    posted = [gateway.jobs.post(PLANETS).job_id for _ in range(5)]
     listed: list[UUID] = []
     cursor: str | None = None
     while len(listed) < 5:
-        page = gateway.jobs(limit=2, cursor=cursor)
+        page = gateway.jobs.page(limit=2, cursor=cursor)
         listed += [job.job_id for job in page.jobs]
         cursor = page.next
     assert listed[:5] == posted[::-1]
 
 
-def test_the_list_can_be_filtered_by_status(gateway: GatewayClient) -> None:
+def test_the_list_can_be_filtered_by_status(gateway: CommandClient) -> None:
     run(gateway, PLANETS)
-    assert {job.status for job in gateway.jobs(status="completed").jobs} == {JobState.COMPLETED}
-    assert {job.status for job in gateway.jobs(status="failed").jobs} <= {JobState.FAILED}
+    completed, failed = (gateway.jobs.page(status=of).jobs for of in ("completed", "failed"))
+    assert {job.status for job in completed} == {JobState.COMPLETED}
+    assert {job.status for job in failed} <= {JobState.FAILED}
 
 
 def test_one_idempotency_key_is_one_job(stack: RunningStack) -> None:
@@ -118,9 +120,9 @@ def test_one_idempotency_key_is_one_job(stack: RunningStack) -> None:
     assert first.json()["jobId"] == second.json()["jobId"]
 
 
-def test_the_history_holds_every_fact_in_order(gateway: GatewayClient) -> None:
+def test_the_history_holds_every_fact_in_order(gateway: CommandClient) -> None:
     job = run(gateway, PLANETS)
-    events = gateway.history(str(job.job_id)).events
+    events = [*gateway.jobs.history(str(job.job_id))]
     assert [event.kind for event in events].count("succeeded") == 3
     assert [event.kind for event in events].count("started") == 3
     assert events[0].kind == "accepted"

@@ -7,7 +7,8 @@ import httpx2
 import pytest
 
 from schemas.stage import StageName
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
+from services.cli.client.following import follow
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.test_main_job import PLANETS
@@ -31,12 +32,12 @@ def read_results(stack: RunningStack, jobs: list[str], **asked: int) -> list[byt
 FILES = ("result", "result.csv")
 
 
-def fail_one(gateway: GatewayClient, demo: DemoServer, tag: str) -> str:
+def fail_one(gateway: CommandClient, demo: DemoServer, tag: str) -> str:
     """A job that has been given up on."""
     demo.misbehave("refusal")
     body = json.loads(PLANETS) | COLUMNS | {"tags": [tag]}
-    job = str(gateway.submit(json.dumps(body).encode()).job_id)
-    assert [*gateway.follow(job)][-1].status.value == "failed"
+    job = str(gateway.jobs.post(json.dumps(body).encode()).job_id)
+    assert [*follow(gateway, job)][-1].status.value == "failed"
     demo.be_well()
     return job
 
@@ -62,7 +63,7 @@ def test_promote_50_of_which_5_have_changed_and_roll_them_back(
     stack: RunningStack,
     replays: Replays,
     post: Post,
-    gateway: GatewayClient,
+    gateway: CommandClient,
     demo: DemoServer,
     tmp_path: Path,
 ) -> None:
@@ -77,9 +78,9 @@ def test_promote_50_of_which_5_have_changed_and_roll_them_back(
     (tmp_path / "other").mkdir()
     promote_otherwise(replays, tag, otherwise, tmp_path / "other")
     for job in deleted:
-        gateway.delete(job)
-    gateway.retry(failed)
-    wait_until(lambda: gateway.status(failed).progress == 1, MANY_S, "it has completed")
+        gateway.jobs.delete(job)
+    gateway.jobs.retry(failed)
+    wait_until(lambda: gateway.jobs.get(failed).progress == 1, MANY_S, "it has completed")
 
     own = before[4 * len(FILES) :]
     manifest = str(replays.manifest)

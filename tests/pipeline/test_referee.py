@@ -14,7 +14,7 @@ from schemas.api.result import Completeness
 from schemas.api.status import JobState
 from schemas.job.record import Engine
 from schemas.kafka.headers import ErrorKind
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from services.failure.error import StageError
 from services.failure.verdict import Failure
 from services.llm.exchange.question import Ask, Question

@@ -13,7 +13,8 @@ import pytest
 from schemas.job.record import StageRecord
 from schemas.kafka.topics import TopicRole
 from schemas.stage import StageName
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
+from services.cli.client.following import follow
 from services.cli.supervisor.environment import inherited_env
 from services.kafka import ConsumedRecord, KafkaSettings
 from services.replay.manifest import Manifest
@@ -96,7 +97,7 @@ class Post(Protocol):
 
 
 @pytest.fixture
-def post(gateway: GatewayClient) -> Post:
+def post(gateway: CommandClient) -> Post:
     def post(count: int, **asked: Any) -> tuple[str, list[str]]:
         tag = f"replay-{uuid4().hex[:8]}"
         bodies = [
@@ -105,9 +106,9 @@ def post(gateway: GatewayClient) -> Post:
             | asked
             for n in range(count)
         ]
-        jobs = [str(gateway.submit(json.dumps(body).encode()).job_id) for body in bodies]
+        jobs = [str(gateway.jobs.post(json.dumps(body).encode()).job_id) for body in bodies]
         for job in jobs:
-            assert [*gateway.follow(job)][-1].status.value == "completed"
+            assert [*follow(gateway, job)][-1].status.value == "completed"
         return tag, jobs
 
     return post
@@ -115,10 +116,10 @@ def post(gateway: GatewayClient) -> Post:
 
 @pytest.mark.parametrize("stage", StageName)
 def test_the_same_model_gives_the_same_and_only_the_changed_stages_are_called(
-    stage: StageName, replays: Replays, post: Post, gateway: GatewayClient, demo: DemoServer
+    stage: StageName, replays: Replays, post: Post, gateway: CommandClient, demo: DemoServer
 ) -> None:
     tag, jobs = post(3)
-    before = [gateway.status(job).to_json() for job in jobs]
+    before = [gateway.jobs.get(job).to_json() for job in jobs]
     plan = replays.plan(stage, tag)
     expected = sum(stage["calls"] for stage in plan["expected"])
     assert (plan["jobs"], plan["warning"], plan["differs"]) == (3, None, {"nothing": 3})
@@ -133,7 +134,7 @@ def test_the_same_model_gives_the_same_and_only_the_changed_stages_are_called(
     assert (found["all"]["n"], found["all"]["same"], found["worst"]) == (total, total, [])
     told = replays.run("compare", str(replays.manifest), "--fail-if", "same<100% or cost>+0%")
     assert f"nothing has changed in {total} answers" in told.stdout.decode()
-    assert [gateway.status(job).to_json() for job in jobs] == before
+    assert [gateway.jobs.get(job).to_json() for job in jobs] == before
 
 
 def test_nothing_runs_by_a_plan(stack: RunningStack, replays: Replays, post: Post) -> None:
@@ -191,7 +192,7 @@ def test_a_replay_says_of_what_it_is_one(replays: Replays, post: Post) -> None:
 
 
 def test_it_starts_nothing_while_live_work_waits_for_a_stage(
-    replays: Replays, post: Post, gateway: GatewayClient, stack: RunningStack
+    replays: Replays, post: Post, gateway: CommandClient, stack: RunningStack
 ) -> None:
     tag, _ = post(2)
     replays.plan(StageName.ROW, tag)
@@ -199,17 +200,17 @@ def test_it_starts_nothing_while_live_work_waits_for_a_stage(
     command = [*PROGRAM, "replay", "run", str(replays.manifest), "--live-wait", "0.5"]
     env = inherited_env() | replays.env
     with stack.suspended("row-agent"):
-        live = str(gateway.submit(PLANETS).job_id)
-        wait_until(lambda: gateway.status(live).progress > 0.5, ANSWERED_S, "it waits for rows")
+        live = str(gateway.jobs.post(PLANETS).job_id)
+        wait_until(lambda: gateway.jobs.get(live).progress > 0.5, ANSWERED_S, "it waits for rows")
         with pytest.raises(subprocess.TimeoutExpired):
             subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=HELD_S)
         assert replays.records(planned) == []
     assert "started 2 of 2 jobs" in replays.start()
-    assert [*gateway.follow(live)][-1].status.value == "completed"
+    assert [*follow(gateway, live)][-1].status.value == "completed"
 
 
 def test_it_stops_where_too_many_fail_and_what_is_open_can_be_cancelled(
-    replays: Replays, post: Post, gateway: GatewayClient, demo: DemoServer
+    replays: Replays, post: Post, gateway: CommandClient, demo: DemoServer
 ) -> None:
     tag, _ = post(14)
     replays.plan(StageName.ROW, tag)
@@ -224,7 +225,7 @@ def test_it_stops_where_too_many_fail_and_what_is_open_can_be_cancelled(
     told = replays.run("abort", str(replays.manifest), "--yes").stdout.decode()
     assert "are being cancelled" in told
     wait_until(
-        lambda: all(gateway.status(str(job)).status.is_final for job in replays.read().by_replay),
+        lambda: all(gateway.jobs.get(str(job)).status.is_final for job in replays.read().by_replay),
         ANSWERED_S,
         "all have ended",
     )

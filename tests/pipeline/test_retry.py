@@ -7,7 +7,8 @@ import pytest
 from schemas.api.status import JobState
 from schemas.kafka.headers import decode_headers
 from schemas.stage import StageName
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
+from services.cli.client.following import follow
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.kafka_view import NAMES, KafkaView
 from tests.pipeline.test_main_job import PLANETS, run
@@ -18,7 +19,7 @@ CALLS_OF_AN_ATTEMPT = 3
 
 
 def test_a_failure_that_passes_costs_only_a_retry_here(
-    gateway: GatewayClient, demo: DemoServer
+    gateway: CommandClient, demo: DemoServer
 ) -> None:
     demo.misbehave("500", at_most=CALLS_OF_AN_ATTEMPT - 1)
     job = run(gateway, PLANETS)
@@ -27,7 +28,7 @@ def test_a_failure_that_passes_costs_only_a_retry_here(
 
 
 async def test_a_failure_that_lasts_waits_in_a_tier_and_never_less_than_its_delay(
-    stack: RunningStack, gateway: GatewayClient, demo: DemoServer
+    stack: RunningStack, gateway: CommandClient, demo: DemoServer
 ) -> None:
     demo.misbehave("500", at_most=CALLS_OF_AN_ATTEMPT)
     job = run(gateway, PLANETS)
@@ -53,14 +54,14 @@ def parked(stack: RunningStack, agent: str) -> bool:
 @pytest.mark.parametrize("fault", ["401", "quota", "404", "503", "html"])
 @pytest.mark.timeout(60)
 def test_while_no_call_can_succeed_the_stage_parks_and_no_attempt_is_charged(
-    stack: RunningStack, gateway: GatewayClient, demo: DemoServer, fault: str
+    stack: RunningStack, gateway: CommandClient, demo: DemoServer, fault: str
 ) -> None:
     demo.misbehave(fault)
-    jobs = [gateway.submit(PLANETS) for _ in range(5)]
+    jobs = [gateway.jobs.post(PLANETS) for _ in range(5)]
     wait_until(lambda: parked(stack, "table-agent"), 20, "the stage is parked")
     demo.be_well()
     for job in jobs:
-        *_, last = gateway.follow(str(job.job_id))
+        *_, last = follow(gateway, str(job.job_id))
         assert last.status is JobState.COMPLETED
         assert last.stages[0].attempts == 1
     wait_until(lambda: not parked(stack, "table-agent"), 20, "the stage has resumed")

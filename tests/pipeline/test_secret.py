@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import GatewayClient, connect
+from services.cli.client.command_client import CommandClient, connect
 from services.kafka import KafkaSettings, open_log_reader
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
@@ -41,7 +41,7 @@ class Whole:
     """A stack whose agents were given the key, and the jobs that it has run."""
 
     stack: RunningStack
-    gateway: GatewayClient
+    gateway: CommandClient
     jobs: list[str]
 
     @property
@@ -66,11 +66,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
         yield Whole(stack, gateway, jobs)
 
 
-def run_one(gateway: GatewayClient) -> str:
+def run_one(gateway: CommandClient) -> str:
     return str(run(gateway, PLANETS).job_id)
 
 
-def run_failing(gateway: GatewayClient, demo: DemoServer, proxy: ModelProxy) -> list[str]:
+def run_failing(gateway: CommandClient, demo: DemoServer, proxy: ModelProxy) -> list[str]:
     """Jobs that meet every kind of failure, and servers that tell the key in their error."""
     jobs = []
     for fault in FAULTS:
@@ -145,7 +145,7 @@ def read_answers(whole: Whole) -> dict[str, bytes]:
     stack, url = whole.stack, whole.stack.gateway_url
     hosts = [p.address for p in stack.file.processes if p.address and p.name != "kafka"]
     jobs = [f"{url}/v1/jobs/{job}{end}" for job in whole.jobs for end in ("", "/result.csv")]
-    letters = whole.gateway.dead_letters(limit=200).dead_letters
+    letters = whole.gateway.dead_letters.page(limit=200).dead_letters
     paths = [f"{url}/v1/jobs", f"{url}/v1/dead-letters", f"{url}/v1/dead-letters/groups", *jobs]
     paths += [f"{url}/v1/dead-letters/{letter.id}" for letter in letters]
     paths += [f"http://{host}{path}" for host in hosts for path in PATHS]
@@ -164,7 +164,7 @@ def run_commands(whole: Whole) -> dict[str, bytes]:
 
 
 def test_the_jobs_have_met_success_and_failure(whole: Whole) -> None:
-    states = {whole.gateway.status(job).status for job in whole.jobs}
+    states = {whole.gateway.jobs.get(job).status for job in whole.jobs}
     assert states == {JobState.COMPLETED, JobState.FAILED}
 
 

@@ -7,7 +7,8 @@ import urllib.request
 import pytest
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
+from services.cli.client.following import follow
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.test_main_job import PLANETS, run
 from tests.stack import RunningStack, wait_until
@@ -26,19 +27,19 @@ def read_metric(stack: RunningStack, name: str) -> float:
 
 @pytest.mark.timeout(120)
 def test_a_storm_of_429_costs_few_calls_no_attempt_and_no_rebalance(
-    stack: RunningStack, gateway: GatewayClient, demo: DemoServer
+    stack: RunningStack, gateway: CommandClient, demo: DemoServer
 ) -> None:
     assert run(gateway, PLANETS).status is JobState.COMPLETED
     wait_until(lambda: read_metric(stack, REBALANCES), 20, "the group is whole")
     demo.limit_rate(retry_after_s=1)
     rebalances, calls = read_metric(stack, REBALANCES), demo.calls_begun
-    jobs = [gateway.submit(PLANETS) for _ in range(JOBS)]
+    jobs = [gateway.jobs.post(PLANETS) for _ in range(JOBS)]
     ends_at = time.monotonic() + STORM_S
     wait_until(lambda: time.monotonic() > ends_at, STORM_S + 5, "the storm is over")
     in_storm = demo.calls_begun - calls
     demo.be_well()
     for job in jobs:
-        *_, last = gateway.follow(str(job.job_id))
+        *_, last = follow(gateway, str(job.job_id))
         assert last.status is JobState.COMPLETED
         assert [stage.attempts for stage in last.stages] == [1, 1, 1]
     assert read_metric(stack, REBALANCES) == rebalances

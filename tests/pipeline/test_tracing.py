@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from tests.otlp_receiver import ReceivedSpan, Taken, receive_traces
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.test_main_job import PLANETS, run

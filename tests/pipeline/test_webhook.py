@@ -9,7 +9,8 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
+from services.cli.client.following import follow
 from tests.live_receiver import live_receiver
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
@@ -31,7 +32,7 @@ def history(stack: RunningStack, job_id: str) -> list[dict[str, Any]]:
 
 
 def test_what_becomes_of_a_job_is_told_with_a_signature_that_the_library_verifies(
-    stack: RunningStack, gateway: GatewayClient, endpoint: Endpoint
+    stack: RunningStack, gateway: CommandClient, endpoint: Endpoint
 ) -> None:
     job = run(gateway, PLANETS)
     assert job.status is JobState.COMPLETED
@@ -47,7 +48,7 @@ def test_what_becomes_of_a_job_is_told_with_a_signature_that_the_library_verifie
 
 
 def test_its_sequence_is_that_of_the_job_s_history_which_has_no_gap(
-    stack: RunningStack, gateway: GatewayClient, endpoint: Endpoint
+    stack: RunningStack, gateway: CommandClient, endpoint: Endpoint
 ) -> None:
     job_id = str(run(gateway, PLANETS).job_id)
     wait_until(lambda: endpoint.receiver.received, ARRIVES_S, "the webhook has arrived")
@@ -60,11 +61,11 @@ def test_its_sequence_is_that_of_the_job_s_history_which_has_no_gap(
 
 
 def test_an_endpoint_s_deliveries_are_counted_without_a_gap_and_its_log_tells_each_attempt(
-    gateway: GatewayClient, endpoint: Endpoint
+    gateway: CommandClient, endpoint: Endpoint
 ) -> None:
-    jobs = [str(gateway.submit(PLANETS).job_id) for _ in range(5)]
+    jobs = [str(gateway.jobs.post(PLANETS).job_id) for _ in range(5)]
     for job_id in jobs:
-        list(gateway.follow(job_id))
+        list(follow(gateway, job_id))
     wait_until(lambda: len(endpoint.receiver.received) == 5, ARRIVES_S, "all five have arrived")
     found = endpoint.wait_for_end()
     assert [one["sequence"] for one in found] == [1, 2, 3, 4, 5]
@@ -78,13 +79,13 @@ def test_an_endpoint_s_deliveries_are_counted_without_a_gap_and_its_log_tells_ea
 
 
 def test_a_failure_is_told_with_its_cause_and_the_end_after_a_redrive_is_told_too(
-    gateway: GatewayClient, demo: DemoServer, endpoint: Endpoint
+    gateway: CommandClient, demo: DemoServer, endpoint: Endpoint
 ) -> None:
     demo.misbehave("refusal")
     job_id = str(run(gateway, PLANETS).job_id)
     demo.be_well()
     wait_until(lambda: endpoint.receiver.received, ARRIVES_S, "the failure has arrived")
-    gateway.retry(job_id)
+    gateway.jobs.retry(job_id)
     wait_until(lambda: len(endpoint.receiver.received) == 2, ARRIVES_S, "the end has arrived")
     failed, completed = map(endpoint.verify, endpoint.receiver.received)
     error = failed["data"]["error"]
@@ -94,13 +95,13 @@ def test_a_failure_is_told_with_its_cause_and_the_end_after_a_redrive_is_told_to
 
 
 def test_a_job_that_waits_for_a_parked_stage_is_told_as_waiting_and_what_was_cancelled_too(
-    stack: RunningStack, gateway: GatewayClient, demo: DemoServer
+    stack: RunningStack, gateway: CommandClient, demo: DemoServer
 ) -> None:
     with open_endpoint(stack.gateway_url) as endpoint:
         demo.misbehave("401")
-        job_id = str(gateway.submit(PLANETS).job_id)
+        job_id = str(gateway.jobs.post(PLANETS).job_id)
         wait_until(lambda: endpoint.receiver.received, ARRIVES_S, "it is told that it waits")
-        gateway.cancel(job_id)
+        gateway.jobs.cancel(job_id)
         wait_until(lambda: len(endpoint.receiver.received) == 2, ARRIVES_S, "its end is told")
         waiting, cancelled = map(endpoint.verify, endpoint.receiver.received)
     assert (waiting["type"], waiting["data"]["stage"]) == ("job.waiting", "table")
@@ -108,7 +109,7 @@ def test_a_job_that_waits_for_a_parked_stage_is_told_as_waiting_and_what_was_can
 
 
 def test_a_job_s_own_webhook_is_told_where_the_job_says(
-    stack: RunningStack, gateway: GatewayClient
+    stack: RunningStack, gateway: CommandClient
 ) -> None:
     with open_endpoint(stack.gateway_url, for_jobs=True) as endpoint:
         own = {"url": f"{endpoint.receiver.url}/row?n=42", "events": ["job.completed"]}

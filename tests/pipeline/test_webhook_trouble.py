@@ -6,7 +6,8 @@ from datetime import datetime
 import httpx2
 import pytest
 
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
+from services.cli.client.following import follow
 from tests.live_receiver import live_receiver
 from tests.pipeline.test_main_job import PLANETS
 from tests.pipeline.webhook_endpoint import ARRIVES_S, ATTEMPTS, Endpoint, open_endpoint
@@ -111,12 +112,12 @@ def test_an_endpoint_that_hangs_delays_no_other(stack: RunningStack, endpoint: E
 
 @pytest.mark.timeout(120)
 def test_a_gateway_killed_between_attempts_loses_none_and_each_keeps_its_id(
-    stack: RunningStack, gateway: GatewayClient, endpoint: Endpoint
+    stack: RunningStack, gateway: CommandClient, endpoint: Endpoint
 ) -> None:
     endpoint.receiver.script = [ASKS_FOR_9_S]
-    jobs = {str(gateway.submit(PLANETS).job_id) for _ in range(4)}
+    jobs = {str(gateway.jobs.post(PLANETS).job_id) for _ in range(4)}
     for job_id in jobs:
-        list(gateway.follow(job_id))
+        list(follow(gateway, job_id))
     wait_until(lambda: endpoint.receiver.received, ARRIVES_S, "the first has been refused")
     kill_gateway(stack)
     wait_until(lambda: len(endpoint.deliveries()) == 4, AGAIN_S, "every end was noted")

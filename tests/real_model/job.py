@@ -11,7 +11,8 @@ from schemas.api.result import Completeness
 from schemas.api.status import JobStatus
 from schemas.job.record import Provenance
 from schemas.kafka.headers import ErrorKind
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
+from services.cli.client.following import follow
 from tests.stack import ROOT, RunningStack, running_stack
 
 EXAMPLES = tuple(sorted((ROOT / "tests" / "examples").glob("*.json")))
@@ -60,13 +61,13 @@ def run_examples(
     with connect(gateway_url) as gateway:
         bodies = [(path.stem, json.loads(path.read_bytes())) for path in examples]
         jobs = [
-            (name, gateway.submit(json.dumps(body | {"deadlineS": deadline_s}).encode()))
+            (name, gateway.jobs.post(json.dumps(body | {"deadlineS": deadline_s}).encode()))
             for name, body in bodies
         ]
         for name, job in jobs:
-            for _ in gateway.follow(str(job.job_id)):
+            for _ in follow(gateway, str(job.job_id)):
                 """Until it has ended: its deadline sees to that."""
-            yield _describe(name, gateway.status(str(job.job_id)))
+            yield _describe(name, gateway.jobs.get(str(job.job_id)))
 
 
 def _describe(example: str, job: JobStatus) -> JobOutcome:

@@ -1,6 +1,7 @@
 """The Python client as commands use it: patient, and in the command's own words."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import httpx2
@@ -9,7 +10,8 @@ from brainshare_client import Brainshare, ConnectionFailed
 from brainshare_client.exchange.call import Call
 from brainshare_client.exchange.step import Course, Series
 from services.cli.client.answer import telling
-from services.cli.client.patience import Patience, Say
+from services.cli.client.patience import RETRY_FOR_S, Patience, Say
+from services.cli.client.settings import read_api_key
 from services.cli.terminal.error import GatewayUnreachable, Interrupted
 from services.cli.terminal.waiting import say_waiting
 
@@ -73,6 +75,16 @@ class CommandClient(Brainshare):
     def close(self) -> None:
         """Close its connections."""
         self._http.close()
+
+
+@contextmanager
+def connect(
+    url: str, retry_for_s: float = RETRY_FOR_S, patience: Patience | None = None
+) -> Iterator[CommandClient]:
+    """A client that sends the key of the settings, closed at the end."""
+    patience = patience or Patience(retry_for_s, retry_for_s)
+    with telling(patience.absence), CommandClient(url, read_api_key(), patience) as client:
+        yield client
 
 
 class _SayingTransport(httpx2.HTTPTransport):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.terminal.error import RequestRefused
 
 LAST = "last"
@@ -21,7 +21,7 @@ def names_job(given: str) -> bool:
     return given == LAST or looks_so is not None
 
 
-def find_job(gateway: GatewayClient, given: str) -> str:
+def find_job(gateway: CommandClient, given: str) -> str:
     """The whole id of the job that is meant.
 
     Raises:
@@ -44,10 +44,10 @@ def find_job(gateway: GatewayClient, given: str) -> str:
     return found[0]
 
 
-def _newest(gateway: GatewayClient, limit: int = PAGE) -> Iterator[str]:
+def _newest(gateway: CommandClient, limit: int = PAGE) -> Iterator[str]:
     cursor: str | None = None
     for _ in range(PAGES):
-        page = gateway.jobs(limit=limit, cursor=cursor)
+        page = gateway.jobs.page(limit=limit, cursor=cursor)
         yield from (str(job.job_id) for job in page.jobs)
         cursor = page.next
         if cursor is None:

@@ -1,6 +1,6 @@
 """The dead letter that a person means: by its id, or as that of a job."""
 
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.client.job_id import find_job, names_job
 from services.cli.terminal.error import RequestRefused
 
@@ -8,7 +8,7 @@ FAILED = "failed"
 """What the history says where a stage has given up: the place of the dead letter stands there."""
 
 
-def find_letter_id(gateway: GatewayClient, given: str) -> str:
+def find_letter_id(gateway: CommandClient, given: str) -> str:
     """The id of the dead letter that is meant; of a job, of its newest one.
 
     Raises:
@@ -17,9 +17,9 @@ def find_letter_id(gateway: GatewayClient, given: str) -> str:
     if not names_job(given):
         return given  # the gateway says what is wrong with it
     job_id = find_job(gateway, given)
-    failed = [event for event in gateway.history(job_id).events if event.kind == FAILED]
+    failed = [event for event in [*gateway.jobs.history(job_id)] if event.kind == FAILED]
     if not failed:
-        state = gateway.status(job_id).status.value
+        state = gateway.jobs.get(job_id).status.value
         raise RequestRefused(f"job {job_id} is {state}, and has no dead letter")
     letter = failed[-1]
     return f"{letter.stage.value}-{letter.partition}-{letter.offset}"

@@ -9,7 +9,7 @@ import click
 
 from brainshare_client import Refused
 from schemas.api.status import JobStatus
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.replay.agreement import agrees
 from services.cli.replay.start import read_manifest
 from services.cli.target.options import open_gateway
@@ -131,21 +131,21 @@ def _read_id(named: str) -> UUID | None:
 
 
 def promote_one(
-    gateway: GatewayClient, outcome: Outcome, source: UUID, replay: UUID, reason: str
+    gateway: CommandClient, outcome: Outcome, source: UUID, replay: UUID, reason: str
 ) -> None:
     """Promote the result of a job's replay, and note what came of it."""
     try:
-        if _current(gateway.status(str(source))) == replay:
+        if _current(gateway.jobs.get(str(source))) == replay:
             outcome.unchanged += 1
         else:
-            gateway.api.jobs.promote(source, replay, reason=reason)
+            gateway.jobs.promote(source, replay, reason=reason)
             outcome.done += 1
     except RequestRefused as error:
         outcome.skipped[str(source)] = _why(error)
 
 
 def roll_back_one(
-    gateway: GatewayClient, outcome: Outcome, source: UUID, replay: UUID | None, reason: str
+    gateway: CommandClient, outcome: Outcome, source: UUID, replay: UUID | None, reason: str
 ) -> None:
     """Roll a job back, and note what came of it.
 
@@ -153,13 +153,13 @@ def roll_back_one(
         replay: Only if it has the result of this one; None for whatever it has.
     """
     try:
-        current = _current(gateway.status(str(source)))
+        current = _current(gateway.jobs.get(str(source)))
         if current in (None, source):
             outcome.unchanged += 1
         elif replay not in (None, current):
             outcome.skipped[str(source)] = "it has the result of another replay"
         else:
-            gateway.api.jobs.roll_back(source, reason=reason)
+            gateway.jobs.roll_back(source, reason=reason)
             outcome.done += 1
     except RequestRefused as error:
         outcome.skipped[str(source)] = _why(error)

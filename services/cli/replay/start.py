@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.replay.agreement import agrees
 from services.cli.replay.run_view import tell_progress
 from services.cli.target.answering_model import refuse_other_model
@@ -106,14 +106,14 @@ def abort_replays(target: Target, path: Path, *, is_asked: bool, reason: str) ->
     click.echo(", ".join(f"{count} {what}" for what, count in sorted(ends.items())))
 
 
-def _cancel(gateway: GatewayClient, job_id: str, reason: str) -> str:
+def _cancel(gateway: CommandClient, job_id: str, reason: str) -> str:
     try:
-        state = gateway.status(job_id).status
+        state = gateway.jobs.get(job_id).status
     except RequestRefused:
         return "are not known to the gateway"
     if state is JobState.CANCELLED:
         return "were cancelled before"
     if state.is_final:
         return f"had {state.value}"
-    gateway.cancel(job_id, reason)
+    gateway.jobs.cancel(job_id, reason=reason)
     return "are being cancelled"

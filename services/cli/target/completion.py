@@ -7,7 +7,7 @@ from functools import wraps
 import click
 from click.shell_completion import CompletionItem
 
-from services.cli.client.gateway import GatewayClient, connect
+from services.cli.client.command_client import CommandClient, connect
 from services.cli.client.job_id import LAST
 from services.cli.client.patience import Patience
 from services.cli.target.target import Target, find_target
@@ -34,7 +34,7 @@ def _offering(offer: Offer) -> Complete:
     return complete
 
 
-def _open(target: Target) -> AbstractContextManager[GatewayClient]:
+def _open(target: Target) -> AbstractContextManager[CommandClient]:
     return connect(target.url, patience=Patience(first_s=0, then_s=0))
 
 
@@ -43,7 +43,7 @@ def complete_jobs(target: Target) -> Iterator[CompletionItem]:
     """`last`, and the newest jobs with their status and title."""
     yield CompletionItem(LAST, help="the newest job")
     with _open(target) as gateway:
-        for job in gateway.jobs(limit=OFFERED).jobs:
+        for job in gateway.jobs.page(limit=OFFERED).jobs:
             yield CompletionItem(str(job.job_id), help=_describe(job.status.value, job.title))
 
 
@@ -51,7 +51,7 @@ def complete_jobs(target: Target) -> Iterator[CompletionItem]:
 def complete_letters(target: Target) -> Iterator[CompletionItem]:
     """Open dead letters with what failed."""
     with _open(target) as gateway:
-        for letter in gateway.dead_letters(state="open", limit=OFFERED).dead_letters:
+        for letter in gateway.dead_letters.page(state="open", limit=OFFERED).dead_letters:
             yield CompletionItem(letter.id, help=_describe(letter.error_kind.value, letter.message))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from services.cli.client.gateway import GatewayClient, connect
+from services.cli.client.command_client import CommandClient, connect
 from services.cli.client.patience import FIRST_ANSWER_S, Patience
 from services.cli.target.start import wait_for_start
 from services.cli.target.target import Target, find_target
@@ -64,7 +64,7 @@ def with_gateway(function: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def open_gateway(target: Target) -> AbstractContextManager[GatewayClient]:
+def open_gateway(target: Target) -> AbstractContextManager[CommandClient]:
     """A client of the target's gateway, which is waited for while its stack is starting."""
     ready = wait_for_start(target)
     patience = Patience(FIRST_ANSWER_S, say=say, absence=_tell_absence(ready))

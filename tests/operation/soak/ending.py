@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.api.status import JobState, JobSummary
-from services.cli.client.gateway import GatewayClient, connect
+from services.cli.client.command_client import CommandClient, connect
 from services.cli.terminal.error import CliError
 from tests.operation.load import pause
 from tests.operation.soak.fault.shape import ORDINARY, SHAPES
@@ -72,27 +72,27 @@ def end(site: Site, begun_at: float, tiers: str) -> Ending:
     return Ending(drained_s, jobs, next_job_s, report, audit.returncode, unhealthy)
 
 
-def list_jobs(gateway: GatewayClient) -> Iterator[JobSummary]:
+def list_jobs(gateway: CommandClient) -> Iterator[JobSummary]:
     """Every job, newest first."""
     cursor = None
     while True:
-        page = gateway.jobs(limit=200, cursor=cursor)
+        page = gateway.jobs.page(limit=200, cursor=cursor)
         yield from page.jobs
         cursor = page.next
         if cursor is None:
             return
 
 
-def _drain(gateway: GatewayClient, begun_at: float) -> float | None:
+def _drain(gateway: CommandClient, begun_at: float) -> float | None:
     gives_up_at = time.monotonic() + DRAIN_S
-    while any(gateway.jobs(status=state.value, limit=1).jobs for state in OPEN):
+    while any(gateway.jobs.page(status=state.value, limit=1).jobs for state in OPEN):
         if time.monotonic() > gives_up_at:
             return None
         pause(LOOK_S)
     return time.monotonic() - begun_at
 
 
-def _next_jobs(gateway: GatewayClient) -> Iterator[tuple[str, float]]:
+def _next_jobs(gateway: CommandClient) -> Iterator[tuple[str, float]]:
     for shape in ORDINARY:
         begun_at = time.monotonic()
         try:
@@ -102,10 +102,10 @@ def _next_jobs(gateway: GatewayClient) -> Iterator[tuple[str, float]]:
         yield shape.name, time.monotonic() - begun_at
 
 
-def _run(gateway: GatewayClient, body: bytes, seconds: float) -> None:
-    job_id = str(gateway.submit(body).job_id)
-    wait_until(lambda: gateway.status(job_id).status.is_final, seconds, f"{job_id} is final")
-    state = gateway.status(job_id).status
+def _run(gateway: CommandClient, body: bytes, seconds: float) -> None:
+    job_id = str(gateway.jobs.post(body).job_id)
+    wait_until(lambda: gateway.jobs.get(job_id).status.is_final, seconds, f"{job_id} is final")
+    state = gateway.jobs.get(job_id).status
     assert state is JobState.COMPLETED, f"{job_id} is {state}"
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.target.options import with_gateway
 from services.cli.terminal.number import Number
 from services.cli.terminal.output import open_console, say
@@ -19,9 +19,9 @@ from services.lifecycle.clock import utc_now
 @click.option("--cursor", default=None, help="Go on after the page that gave it.")
 @click.option("--json", "as_json", is_flag=True, help="Print what the gateway answers.")
 @with_gateway
-def command(gateway: GatewayClient, as_json: bool, **filters: Any) -> None:
+def command(gateway: CommandClient, as_json: bool, **filters: Any) -> None:
     """List what operators and admins did, newest first: who, what, on what, and why."""
-    page = gateway.api.acts.page(**filters)
+    page = gateway.acts.page(**filters)
     if as_json:
         click.echo(escape_json(page.to_json()))
         return

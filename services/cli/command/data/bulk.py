@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from schemas.api.batch import BulkAction, BulkKind, BulkOutcome, BulkState
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.target.job_filter import by_job, to_query
 from services.cli.target.options import because, with_gateway
 from services.cli.terminal.error import Interrupted
@@ -40,7 +40,7 @@ def command() -> None:
 @as_json_option
 @with_gateway
 def begin(
-    gateway: GatewayClient,
+    gateway: CommandClient,
     action: str,
     reason: str,
     preview: bool,
@@ -50,7 +50,7 @@ def begin(
     **said: Any,
 ) -> None:
     """Do ACTION (cancel, retry or discard) to all jobs that the options say."""
-    bulks, meant = gateway.api.bulk_actions, _as_json(to_query(said))
+    bulks, meant = gateway.bulk_actions, _as_json(to_query(said))
     counted = bulks.preview(action, filter=meant, reason=reason)
     if preview or not yes:
         told = f"{counted.total} {'job' if counted.total == 1 else 'jobs'}"
@@ -66,9 +66,9 @@ def begin(
 @click.option("--limit", type=Number(1, 200), default=20, show_default=True)
 @as_json_option
 @with_gateway
-def list_bulks(gateway: GatewayClient, limit: int, as_json: bool) -> None:
+def list_bulks(gateway: CommandClient, limit: int, as_json: bool) -> None:
     """List bulk actions, newest first."""
-    page = gateway.api.bulk_actions.page(limit=limit)
+    page = gateway.bulk_actions.page(limit=limit)
     if as_json:
         click.echo(escape_json(page.to_json()))
         return
@@ -82,9 +82,9 @@ def list_bulks(gateway: GatewayClient, limit: int, as_json: bool) -> None:
 @click.argument("bulk_id", metavar="ID")
 @as_json_option
 @with_gateway
-def show(gateway: GatewayClient, bulk_id: str, as_json: bool) -> None:
+def show(gateway: CommandClient, bulk_id: str, as_json: bool) -> None:
     """Show the bulk action ID, and the first jobs that it was not done to."""
-    bulks = gateway.api.bulk_actions
+    bulks = gateway.bulk_actions
     _show(bulks.get(bulk_id), as_json)
     if as_json:
         return
@@ -100,17 +100,17 @@ def show(gateway: GatewayClient, bulk_id: str, as_json: bool) -> None:
 @because
 @as_json_option
 @with_gateway
-def stop(gateway: GatewayClient, bulk_id: str, reason: str, as_json: bool) -> None:
+def stop(gateway: CommandClient, bulk_id: str, reason: str, as_json: bool) -> None:
     """Stop the bulk action ID: what it has done stays done."""
-    _show(gateway.api.bulk_actions.stop(bulk_id, reason=reason), as_json)
+    _show(gateway.bulk_actions.stop(bulk_id, reason=reason), as_json)
 
 
-def _follow(gateway: GatewayClient, bulk: BulkAction) -> BulkAction:
+def _follow(gateway: CommandClient, bulk: BulkAction) -> BulkAction:
     try:
         while bulk.state is BulkState.RUNNING:
             say(_line(bulk))
             time.sleep(LOOK_S)  # noqa: TID251 - the gateway goes through its jobs meanwhile
-            bulk = gateway.api.bulk_actions.get(str(bulk.id))
+            bulk = gateway.bulk_actions.get(str(bulk.id))
     except KeyboardInterrupt as error:
         raise Interrupted(f"not waited for: bulk action {bulk.id} goes on") from error
     return bulk

@@ -7,14 +7,12 @@ import click
 
 from schemas.api.dead_letter import (
     DeadLetter,
-    DiscardRequest,
     LetterState,
-    RedriveRequest,
     RedriveResult,
 )
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.client.letter_id import find_letter_id
 from services.cli.target.completion import complete_letters
 from services.cli.target.options import because, with_gateway
@@ -68,9 +66,9 @@ def command() -> None:
 @click.option("--cursor", default=None, help="Go on after the page that gave it.")
 @as_json_option
 @with_gateway
-def list_letters(gateway: GatewayClient, as_json: bool, **filters: str | int | None) -> None:
+def list_letters(gateway: CommandClient, as_json: bool, **filters: str | int | None) -> None:
     """List dead letters, newest first."""
-    page = gateway.dead_letters(**filters)
+    page = gateway.dead_letters.page(**filters)
     if as_json:
         click.echo(escape_json(page.to_json()))
         return
@@ -86,9 +84,9 @@ def list_letters(gateway: GatewayClient, as_json: bool, **filters: str | int | N
 @by_stage
 @as_json_option
 @with_gateway
-def list_groups(gateway: GatewayClient, state: str, stage: str | None, as_json: bool) -> None:
+def list_groups(gateway: CommandClient, state: str, stage: str | None, as_json: bool) -> None:
     """Count dead letters by what failed."""
-    found = gateway.dead_letter_groups(state=state, stage=stage)
+    found = gateway.dead_letters.groups(state=state, stage=stage)
     if as_json:
         click.echo(escape_json(found.to_json()))
         return
@@ -101,12 +99,12 @@ def list_groups(gateway: GatewayClient, state: str, stage: str | None, as_json: 
 @click.argument("letter_id", metavar="ID", shell_complete=complete_letters)
 @as_json_option
 @with_gateway
-def show(gateway: GatewayClient, letter_id: str, as_json: bool) -> None:
+def show(gateway: CommandClient, letter_id: str, as_json: bool) -> None:
     """Show the dead letter ID with its headers and original bytes.
 
     ID may be a job's, too: its id, the beginning of one, or `last`.
     """
-    letter = gateway.dead_letter(find_letter_id(gateway, letter_id))
+    letter = gateway.dead_letters.get(find_letter_id(gateway, letter_id))
     if as_json:
         click.echo(escape_json(letter.to_json()))
         return
@@ -125,7 +123,7 @@ def show(gateway: GatewayClient, letter_id: str, as_json: bool) -> None:
 @as_json_option
 @with_gateway
 def redrive(
-    gateway: GatewayClient,
+    gateway: CommandClient,
     letter_id: str | None,
     fingerprint: str | None,
     is_all: bool,
@@ -142,20 +140,21 @@ def redrive(
         raise click.UsageError("give one of: ID, --group FINGERPRINT, --all")
     verb = "would be redriven" if dry_run else "redriven"
     if letter_id is None:
-        wanted = RedriveRequest.model_construct(
-            fingerprint=fingerprint, limit=REDRIVES_AT_ONCE, dry_run=dry_run, reason=reason
-        )
-        _redrive_many(gateway, wanted, verb, as_json)
+        runs = redrive_in_runs(gateway, fingerprint, dry_run=dry_run, reason=reason)
+        _show_runs(runs, count_open(gateway, fingerprint), verb, as_json)
         return
     letter_id = find_letter_id(gateway, letter_id)
-    one = gateway.dead_letter(letter_id) if dry_run else gateway.redrive(letter_id, reason)
+    one = (
+        gateway.dead_letters.get(letter_id)
+        if dry_run
+        else gateway.dead_letters.redrive(letter_id, reason=reason)
+    )
     _show_done(verb, one, as_json)
 
 
-def _redrive_many(gateway: GatewayClient, wanted: RedriveRequest, verb: str, as_json: bool) -> None:
-    total = count_open(gateway, wanted.fingerprint)
+def _show_runs(runs: Iterator[RedriveResult], total: int, verb: str, as_json: bool) -> None:
     done, skipped = 0, 0
-    for result in redrive_in_runs(gateway, wanted):
+    for result in runs:
         done, skipped = done + len(result.dead_letters), skipped + len(result.skipped)
         if as_json:
             click.echo(escape_json(result.to_json()))
@@ -178,19 +177,28 @@ def _show_run(result: RedriveResult, verb: str) -> None:
         _tell(f"skipped: {skipped_line(passed_over)}")
 
 
-def redrive_in_runs(gateway: GatewayClient, wanted: RedriveRequest) -> Iterator[RedriveResult]:
-    """Ask until all have been gone through that are open now."""
+def redrive_in_runs(
+    gateway: CommandClient, fingerprint: str | None, *, dry_run: bool, reason: str
+) -> Iterator[RedriveResult]:
+    """Ask until all have been gone through that are open now; None stands for all groups."""
+    cursor: str | None = None
     while True:
-        result = gateway.redrive_many(wanted)
+        result = gateway.dead_letters.redrive_many(
+            fingerprint=fingerprint,
+            limit=REDRIVES_AT_ONCE,
+            cursor=cursor,
+            dry_run=dry_run,
+            reason=reason,
+        )
         yield result
-        if result.next is None:
+        cursor = result.next
+        if cursor is None:
             return
-        wanted = wanted.model_copy(update={"cursor": result.next})
 
 
-def count_open(gateway: GatewayClient, fingerprint: str | None) -> int:
+def count_open(gateway: CommandClient, fingerprint: str | None) -> int:
     """How many dead letters a redrive goes through; None stands for all groups."""
-    groups = gateway.dead_letter_groups(state=LetterState.OPEN.value).groups
+    groups = gateway.dead_letters.groups(state=LetterState.OPEN.value).groups
     return sum(g.count for g in groups if fingerprint in (None, g.fingerprint))
 
 
@@ -200,10 +208,10 @@ def count_open(gateway: GatewayClient, fingerprint: str | None) -> int:
 @click.option("--by", envvar="USER", default="", show_envvar=True)
 @as_json_option
 @with_gateway
-def discard(gateway: GatewayClient, letter_id: str, reason: str, by: str, as_json: bool) -> None:
+def discard(gateway: CommandClient, letter_id: str, reason: str, by: str, as_json: bool) -> None:
     """Put the dead letter ID aside for good. ID may be a job's, too. Nothing is deleted."""
-    wanted = DiscardRequest.model_construct(reason=reason, by=by)  # the gateway says what is wrong
-    letter = gateway.discard(find_letter_id(gateway, letter_id), wanted)
+    found = find_letter_id(gateway, letter_id)
+    letter = gateway.dead_letters.discard(found, reason=reason, by=by)
     _show_done("discarded", letter, as_json)
 
 

@@ -3,7 +3,7 @@
 import click
 
 from schemas.api.error_group import ErrorGroup, ErrorSource, GroupState
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.target.options import because, with_gateway
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.number import OneOf, listed
@@ -31,9 +31,9 @@ def command() -> None:
 @click.option("--source", type=OneOf(SOURCES), help=f"Only of {listed(SOURCES)}.")
 @as_json_option
 @with_gateway
-def list_errors(gateway: GatewayClient, as_json: bool, **filters: str | None) -> None:
+def list_errors(gateway: CommandClient, as_json: bool, **filters: str | None) -> None:
     """List errors, the one that was seen last first."""
-    page = gateway.api.errors.page(**filters)
+    page = gateway.errors.page(**filters)
     if as_json:
         click.echo(escape_json(page.to_json()))
         return
@@ -46,9 +46,9 @@ def list_errors(gateway: GatewayClient, as_json: bool, **filters: str | None) ->
 @of_one
 @as_json_option
 @with_gateway
-def show(gateway: GatewayClient, fingerprint: str, as_json: bool) -> None:
+def show(gateway: CommandClient, fingerprint: str, as_json: bool) -> None:
     """Show the error FINGERPRINT, with the latest of its kind."""
-    detail = gateway.api.errors.get(_checked(fingerprint))
+    detail = gateway.errors.get(_checked(fingerprint))
     if as_json:
         click.echo(escape_json(detail.to_json()))
         return
@@ -61,9 +61,9 @@ def show(gateway: GatewayClient, fingerprint: str, as_json: bool) -> None:
 @because
 @as_json_option
 @with_gateway
-def resolve(gateway: GatewayClient, fingerprint: str, reason: str, as_json: bool) -> None:
+def resolve(gateway: CommandClient, fingerprint: str, reason: str, as_json: bool) -> None:
     """Call FINGERPRINT mended. Seen again, it has regressed."""
-    _show(gateway.api.errors.resolve(_checked(fingerprint), reason=reason), as_json)
+    _show(gateway.errors.resolve(_checked(fingerprint), reason=reason), as_json)
 
 
 @command.command("mute")
@@ -71,9 +71,9 @@ def resolve(gateway: GatewayClient, fingerprint: str, reason: str, as_json: bool
 @because
 @as_json_option
 @with_gateway
-def mute(gateway: GatewayClient, fingerprint: str, reason: str, as_json: bool) -> None:
+def mute(gateway: CommandClient, fingerprint: str, reason: str, as_json: bool) -> None:
     """Say no more of FINGERPRINT, however often it is seen."""
-    _show(gateway.api.errors.mute(_checked(fingerprint), reason=reason), as_json)
+    _show(gateway.errors.mute(_checked(fingerprint), reason=reason), as_json)
 
 
 @command.command("reopen")
@@ -81,9 +81,9 @@ def mute(gateway: GatewayClient, fingerprint: str, reason: str, as_json: bool) -
 @because
 @as_json_option
 @with_gateway
-def reopen(gateway: GatewayClient, fingerprint: str, reason: str, as_json: bool) -> None:
+def reopen(gateway: CommandClient, fingerprint: str, reason: str, as_json: bool) -> None:
     """Take back what was decided of FINGERPRINT."""
-    _show(gateway.api.errors.reopen(_checked(fingerprint), reason=reason), as_json)
+    _show(gateway.errors.reopen(_checked(fingerprint), reason=reason), as_json)
 
 
 def _show(group: ErrorGroup, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from schemas.api.tenant_limit import TenantLimit
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.target.options import because, with_gateway
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.output import say
@@ -45,9 +45,9 @@ def command() -> None:
 @command.command("list")
 @as_json_option
 @with_gateway
-def list_limits(gateway: GatewayClient, as_json: bool) -> None:
+def list_limits(gateway: CommandClient, as_json: bool) -> None:
     """List the tenants that have limits of their own."""
-    page = gateway.api.tenant_limits.page()
+    page = gateway.tenant_limits.page()
     if as_json:
         click.echo(escape_json(page.to_json()))
         return
@@ -61,9 +61,9 @@ def list_limits(gateway: GatewayClient, as_json: bool) -> None:
 @of_tenant
 @as_json_option
 @with_gateway
-def show(gateway: GatewayClient, tenant: str, as_json: bool) -> None:
+def show(gateway: CommandClient, tenant: str, as_json: bool) -> None:
     """Show what TENANT may have and use, as it holds."""
-    _show(gateway.api.tenant_limits.get(tenant), as_json)
+    _show(gateway.tenant_limits.get(tenant), as_json)
 
 
 @command.command("set")
@@ -74,13 +74,13 @@ def show(gateway: GatewayClient, tenant: str, as_json: bool) -> None:
 @because
 @as_json_option
 @with_gateway
-def set_limit(gateway: GatewayClient, tenant: str, reason: str, as_json: bool, **said: Any) -> None:
+def set_limit(gateway: CommandClient, tenant: str, reason: str, as_json: bool, **said: Any) -> None:
     """Set the limits of TENANT; what is left out is as the settings say."""
     given = {name: value for name, value in said.items() if value is not None}
     if not given:
         raise click.UsageError("give a limit, or `limits unset` to let the settings hold")
     limits: Any = {name: None if value == NONE else value for name, value in given.items()}
-    _show(gateway.api.tenant_limits.set(tenant, reason=reason, **limits), as_json)
+    _show(gateway.tenant_limits.set(tenant, reason=reason, **limits), as_json)
 
 
 @command.command("unset")
@@ -88,9 +88,9 @@ def set_limit(gateway: GatewayClient, tenant: str, reason: str, as_json: bool, *
 @because
 @as_json_option
 @with_gateway
-def unset(gateway: GatewayClient, tenant: str, reason: str, as_json: bool) -> None:
+def unset(gateway: CommandClient, tenant: str, reason: str, as_json: bool) -> None:
     """Let the settings hold for TENANT again."""
-    _show(gateway.api.tenant_limits.unset(tenant, reason=reason), as_json)
+    _show(gateway.tenant_limits.unset(tenant, reason=reason), as_json)
 
 
 def _show(limit: TenantLimit, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from brainshare_client.request import webhook as webhook_call
 from schemas.api.key import DEFAULT_OVERLAP_S, MAX_OVERLAP_S
 from schemas.api.webhook import NewWebhook
 from schemas.webhook import WebhookEvent
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.target.options import with_gateway
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp
@@ -46,10 +46,10 @@ def command() -> None:
 @as_json_option
 @with_gateway
 def list_webhooks(
-    gateway: GatewayClient, tenant: str | None, limit: int, cursor: str | None, as_json: bool
+    gateway: CommandClient, tenant: str | None, limit: int, cursor: str | None, as_json: bool
 ) -> None:
     """List endpoints, newest first, with how they stand. Secrets are in no list."""
-    page = gateway.api.webhooks.page(tenant=tenant, limit=limit, cursor=cursor)
+    page = gateway.webhooks.page(tenant=tenant, limit=limit, cursor=cursor)
     if as_json:
         click.echo(escape_json(page.to_json()))
         return
@@ -77,14 +77,14 @@ def list_webhooks(
 @as_json_option
 @with_gateway
 def create(
-    gateway: GatewayClient,
+    gateway: CommandClient,
     address: str,
     events: tuple[str, ...],
     as_json: bool,
     **said: Any,
 ) -> None:
     """Make an endpoint at ADDRESS, which begins with https://. Its secret is shown this once."""
-    _show_secret(gateway.api.webhooks.create(address, events=events, **said), as_json)
+    _show_secret(gateway.webhooks.create(address, events=events, **said), as_json)
 
 
 @command.command("change")
@@ -99,7 +99,7 @@ def create(
 @as_json_option
 @with_gateway
 def change(
-    gateway: GatewayClient,
+    gateway: CommandClient,
     webhook_id: str,
     address: str | None,
     is_enabled: bool | None,
@@ -113,16 +113,16 @@ def change(
     if not asked.keys() - {"reason"}:
         told = "give --address, --event, --description, --on or --off"
         raise click.UsageError(f"nothing to change: {told}")
-    webhook = gateway.api.webhooks.change(webhook_id, **asked)
+    webhook = gateway.webhooks.change(webhook_id, **asked)
     click.echo(escape_json(webhook.to_json()) if as_json else plain(webhook_line(webhook)))
 
 
 @command.command("delete")
 @click.argument("webhook_id", metavar="WEBHOOK")
 @with_gateway
-def delete(gateway: GatewayClient, webhook_id: str) -> None:
+def delete(gateway: CommandClient, webhook_id: str) -> None:
     """Delete the endpoint WEBHOOK, with what it was to be told and its log."""
-    gateway.api.webhooks.delete(webhook_id)
+    gateway.webhooks.delete(webhook_id)
     click.echo(plain(webhook_id))
 
 
@@ -137,18 +137,18 @@ def delete(gateway: GatewayClient, webhook_id: str) -> None:
 )
 @as_json_option
 @with_gateway
-def rotate(gateway: GatewayClient, webhook_id: str, overlap_s: int, as_json: bool) -> None:
+def rotate(gateway: CommandClient, webhook_id: str, overlap_s: int, as_json: bool) -> None:
     """Make a new secret for the endpoint WEBHOOK."""
-    _show_secret(gateway.api.webhooks.rotate(webhook_id, overlap_s=overlap_s), as_json)
+    _show_secret(gateway.webhooks.rotate(webhook_id, overlap_s=overlap_s), as_json)
 
 
 @command.command("test")
 @click.argument("webhook_id", metavar="WEBHOOK")
 @as_json_option
 @with_gateway
-def test(gateway: GatewayClient, webhook_id: str, as_json: bool) -> None:
+def test(gateway: CommandClient, webhook_id: str, as_json: bool) -> None:
     """Send a test event to the endpoint WEBHOOK."""
-    delivery = gateway.api.webhooks.test(webhook_id)
+    delivery = gateway.webhooks.test(webhook_id)
     if as_json:
         click.echo(escape_json(delivery.to_json()))
         return
@@ -165,7 +165,7 @@ def test(gateway: GatewayClient, webhook_id: str, as_json: bool) -> None:
 @as_json_option
 @with_gateway
 def deliveries(
-    gateway: GatewayClient,
+    gateway: CommandClient,
     webhook_id: str,
     delivery_id: str | None,
     as_json: bool,
@@ -175,7 +175,7 @@ def deliveries(
     if delivery_id is not None:
         _show_record(gateway, webhook_id, delivery_id, as_json)
         return
-    page = gateway.api.webhooks.deliveries_page(webhook_id, **asked)
+    page = gateway.webhooks.deliveries_page(webhook_id, **asked)
     if as_json:
         click.echo(escape_json(page.to_json()))
         return
@@ -191,9 +191,9 @@ def deliveries(
 @click.argument("delivery_id", metavar="DELIVERY")
 @as_json_option
 @with_gateway
-def resend(gateway: GatewayClient, webhook_id: str, delivery_id: str, as_json: bool) -> None:
+def resend(gateway: CommandClient, webhook_id: str, delivery_id: str, as_json: bool) -> None:
     """Send DELIVERY again, under its id, whatever became of it."""
-    delivery = gateway.api.webhooks.resend(webhook_id, delivery_id)
+    delivery = gateway.webhooks.resend(webhook_id, delivery_id)
     click.echo(escape_json(delivery.to_json()) if as_json else plain(delivery_line(delivery)))
 
 
@@ -206,7 +206,7 @@ def resend(gateway: GatewayClient, webhook_id: str, delivery_id: str, as_json: b
 @as_json_option
 @with_gateway
 def recover(
-    gateway: GatewayClient,
+    gateway: CommandClient,
     webhook_id: str,
     since: str,
     until: str | None,
@@ -217,12 +217,12 @@ def recover(
     """Send everything again that the endpoint WEBHOOK was to be told since a moment, in order."""
     asked = {"since": since, "undeliveredOnly": undelivered_only, "reason": reason}
     asked |= {"until": until} if until else {}
-    result = gateway.api.run(webhook_call.send_recover(webhook_id, asked))
+    result = gateway.run(webhook_call.send_recover(webhook_id, asked))
     click.echo(escape_json(result.to_json()) if as_json else f"{result.count} sent again")
 
 
-def _show_record(gateway: GatewayClient, webhook_id: str, delivery_id: str, as_json: bool) -> None:
-    record = gateway.api.webhooks.delivery(webhook_id, delivery_id)
+def _show_record(gateway: CommandClient, webhook_id: str, delivery_id: str, as_json: bool) -> None:
+    record = gateway.webhooks.delivery(webhook_id, delivery_id)
     if as_json:
         click.echo(escape_json(record.to_json()))
         return

@@ -8,7 +8,7 @@ import click
 
 from schemas.api.status import JobState
 from schemas.api.warning import DEMO_WARNING
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.client.job_id import find_job
 from services.cli.csv_file.csv_file import read_csv
 from services.cli.export.application import Applied, apply_choice, refuse_other_table
@@ -56,7 +56,7 @@ class _Wanted:
 @click.option("--json", "as_json", is_flag=True, help="Print for programs what was written.")
 @with_gateway
 def command(
-    gateway: GatewayClient,
+    gateway: CommandClient,
     job_id: str,
     table: str,
     output: str | None,
@@ -126,11 +126,11 @@ def _read(table: str) -> tuple[bytes, str]:
     return content, table
 
 
-def _read_job(gateway: GatewayClient, given: str) -> FinalTable:
-    job = gateway.status(find_job(gateway, given))
+def _read_job(gateway: CommandClient, given: str) -> FinalTable:
+    job = gateway.jobs.get(find_job(gateway, given))
     if job.result is None:
         raise JobFailed(absence_line(job))
-    file = gateway.result_csv(str(job.job_id))
+    file = gateway.jobs.result_csv(str(job.job_id))
     if file.is_demo:
         click.echo(DEMO_WARNING, err=True)
     if job.status is not JobState.COMPLETED:

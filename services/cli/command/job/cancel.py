@@ -3,7 +3,8 @@
 import click
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
+from services.cli.client.following import follow
 from services.cli.client.job_id import find_job
 from services.cli.target.completion import complete_jobs
 from services.cli.target.options import because, with_gateway
@@ -18,13 +19,13 @@ from services.cli.view.job import receipt_lines
 @because
 @click.option("--json", "as_json", is_flag=True, help="Print the job as it has ended.")
 @with_gateway
-def command(gateway: GatewayClient, job_id: str, reason: str, as_json: bool) -> None:
+def command(gateway: CommandClient, job_id: str, reason: str, as_json: bool) -> None:
     """Cancel JOB_ID, wait until it has ended, and print the receipt."""
     job_id = find_job(gateway, job_id)
-    gateway.cancel(job_id, reason)
+    gateway.jobs.cancel(job_id, reason=reason)
     try:
         with say_waiting(f"job {job_id} to end: its call under way is being closed"):
-            *_, job = gateway.follow(job_id)
+            *_, job = follow(gateway, job_id)
     except (KeyboardInterrupt, Interrupted) as error:
         raise Interrupted(
             f"not waited for: job {job_id} is being cancelled; `brainshare status {job_id}` shows"

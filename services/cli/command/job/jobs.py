@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.target.job_filter import by_job, to_query
 from services.cli.target.options import with_gateway
 from services.cli.terminal.help import WholeHelp
@@ -26,20 +26,20 @@ def command() -> None:
 @click.option("--cursor", default=None, help="Go on after the page that gave it.")
 @click.option("--json", "as_json", is_flag=True, help="Print what the gateway answers.")
 @with_gateway
-def list_jobs(gateway: GatewayClient, as_json: bool, **said: Any) -> None:
+def list_jobs(gateway: CommandClient, as_json: bool, **said: Any) -> None:
     """List jobs, newest first: those of which all is true that the options say."""
     more = show_jobs(gateway, to_query(said), as_json)
     if more and not as_json:
         say(f"more: --cursor {more}")
 
 
-def show_jobs(gateway: GatewayClient, query: dict[str, Any], as_json: bool) -> str | None:
+def show_jobs(gateway: CommandClient, query: dict[str, Any], as_json: bool) -> str | None:
     """Print a page of jobs.
 
     Returns:
         The cursor of the next one.
     """
-    page = gateway.jobs(**query)
+    page = gateway.jobs.page(**query)
     if as_json:
         click.echo(escape_json(page.to_json()))
     elif page.jobs:

@@ -7,7 +7,7 @@ import click
 from schemas.api.result import Completeness, SuggestionResult
 from schemas.api.status import JobState, JobStatus
 from schemas.api.warning import DEMO_WARNING
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.client.job_id import find_job
 from services.cli.export.final_table import read_final_table
 from services.cli.export.new_file import refuse_existing, write_new
@@ -40,7 +40,7 @@ MAX_REASONS = 3
 @click.option("--overwrite", is_flag=True, help="Write FILE although it exists.")
 @with_gateway
 def command(
-    gateway: GatewayClient,
+    gateway: CommandClient,
     job_id: str,
     as_json: bool,
     csv_to: str | None,
@@ -53,7 +53,7 @@ def command(
     named = [Path(name) for name in (csv_to, xlsx_to) if name not in (None, STDOUT)]
     for path in named:
         refuse_existing(path, overwrite=overwrite)
-    job = gateway.status(find_job(gateway, job_id))
+    job = gateway.jobs.get(find_job(gateway, job_id))
     if job.result is None:
         raise JobFailed(absence_line(job))
     if csv_to or xlsx_to:
@@ -80,14 +80,14 @@ def _refuse_odd(as_json: bool, csv_to: str | None, xlsx_to: str | None, bom: boo
 
 
 def _export(
-    gateway: GatewayClient,
+    gateway: CommandClient,
     job: JobStatus,
     result: SuggestionResult,
     csv_to: str | None,
     xlsx_to: str | None,
     bom: bool,
 ) -> bytes:
-    file = gateway.result_csv(str(job.job_id), bom=bom)
+    file = gateway.jobs.result_csv(str(job.job_id), bom=bom)
     if file.is_demo:
         click.echo(DEMO_WARNING, err=True)
     if csv_to == STDOUT:

@@ -2,7 +2,7 @@
 
 import click
 
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.client.job_id import find_job
 from services.cli.target.completion import complete_jobs
 from services.cli.target.options import because, with_gateway
@@ -15,9 +15,9 @@ from services.cli.terminal.text import escape_json
 @because
 @click.option("--json", "as_json", is_flag=True, help="Print the job as it stood.")
 @with_gateway
-def command(gateway: GatewayClient, job_id: str, reason: str, as_json: bool) -> None:
+def command(gateway: CommandClient, job_id: str, reason: str, as_json: bool) -> None:
     """Run the failed job JOB_ID again, from the stage that gave up; what it had is kept."""
-    job = gateway.retry(find_job(gateway, job_id), reason)
+    job = gateway.jobs.retry(find_job(gateway, job_id), reason=reason)
     if as_json:
         click.echo(escape_json(job.to_json()))
         return

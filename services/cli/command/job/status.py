@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from schemas.api.status import JobStatus
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.client.job_id import find_job
 from services.cli.command.job.jobs import show_jobs
 from services.cli.target.completion import complete_jobs
@@ -26,7 +26,7 @@ from services.lifecycle.clock import utc_now
 @click.option("--limit", type=Number(1, 200), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print what the gateway answers.")
 @with_gateway
-def command(gateway: GatewayClient, job_id: str | None, as_json: bool, **said: Any) -> None:
+def command(gateway: CommandClient, job_id: str | None, as_json: bool, **said: Any) -> None:
     """Show the job JOB_ID (`last`, or the beginning of its id), or the newest jobs."""
     query = to_query(said)
     if job_id is None:
@@ -34,7 +34,7 @@ def command(gateway: GatewayClient, job_id: str | None, as_json: bool, **said: A
         return
     if given := sorted(query.keys() - {"limit"}):
         raise click.UsageError(f"give a job or a filter, not both: {job_id} and {given[0]}")
-    _show_one(gateway.status(find_job(gateway, job_id)), as_json)
+    _show_one(gateway.jobs.get(find_job(gateway, job_id)), as_json)
 
 
 def _show_one(job: JobStatus, as_json: bool) -> None:

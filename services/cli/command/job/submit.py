@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from schemas.stage import StageName
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.command.job.watch import watch_job, watch_jobs
 from services.cli.request.draft import Wishes, draft_request
 from services.cli.request.sent import Sent
@@ -135,13 +135,13 @@ class _Posting:
 
 
 def _post(
-    posting: _Posting, gateway: GatewayClient, key: str | None, as_json: bool, is_watched: bool
+    posting: _Posting, gateway: CommandClient, key: str | None, as_json: bool, is_watched: bool
 ) -> None:
     sent = Sent()
 
     def post(given: str, body: bytes) -> None:
         with sent.sending(given, key) as own_key:
-            job = gateway.submit(body, own_key)
+            job = gateway.jobs.post(body, own_key)
             sent.note(str(job.job_id))
         if as_json:
             click.echo(escape_json(job.to_json()))

@@ -10,7 +10,8 @@ from rich.live import Live
 from brainshare_client import JobChange
 from schemas.api.status import JobState, JobSummary
 from services.cli.client.answer import describe
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
+from services.cli.client.following import follow
 from services.cli.client.job_id import find_job
 from services.cli.target.completion import complete_jobs
 from services.cli.target.options import with_gateway
@@ -26,7 +27,7 @@ from services.lifecycle.clock import utc_now
 @click.argument("given", metavar="JOB_ID...", nargs=-1, required=True, shell_complete=complete_jobs)
 @click.option("--json", "as_json", is_flag=True, help="Print each change as JSON, a line each.")
 @with_gateway
-def command(gateway: GatewayClient, given: tuple[str, ...], as_json: bool) -> None:
+def command(gateway: CommandClient, given: tuple[str, ...], as_json: bool) -> None:
     """Show the progress of jobs until all have ended.
 
     JOB_ID may be `last`, or an id's beginning. Several are followed by one connection.
@@ -44,7 +45,7 @@ def command(gateway: GatewayClient, given: tuple[str, ...], as_json: bool) -> No
     fail_together(failures, len(job_ids))
 
 
-def watch_job(gateway: GatewayClient, job_id: str, as_json: bool = False) -> JobSummary:
+def watch_job(gateway: CommandClient, job_id: str, as_json: bool = False) -> JobSummary:
     """Show a job's progress until it has ended.
 
     Raises:
@@ -67,7 +68,7 @@ def _tell_unwatched(job_id: str) -> str:
     )
 
 
-def watch_jobs(gateway: GatewayClient, job_ids: Sequence[str], as_json: bool) -> list[JobFailed]:
+def watch_jobs(gateway: CommandClient, job_ids: Sequence[str], as_json: bool) -> list[JobFailed]:
     """Show the progress of several jobs until all have ended, by one connection.
 
     Returns:
@@ -77,7 +78,7 @@ def watch_jobs(gateway: GatewayClient, job_ids: Sequence[str], as_json: bool) ->
         Interrupted: Ctrl-C.
     """
     latest: dict[str, JobSummary] = {}
-    followed = gateway.api.jobs.watch_many(job_ids)
+    followed = gateway.jobs.watch_many(job_ids)
     try:
         changes = list(_show_many(followed, latest, len(job_ids), as_json))
     except (KeyboardInterrupt, Interrupted) as error:
@@ -113,17 +114,17 @@ def _show_many(
             yield change
 
 
-def _watch(gateway: GatewayClient, job_id: str, as_json: bool) -> JobSummary:
+def _watch(gateway: CommandClient, job_id: str, as_json: bool) -> JobSummary:
     if as_json or is_quiet():
-        for job in gateway.follow(job_id):
+        for job in follow(gateway, job_id):
             if as_json:
                 click.echo(escape_json(job.to_json()))
         return job
     return _watch_live(gateway, job_id, open_console())
 
 
-def _watch_live(gateway: GatewayClient, job_id: str, console: Console) -> JobSummary:
-    changes = gateway.follow(job_id)
+def _watch_live(gateway: CommandClient, job_id: str, console: Console) -> JobSummary:
+    changes = follow(gateway, job_id)
     job = next(changes)
     if not console.is_terminal:
         lines = ChangeLines()

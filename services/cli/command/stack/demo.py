@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from services.cli.command.job.watch import watch_job
 from services.cli.command.stack.up import read_options, stack_options
 from services.cli.stack.stack_file import Stack
@@ -35,9 +35,9 @@ def command(exits: bool, **given: Any) -> None:
 def _run_sample_job(url: str) -> None:
     request = files("services.cli").joinpath("sample_request.json").read_bytes()
     with connect(url) as gateway:
-        job = gateway.submit(request)
+        job = gateway.jobs.post(request)
         say(f"submitted the sample job {job.job_id}: suggestions for a table of planets")
         watch_job(gateway, str(job.job_id))
-        done = gateway.status(str(job.job_id))
+        done = gateway.jobs.get(str(job.job_id))
     if done.result is not None:
         print_result(done.result, open_console())

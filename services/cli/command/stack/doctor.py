@@ -13,7 +13,8 @@ import click
 import psutil
 from rich.text import Text
 
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
+from services.cli.client.readiness import read_readiness
 from services.cli.stack.model import describe_model
 from services.cli.stack.park_watch import read_parked, tell_probe
 from services.cli.stack.settings import StackOptions
@@ -138,7 +139,7 @@ def _examine_gateway(target: Target) -> Examination:
         return Examination("gateway", False, "it has not been started yet")
     waiting = say_waiting(f"the gateway at {target.url}")
     with connect(target.url, retry_for_s=0) as gateway, waiting:
-        is_ready, detail = gateway.readiness()
+        is_ready, detail = read_readiness(gateway)
     finding = f"{target.url} is ready" if is_ready else f"{target.url} is not: {_short(detail)}"
     return Examination("gateway", is_ready, finding)
 

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from services.cli.terminal.error import CliError
 from tests.operation.load import Post, pause
 from tests.operation.soak.fault.shape import BAD, CANCELLED, HUGE, ORDINARY
@@ -46,7 +46,7 @@ def _post_and_cancel(site: Site, chance: random.Random) -> None:
     pause(chance.uniform(0, CANCEL_S))
     try:
         with connect(site.stack.gateway_url, retry_for_s=120) as gateway:
-            gateway.cancel(post.job_id)
+            gateway.jobs.cancel(post.job_id)
     except CliError as error:
         if TOO_LATE not in str(error):
             site.complaints.append(f"a cancel of {post.job_id} was answered with: {error}")

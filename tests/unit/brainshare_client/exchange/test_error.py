@@ -9,7 +9,7 @@ from brainshare_client.exchange import error as errors
 from brainshare_client.exchange.answer import Answer, read_retry_after, tell_refusal
 from schemas.api.problem import FieldError, Problem
 from schemas.api.status import JobState, JobStatus
-from tests.unit.cli.client.test_gateway import make_status
+from tests.unit.cli.client.test_command_client import make_status
 
 URL = "http://gateway"
 NOW = 1_800_000_000.0

@@ -1,11 +1,11 @@
 """The job that a person means."""
 
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import pytest
 
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.client.job_id import find_job
 from services.cli.terminal.error import RequestRefused
 
@@ -22,7 +22,11 @@ class Jobs:
     def __init__(self, ids: list[str]) -> None:
         self._ids = ids
 
-    def jobs(self, limit: int, cursor: str | None = None) -> Any:
+    @property
+    def jobs(self) -> Self:
+        return self
+
+    def page(self, limit: int, cursor: str | None = None) -> Any:
         place = int(cursor or 0)
         following = str(place + 1) if place + 1 < len(self._ids) else None
         here = [SimpleNamespace(job_id=i) for i in self._ids[place : place + 1]]
@@ -30,7 +34,7 @@ class Jobs:
 
 
 def find(given: str, ids: list[str] = IDS) -> str:
-    return find_job(cast(GatewayClient, Jobs(ids)), given)
+    return find_job(cast(CommandClient, Jobs(ids)), given)
 
 
 @pytest.mark.parametrize(

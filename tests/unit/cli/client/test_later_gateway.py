@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from services.cli.terminal.error import CliError
 
 BODY = b'{"jobs": [{"status": "pending"}], "next": null}'
@@ -32,4 +32,4 @@ def _url() -> Iterator[str]:
 
 def test_an_answer_that_cannot_be_read_is_one_line_that_says_what_to_do(url: str) -> None:
     with connect(url) as gateway, pytest.raises(CliError, match="of another release: use its"):
-        gateway.jobs()
+        gateway.jobs.page()

@@ -1,11 +1,12 @@
 """The dead letter that a person means."""
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.client.letter_id import find_letter_id
 from services.cli.terminal.error import RequestRefused
 from tests.unit.cli.client.test_job_id import IDS, Jobs
@@ -16,20 +17,18 @@ FAILED_TWICE, COMPLETED = IDS[0], IDS[1]
 class Letters(Jobs):
     """The newest of its jobs was put back once, and failed again."""
 
-    def history(self, job_id: str) -> Any:
+    def history(self, job_id: str) -> Iterator[Any]:
         places = [("started", 1), ("failed", 7), ("redriven", 8), ("failed", 9)]
-        events = [
-            SimpleNamespace(kind=kind, stage=SimpleNamespace(value="row"), partition=3, offset=at)
-            for kind, at in (places if job_id == FAILED_TWICE else places[:1])
-        ]
-        return SimpleNamespace(events=events)
+        for kind, at in places if job_id == FAILED_TWICE else places[:1]:
+            row = SimpleNamespace(value="row")
+            yield SimpleNamespace(kind=kind, stage=row, partition=3, offset=at)
 
-    def status(self, job_id: str) -> Any:
+    def get(self, job_id: str) -> Any:
         return SimpleNamespace(status=SimpleNamespace(value="completed"))
 
 
 def find(given: str) -> str:
-    return find_letter_id(cast(GatewayClient, Letters(IDS)), given)
+    return find_letter_id(cast(CommandClient, Letters(IDS)), given)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
+from services.cli.client.readiness import read_readiness
 from services.cli.terminal.error import CliError
-from tests.unit.cli.client.test_gateway import serve
+from tests.unit.cli.client.test_command_client import serve
 
 PAGE = b"<html><body>Welcome to nginx!</body></html>"
 
@@ -39,7 +40,7 @@ def test_it_is_told_that_it_is_no_gateway(
 ) -> None:
     monkeypatch.setattr(OtherServer, "status", status)
     with connect(url) as gateway, pytest.raises(CliError, match=r"no Brainshare gateway") as told:
-        gateway.jobs()
+        gateway.jobs.page()
     assert "nginx" not in told.value.message
 
 
@@ -50,4 +51,4 @@ def test_it_is_never_told_to_be_ready(page: bytes, monkeypatch: pytest.MonkeyPat
     for url in serve(OtherServer):
         with connect(url) as gateway:
             told = (False, "what answers there (200) is no Brainshare gateway")
-            assert gateway.readiness() == told
+            assert read_readiness(gateway) == told

@@ -9,10 +9,10 @@ import pytest
 from brainshare_client import ConnectionFailed, UnreadableAnswer
 from brainshare_client.exchange.retry import Failed
 from services.cli.client import command_client
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
 from services.cli.client.patience import Patience
 from services.cli.terminal.error import CliError, GatewayUnreachable, Interrupted
-from tests.unit.cli.client.test_gateway import serve
+from tests.unit.cli.client.test_command_client import serve
 
 URL = "http://gateway"
 GONE = ConnectionFailed(URL, "refused", False)
@@ -65,7 +65,7 @@ def test_what_is_known_of_one_that_is_not_there_is_told(absence: str | None, tol
     patience = Patience(first_s=0, absence=absence)
     nowhere = "http://127.0.0.1:1"
     with connect(nowhere, patience=patience) as gateway, pytest.raises(GatewayUnreachable) as error:
-        gateway.jobs()
+        gateway.jobs.page()
     assert error.match(f"^no gateway answers at {nowhere}: .*{told}")
 
 
@@ -88,7 +88,7 @@ def test_what_may_have_been_done_and_harms_when_done_twice_is_not_asked_for_agai
     dying_url: str,
 ) -> None:
     with connect(dying_url) as gateway, pytest.raises(GatewayUnreachable) as error:
-        gateway.api.webhooks.test("w")
+        gateway.webhooks.test("w")
     assert error.match("gone before it answered, so that it may have done it or not: look before")
 
 
@@ -103,10 +103,10 @@ def test_ctrl_c_says_what_is_known_by_then(
     told = f"interrupted: the gateway at {URL} had not answered yet"
     unsure = ", so that it may have done it or not: look before it is done again"
     with connect(URL) as gateway, pytest.raises(Interrupted) as ended:
-        gateway.cancel("j") if is_change else gateway.status("j")
+        gateway.jobs.cancel("j") if is_change else gateway.jobs.get("j")
     assert (ended.value.message, ended.value.exit_code) == (told + unsure * is_change, 130)
 
 
 def test_an_empty_id_is_told_in_a_line() -> None:
     with pytest.raises(CliError, match="an id is empty"), connect(URL) as gateway:
-        gateway.status("")
+        gateway.jobs.get("")

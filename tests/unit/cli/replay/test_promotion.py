@@ -8,7 +8,7 @@ import pytest
 
 from brainshare_client import Refused
 from schemas.api.problem import Problem
-from services.cli.client.gateway import GatewayClient
+from services.cli.client.command_client import CommandClient
 from services.cli.replay.promotion import Outcome, promote_one, roll_back_one
 from services.cli.terminal.error import RequestRefused
 from tests.unit.replay.past import job_id
@@ -31,14 +31,10 @@ class FakeGateway:
     asked: list[tuple[UUID, ...]] = field(default_factory=list)
 
     @property
-    def api(self) -> "FakeGateway":
-        return self
-
-    @property
     def jobs(self) -> "FakeGateway":
         return self
 
-    def status(self, _job_id: str) -> Any:
+    def get(self, _job_id: str) -> Any:
         @dataclass
         class Status:
             result_versions: tuple[Version, ...]
@@ -88,7 +84,7 @@ Counts = tuple[int, int, dict[str, str]]
 )
 def test_promoted(current: UUID | None, refusal: int | None, expected: Counts) -> None:
     gateway, outcome = FakeGateway(current, refusal), Outcome()
-    promote_one(cast(GatewayClient, gateway), outcome, SOURCE, REPLAY, "")
+    promote_one(cast(CommandClient, gateway), outcome, SOURCE, REPLAY, "")
     assert (outcome.done, outcome.unchanged, outcome.skipped) == expected
     assert gateway.asked == [(SOURCE, REPLAY)] * outcome.done
 
@@ -98,7 +94,7 @@ def test_promoted(current: UUID | None, refusal: int | None, expected: Counts) -
 )
 def test_rolled_back(current: UUID | None, replay: UUID | None, expected: Counts) -> None:
     gateway, outcome = FakeGateway(current), Outcome()
-    roll_back_one(cast(GatewayClient, gateway), outcome, SOURCE, replay, "")
+    roll_back_one(cast(CommandClient, gateway), outcome, SOURCE, replay, "")
     assert (outcome.done, outcome.unchanged, outcome.skipped) == expected
     assert gateway.asked == [(SOURCE,)] * outcome.done
 
@@ -106,7 +102,7 @@ def test_rolled_back(current: UUID | None, replay: UUID | None, expected: Counts
 @pytest.mark.parametrize("status", [401, 403, 503])
 def test_what_would_be_refused_of_any_job_ends_it(status: int) -> None:
     with pytest.raises(RequestRefused):
-        promote_one(cast(GatewayClient, FakeGateway(None, status)), Outcome(), SOURCE, REPLAY, "")
+        promote_one(cast(CommandClient, FakeGateway(None, status)), Outcome(), SOURCE, REPLAY, "")
 
 
 def test_what_was_skipped_is_named_with_why(capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,7 +25,7 @@ def test_that_of_a_stack_is_not_told_as_if_there_were_none() -> None:
         pytest.raises(GatewayUnreachable, match=r"it is that of the stack in /data, which may be"),
         open_gateway(Target(Path("/data"), stack, None, "")) as client,
     ):
-        client.jobs()
+        client.jobs.page()
 
 
 def test_one_that_was_named_is_told_as_such() -> None:
@@ -34,4 +34,4 @@ def test_one_that_was_named_is_told_as_such() -> None:
         pytest.raises(GatewayUnreachable, match=r"start one with `brainshare up`, or name another"),
         open_gateway(named) as client,
     ):
-        client.jobs()
+        client.jobs.page()

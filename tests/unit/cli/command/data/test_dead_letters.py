@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from click.testing import CliRunner
@@ -14,9 +14,7 @@ from schemas.api.dead_letter import (
     DeadLetterGroups,
     DeadLetterPage,
     DeadLetterRecord,
-    DiscardRequest,
     LetterState,
-    RedriveRequest,
     RedriveResult,
     SkippedLetter,
 )
@@ -73,27 +71,33 @@ class FakeGateway:
     runs: list[RedriveResult] = field(default_factory=lambda: [run()])
     is_empty: bool = False
 
-    def dead_letters(self, **filters: Any) -> DeadLetterPage:
+    @property
+    def dead_letters(self) -> Self:
+        return self
+
+    def page(self, **filters: Any) -> DeadLetterPage:
         self.asked.append(filters)
         return DeadLetterPage(dead_letters=(RECORD,), next=None)
 
-    def dead_letter(self, letter_id: str) -> DeadLetterRecord:
+    def get(self, letter_id: str) -> DeadLetterRecord:
         self.asked.append(letter_id)
         return RECORD
 
-    def redrive(self, letter_id: str, reason: str = "") -> DeadLetter:
+    def redrive(self, letter_id: str, *, reason: str = "") -> DeadLetter:
         self.asked.append(("redrive", letter_id, reason))
         return RECORD
 
-    def redrive_many(self, wanted: RedriveRequest) -> RedriveResult:
-        self.asked.append((wanted.fingerprint, wanted.dry_run, wanted.cursor))
+    def redrive_many(
+        self, *, fingerprint: str | None, dry_run: bool, cursor: str | None, **_rest: Any
+    ) -> RedriveResult:
+        self.asked.append((fingerprint, dry_run, cursor))
         return self.runs.pop(0)
 
-    def dead_letter_groups(self, **_filters: Any) -> DeadLetterGroups:
+    def groups(self, **_filters: Any) -> DeadLetterGroups:
         return DeadLetterGroups(groups=() if self.is_empty else (GROUP,))
 
-    def discard(self, letter_id: str, wanted: DiscardRequest) -> DeadLetter:
-        self.asked.append((letter_id, wanted.reason, wanted.by))
+    def discard(self, letter_id: str, *, reason: str, by: str) -> DeadLetter:
+        self.asked.append((letter_id, reason, by))
         return RECORD
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -28,7 +28,12 @@ class TableGateway:
     has_result: bool = True
     asked: list[object] = field(default_factory=list)
 
-    def status(self, job_id: str) -> JobStatus:
+    @property
+    def jobs(self) -> Self:
+        """All that it has."""
+        return self
+
+    def get(self, job_id: str) -> JobStatus:
         """The job."""
         self.asked.append(job_id)
         links = Links(status="", events="", cancel="")

@@ -1,6 +1,7 @@
 """Ctrl-C in `brainshare cancel`: the job is being cancelled all the same, and that is said."""
 
 from collections.abc import Iterator
+from typing import Self
 
 import pytest
 from click.testing import CliRunner
@@ -16,10 +17,15 @@ ID = str(JOB_ID)
 class Gateway:
     """Ctrl-C is pressed while the end is waited for."""
 
-    def cancel(self, job_id: str, reason: str) -> None:
+    @property
+    def jobs(self) -> Self:
+        """All that it has."""
+        return self
+
+    def cancel(self, job_id: str, *, reason: str) -> None:
         """It is asked for."""
 
-    def follow(self, _: str) -> Iterator[JobSummary]:
+    def watch(self, _: str) -> Iterator[JobSummary]:
         """None comes."""
         yield from ()
         raise KeyboardInterrupt

@@ -1,6 +1,7 @@
 """Whoever has watched a job to its end is told how to see what came of it."""
 
 from collections.abc import Iterator
+from typing import Self
 
 import pytest
 from click.testing import CliRunner
@@ -19,11 +20,16 @@ class Gateway:
     def __init__(self, state: JobState) -> None:
         self._ended = job().model_copy(update={"status": state, "progress": 1.0})
 
-    def submit(self, body: bytes, key: str) -> JobSummary:
+    @property
+    def jobs(self) -> Self:
+        """All that it has."""
+        return self
+
+    def post(self, body: bytes, key: str) -> JobSummary:
         """It is taken."""
         return self._ended
 
-    def follow(self, _: str) -> Iterator[JobSummary]:
+    def watch(self, _: str) -> Iterator[JobSummary]:
         """It has ended."""
         yield self._ended
 

@@ -8,7 +8,9 @@ import pytest
 
 from schemas.api.problem import Problem
 from schemas.api.status import HistoryPage, JobPage, JobState, JobStatus, Links
-from services.cli.client.gateway import connect
+from services.cli.client.command_client import connect
+from services.cli.client.following import follow
+from services.cli.client.readiness import read_readiness
 from services.cli.terminal.error import RequestRefused
 from tests.unit.gateway.example import JOB_ID, NOW
 
@@ -72,7 +74,7 @@ def serve(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
 
 def test_a_job_is_followed_by_asking_while_no_stream_is_to_be_had(busy_url: str) -> None:
     with connect(busy_url) as gateway:
-        states = [summary.status for summary in gateway.follow(str(JOB_ID))]
+        states = [summary.status for summary in follow(gateway, str(JOB_ID))]
     assert states == [JobState.RUNNING, JobState.COMPLETED]
 
 
@@ -107,13 +109,13 @@ def test_every_command_sends_the_key_of_the_settings(
 ) -> None:
     monkeypatch.setenv("BRAINSHARE_API_KEY", " bsk_a\n")
     with connect(keyed_url) as gateway:
-        assert gateway.jobs().jobs == ()
-        assert gateway.readiness()[0]
+        assert gateway.jobs.page().jobs == ()
+        assert read_readiness(gateway)[0]
 
 
 def test_who_sends_none_is_told_where_it_goes(keyed_url: str) -> None:
     with connect(keyed_url) as gateway:
         with pytest.raises(RequestRefused, match="401: a key; commands send the key in BRAINSHARE"):
-            gateway.jobs()
-        is_ready, why = gateway.readiness()
+            gateway.jobs.page()
+        is_ready, why = read_readiness(gateway)
     assert (is_ready, "BRAINSHARE_API_KEY" in why) == (False, True)
