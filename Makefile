@@ -116,12 +116,13 @@ lock: $(VENV)/.dev ## Pin the dependencies of pyproject.toml with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
-release: $(VENV)/.dev ## Build the wheel, its bill of materials and list of licences into dist/
+release: $(VENV)/.dev ## Build both wheels, the bill of materials and list of licences into dist/
 	@rm -rf dist
 	@$(BIN)/hatchling build -t wheel -d dist
+	@cd deploy/client && $(abspath $(BIN))/hatchling build -t wheel -d $(abspath dist)
 	@$(RUN) docs/sbom.py dist
 
-release-try: $(VENV)/.dev ## Install the wheel into an empty environment, and run the demo
+release-try: $(VENV)/.dev ## Try each wheel in an empty environment: the demo, and the client
 	$(RUN) -m pytest -q --long tests/pipeline/test_release.py
 
 clean: ## Remove the virtual environment and the data of the local stack

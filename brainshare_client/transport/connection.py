@@ -1,6 +1,7 @@
 """Where requests go, and what every one of them says."""
 
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_address
@@ -18,7 +19,7 @@ from brainshare_client.exchange.error import (
     UnreadableAnswer,
 )
 from brainshare_client.exchange.retry import Backoff, Failed, RetryPolicy
-from brainshare_client.transport.settings import ClientSettings
+from brainshare_client.transport.settings import read_environment
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 TIMEOUT_S = 30.0
@@ -26,14 +27,17 @@ CONNECT_S = 5.0
 SILENCE_S = 20.0
 """A live stream says something every 15 s: a longer silence is a dead connection."""
 
+DISTRIBUTIONS = ("brainshare-client", "brainshare")
+"""The wheel for apps, and the whole, which is of the same version."""
+
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
 
 
 def _find_version() -> str:
-    try:
-        return version("brainshare")
-    except PackageNotFoundError:  # a copy of the source
-        return "unknown"
+    for name in DISTRIBUTIONS:
+        with suppress(PackageNotFoundError):
+            return version(name)
+    return "unknown"  # a copy of the source
 
 
 AGENT = f"brainshare-client/{_find_version()}"
@@ -132,7 +136,7 @@ def make_connection(
     Raises:
         ValueError: The address or the key cannot be one.
     """
-    settings = ClientSettings()
+    settings = read_environment()
     where = _read_url(url or settings.url or DEFAULT_URL)
     return Connection(
         url=str(where.copy_with(userinfo=b"")).rstrip("/"),

@@ -2,7 +2,7 @@
 
 from pydantic_settings import BaseSettings
 
-from brainshare_client.transport.settings import ClientSettings
+from services.cli.client.settings import CommandSettings
 from services.cli.stack.settings import StackOptions
 from services.demo_llm.settings import DemoSettings
 from services.failure.settings import RetrySettings
@@ -28,7 +28,7 @@ FRAGMENTS: dict[str, type[BaseSettings]] = {
     "Gateway's database": DatabaseSettings,
     "Demo model": DemoSettings,
     "`brainshare up` and `demo`": StackOptions,
-    "Commands that talk to a gateway, and the Python client": ClientSettings,
+    "Commands that talk to a gateway, and the Python client": CommandSettings,
     "Secrets in files (every service)": SecretSettings,
     "Reports of errors (every service)": ReportSettings,
     "Traces (every service)": TraceSettings,

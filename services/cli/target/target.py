@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from brainshare_client.transport.settings import ClientSettings
+from services.cli.client.settings import CommandSettings
 from services.cli.stack.running_stacks import RunningStacks
 from services.cli.stack.settings import DATA_DIR_NAME, StackOptions
 from services.cli.stack.stack_file import Stack, load_running_stack
@@ -148,7 +148,7 @@ def find_target(
     Raises:
         CliError: An address is none, or several stacks run and none is named.
     """
-    options, setting = read_settings(StackOptions), read_settings(ClientSettings).url
+    options, setting = read_settings(StackOptions), read_settings(CommandSettings).url
     named_url = check_address(url, "--url") or check_address(setting, "BRAINSHARE_URL")
     why_url = "--url" if url else "BRAINSHARE_URL"
     servers = options.bootstrap_servers

@@ -21,8 +21,8 @@ DOCUMENT = json.loads(Path("tests/unit/contract/snapshot/openapi.json").read_tex
 OF_OPERATORS = {"readHealth", "readReadiness", "readMetrics"}
 """What asks these are probes and Prometheus."""
 OURS = {"brainshare_client", "schemas"}
-NEEDED = ("httpx2", "pydantic", "pydantic-settings")
-"""What docs/python.md says to install beside the wheel."""
+NEEDED = ("httpx2", "pydantic")
+"""What the wheel for apps asks for, which tests/unit/deploy/test_client_wheel.py holds."""
 
 Method = asks[Any, Any] | tells[Any, Any] | asks_later[Any, Any] | tells_later[Any, Any]
 

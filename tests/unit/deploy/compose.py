@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from pydantic_settings import BaseSettings
 
-from brainshare_client.transport.settings import ClientSettings
+from services.cli.client.settings import CommandSettings
 from services.cli.settings.catalogue import FRAGMENTS
 from services.demo_llm.settings import DemoSettings
 from services.failure.settings import RetrySettings
@@ -24,7 +24,7 @@ SECONDS = {"s": 1, "m": 60}
 
 AGENT = (KafkaSettings, StageSettings, RetrySettings, LlmSettings)
 READ_BY: dict[str, tuple[type[BaseSettings], ...]] = {
-    "brainshare": (KafkaSettings, ClientSettings),
+    "brainshare": (KafkaSettings, CommandSettings),
     "services.demo_llm": (DemoSettings,),
     "services.gateway": (KafkaSettings, GatewaySettings, TenantSettings, DatabaseSettings),
     **{f"services.{stage}_agent": AGENT for stage in ("table", "column", "row")},
