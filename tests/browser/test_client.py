@@ -139,6 +139,7 @@ def test_a_cancel_is_a_request_of_its_own(open_page: Callable[[], Page], live: L
     job_id = page.evaluate(SUBMIT)
     page.evaluate("(id) => client.cancel(id, 'enough')", job_id)
     assert live.published[-1][0].endswith("job.control")
+    assert page.evaluate("(id) => client.get(id).status", job_id) == "cancelling"
 
 
 def test_a_table_s_jobs_are_found_without_a_stored_id(

@@ -38,7 +38,7 @@ def make_cancel_router(canceller: Canceller, renderer: Renderer, bodies: BodyRea
         openapi_extra=describe_optional_body(ActRequest, {"reason": "posted twice"}),
     )
     async def cancel_job(request: Request, job_id: str) -> Response:
-        """Cancel a job. The answer is the job as it stood; its receipt tells what came of it."""
+        """Cancel a job. The answer says that it is asked for; its receipt, what comes of it."""
         actor = await read_actor(request, bodies)
         job = await canceller.find(job_id, actor.sight)
         if job is None:
@@ -50,15 +50,16 @@ def make_cancel_router(canceller: Canceller, renderer: Renderer, bodies: BodyRea
                 "job-has-ended",
                 f"the job is {state.value}: too late to cancel",
             )
-        if state is not JobState.CANCELLED:
-            await _ask(canceller, job, actor)
-        return answer_bytes(await renderer.status(job), status=HTTPStatus.ACCEPTED)
+        if state is JobState.CANCELLED:
+            return answer_bytes(await renderer.status(job), status=HTTPStatus.ACCEPTED)
+        asked = await _ask(canceller, job, actor)
+        return answer_bytes(await renderer.ahead(asked), status=HTTPStatus.ACCEPTED)
 
     return router
 
 
-async def _ask(canceller: Canceller, job: StoredJob, actor: Actor) -> None:
+async def _ask(canceller: Canceller, job: StoredJob, actor: Actor) -> StoredJob:
     try:
-        await canceller.ask(job, actor)
+        return await canceller.ask(job, actor)
     except PublishFailedError as error:
         raise refuse_for_now(NOT_ASKED) from error

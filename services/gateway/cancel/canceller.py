@@ -1,5 +1,7 @@
 """Asks the agents to cancel a job, on job.control. The broker's ack is the commit point."""
 
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from schemas.api.act import Act, Deed
@@ -9,9 +11,11 @@ from schemas.kafka.control import CONTROL_SCHEMA, CancelRequest
 from schemas.kafka.headers import Headers, encode_headers
 from services.gateway.access.actor import Actor
 from services.gateway.act.store import finish_act, make_act, note_act
+from services.gateway.database.moment import to_us
 from services.gateway.database.sight import Sight
 from services.gateway.job.store import StoredJob, find_job
 from services.gateway.outbox.record_writer import RecordWriter
+from services.gateway.status.fold import Cancel, JobFold, merge
 from services.gateway.status.state import describe
 from services.telemetry.log import get_log
 
@@ -28,10 +32,13 @@ class Canceller:
         """The job as it stands, if it is seen."""
         return await self._writer.database.read(find_job, job_id, sight)
 
-    async def ask(self, job: StoredJob, actor: Actor) -> None:
+    async def ask(self, job: StoredJob, actor: Actor) -> StoredJob:
         """Ask for a cancel. Asking twice is asking once.
 
         Of an operator it is an act, noted before it is done: none is done that nobody finds.
+
+        Returns:
+            The job as it is now that it is asked for, which the tables learn from the record.
 
         Raises:
             PublishFailedError: The broker does not ack in time.
@@ -44,6 +51,7 @@ class Canceller:
         if act is not None:
             await self._writer.database.write(finish_act, act, {"status": JobState.CANCELLING})
         log.info("cancel_asked", job_id=job.job_id, tenant=job.tenant)
+        return mark_asked(job, request.asked_at)
 
     async def _note(self, job: StoredJob, actor: Actor) -> Act:
         before = {"status": describe(job.known.fold).state}
@@ -51,3 +59,10 @@ class Canceller:
         act = make_act(actor, Deed.CANCEL_JOB, *told)
         await self._writer.database.write(note_act, act)
         return act
+
+
+def mark_asked(job: StoredJob, at: datetime) -> StoredJob:
+    """A job of which a cancel is asked, at the version that it has in the tables."""
+    fold = job.known.fold
+    asked = JobFold(None, fold.first_ms, cancel=Cancel(asked_ms=to_us(at) // 1000))
+    return replace(job, known=replace(job.known, fold=merge(fold, asked)))

@@ -244,7 +244,7 @@ export function createBrainshare(options = {}) {
     watchTable: (tableId) => watch(tables, tableId),
     async cancel(id, reason) {
       const job = await post(`${path(id)}/cancel`, reason ? { reason } : {});
-      if (watched.has(id)) take(job);
+      if (watched.has(id)) take(job, jobs.get(id)?.version === job.version);
       return job;
     },
     async retry(id, reason) {

@@ -51,6 +51,12 @@ class Renderer:
             return render_status(job, None)
         return await self._share(render_status, job)
 
+    async def ahead(self, job: StoredJob) -> bytes:
+        """The status of a job of which more is known than the tables say at its version."""
+        if not job.has_value:
+            return render_status(job, None).body
+        return (await self._render(render_status, job, None)).body
+
     async def result(self, job: StoredJob, version: int | None = None) -> Rendering:
         """What the job came to, as JSON; without a body where it has come to nothing.
 
