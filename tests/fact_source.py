@@ -5,7 +5,7 @@ import itertools
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from schemas.job.job import Job, accept
 from schemas.job.record import StageRecord
@@ -52,6 +52,22 @@ class FactSource:
             if due_s > 0:
                 await asyncio.sleep(due_s)  # noqa: TID251 - the rate is what is asked for
             await self._answer(next(self._turns))
+
+    async def play(self, job_id: str) -> None:
+        """Tell all that stages would of a job that a gateway has accepted."""
+        one = accept(ASKED, UUID(job_id), utc_now())
+        for stage in STAGE_ORDER:
+            event = JobEvent(
+                kind=EventKind.STARTED,
+                job_id=one.job_id,
+                stage=stage,
+                worker="facts",
+                at=utc_now(),
+            )
+            await self._publish(self._topics.events, one, event.to_json())
+            await self._publish(
+                self._topics.suggestions(stage), one, answered(stage, one).to_json()
+            )
 
     async def end(self) -> None:
         """Complete every job: its streams end."""

@@ -16,6 +16,7 @@ from rich.table import Table
 from services.cli.supervisor.port import PortPicker
 from services.kafka import KafkaSettings
 from services.telemetry.log import configure_logging
+from tests.bench.gateway.cpu import measure_cpu
 from tests.bench.gateway.figure import Figure
 from tests.bench.gateway.folding import measure_folding, write_jobs
 from tests.bench.gateway.lists import measure_lists
@@ -27,12 +28,19 @@ from tests.gateways import START_S, GatewayProcess
 from tests.postgres import running_postgres
 from tests.stack import RunningStack, running_stack, wait_until
 
-PARTS = ("size", "list", "post", "watch", "fold")
+PARTS = ("size", "list", "post", "cpu", "watch", "fold")
 FOLD_PREFIX = "bench."
 EVENTS = 100.0
 """A second."""
 
-SMALL = {"jobs": 2_000, "rebuilt": 300, "watchers": 100, "seconds": 5.0, "rate": 50.0}
+SMALL = {
+    "jobs": 2_000,
+    "rebuilt": 300,
+    "played": 100,
+    "watchers": 100,
+    "seconds": 5.0,
+    "rate": 50.0,
+}
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,7 @@ class Form:
 
     jobs: int
     rebuilt: int
+    played: int
     watchers: int
     seconds: float
     rate: float
@@ -49,6 +58,7 @@ class Form:
 @click.command()
 @click.option("--jobs", default=200_000, show_default=True, help="Jobs in the list.")
 @click.option("--rebuilt", default=100_000, show_default=True, help="Jobs that are rebuilt.")
+@click.option("--played", default=2_000, show_default=True, help="Jobs whose CPU is counted.")
 @click.option("--watchers", default=1_000, show_default=True, help="Live streams.")
 @click.option("--seconds", default=30.0, show_default=True, help="How long posts and events go on.")
 @click.option("--rate", default=200.0, show_default=True, help="Posts a second.")
@@ -113,7 +123,7 @@ async def _measure(bench: Bench, parts: tuple[str, ...]) -> list[Figure]:
     if "list" in parts:
         for store, url in bench.stores("list"):
             figures += [one async for one in measure_lists(url, store, form.jobs)]
-    if {"post", "watch"} & {*parts}:
+    if {"post", "cpu", "watch"} & {*parts}:
         figures += [one async for one in _measure_gateway(bench, parts)]
     if "fold" in parts:
         kafka = KafkaSettings(bootstrap_servers=bench.brokers, topic_prefix=FOLD_PREFIX)
@@ -130,10 +140,13 @@ async def _measure_gateway(bench: Bench, parts: tuple[str, ...]) -> AsyncIterato
         if "post" in parts:
             async for one in measure_posts(gateway.url, form.rate, form.seconds):
                 yield one
-        if "watch" in parts:
-            assert gateway.process is not None
-            async with open_fact_source(bench.brokers) as source:
-                told = (gateway.url, gateway.process.pid, source)
+        assert gateway.process is not None
+        async with open_fact_source(bench.brokers) as source:
+            told = (gateway.url, gateway.process.pid, source)
+            if "cpu" in parts:
+                async for one in measure_cpu(*told, form.played):
+                    yield one
+            if "watch" in parts:
                 async for one in measure_watchers(*told, form.watchers, EVENTS, form.seconds):
                     yield one
 
