@@ -1,4 +1,4 @@
-"""How several jobs look while they run: a line each, and how many have ended."""
+"""How several jobs look while they run: a line each, or a line for each change."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from rich.text import Text
 from schemas.api.status import JobState, JobSummary
 from services.cli.terminal.text import safe
 from services.cli.view.job import STATE_STYLE
-from services.cli.view.listing import SHORT_ID
+from services.cli.view.listing import GAP, SHORT_ID
 
 BAR_CELLS = 10
 ROOM = 3
@@ -43,3 +43,13 @@ class ManyJobsView:
         if len(self._jobs) <= room:
             return list(self._jobs)
         return [job for job in self._jobs if not job.status.is_final][: max(room, 1)]
+
+
+def print_change(job: JobSummary, console: Console) -> None:
+    """A change of one of many jobs, at a terminal: a line that fits."""
+    status = Text(f"{job.status.value:<10}", style=STATE_STYLE.get(job.status, ""))
+    line = Text(GAP).join(
+        (Text(str(job.job_id)[:SHORT_ID]), status, Text(f"{job.progress:>4.0%}"), safe(job.title))
+    )
+    line.truncate(console.width, overflow="ellipsis")
+    console.print(line, soft_wrap=True)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.live import Live
 
 from brainshare_client import JobChange
-from schemas.api.status import JobState, JobSummary
+from schemas.api.status import FeedPage, JobState, JobSummary
 from services.cli.client.answer import describe
 from services.cli.client.command_client import CommandClient
 from services.cli.client.following import follow
@@ -19,19 +19,25 @@ from services.cli.terminal.error import Interrupted, JobFailed, fail_together
 from services.cli.terminal.output import is_quiet, open_console, tell_failure
 from services.cli.terminal.text import escape_json
 from services.cli.view.job import ProgressView, change_line, error_line
-from services.cli.view.many_jobs import ManyJobsView
+from services.cli.view.many_jobs import ManyJobsView, print_change
 from services.lifecycle.clock import utc_now
 
 
 @click.command("watch")
-@click.argument("given", metavar="JOB_ID...", nargs=-1, required=True, shell_complete=complete_jobs)
+@click.argument("given", metavar="[JOB_ID]...", nargs=-1, shell_complete=complete_jobs)
+@click.option("--all", "is_all", is_flag=True, help="Watch every job, also new ones, until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="Print each change as JSON, a line each.")
 @with_gateway
-def command(gateway: CommandClient, given: tuple[str, ...], as_json: bool) -> None:
+def command(gateway: CommandClient, given: tuple[str, ...], is_all: bool, as_json: bool) -> None:
     """Show the progress of jobs until all have ended.
 
     JOB_ID may be `last`, or an id's beginning. Several are followed by one connection.
     """
+    if is_all == bool(given):
+        raise click.UsageError("give one of: JOB_ID, and more of them; --all")
+    if is_all:
+        watch_all(gateway, as_json)
+        return
     try:
         job_ids = [*dict.fromkeys(find_job(gateway, one) for one in given)]
     except (KeyboardInterrupt, Interrupted) as error:
@@ -93,6 +99,34 @@ def watch_jobs(gateway: CommandClient, job_ids: Sequence[str], as_json: bool) ->
     ended = [job for job in latest.values() if job.status.is_final]
     unwell = [error_line(job) for job in ended if job.status is not JobState.COMPLETED]
     return [JobFailed(reason) for reason in (*lost, *unwell)]
+
+
+def watch_all(gateway: CommandClient, as_json: bool) -> None:
+    """Show each job that runs, and then every change of any, for ever.
+
+    Raises:
+        Interrupted: Ctrl-C.
+    """
+    console, lines = open_console(), ChangeLines()
+    try:
+        for page in gateway.events.watch():
+            for job in _choose_news(page):
+                if as_json:
+                    click.echo(escape_json(job.to_json()))
+                elif console.is_terminal:
+                    print_change(job, console)
+                else:
+                    lines.say(job)
+    except (KeyboardInterrupt, Interrupted) as error:
+        raise Interrupted("no longer watched: the jobs go on") from error
+
+
+def _choose_news(page: FeedPage) -> Iterator[JobSummary]:
+    """Of how all jobs are at the beginning, those that run, the oldest first; else what changed."""
+    if not page.is_reset:
+        yield from page.jobs
+        return
+    yield from (job for job in reversed(page.jobs) if not job.status.is_final)
 
 
 def _show_many(

@@ -254,6 +254,6 @@ CASES: dict[str, Case] = {
             "watch last",
             f"watch {COMPLETED} {FAILED} {NO_JOB}",
         ),
-        ("watch last", "watch"),
+        ("watch last", "watch", "watch last --all"),
     ),
 }
