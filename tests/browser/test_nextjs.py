@@ -6,15 +6,18 @@ import re
 import shutil
 import subprocess
 import tempfile
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from standardwebhooks import Webhook
 
 from services.gateway import embed
-from tests.browser.conftest import miss
+from services.lifecycle.clock import utc_now
+from tests.browser.conftest import PageServer, miss
 from tests.browser.node import HERE, NoNodeError, install_packages
 from tests.live_gateway import LiveGateway
 
@@ -50,6 +53,7 @@ createRoot(document.body).render(
   </StrictMode>,
 );
 """
+SECRET, OTHER = (f"whsec_{b64encode(letter * 32).decode()}" for letter in (b"a", b"b"))
 OFFLINE = {"NEXT_TELEMETRY_DISABLED": "1", "PATH": os.environ.get("PATH", "")}  # noqa: TID251
 LISTENS = re.compile(r"http://127\.0\.0\.1:\d+")
 HTML = "<!doctype html><body></body><script type=module src=/main.js></script>"
@@ -104,6 +108,48 @@ def test_a_misspelt_field_is_found_by_the_types(app: Path) -> None:
     wrong = app / "app" / "suggestions.tsx"
     wrong.write_text(wrong.read_text().replace("job.progress", "job.progres"))
     assert "progres" in run(app, "tsc").stdout
+
+
+def test_another_id_never_shows_the_former_job(app: Path, page: Page, pages: PageServer) -> None:
+    shutil.copy(HERE / "switch.tsx", app)
+    bundle = ("switch.tsx", "--bundle", "--outfile=main.js", "--format=esm", "--jsx=automatic")
+    assert run(app, "esbuild", *bundle).returncode == 0
+    pages.pages["/"] = ("text/html", HTML.encode())
+    pages.pages["/main.js"] = ("text/javascript", (app / "main.js").read_bytes())
+    page.goto(pages.origin)
+    expect(page.get_by_role("status")).to_have_text("one: one")
+    page.evaluate("turn('two')")
+    expect(page.get_by_role("status")).to_have_text("two: not known")
+    page.evaluate("add('two')")
+    expect(page.get_by_role("status")).to_have_text("two: two")
+    assert {job_id for wanted, job_id in page.evaluate("shown") if job_id != wanted} == set()
+
+
+def sign(secret: str, body: str) -> dict[str, str]:
+    now = utc_now()
+    signature = Webhook(secret).sign("msg_1", now, body)
+    told = {"webhook-id": "msg_1", "webhook-timestamp": str(int(now.timestamp()))}
+    return told | {"webhook-signature": signature}
+
+
+def test_the_webhook_handler_takes_what_is_signed_and_nothing_else(app: Path) -> None:
+    route = "app/api/brainshare-webhook/route.ts"
+    bundle = (route, "--bundle", "--outfile=hook.cjs", "--format=cjs", "--platform=node")
+    assert run(app, "esbuild", *bundle).returncode == 0
+    shutil.copy(HERE / "receive.mjs", app)
+    body = '{"type":"job.completed","data":{"jobId":"j"}}'
+    good, strange = sign(SECRET, body), sign(OTHER, body)
+    sent = json.dumps([(body, good), (body + " ", good), (body, strange), (body, {})])
+    done = subprocess.run(
+        [shutil.which("node") or "node", "receive.mjs", sent],
+        cwd=app,
+        env=OFFLINE | {"BRAINSHARE_WEBHOOK_SECRET": SECRET},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.stdout.splitlines()[-1:], done.stderr) == (["204,400,400,400"], "")
 
 
 @contextmanager

@@ -9,7 +9,9 @@ from services.lifecycle.settings import SettingsError, read_settings
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
 def test_on_this_machine_nobody_is_asked_for_a_key_unless_that_was_wanted(host: str) -> None:
     assert not GatewaySettings(host=host).asks_for_keys
-    assert GatewaySettings(host=host, auth=Auth.REQUIRED).asks_for_keys
+    assert GatewaySettings(host=host).who_is_asked == "nobody: it listens on loopback only"
+    wanted = GatewaySettings(host=host, auth=Auth.REQUIRED)
+    assert (wanted.asks_for_keys, wanted.who_is_asked) == (True, "everybody")
 
 
 @pytest.mark.parametrize(
