@@ -1,7 +1,7 @@
 """Several jobs are followed by one connection: no state twice, and each to its end."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import httpx2
@@ -48,14 +48,14 @@ class Feed:
         after = request.url.params.get("after")
         wanted = [one.removeprefix("job:") for one in request.url.params["topics"].split(",")]
         self.asked.append((after, wanted))
-        batch = self.batches.popleft() if after and self.batches else ()
+        batch: Batch = self.batches.popleft() if after and self.batches else ()
         if batch == LOST:
             raise httpx2.ReadError(LOST)
         if isinstance(batch, str):
             del self.jobs[batch]
             batch = ()
         self.jobs |= {str(job.job_id): job for job in batch}
-        told = batch if after else self.jobs.values()
+        told: Iterable[JobSummary] = batch if after else self.jobs.values()
         page = FeedPage(
             events=(),
             jobs=tuple(job for job in told if str(job.job_id) in wanted),
@@ -78,7 +78,7 @@ def _read(job: JobSummary) -> dict[str, object]:
 class AtOnce:
     """Asks again without a pause."""
 
-    def pause_s(self, _: Failed) -> float:
+    def pause_s(self, failed: Failed) -> float:
         """None."""
         return 0.0
 
