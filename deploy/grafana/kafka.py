@@ -170,7 +170,7 @@ PROCESSES = Row(
             "0: it does not answer, or takes no writes.",
             bad=0,
             is_low_bad=True,
-            runbook="DatabaseTrouble",
+            runbook="DatabaseAway",
         ),
         Panel(
             "Canaries, in an hour",

@@ -8,6 +8,8 @@ from deploy.metric_name import resolve
 from deploy.prometheus.pace import Pace
 
 RUNBOOK = "docs/runbook.md"
+AFTERMATH = "10m"
+"""What a backlog takes to be done after an outage, and a window of 5 minutes to forget it."""
 
 
 class Rule(Protocol):
@@ -44,6 +46,8 @@ class Alert:
         severity: page, ticket or none.
         cause: Of what it may be the consequence, which then inhibits it (alertmanager.yml).
         lasts: How long it must be so before anybody is told; "" for not at all.
+        holds: How long it goes on after it is not so any more, so that what it silences ends
+            before it does; "" for not at all.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Alert:
     severity: str
     cause: str = ""
     lasts: str = ""
+    holds: str = ""
     description: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 
@@ -64,6 +69,7 @@ class Alert:
             "alert": self.name,
             "expr": resolve(pace.fill_in(self.expression)),
             **({"for": pace.span(self.lasts)} if self.lasts else {}),
+            **({"keep_firing_for": pace.span(self.holds)} if self.holds else {}),
             "labels": {name: value for name, value in labels.items() if value},
             "annotations": {name: text for name, text in told.items() if text},
         }

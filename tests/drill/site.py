@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import CompletedProcess
+from threading import Event
 
 from services.cli.client.command_client import connect
 from tests.drill.load import Load
@@ -32,6 +33,7 @@ class Site:
         proxy: Between the agents and the demo model, which otherwise would cost nothing.
         endpoint: A webhook of all jobs, with its receiver.
         settings: What the stack's processes were told.
+        is_restarting: Set while a service is started again by the drill.
     """
 
     stack: RunningStack
@@ -44,6 +46,7 @@ class Site:
     clocks: Path | None
     releases: Path
     settings: Mapping[str, str]
+    is_restarting: Event = field(default_factory=Event)
 
     def workers(self, stage: str) -> list[str]:
         """The names of a stage's workers."""
@@ -52,14 +55,23 @@ class Site:
 
     def restart(self, *names: str) -> None:
         """Start services again, as a person does."""
-        for name in names:
-            done = self._brainshare("restart", name)
-            assert done.returncode == 0, done.stderr.decode()
-            wait_until(lambda n=name: self.is_ready(n), RESTART_S, f"{name} is ready again")  # type: ignore[misc]
+        self.is_restarting.set()
+        try:
+            for name in names:
+                done = self._brainshare("restart", name)
+                assert done.returncode == 0, done.stderr.decode()
+                wait_until(lambda n=name: self.is_ready(n), RESTART_S, f"{name} is ready again")  # type: ignore[misc]
+        finally:
+            self.is_restarting.clear()
 
     def is_ready(self, name: str) -> bool:
         """Whether Prometheus has metrics of a service now."""
         return bool(self.prometheus.query(f'up{{instance="{self.stack.address(name)}"}} == 1'))
+
+    def find_parked(self) -> list[str]:
+        """The stages of which a worker takes no work."""
+        found = self.prometheus.query("max by (stage) (brainshare_stage_parked) == 1")
+        return [one["metric"]["stage"] for one in found]
 
     def explain(self) -> dict[str, str]:
         """What `brainshare explain` says: who is served, what is wrong, what it costs."""

@@ -12,13 +12,23 @@ from tests.stack import wait_until
 
 LOOK_S = 0.25
 ALWAYS = "Watchdog"
+PLANNED = frozenset({"TargetDown", "StageDown"})
+"""What a restart makes fire. In earnest it is over before anybody would be told."""
 
 Ask = Callable[[], Sequence[dict[str, Any]]]
 """The alerts of now, as Prometheus gives them."""
 
+Instance = frozenset[tuple[str, str]]
+"""One alert of a rule, by its labels."""
+
 
 class Watch:
     """Alerts as they come and go. Times are of the monotonic clock.
+
+    Args:
+        is_restarting: Whether the drill itself starts a service again, as a person does. How long
+            that takes is not shortened, and a person has said so to Alertmanager: what begins to
+            fire for it is silent until it ends.
 
     Attributes:
         firing: Since when each fires that does, silent ones, too.
@@ -32,12 +42,16 @@ class Watch:
         ask: Ask,
         inhibitions: Sequence[Inhibition],
         notifications: Notifications,
+        is_restarting: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ask = ask
         self._inhibitions = inhibitions
         self._notifications = notifications
+        self._is_restarting = is_restarting
         self._clock = clock
+        self._seen: set[Instance] = set()
+        self._planned: set[Instance] = set()
         self._is_over = Event()
         self.firing: dict[str, float] = {}
         self.ended: dict[str, float] = {}
@@ -73,11 +87,24 @@ class Watch:
         now, names = self._clock(), {labels["alertname"] for labels in firing}
         self.ended |= dict.fromkeys(self.firing.keys() - names, now)
         self.firing = {name: self.firing.get(name, now) for name in sorted(names)}
-        audible = find_audible(firing, self._inhibitions)
+        self._note_planned(firing)
+        audible = [
+            labels
+            for labels in find_audible(firing, self._inhibitions)
+            if _name(labels) not in self._planned
+        ]
         pages = [labels for labels in audible if labels["severity"] == "page"]
         self.paging = {labels["alertname"] for labels in pages}
         told = {one["alertname"] for one in self._notifications.tell(firing, pages, now)}
         self.paged += sorted(told - set(self.paged))
+
+    def _note_planned(self, firing: Sequence[Labels]) -> None:
+        """Keep what a restart has made fire, for as long as it does."""
+        names = {_name(labels) for labels in firing if labels["alertname"] in PLANNED}
+        if self._is_restarting():
+            self._planned |= names - self._seen
+        self._planned &= names
+        self._seen = names
 
     def time_fired(self, name: str, since: float) -> float | None:
         """How long after a moment an alert fired; None where it does not."""
@@ -92,6 +119,10 @@ class Watch:
     def is_quiet(self, names: Sequence[str]) -> bool:
         """Whether nobody is paged, and none of these fires."""
         return not self.paging and not self.firing.keys() & set(names)
+
+
+def _name(labels: Labels) -> Instance:
+    return frozenset(labels.items())
 
 
 def happens(condition: Callable[[], object], seconds: float) -> bool:

@@ -98,7 +98,8 @@ JOB_ALERTS = (
         "CanaryStale",
         '(time() - max(@CANARY_LAST_SUCCESS{job="brainshare-gateway"}) > $5m.s and'
         ' max(@CANARY_LAST_SUCCESS{job="brainshare-gateway"}) > 0) or'
-        ' absent(@CANARY_LAST_SUCCESS{job="brainshare-gateway"})',
+        ' (absent(@CANARY_LAST_SUCCESS{job="brainshare-gateway"}) unless on ()'
+        ' up{job="brainshare-gateway"} == 0)',
         "No canary has come through for 5 minutes.",
         severity="page",
         cause="broker",

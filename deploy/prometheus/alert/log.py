@@ -1,14 +1,16 @@
 """Kafka and the tables: logs that cannot be reached, are cut, or are not folded."""
 
-from deploy.prometheus.rule import Alert
+from deploy.prometheus.rule import AFTERMATH, Alert
 
 LOG_ALERTS = (
     Alert(
         "BrokerAway",
-        "time() - max(@LAG_PROBED) > $90s.s and max(@LAG_PROBED) > 0",
-        "The gateway has had no answer from Kafka for {{ $value | humanizeDuration }}.",
+        "(time() - max(@LAG_PROBED) > $90s.s and max(@LAG_PROBED) > 0)"
+        ' or max(@DEPENDENCY_UP{dependency="kafka"}) == 0',
+        "The gateway gets no answer from Kafka.",
         severity="page",
         lasts="1m",
+        holds=AFTERMATH,
     ),
     Alert(
         "RetentionNear",
@@ -43,10 +45,18 @@ LOG_ALERTS = (
         lasts="1m",
     ),
     Alert(
+        "DatabaseAway",
+        'min(@DEPENDENCY_UP{dependency="database"}) == 0',
+        "The gateway's database is locked, full or away: nothing is written to it.",
+        severity="page",
+        cause="broker",
+        lasts="1m",
+        holds=AFTERMATH,
+    ),
+    Alert(
         "DatabaseTrouble",
-        "sum(increase(@PROJECTOR_RETRIES[$5m])) > 5"
-        ' or min(@DEPENDENCY_UP{dependency="database"}) == 0',
-        "The gateway's database is busy, full or away, or was again and again in 5 minutes.",
+        "sum(increase(@PROJECTOR_RETRIES[$5m])) > 5",
+        "The gateway's database was busy, full or away again and again in 5 minutes.",
         severity="ticket",
         lasts="1m",
     ),

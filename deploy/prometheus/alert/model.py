@@ -1,6 +1,6 @@
 """Model calls and what they cost."""
 
-from deploy.prometheus.rule import Alert
+from deploy.prometheus.rule import AFTERMATH, Alert
 
 MODEL_ALERTS = (
     Alert(
@@ -10,6 +10,7 @@ MODEL_ALERTS = (
         "The model provider {{ $labels.profile }} is down: calls fail, stages wait for it.",
         severity="page",
         lasts="1m",
+        holds=AFTERMATH,
         labels={"provider": "{{ $labels.profile }}"},
     ),
     Alert(

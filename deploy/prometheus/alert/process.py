@@ -24,6 +24,13 @@ PROCESS_ALERTS = (
         severity="page",
         cause="broker",
         lasts="2m",
+        holds="5m",
+    ),
+    Alert(
+        "ProcessRestarts",
+        'changes(process_start_time_seconds{job=~"brainshare-.*"}[$15m]) > 3',
+        "{{ $labels.instance }} was started again {{ $value | humanize }} times in 15 minutes.",
+        severity="ticket",
     ),
     Alert(
         "Watchdog",

@@ -1,6 +1,6 @@
 """The stages: parked, down, behind, or giving up on records."""
 
-from deploy.prometheus.rule import Alert
+from deploy.prometheus.rule import AFTERMATH, Alert
 
 STAGE_ALERTS = (
     Alert(
@@ -11,6 +11,7 @@ STAGE_ALERTS = (
         severity="page",
         cause="provider",
         lasts="3m",
+        holds=AFTERMATH,
     ),
     Alert(
         "StageDown",
@@ -22,6 +23,7 @@ STAGE_ALERTS = (
         severity="page",
         cause="broker",
         lasts="2m",
+        holds=AFTERMATH,
     ),
     Alert(
         "StageStalled",

@@ -57,7 +57,7 @@ def _find_database(sighting: Sighting) -> Iterator[Cause]:
     if sighting.is_away("database"):
         what = "The gateway's database is locked, full or away, so that nothing is written to it"
         do = "find who else has it open, or start it; the gateway's log says which"
-        yield Cause(what, do, "DatabaseTrouble")
+        yield Cause(what, do, "DatabaseAway")
 
 
 def _find_still(sighting: Sighting) -> Iterator[Cause]:
@@ -119,9 +119,12 @@ LOOKS: tuple[Callable[[Sighting], Iterator[Cause]], ...] = (
     find_behind,
     find_budget,
     _find_old_job,
-    find_letters,
     _find_webhooks,
     _find_skew,
     _find_versions,
+    find_letters,
 )
-"""What may be wrong, the cause before what follows from it: the first that is found is told."""
+"""What may be wrong, the cause before what follows from it: the first that is found is told.
+
+Dead letters come last: they may wait for days, and hide nothing that is wrong now.
+"""

@@ -54,12 +54,13 @@ def parse_metrics(text: str) -> Metrics:
     return Metrics(samples)
 
 
-def read_metrics(address: str, key: str = "") -> Metrics | None:
+def read_metrics(address: str, key: str = "", answer_s: float = ANSWER_S) -> Metrics | None:
     """What a process exports; None where it does not answer.
 
     Args:
         address: Its URL, without a path.
         key: An API key, for a gateway that asks for one.
+        answer_s: How long its answer may take, in seconds.
 
     Raises:
         KeyNeededError: It asks for a key, or for another one.
@@ -67,7 +68,7 @@ def read_metrics(address: str, key: str = "") -> Metrics | None:
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     asked = urllib.request.Request(f"{address}/metrics", headers=headers)
     try:
-        with urllib.request.urlopen(asked, timeout=ANSWER_S) as answer:
+        with urllib.request.urlopen(asked, timeout=answer_s) as answer:
             return parse_metrics(answer.read(MOST_BYTES).decode(errors="replace"))
     except HTTPError as error:
         error.close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from services.cli.explanation.metrics import Metrics
 from services.cli.explanation.sighting import FEW_CALLS, Cause, P, Sighting
 
 NEAR = 0.8
@@ -71,8 +72,15 @@ def find_failing_calls(sighting: Sighting) -> Iterator[Cause]:
         total = sum(calls.values())
         if total >= FEW_CALLS and sum(failed.values()) > FAILING_SHARE * total:
             share = f"{sum(failed.values()) / total:.0%} of the model calls of the stage {stage}"
+            what = f"{share} fail, most as {worst}{_tell_letters(sighting, stage)}"
             do = "`brainshare doctor`, and the stage's log, say more"
-            yield Cause(f"{share} fail, most as {worst}", do, "ModelErrors")
+            yield Cause(what, do, "ModelErrors")
+
+
+def _tell_letters(sighting: Sighting, stage: str) -> str:
+    """What has come of it already; "" for nothing that waits for a person."""
+    count = (sighting.gateway or Metrics()).total(f"{P}dead_letters_open", stage=stage)
+    return f", and {count:.0f} dead letters wait for a person" if count > 1 else ""
 
 
 def find_slow(sighting: Sighting) -> Iterator[Cause]:

@@ -28,11 +28,17 @@ class Probe(Generic[T]):
         self._answer: T | None = None
         self._answered_at = -FRESH_S
 
-    async def ask(self) -> T | None:
-        """The answer, not much older than a moment; None when there is none."""
+    async def ask(self, patience_s: float = TIMEOUT_S) -> T | None:
+        """The answer, not much older than a moment; None when there is none.
+
+        Args:
+            patience_s: How long the asker waits at most, in seconds. The question goes on, so that
+                whoever asks next may have its answer.
+        """
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask())
-        await asyncio.wait({self._asking}, timeout=PATIENCE_S if self._is_fresh else TIMEOUT_S)
+        least_s = PATIENCE_S if self._is_fresh else TIMEOUT_S
+        await asyncio.wait({self._asking}, timeout=min(least_s, patience_s))
         return self._answer if self._is_fresh else None
 
     @property

@@ -1,5 +1,6 @@
 """/healthz, /readyz and /metrics, for whoever operates the gateway."""
 
+import asyncio
 import math
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -14,7 +15,7 @@ from services.gateway.api.answer import answer_json
 from services.gateway.database.database import Database
 from services.gateway.dead_letter.store import count_open_letters
 from services.gateway.job.store import count_open
-from services.gateway.operation.dependency_probe import Probe
+from services.gateway.operation.dependency_probe import TIMEOUT_S, Probe
 from services.gateway.projection.projector import Projector
 from services.telemetry.metric import (
     DEAD_LETTERS_OPEN,
@@ -28,6 +29,11 @@ METRICS: dict[str, dict[str, dict[str, str]]] = {
     media_type: {"schema": {"type": "string"}}
     for media_type in ("text/plain", "application/openmetrics-text")
 }
+
+SCRAPE_TIMEOUT = "x-prometheus-scrape-timeout-seconds"
+"""The header in which Prometheus says how long it waits for an answer."""
+SCRAPE_SHARE = 0.5
+"""Of that time, for what does not answer: the rest is for what is told all the same."""
 
 
 class Health(Contract):
@@ -90,9 +96,11 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
     )
     async def read_metrics(request: Request) -> Response:
         """Give the metrics in Prometheus' text format."""
-        counts = await count_probe.ask()
-        _set_counts(counts or {}, await letter_probe.ask() or {})
-        lag = await lag_probe.ask()
+        patience_s = find_patience_s(request.headers.get(SCRAPE_TIMEOUT))
+        counts, letters, lag = await asyncio.gather(
+            count_probe.ask(patience_s), letter_probe.ask(patience_s), lag_probe.ask(patience_s)
+        )
+        _set_counts(counts or {}, letters or {})
         DEPENDENCY_UP.labels("kafka").set(lag is not None)
         takes_writes = not (database.is_damaged or projector.tables.waits_for_database)
         DEPENDENCY_UP.labels("database").set(counts is not None and takes_writes)
@@ -101,6 +109,18 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
         return Response(body, headers={"Content-Type": content_type})
 
     return router
+
+
+def find_patience_s(told: str | None) -> float:
+    """How long a scrape may wait for Kafka and the database, in seconds.
+
+    A scrape that is given up on tells nothing, and looks as if the gateway were down.
+    """
+    try:
+        wanted_s = float(told or "") * SCRAPE_SHARE
+    except ValueError:
+        return TIMEOUT_S
+    return min(TIMEOUT_S, wanted_s) if wanted_s > 0 else TIMEOUT_S
 
 
 def _set_counts(

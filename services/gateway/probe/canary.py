@@ -26,6 +26,7 @@ LATE_S = 60.0
 """A canary that takes longer counts as late. No other is sent before it has ended, so that an
 outage leaves one of them behind and not hundreds."""
 LATE_LOOK_S = 5.0
+LOOKS_A_PERIOD = 12
 GIVE_UP_S = 25 * 3600.0
 
 log = get_log()
@@ -63,6 +64,8 @@ class Canary:
         self._is_on_duty = is_on_duty
         self._pause = pause
         self._clock = clock
+        # Its end is told long before the next one would be due.
+        self._late_look_s = min(LATE_LOOK_S, max(LOOK_S, period_s / LOOKS_A_PERIOD))
 
     async def run(self) -> None:
         """Send one after the other until cancelled; nothing that fails ends the gateway."""
@@ -93,7 +96,7 @@ class Canary:
             if after_s > LATE_S and not is_late:
                 is_late = True
                 _tell_wrong("late", job, after_s)
-            await self._pause(LATE_LOOK_S if is_late else LOOK_S)
+            await self._pause(self._late_look_s if is_late else LOOK_S)
             job = await self._read(job)
         self._tell_end(job, self._clock() - begun_s)
 

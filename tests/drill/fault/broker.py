@@ -86,22 +86,22 @@ BROKER_FAULTS = (
         standing_still("kafka"),
         fires=("BrokerAway",),
         says="Kafka does not answer",
-        beside=("CanaryStale", "GatewayErrors", "StageDown"),
     ),
     Fault(
         "disk full",
         _full_disk,
         fires=("BrokerAway",),
         says="the disk of",
-        beside=("CanaryStale", "GatewayErrors", "StageDown", "TargetDown", "StatusStale"),
+        beside=("DatabaseAway", "TargetDown"),
     ),
     Fault(
         "database locked",
         _locked_database,
-        fires=("DatabaseTrouble",),
+        fires=("DatabaseAway",),
         says="database is locked",
-        beside=("CanaryStale", "GatewayErrors", "StatusStale"),
     ),
+)
+LOSS_FAULTS = (
     Fault(
         "canary lost",
         _lost_canary,

@@ -11,6 +11,8 @@ from tests.drill.site import STAGES, WELL, Site
 from tests.pipeline.model_proxy import Spoken
 
 SLOW_MS = 6_000
+LIMITED_SHARE = 0.3
+"""So many calls are refused that it is told of, and nearly all jobs get through in time."""
 DEARER = 2_000
 """So many times more tokens of answer are billed than were written."""
 
@@ -68,7 +70,7 @@ MODEL_FAULTS = (
     ),
     Fault(
         "429",
-        acting(faults={"429-bare": 0.5}),
+        acting(faults={"429-bare": LIMITED_SHARE}),
         fires=("ModelRateLimited",),
         says="429",
         beside=("StageParked",),
@@ -78,7 +80,6 @@ MODEL_FAULTS = (
         acting(faults={"500": 1.0}),
         fires=("ProviderOutage",),
         says="is down",
-        beside=("StageParked",),
     ),
     Fault("no key", acting(faults={"401": 1.0}), fires=("StageParked",), says="refuses the key"),
     Fault("no money", acting(faults={"402": 1.0}), fires=("StageParked",), says="has no money"),

@@ -147,7 +147,6 @@ PROCESS_FAULTS = (
         standing_still("gateway"),
         fires=("TargetDown",),
         says="gateway of the stack",
-        beside=("CanaryStale",),
     ),
     Fault("rebalance storm", _coming_and_going, fires=("RebalanceStorm",), says="rebalances"),
     Fault("clock skew", _clock_is_ahead, fires=("ClockOff",), says="clock of row-agent"),

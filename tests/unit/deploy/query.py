@@ -11,7 +11,13 @@ import yaml
 from services.telemetry.metric import list_families
 
 PROMETHEUS = Path(__file__).parents[3] / "deploy" / "prometheus"
-FOREIGN = {"ALERTS", "up", "process_cpu_seconds_total", "process_resident_memory_bytes"}
+FOREIGN = {
+    "ALERTS",
+    "up",
+    "process_cpu_seconds_total",
+    "process_resident_memory_bytes",
+    "process_start_time_seconds",
+}
 """What others export: Prometheus itself, and its client library."""
 
 VARIABLES = {

@@ -22,7 +22,14 @@ class Case:
     def __init__(self) -> None:
         self.now = 100.0
         self.alerts: list[dict[str, Any]] = []
-        self.watch = Watch(lambda: self.alerts, [SILENCES], AT_ONCE, lambda: self.now)
+        self.is_restarting = False
+        self.watch = Watch(
+            lambda: self.alerts,
+            [SILENCES],
+            AT_ONCE,
+            lambda: self.is_restarting,
+            lambda: self.now,
+        )
 
     def see(self, at: float, *alerts: dict[str, Any]) -> None:
         """Look at a moment at which these are."""
@@ -59,6 +66,20 @@ def test_what_is_silenced_fires_and_pages_nobody() -> None:
     case.watch.begin()
     case.see(102, alert("Symptom"))
     assert case.watch.paged == ["Symptom"]
+
+
+def test_what_the_drill_s_own_restart_makes_fire_is_silent_until_it_ends() -> None:
+    case = Case()
+    case.see(100, alert("StageDown"))
+    case.is_restarting = True
+    case.see(101, alert("StageDown"), alert("TargetDown"), alert("Other"))
+    case.is_restarting = False
+    case.see(102, alert("TargetDown"))
+    assert case.watch.paged == ["StageDown", "Other"]
+    assert "TargetDown" in case.watch.firing
+    case.see(103)
+    case.see(104, alert("TargetDown"))
+    assert case.watch.paged == ["StageDown", "Other", "TargetDown"]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,9 @@ from services.cli.terminal.fold import fold
 from services.cli.terminal.text import escape_json, plain
 from services.cli.terminal.waiting import say_waiting
 
+GATEWAY_S = 10.0
+"""How long the gateway's answer may take: it waits 5 s for what does not answer it."""
+
 
 @click.command("explain")
 @click.option("--json", "as_json", is_flag=True, help="Print for programs.")
@@ -70,6 +73,6 @@ def _tell_absence(target: Target) -> Absence:
 
 def _read_gateway(url: str) -> Metrics | None:
     try:
-        return read_metrics(url, read_api_key())
+        return read_metrics(url, read_api_key(), GATEWAY_S)
     except KeyNeededError as error:
         raise RequestRefused(f"{error} with the role operate: {KEY_HINT}") from error

@@ -34,6 +34,7 @@ OLD = f'{PENDING}{{stage="row",topic_kind="requests"}} {NOW - 600}'
 NEEDS = "brainshare_dependency_up"
 REBALANCES = 'brainshare_recent_rebalances{stage="row"}'
 POISON = 'brainshare_dead_letters_open{stage="row",reason="poison"} 1'
+LETTERS = 'brainshare_dead_letters_open{stage="row",reason="timed-out"} 4'
 HOT = f'{OLD}\nbrainshare_consumer_fullest_partition_ratio{{stage="row"}} 0.95'
 WEBHOOKS = f"""brainshare_webhooks_pending 12
 brainshare_webhooks_oldest_pending_timestamp_seconds {NOW - 600}"""
@@ -86,7 +87,7 @@ CASES = [
     ("BrokerAway", "Kafka", f"brainshare_lag_probed_timestamp_seconds {NOW - 200}", ""),
     ("BrokerAway", "Kafka does not answer", f'{NEEDS}{{dependency="kafka"}} 0', ""),
     ("RecordsLost", "3 records", 'brainshare_stage_records_expired_total{stage="row"} 3', ""),
-    ("DatabaseTrouble", "locked, full or away", f'{NEEDS}{{dependency="database"}} 0', ""),
+    ("DatabaseAway", "locked, full or away", f'{NEEDS}{{dependency="database"}} 0', ""),
     ("StatusStale", "status is old", "brainshare_projector_still_seconds 100", ""),
     ("StageDown", "row-agent: no answer", "", None),
     ("ProviderOutage", "(openai) is down", "", 'brainshare_llm_circuit_open{stage="row"} 1'),
@@ -119,6 +120,8 @@ CASES = [
     ("DeadLetters", "4 dead letters", 'brainshare_dead_letters_open{stage="row"} 4', ""),
     ("DeadLetters", "waits for a person in the stage row, most as poison", POISON, ""),
     ("WebhookBacklog", "12 wait, the oldest for 10 min", WEBHOOKS, ""),
+    ("WebhookBacklog", "12 wait", f"{POISON}\n{WEBHOOKS}", ""),
+    ("ModelErrors", "most as timed-out, and 4 dead letters wait for a person", LETTERS, ILL),
     ("ClockOff", "30 s off", "", "brainshare_clock_ahead_of_broker_seconds -30"),
     (
         "MixedVersions",

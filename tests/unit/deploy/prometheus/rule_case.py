@@ -9,6 +9,8 @@ Series = dict[str, str]
 
 N = 300
 CANARY = 'brainshare_canary_last_success_timestamp_seconds{job="brainshare-gateway"}'
+START = 'process_start_time_seconds{job="brainshare-agent",instance="a:1"}'
+OF_ANOTHER = 'process_start_time_seconds{job="node",instance="a:1"}'
 OF_AN_AGENT = 'brainshare_canary_last_success_timestamp_seconds{job="brainshare-agent"}'
 """An agent exports every metric without labels, as 0."""
 
@@ -75,6 +77,11 @@ def _waiting(since: str, records: str, processed: str, parked: str = "0") -> Ser
     )
 
 
+def _of_two_gateways(dependency: str, one: str, other: str) -> Series:
+    told = 'brainshare_dependency_up{dependency="%s",instance="%s"}'
+    return {told % (dependency, "g:1"): f"{one}x{N}", told % (dependency, "g:2"): f"{other}x{N}"}
+
+
 def _ends(ended_well: str, **others: str) -> Series:
     name = "stage_processed_total"
     found = _stage(name, ended_well, outcome="succeeded")
@@ -117,6 +124,7 @@ CASES: dict[str, Case] = {
         (
             {CANARY: FRESH},
             {CANARY: NONE},
+            {'up{job="brainshare-gateway",instance="g:1"}': NONE},
         ),
         is_told_by_absence=True,
     ),
@@ -124,7 +132,12 @@ CASES: dict[str, Case] = {
         {"brainshare_lag_probed_timestamp_seconds": OLD},
         "5m",
         "2m",
-        ({"brainshare_lag_probed_timestamp_seconds": FRESH},),
+        (
+            {"brainshare_lag_probed_timestamp_seconds": FRESH},
+            {'brainshare_dependency_up{dependency="kafka"}': f"1x{N}"},
+            {'brainshare_dependency_up{dependency="database"}': f"0x{N}"},
+            _of_two_gateways("kafka", "0", "1"),
+        ),
     ),
     "ProviderOutage": Case(
         _stage("llm_circuit_open", f"1x{N}", **WORKER) | OPENAI,
@@ -245,14 +258,25 @@ CASES: dict[str, Case] = {
         {"brainshare_projector_retries_total": TWO},
         "10m",
         "1m",
+        ({"brainshare_projector_retries_total": ONCE},),
+    ),
+    "DatabaseAway": Case(
+        _of_two_gateways("database", "0", "1"),
+        "3m",
+        "0m",
         (
-            {"brainshare_projector_retries_total": ONCE},
-            {'brainshare_dependency_up{dependency="database"}': f"1x{N}"},
+            _of_two_gateways("database", "1", "1"),
             {'brainshare_dependency_up{dependency="kafka"}': f"0x{N}"},
         ),
     ),
     "RebalanceStorm": Case(
         _stage("rebalances_total", ONE), "15m", "3m", (_stage("rebalances_total", ONCE),)
+    ),
+    "ProcessRestarts": Case(
+        {START: f"60+60x{N}"},
+        "10m",
+        "3m",
+        ({START: f"60x{N}"}, {START: "60x5 400x10 900x10 1500x300"}, {OF_ANOTHER: f"60+60x{N}"}),
     ),
     "ClockOff": Case(
         {"brainshare_clock_ahead_of_broker_seconds": f"-8x{N}"},

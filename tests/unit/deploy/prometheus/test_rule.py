@@ -17,6 +17,7 @@ from tests.unit.deploy.query import ALERTS, PROMETHEUS, complain, read_rules
 NAMES = [rule["alert"] for rule in ALERTS]
 ALWAYS = "Watchdog"
 QUIET_AT = ("10m", "40m")
+KAFKA_IS_BACK = 'brainshare_dependency_up{dependency="kafka"}'
 RULES = sorted((PROMETHEUS / "rules").glob("*.yml"))
 
 
@@ -87,6 +88,8 @@ def test_each_alert_fires_when_it_should_and_at_no_other_time(
     tests.append(_write("absent", {}, {QUIET_AT[-1]: {**absent, ALWAYS: True}}))
     gone = {"10m": {"CanaryStale": True}}
     tests.append(_write("the gateway is gone", {OF_AN_AGENT: "0x60"}, gone))
+    back = {"12m": {"BrokerAway": True}, "30m": {"BrokerAway": False}}
+    tests.append(_write("a cause outlasts its end by a while", {KAFKA_IS_BACK: "0x5 1x60"}, back))
     document = {"rule_files": [str(rule) for rule in RULES], "tests": tests}
     file = tmp_path / "cases.yml"
     file.write_text(yaml.safe_dump(document, sort_keys=False))

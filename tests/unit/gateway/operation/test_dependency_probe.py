@@ -25,3 +25,16 @@ async def test_a_slow_question_is_answered_with_what_was_known() -> None:
     gate.clear()
     assert await probe.ask() == 7
     gate.set()
+
+
+async def test_who_has_little_patience_is_not_kept_waiting_and_the_question_goes_on() -> None:
+    gate = asyncio.Event()
+
+    async def answer() -> int:
+        await gate.wait()
+        return 7
+
+    probe = Probe("x", answer)
+    assert await probe.ask(patience_s=0.001) is None
+    gate.set()
+    assert await probe.ask() == 7
