@@ -9,9 +9,11 @@ from services.cli.client.command_client import connect
 from tests.otlp_receiver import ReceivedSpan, Taken, receive_traces
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.test_main_job import PLANETS, run
+from tests.pipeline.webhook_endpoint import WEBHOOKS, open_endpoint
 from tests.stack import RETRIES, running_stack, wait_until
 
 SENT_OFTEN = {"OTEL_BSP_SCHEDULE_DELAY": "200"}
+TOLD = "deliver job.completed"
 FAILED_CALLS = 3
 """So many end an attempt."""
 
@@ -23,18 +25,20 @@ def spans_of(taken: Taken, job_id: str) -> list[ReceivedSpan]:
 @pytest.mark.timeout(180)
 def test_every_service_adds_to_the_one_trace_of_a_job(tmp_path: Path) -> None:
     with receive_traces() as taken:
-        env = RETRIES | SENT_OFTEN | {"OTEL_EXPORTER_OTLP_ENDPOINT": taken.url}
-        with running_stack(tmp_path, "--with-demo", env=env) as stack:
-            with connect(stack.gateway_url) as gateway:
-                DemoServer(f"http://{stack.address('demo-llm')}").misbehave(
-                    "500", at_most=FAILED_CALLS
-                )
-                job = run(gateway, PLANETS)
-            job_id = str(job.job_id)
+        env = RETRIES | SENT_OFTEN | WEBHOOKS | {"OTEL_EXPORTER_OTLP_ENDPOINT": taken.url}
+        with (
+            running_stack(tmp_path, "--with-demo", env=env) as stack,
+            open_endpoint(stack.gateway_url),
+            connect(stack.gateway_url) as gateway,
+        ):
+            demo = DemoServer(f"http://{stack.address('demo-llm')}")
+            demo.misbehave("500", at_most=FAILED_CALLS)
+            job = run(gateway, PLANETS)
+            job_id, ends = str(job.job_id), {"send row.suggestions", TOLD}
             wait_until(
-                lambda: any(s.name == "send row.suggestions" for s in spans_of(taken, job_id)),
+                lambda: ends <= {span.name for span in spans_of(taken, job_id)},
                 30,
-                "the result's span has come",
+                "the spans of the result and of the webhook have come",
             )
     assert job.status is JobState.COMPLETED
     spans = spans_of(taken, job_id)
@@ -43,6 +47,9 @@ def test_every_service_adds_to_the_one_trace_of_a_job(tmp_path: Path) -> None:
     assert len({span.trace_id for span in spans}) == 1
     ids = {span.span_id for span in spans}
     assert [span.name for span in spans if span.parent_id not in ids] == ["POST /v1/jobs"]
+    [result] = [span for span in spans if span.name == "send row.suggestions"]
+    [told] = [span for span in spans if span.name == TOLD]
+    assert (told.parent_id, told.told["app.outcome"]) == (result.span_id, "taken")
     tried = [span for span in spans if span.name == "process table.requests"]
     assert sorted(span.told["app.outcome"] for span in tried) == ["retry_later", "succeeded"]
     [again] = [span for span in tried if span.links]

@@ -32,6 +32,7 @@ class Draft:
         delivery_id: The same for the same event, however often it is found.
         due_at: When it is to be sent; None for at once.
         url: Where, if not to its endpoint's.
+        traceparent: The span of the record that led to it; None where there is none.
     """
 
     delivery_id: str
@@ -43,6 +44,7 @@ class Draft:
     occurred_at: datetime
     due_at: datetime | None = None
     url: str | None = None
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class StoredDelivery:
         attempts: How often in its schedule it came to nothing, since it was noted or put back.
         sent: How many requests were made, over all.
         url: Where it is sent, if not to its endpoint's.
+        traceparent: The span of the record that led to it; None where there is none.
     """
 
     delivery_id: str
@@ -71,6 +74,7 @@ class StoredDelivery:
     last_status: int | None
     last_error: str | None
     url: str | None = None
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True)

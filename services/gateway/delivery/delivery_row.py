@@ -22,6 +22,7 @@ def write_draft(draft: Draft, sequence: int, state: DeliveryState, now: datetime
         "state": state,
         "due_us": to_us(draft.due_at or now),
         "url": draft.url,
+        "traceparent": draft.traceparent,
         "attempts": 0,
         "sent": 0,
     }
@@ -46,4 +47,5 @@ def read_delivery(row: Any) -> StoredDelivery:
         last_status=row.last_status,
         last_error=row.last_error,
         url=row.url,
+        traceparent=row.traceparent,
     )

@@ -23,6 +23,7 @@ from services.gateway.delivery.address import AddressGuard
 from services.gateway.delivery.delivery import Attempt, Claim
 from services.gateway.delivery.endpoint import sign
 from services.gateway.delivery.schedule import Verdict, judge, read_retry_after
+from services.telemetry.trace.delivery_span import Told, open_delivery_span, tell_answer
 
 MAX_ANSWER_BYTES = 1024
 MAX_HEADER_CHARS = 200
@@ -156,6 +157,25 @@ async def open_poster(guard: AddressGuard, timeout_s: float) -> AsyncIterator[Po
             yield Poster(secure, plain, timeout_s)
     finally:
         resolvers.shutdown(wait=False, cancel_futures=True)
+
+
+async def post_in_span(sending: Sending, claim: Claim, now: datetime) -> Attempt:
+    """Send what is claimed, within the span of this request."""
+    delivery = claim.delivery
+    told = Told(
+        event=delivery.type,
+        webhook=delivery.endpoint_id,
+        delivery=delivery.delivery_id,
+        tenant=delivery.tenant,
+        job_id=delivery.job_id,
+        attempt=delivery.sent + 1,
+        traceparent=delivery.traceparent,
+        waited_s=(now - delivery.occurred_at).total_seconds(),
+    )
+    with open_delivery_span(told) as span:
+        attempt = await sending.post(claim, now)
+        tell_answer(span, judge(attempt), attempt.status)
+    return attempt
 
 
 def _read_head(attempt: Attempt, answer: httpcore2.Response) -> Attempt:

@@ -17,7 +17,7 @@ from services.gateway.database.database import Connection, Database, DatabaseUna
 from services.gateway.database.patience import wait_for_database
 from services.gateway.delivery.delivery import Attempt, Claim
 from services.gateway.delivery.endpoint_store import list_due
-from services.gateway.delivery.post import Sending
+from services.gateway.delivery.post import Sending, post_in_span
 from services.gateway.delivery.queue_store import (
     Claiming,
     IsVoid,
@@ -157,7 +157,7 @@ class Sender:
         try:
             while not self._is_ending and (claimed := await self._claim(endpoint_id)) is not None:
                 with WEBHOOKS_IN_FLIGHT.track_inprogress():
-                    attempt = await self._poster.post(claimed, self._now())
+                    attempt = await post_in_span(self._poster, claimed, self._now())
                 await self._settle(claimed, attempt)
         except LostLeaseError as error:
             log.info("webhook_left", webhook=endpoint_id, reason=str(error))

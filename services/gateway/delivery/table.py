@@ -54,6 +54,7 @@ DELIVERIES = Table(
     Column("last_status", Integer),
     Column("last_error", Text),
     Column("url", Text),
+    Column("traceparent", String(55)),
     Index("webhook_deliveries_in_order", "endpoint_id", "state", "sequence"),
     Index("webhook_deliveries_by_due", "endpoint_id", "state", "due_us"),
     Index("webhook_deliveries_of_endpoint", "endpoint_id", "sequence"),

@@ -5,7 +5,7 @@ again, by a repeated record or in tables that are filled anew, has the same id.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -29,6 +29,7 @@ from services.gateway.status.change import FoldedBatch
 from services.gateway.status.fact import Fact
 from services.gateway.status.fold import JobFold, merge
 from services.gateway.status.state import JobDescription, StageDescription, describe, to_datetime
+from services.telemetry.trace.traceparent import TraceContext, find_context
 
 NAMESPACE = UUID("4d7a8f0c-52a1-5e0b-8a6f-3b1c9e7d2f60")
 PARKED = "parked"
@@ -49,6 +50,7 @@ class Event:
     Attributes:
         key: Tells events of the same type about the same subject apart.
         due_at: When it is to be told, if it is so then; None for at once.
+        context: The span of the record that says so; None where it carries none.
     """
 
     type: WebhookEvent
@@ -57,6 +59,7 @@ class Event:
     key: str
     body: EventBody
     due_at: datetime | None = None
+    context: TraceContext | None = None
 
     def draft_for(self, endpoint: StoredEndpoint, url: str | None = None) -> Draft:
         """What an endpoint is to be told.
@@ -75,6 +78,7 @@ class Event:
             self.body.timestamp,
             self.due_at,
             url,
+            None if self.context is None else str(self.context),
         )
 
 
@@ -96,7 +100,9 @@ def list_events(batch: FoldedBatch, tenants: Iterable[str], waiting_s: int) -> l
             continue
         before = folds.get(fact.job_id)
         after = folds[fact.job_id] = merge(before, fact.fold) if before else fact.fold
-        found += _list_of_fact(before, after, sequence, fact, waiting_s)
+        context = find_context(fact.record.headers)
+        events = _list_of_fact(before, after, sequence, fact, waiting_s)
+        found += [replace(event, context=context) for event in events]
     return found
 
 
