@@ -78,8 +78,7 @@ class StageProcess:
     ) -> None:
         self.stage = stage
         self.kafka = kafka
-        self.settings = settings
-        self.llm = llm
+        self.settings, self.llm = settings, llm
         self.policy = RetryPolicy(kafka.topics.tiers, retry.max_attempts)
         flood = DeadLetterLimit(settings.flood_limit, settings.flood_share)
         limiter = RateLimiter(llm.requests_per_minute, llm.tokens_per_minute)
@@ -87,6 +86,7 @@ class StageProcess:
         self.turns = TurnQueue(calls, limiter)
         self.park = Park(stage.name.value, flood=flood, turns=self.turns)
         self.worker = settings.name_worker(stage.name.value)
+        self._telling_of_it = tell_of_process(stage.name.value, self.worker)
         self.writer = OutcomeWriter(stage.name, kafka.topics, self.worker)
         self.stillness = StageStillness(settings.still_s)
         self.ledger = Ledger()
@@ -118,7 +118,7 @@ class StageProcess:
 
     async def _open(self, app: StageApp) -> None:
         try:
-            self._resources.enter_context(tell_of_process(self.stage.name.value, self.worker))
+            self._resources.enter_context(self._telling_of_it)
             self._resources.enter_context(hold_lock(self.settings.data_dir / f"{self.worker}.lock"))
             await self._resources.enter_async_context(self._serve(app))
         except LockHeldError as error:

@@ -1,7 +1,7 @@
 """What a stage's process tells of itself: its log, its errors, its spans."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from services.lifecycle.settings import require_settings
 from services.telemetry.error_report import ReporterError, ReportSettings, report_errors
@@ -12,17 +12,24 @@ from services.telemetry.trace.settings import TraceSettings
 TELLING_REFUSALS = (ReporterError, TracingError)
 
 
-@contextmanager
-def tell_of_process(stage: str, worker: str) -> Iterator[None]:
+def tell_of_process(stage: str, worker: str) -> AbstractContextManager[None]:
     """Tell while the block runs.
+
+    The settings are read at once, and a wrong one ends the process here: within Faust, which
+    catches an exit, the line that says so would not be the last one.
 
     Args:
         worker: The stable name of the process.
 
     Raises:
-        ReporterError, TracingError: It cannot be told to whom the settings say.
+        ReporterError, TracingError: By the block: it cannot be told to whom the settings say.
     """
+    return _tell(stage, worker, require_settings(ReportSettings), require_settings(TraceSettings))
+
+
+@contextmanager
+def _tell(stage: str, worker: str, report: ReportSettings, trace: TraceSettings) -> Iterator[None]:
     configure_logging(worker)
-    report_errors(require_settings(ReportSettings), worker)
-    with trace_process(require_settings(TraceSettings), f"{stage}-agent", worker):
+    report_errors(report, worker)
+    with trace_process(trace, f"{stage}-agent", worker):
         yield

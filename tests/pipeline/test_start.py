@@ -35,6 +35,14 @@ def test_a_service_refuses_another_partition_count(stack: RunningStack, service:
     assert "has 6 partitions, the settings ask for 3" in refused.stderr.decode().splitlines()[-1]
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_wrong_setting_of_traces_is_the_only_line(service: str) -> None:
+    refused = run_module(service, env={"OTEL_EXPORTER_OTLP_PROTOCOL": "pigeon"})
+    assert refused.returncode == 78
+    [line] = refused.stderr.decode().splitlines()
+    assert line.startswith("error: OTEL_EXPORTER_OTLP_PROTOCOL is 'pigeon': it must be")
+
+
 def test_topics_of_another_partition_count_are_not_touched(stack: RunningStack) -> None:
     env = {"KAFKA_BOOTSTRAP_SERVERS": stack.brokers, "KAFKA_PARTITIONS": "3", **RETRIES}
     refused = run_brainshare("topics", "apply", env=env)
