@@ -92,6 +92,18 @@ COST = Row(
             "currencyUSD",
         ),
         Panel(
+            "Tokens that results have taken",
+            {"{{kind}}": "sum by (kind) (max by (stage, kind) (@RESULT_TOKENS >= 0))"},
+            "From the tables: the sum over all results, to the last token, after any kill. Calls"
+            " that came to no result are not in it: the workers' own counts have them, too.",
+        ),
+        Panel(
+            "What results have cost",
+            {"{{stage}}": "max by (stage) (@RESULT_COST >= 0)"},
+            "From the tables, likewise.",
+            "currencyUSD",
+        ),
+        Panel(
             "Budget of the day that is spent",
             {"{{instance}}": f"@LLM_SPENT_TODAY{{{OF}}} / (@LLM_DAILY_BUDGET{{{OF}}} > 0)"},
             "At 100 % the worker parks until midnight UTC.",

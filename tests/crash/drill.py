@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from schemas.api.status import JobState
+from schemas.job.record import Usage
 from schemas.kafka.headers import ErrorKind
 from services.cli.client.command_client import CommandClient, connect
 from tests.pipeline.command import run_brainshare
@@ -123,6 +124,27 @@ def count(gateway: CommandClient, state: JobState) -> int:
     while True:
         page = gateway.jobs.page(status=state.value, limit=200, cursor=cursor)
         found, cursor = found + len(page.jobs), page.next
+        if cursor is None:
+            return found
+
+
+def sum_tokens(gateway: CommandClient) -> dict[tuple[str, str], float]:
+    """The tokens that all results say they have taken, by stage and kind."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for job_id in list_jobs(gateway):
+        for stage in gateway.jobs.get(job_id).stages:
+            usage = stage.provenance.usage if stage.provenance else Usage()
+            for kind, count in (("input", usage.input_tokens), ("output", usage.output_tokens)):
+                sums[stage.name.value, kind] += count or 0
+    return {key: float(count) for key, count in sums.items() if count}
+
+
+def list_jobs(gateway: CommandClient) -> list[str]:
+    """The ids of all jobs."""
+    found, cursor = list[str](), None
+    while True:
+        page = gateway.jobs.page(limit=200, cursor=cursor)
+        found, cursor = [*found, *(str(job.job_id) for job in page.jobs)], page.next
         if cursor is None:
             return found
 

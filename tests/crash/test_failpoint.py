@@ -10,9 +10,10 @@ import pytest
 from schemas.api.status import JobState
 from schemas.kafka.headers import ErrorKind
 from services.cli.client.command_client import connect
+from services.cli.explanation.metrics import read_metrics
 from services.lifecycle.failpoint import Failpoints, Point
 from services.stage_runtime.processing.crash_suspect import LEAST_TO_GIVE_UP
-from tests.crash.drill import Damage, Drill, submit, until_final
+from tests.crash.drill import Damage, Drill, submit, sum_tokens, until_final
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import RETRIES, running_stack, wait_until
@@ -72,7 +73,7 @@ def test_without_its_setting_there_is_no_point() -> None:
 def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
     """A stack of its own, whose processes can be made to end anywhere."""
     folder = tmp_path_factory.mktemp("failpoints")
-    env = {**RETRIES, "TEST_FAILPOINT_DIR": str(folder)}
+    env = {**RETRIES, "TEST_FAILPOINT_DIR": str(folder), "GATEWAY_PROBE_S": "1"}
     with running_stack(tmp_path_factory.mktemp("stack"), "--with-demo", env=env) as stack:
         yield Drill(stack, DemoServer(f"http://{stack.address('demo-llm')}"), folder)
 
@@ -122,3 +123,16 @@ def test_after_all_the_kills_the_audit_finds_nothing_wrong(drill: Drill) -> None
     env = {"KAFKA_BOOTSTRAP_SERVERS": drill.stack.brokers, **RETRIES}
     audit = run_brainshare("audit", env=env)
     assert audit.returncode == 0, audit.stdout.decode()
+
+
+@pytest.mark.timeout(120)
+def test_after_all_the_kills_the_tokens_as_metrics_are_those_of_all_results(drill: Drill) -> None:
+    def read_tokens() -> dict[tuple[str, str], float]:
+        metrics = read_metrics(drill.stack.gateway_url)
+        found = metrics.find("brainshare_results_tokens") if metrics else []
+        return {(of["stage"], of["kind"]): count for of, count in found if count}
+
+    with connect(drill.stack.gateway_url, retry_for_s=60) as gateway:
+        tokens = sum_tokens(gateway)
+    assert tokens
+    wait_until(lambda: read_tokens() == tokens, 30, f"the metrics say {tokens}")

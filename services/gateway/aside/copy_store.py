@@ -8,8 +8,9 @@ from services.gateway.dead_letter.table import DEAD_LETTERS
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.listing.table import JOB_MARKS
 from services.gateway.tenant.table import SPENDING
+from services.gateway.usage.table import RESULT_USAGE
 
-SHOWN = (JOBS, JOB_MARKS, RESULTS, HISTORY, DEAD_LETTERS, SPENDING)
+SHOWN = (JOBS, JOB_MARKS, RESULTS, HISTORY, DEAD_LETTERS, SPENDING, RESULT_USAGE)
 
 
 def has_schema(connection: Connection, name: str) -> bool:

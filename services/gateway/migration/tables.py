@@ -16,6 +16,7 @@ from services.gateway.projection.table import POSITIONS, PROJECTION, UNREAD
 from services.gateway.signing.table import SIGNING_KEYS
 from services.gateway.tenant.table import REQUEST_WINDOWS, SPENDING, TENANT_LIMITS
 from services.gateway.tombstone.table import TOMBSTONES
+from services.gateway.usage.table import RESULT_USAGE
 
 __all__ = ["METADATA", "TABLES"]
 
@@ -46,6 +47,7 @@ TABLES = (
     REDRIVES,
     RESERVATIONS,
     RESULTS,
+    RESULT_USAGE,
     SIGNING_KEYS,
     TENANT_LIMITS,
     TOMBSTONES,

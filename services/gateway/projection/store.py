@@ -22,6 +22,7 @@ from services.gateway.status.fact import Fact
 from services.gateway.status.fold import read_fold
 from services.gateway.tenant.projection import save_spending
 from services.gateway.tombstone.store import find_gone
+from services.gateway.usage.projection import save_usage
 from services.kafka import Position
 from services.telemetry.metric import PROJECTOR_SKIPPED
 
@@ -144,6 +145,7 @@ def apply_facts(
     """
     known = _load(connection, facts)
     batch = fold_batch(known, _leave_out_gone(connection, facts, known))
+    save_usage(connection, batch)
     tenants = save_jobs(connection, batch)
     save_marks(connection, batch, tenants)
     save_letters(connection, batch)

@@ -16,6 +16,7 @@ from services.gateway.feed.table import FEED
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.listing.table import JOB_MARKS
 from services.gateway.tenant.table import SPENDING
+from services.gateway.usage.table import RESULT_USAGE
 
 POSITIONS = Table(
     "positions",
@@ -52,6 +53,7 @@ PROJECTED = (
     FEED,
     DEAD_LETTERS,
     SPENDING,
+    RESULT_USAGE,
     UNREAD,
     POSITIONS,
     PROJECTION,

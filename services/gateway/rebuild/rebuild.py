@@ -38,7 +38,12 @@ from services.gateway.rebuild.reach_store import (
 )
 from services.gateway.rebuild.report import Report
 from services.gateway.rebuild.switch_store import hold_live, switch
-from services.gateway.rebuild.tally_store import compare_spending, name_differences, tally_days
+from services.gateway.rebuild.tally_store import (
+    compare_spending,
+    list_differing_sums,
+    name_differences,
+    tally_days,
+)
 from services.kafka import Position
 from services.lifecycle.clock import utc_now
 from services.telemetry.log import get_log
@@ -180,8 +185,7 @@ class Rebuild:
         return count
 
     def _write(self, connection: Connection, actor: Actor) -> int:
-        spent = compare_spending(connection, self._live)
-        count = switch(connection, self._live, has_spending=bool(spent))
+        count = switch(connection, self._live, list_differing_sums(connection, self._live))
         said = {"jobs": count, "records": self._filling.records}
         act = make_act(actor, Deed.REBUILD_TABLES, self._name, None, utc_now(), None, said)
         note_act(connection, act)

@@ -4,6 +4,7 @@ Facts that both have keep the number and the place that clients may have been to
 live tables lack come after all others, as if they had just arrived.
 """
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
@@ -30,7 +31,6 @@ from services.gateway.projection.store import Projection
 from services.gateway.projection.table import UNREAD
 from services.gateway.rebuild.comparison_store import COMPARED
 from services.gateway.rebuild.numbering import number
-from services.gateway.tenant.table import SPENDING
 from services.gateway.tombstone.table import TOMBSTONES
 
 WHO = "rebuild"
@@ -59,11 +59,11 @@ def hold_live(connection: Connection, live: Tables) -> Projection | None:
     return load_live(connection, live)
 
 
-def switch(connection: Connection, live: Tables, *, has_spending: bool) -> int:
+def switch(connection: Connection, live: Tables, sums: Iterable[Table]) -> int:
     """Write what differs.
 
     Args:
-        has_spending: Whether the money is to be made equal as well.
+        sums: Tables of sums over jobs that are to be made equal as well.
 
     Returns:
         How many jobs those were.
@@ -78,9 +78,9 @@ def switch(connection: Connection, live: Tables, *, has_spending: bool) -> int:
         _keep_tenants(connection, live, anew)
         _replace(connection, live[anew.name], anew)
     _replace_unread(connection, live["unread_records"])
-    if has_spending:
-        connection.execute(delete(live["spending"]))
-        connection.execute(_copy(live["spending"], SPENDING, select(SPENDING)))
+    for anew in sums:
+        connection.execute(delete(live[anew.name]))
+        connection.execute(_copy(live[anew.name], anew, select(anew)))
     let_go(connection, ids)
     if connection.dialect.name == "postgresql" and len(ids) <= MOST_TOLD:
         announce(connection, WHO, ids)

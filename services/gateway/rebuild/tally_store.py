@@ -13,6 +13,7 @@ from services.gateway.rebuild.comparison_store import CHANGED, EXTRA, MISSING, N
 from services.gateway.rebuild.report import Day, Difference, Spent, Tally
 from services.gateway.tenant.table import SPENDING
 from services.gateway.tombstone.table import TOMBSTONES
+from services.gateway.usage.table import RESULT_USAGE
 
 AT_A_TIME = 1_000
 CHECKSUM_BYTES = 8
@@ -108,9 +109,29 @@ def _find(connection: Connection, table: Table, job_id: str) -> Any:
     return connection.execute(select(table).where(table.c.job_id == job_id)).first()
 
 
+def list_differing_sums(connection: Connection, live: Tables) -> list[Table]:
+    """The tables of sums over jobs that differ, where the topics hold all of those jobs."""
+    if not _is_whole(connection):
+        return []
+    return [anew for anew in (SPENDING, RESULT_USAGE) if _differs(connection, anew, live)]
+
+
+def _differs(connection: Connection, anew: Table, live: Tables) -> bool:
+    here, there = (
+        {tuple(row) for row in connection.execute(select(*(t.c[c.name] for c in anew.c)))}
+        for t in (anew, live[anew.name])
+    )
+    return here != there
+
+
+def _is_whole(connection: Connection) -> bool:
+    """Whether no job is left out or gone, of which the topics do not say what it has cost."""
+    return not (_is_any(connection, LEFT_OUT) or _is_any(connection, TOMBSTONES))
+
+
 def compare_spending(connection: Connection, live: Tables) -> list[Spent]:
     """Where money differs. What jobs have cost that are left out or gone, the topics do not say."""
-    if _is_any(connection, LEFT_OUT) or _is_any(connection, TOMBSTONES):
+    if not _is_whole(connection):
         return []
     here, there = _read_spending(connection, SPENDING), _read_spending(connection, live["spending"])
     keys: Sequence[tuple[str, date]] = sorted({*here, *there})

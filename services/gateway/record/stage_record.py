@@ -10,6 +10,7 @@ from services.gateway.record.orphan import OrphanLetter, make_mark
 from services.gateway.status.cell import AttemptFailure, Cell, Phase, Term
 from services.gateway.status.fact import Fact, make_fact
 from services.gateway.status.fold import JobFold, Subject, read_subject
+from services.gateway.status.used import read_used
 from services.kafka import ConsumedRecord
 
 MOST_MICRO_USD = 10**15
@@ -50,7 +51,8 @@ def read_suggestion(opened: OpenedRecord) -> Fact:
     cells = (answered, *_schedule_next(opened))
     fold = JobFold(_subject(opened), record.timestamp_ms, cells)
     at = (stage, provenance.attempt, headers.redrive)
-    return Fact(job_id, "succeeded", *at, record, fold, value=record.value)
+    used = read_used(provenance)
+    return Fact(job_id, "succeeded", *at, record, fold, value=record.value, used=used)
 
 
 def _schedule_next(opened: OpenedRecord) -> tuple[Cell, ...]:

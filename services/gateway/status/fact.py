@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from schemas.stage import StageName
 from services.gateway.status.cell import Cell
 from services.gateway.status.fold import JobFold, Subject
+from services.gateway.status.used import Used
 from services.kafka import ConsumedRecord
 
 RESULT_CHANGED = "result changed"
@@ -20,6 +21,7 @@ class Fact:
             succeeded, failed, redriven, cancel asked, cancel heard, cancelled or result changed.
         attempt: With "retry scheduled" the one that waits; the one before it has failed.
         value: The bytes of a success, None otherwise.
+        used: What a success has taken of the model, None otherwise.
     """
 
     job_id: str
@@ -31,6 +33,7 @@ class Fact:
     fold: JobFold
     message: str | None = None
     value: bytes | None = None
+    used: Used | None = None
 
     @property
     def dead_letter(self) -> Cell | None:

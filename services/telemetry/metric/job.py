@@ -36,6 +36,17 @@ SPEND = Gauge(
     " all gateways, and after any restart.",
     ["since"],
 )
+RESULT_TOKENS = Gauge(
+    "brainshare_results_tokens",
+    "Tokens that results have taken, as they say themselves, to the last one and after any kill;"
+    " cached ones are part of input, reasoning ones of output. From the tables, by one gateway.",
+    ["stage", "kind"],
+)
+RESULT_COST = Gauge(
+    "brainshare_results_cost_usd",
+    "US dollars that results have cost, as they say themselves; likewise.",
+    ["stage"],
+)
 CANARY = Counter("brainshare_canary_total", "Canary jobs, by what became of them.", ["outcome"])
 CANARY_LAST_SUCCESS = Gauge(
     "brainshare_canary_last_success_timestamp_seconds",

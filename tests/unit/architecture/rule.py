@@ -101,7 +101,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
             "webhook",
         ),
         ("callback",),
-        ("tenant", "feed", "delivery"),
+        ("tenant", "feed", "delivery", "usage"),
         ("job",),
         ("act", "tombstone"),
         ("access", "edge", "document"),
