@@ -13,7 +13,7 @@ SLOW = tests/observe tests/conformance tests/operation/test_rebuild.py tests/pip
 # Two stacks at a time, each shared by the tests of whole files: they wait for most of their time.
 STACKS = --numprocesses=2 --dist=loadfile --durations=10
 
-.PHONY: help demo test test-slow unit pythons style check crash operation soak drill conformance bench bench-gateway bench-large bench-compare eval fidelity real-model real-model-short approve generate lock release release-try clean
+.PHONY: help demo test test-slow unit pythons style check crash operation soak drill conformance bench bench-gateway bench-large bench-compare bench-observe eval fidelity real-model real-model-short approve generate lock release release-try clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ bench-large: $(VENV)/.dev ## Measure /healthz while jobs of 1 MB are posted and 
 
 bench-gateway: $(VENV)/.dev ## Measure the gateway on both databases (ARGS=--jobs=1000000)
 	@$(RUN) -m tests.bench.gateway $(ARGS)
+
+bench-observe: $(VENV)/.dev ## Measure what metrics, logs, looks and canary cost (ARGS=--each)
+	@$(RUN) -m tests.bench.observe $(ARGS)
 
 bench-compare: $(VENV)/.dev ## Measure a plan and a comparison of 10,000 jobs (ARGS=--json)
 	@$(RUN) -m tests.bench.compare $(ARGS)

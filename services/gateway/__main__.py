@@ -102,7 +102,7 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     try:
         told = read_configuration()
-        configure_logging(SERVICE)
+        configure_logging(SERVICE, told.logs.number)
         report_errors(told.reports, SERVICE)
         tell_build(SERVICE)
         with (

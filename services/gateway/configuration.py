@@ -8,6 +8,7 @@ from services.gateway.tenant.settings import TenantSettings
 from services.kafka import KafkaSettings
 from services.lifecycle.settings import read_settings
 from services.telemetry.error_report import ReportSettings
+from services.telemetry.log_settings import LogSettings
 from services.telemetry.trace.settings import TraceSettings
 
 
@@ -18,6 +19,7 @@ class Configuration:
     Attributes:
         limits: Of each tenant.
         sending: How webhooks are sent.
+        logs: How much of the log is written.
         reports: Where errors are reported to.
         traces: Where spans are exported to.
     """
@@ -27,6 +29,7 @@ class Configuration:
     database: DatabaseSettings
     limits: TenantSettings
     sending: WebhookSettings
+    logs: LogSettings
     reports: ReportSettings
     traces: TraceSettings
 
@@ -43,6 +46,7 @@ def read_configuration() -> Configuration:
         read_settings(DatabaseSettings),
         read_settings(TenantSettings),
         read_settings(WebhookSettings),
+        read_settings(LogSettings),
         read_settings(ReportSettings),
         read_settings(TraceSettings),
     )

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from services.lifecycle.settings import require_settings
 from services.telemetry.error_report import ReporterError, ReportSettings, report_errors
 from services.telemetry.log import configure_logging
+from services.telemetry.log_settings import LogSettings
 from services.telemetry.trace.process import TracingError, trace_process
 from services.telemetry.trace.settings import TraceSettings
 
@@ -24,12 +25,15 @@ def tell_of_process(stage: str, worker: str) -> AbstractContextManager[None]:
     Raises:
         ReporterError, TracingError: By the block: it cannot be told to whom the settings say.
     """
-    return _tell(stage, worker, require_settings(ReportSettings), require_settings(TraceSettings))
+    log, report = require_settings(LogSettings), require_settings(ReportSettings)
+    return _tell(stage, worker, log, report, require_settings(TraceSettings))
 
 
 @contextmanager
-def _tell(stage: str, worker: str, report: ReportSettings, trace: TraceSettings) -> Iterator[None]:
-    configure_logging(worker)
+def _tell(
+    stage: str, worker: str, log: LogSettings, report: ReportSettings, trace: TraceSettings
+) -> Iterator[None]:
+    configure_logging(worker, log.number)
     report_errors(report, worker)
     with trace_process(trace, f"{stage}-agent", worker):
         yield

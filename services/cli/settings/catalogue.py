@@ -15,6 +15,7 @@ from services.lifecycle.settings import SecretSettings
 from services.llm.server.settings import LlmSettings
 from services.stage_runtime.settings import StageSettings
 from services.telemetry.error_report import ReportSettings
+from services.telemetry.log_settings import LogSettings
 from services.telemetry.trace.settings import TraceSettings
 
 FRAGMENTS: dict[str, type[BaseSettings]] = {
@@ -30,6 +31,7 @@ FRAGMENTS: dict[str, type[BaseSettings]] = {
     "`brainshare up` and `demo`": StackOptions,
     "Commands that talk to a gateway, and the Python client": CommandSettings,
     "Secrets in files (every service)": SecretSettings,
+    "Logs (every service)": LogSettings,
     "Reports of errors (every service)": ReportSettings,
     "Traces (every service)": TraceSettings,
     "Crash tests": FailpointSettings,

@@ -18,15 +18,17 @@ from services.kafka.settings import KafkaSettings
 from services.lifecycle.settings import fields_of
 from services.llm.server.settings import LlmSettings
 from services.stage_runtime.settings import StageSettings
+from services.telemetry.log_settings import LogSettings
 
 ROOT = Path(__file__).parents[3]
 SECONDS = {"s": 1, "m": 60}
 
-AGENT = (KafkaSettings, StageSettings, RetrySettings, LlmSettings)
+AGENT = (KafkaSettings, StageSettings, RetrySettings, LlmSettings, LogSettings)
+GATEWAY = (KafkaSettings, GatewaySettings, TenantSettings, DatabaseSettings, LogSettings)
 READ_BY: dict[str, tuple[type[BaseSettings], ...]] = {
     "brainshare": (KafkaSettings, CommandSettings),
     "services.demo_llm": (DemoSettings,),
-    "services.gateway": (KafkaSettings, GatewaySettings, TenantSettings, DatabaseSettings),
+    "services.gateway": GATEWAY,
     **{f"services.{stage}_agent": AGENT for stage in ("table", "column", "row")},
 }
 """The fragments of settings that a process reads, by what it runs."""

@@ -13,6 +13,7 @@ from services.stage_runtime.telling import tell_of_process
         ("OTEL_TRACES_EXPORTER", "OTLP!", "it must"),
         ("OTEL_EXPORTER_OTLP_HEADERS", "no-pair", "it must be name=value"),
         ("OTEL_SDK_DISABLED", "perhaps", "it must be"),
+        ("BRAINSHARE_LOG_LEVEL", "loud", "it must be"),
     ],
 )
 def test_a_wrong_setting_is_one_line_before_anything_is_begun(
