@@ -50,7 +50,7 @@ LOG_ALERTS = (
         "The gateway's database is locked, full or away: nothing is written to it.",
         severity="page",
         cause="broker",
-        lasts="1m",
+        lasts="30s",
         holds=AFTERMATH,
     ),
     Alert(
