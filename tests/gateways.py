@@ -1,4 +1,4 @@
-"""Two gateways on one PostgreSQL, and a client before them that takes them in turn."""
+"""Several gateways on one PostgreSQL, and a client before them that takes them in turn."""
 
 import itertools
 import signal
@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -179,10 +179,14 @@ def _read_events(lines: Iterator[str]) -> Iterator[tuple[str, str, str]]:
 
 
 @contextmanager
-def two_gateways(
-    stack: RunningStack, database: str, folder: Path, settings: Mapping[str, str] | None = None
+def running_gateways(
+    stack: RunningStack,
+    database: str,
+    folder: Path,
+    settings: Mapping[str, str] | None = None,
+    names: Sequence[str] = ("a", "b"),
 ) -> Iterator[RoundRobin]:
-    """Start two beside the gateway of a stack, which has tables of its own.
+    """Start some beside the gateway of a stack, which has tables of its own.
 
     Args:
         settings: Those of the stack that are not as by default.
@@ -190,7 +194,7 @@ def two_gateways(
     env = {"KAFKA_BOOTSTRAP_SERVERS": stack.brokers, "DATABASE_URL": database}
     env |= dict(settings or {})
     picker = PortPicker()
-    gateways = [GatewayProcess(n, env, picker.pick(), folder / f"{n}.log") for n in ("a", "b")]
+    gateways = [GatewayProcess(n, env, picker.pick(), folder / f"{n}.log") for n in names]
     with ExitStack() as ends:
         for gateway in gateways:
             gateway.start()

@@ -15,7 +15,7 @@ import pytest
 
 from tests.crowd import Watcher, open_crowd
 from tests.fact_source import FactSource, make_topics, open_fact_source, read_settings
-from tests.gateways import START_S, RoundRobin, kill_in_turn, two_gateways
+from tests.gateways import START_S, RoundRobin, kill_in_turn, running_gateways
 from tests.operation.measure import Measure
 from tests.pipeline.webhook_endpoint import WEBHOOKS, Endpoint, open_endpoint
 from tests.postgres import running_postgres
@@ -42,7 +42,7 @@ def test_each_watcher_has_each_fact_and_each_endpoint_each_job_in_order(
         asyncio.run(make_topics(read_settings(stack.brokers)))
         database = opened.enter_context(running_postgres()).url("postgres")
         prefix = {"KAFKA_TOPIC_PREFIX": read_settings(stack.brokers).topic_prefix}
-        robin = opened.enter_context(two_gateways(stack, database, tmp_path, SETTINGS | prefix))
+        robin = opened.enter_context(running_gateways(stack, database, tmp_path, SETTINGS | prefix))
         url = robin.gateways[0].url
         endpoints = [opened.enter_context(open_endpoint(url)) for _ in range(ENDPOINTS)]
         opened.callback(wait_for_both, robin)  # they are asked to let the endpoints go

@@ -11,7 +11,7 @@ import pytest
 
 from services.cli.client.command_client import connect
 from tests.crash.drill import PLANETS, until_final
-from tests.gateways import RoundRobin, kill_in_turn, two_gateways
+from tests.gateways import RoundRobin, kill_in_turn, running_gateways
 from tests.operation.measure import Measure
 from tests.postgres import running_postgres
 from tests.stack import running_stack
@@ -57,7 +57,7 @@ def test_a_kill_every_5_s_fails_no_request_and_costs_no_event(
     with (
         running_stack(tmp_path / "stack", "--with-demo") as stack,
         running_postgres() as server,
-        two_gateways(stack, server.url("postgres"), tmp_path) as robin,
+        running_gateways(stack, server.url("postgres"), tmp_path) as robin,
     ):
         seen, kills = put_under_load(robin)
         with connect(stack.gateway_url) as independent:

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from tests.crash.drill import PLANETS
-from tests.gateways import RoundRobin, two_gateways
+from tests.gateways import RoundRobin, running_gateways
 from tests.pipeline.webhook_endpoint import WEBHOOKS, Endpoint, open_endpoint
 from tests.postgres import NoServerError, running_postgres
 from tests.stack import RETRIES, RunningStack, wait_until
@@ -32,7 +32,7 @@ def robin(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Iter
     try:
         with (
             running_postgres() as server,
-            two_gateways(
+            running_gateways(
                 stack, server.url("postgres"), folder, RETRIES | WEBHOOKS | PATIENT
             ) as running,
         ):

@@ -1,0 +1,1 @@
+"""Proves that more workers carry more: real stacks, a model of 500 ms, and a verdict. No test."""
