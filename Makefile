@@ -13,7 +13,7 @@ SLOW = tests/observe tests/conformance tests/operation/test_rebuild.py tests/pip
 # Two stacks at a time, each shared by the tests of whole files: they wait for most of their time.
 STACKS = --numprocesses=2 --dist=loadfile --durations=10
 
-.PHONY: help demo test test-slow unit pythons style check crash operation soak drill conformance bench bench-gateway bench-large bench-compare bench-observe eval fidelity real-model real-model-short approve generate lock release release-try clean scale
+.PHONY: help demo test test-slow unit pythons style check crash operation soak drill conformance bench bench-gateway bench-large bench-compare bench-observe eval fidelity real-model real-model-short approve generate lock release release-try clean scale containers
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -35,7 +35,7 @@ demo: $(VENV)/.runtime ## Start everything, run a sample job, stay until Ctrl-C 
 	@$(BIN)/brainshare demo $(ARGS)
 
 test: unit ## Run the tests, on a real broker, and name the ten slowest
-	$(RUN) -m pytest $(STACKS) $(patsubst %,--ignore=%,tests/unit $(SLOW)) $(ARGS)
+	$(RUN) -m pytest $(STACKS) $(patsubst %,--ignore=%,tests/unit tests/containers $(SLOW)) $(ARGS)
 
 test-slow: $(VENV)/.dev ## Run the tests that take more than a minute each (part of CI)
 	$(RUN) -m pytest $(STACKS) $(SLOW) $(ARGS)
@@ -69,6 +69,9 @@ soak: $(VENV)/.dev ## Plant every fault under a steady load, and judge (ARGS=--m
 
 drill: $(VENV)/.dev ## Plant twenty faults before a real Prometheus (ARGS=--only=429)
 	@$(RUN) -m tests.drill $(ARGS)
+
+containers: $(VENV)/.dev ## Build the image, run it with Kafka and PostgreSQL, look into it (needs an engine)
+	$(RUN) -m pytest -rs --durations=10 tests/containers $(ARGS)
 
 conformance: $(VENV)/.dev ## Hold the API against its own document, in the long form (ARGS=--seed=7)
 	@$(RUN) -m tests.conformance $(ARGS)
