@@ -95,9 +95,35 @@ SLIPS: dict[str, tuple[Callable[[Manifests], object], str]] = {
         lambda m: spec(m, "KafkaNodePool", "broker")["storage"]["volumes"][0].update(size="100"),
         "KafkaNodePool/broker: storage/volumes/0/size",
     ),
+    "a claim without a size": (
+        lambda m: spec(m, "KafkaNodePool", "broker")["storage"]["volumes"][0].pop("size"),
+        'KafkaNodePool/broker: storage/volumes/0: "size" is a required property',
+    ),
+    "two volumes for what the controllers know": (
+        lambda m: spec(m, "KafkaNodePool", "broker")["storage"]["volumes"].append(
+            {"id": 1, "type": "ephemeral", "kraftMetadata": "shared"}
+        ),
+        "KafkaNodePool/broker: storage/volumes",
+    ),
+    "memory in a unit that Kubernetes does not know": (
+        lambda m: spec(m, "KafkaNodePool", "broker")["resources"]["limits"].update(memory="4K"),
+        "KafkaNodePool/broker: resources/limits/memory",
+    ),
     "a threshold that is no text": (
         lambda m: trigger(m)["metadata"].update(lagThreshold=128),
         "ScaledObject/row-agent: triggers/0/metadata/lagThreshold",
+    ),
+    "a threshold of nothing": (
+        lambda m: trigger(m)["metadata"].update(lagThreshold="0"),
+        "ScaledObject/row-agent: triggers/0/metadata/lagThreshold",
+    ),
+    "even shares of no topic": (
+        lambda m: trigger(m)["metadata"].pop("topic"),
+        'ScaledObject/row-agent: triggers/0/metadata: "topic" is a required property',
+    ),
+    "even shares, and of some partitions only": (
+        lambda m: trigger(m)["metadata"].update(limitToPartitionsWithLag="true"),
+        "ScaledObject/row-agent: triggers/0/metadata/limitToPartitionsWithLag",
     ),
     "a trigger's misspelt setting": (
         lambda m: trigger(m)["metadata"].update(lagTreshold="128"),
