@@ -7,9 +7,9 @@ from threading import Barrier, Thread
 
 import httpx2
 import pytest
+from services.cli.client.gateway import connect
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import connect
 from tests.containers.compose import composed, grace_s
 from tests.crash.drill import PLANETS, until_final
 

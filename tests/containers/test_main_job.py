@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from services.cli.client.gateway import connect
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import connect
 from services.cli.supervisor.environment import inherited_env
 from tests.containers.house import House
 from tests.crash.drill import PLANETS
