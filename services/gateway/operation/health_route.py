@@ -78,13 +78,7 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
         """Say whether database, broker and tables are up to date."""
         counts, lag = await count_probe.ask(), await lag_probe.ask()
         is_well = counts is not None and not database.is_damaged
-        readiness = Readiness(
-            ready=is_well and lag is not None and projector.is_caught_up,
-            database=is_well,
-            kafka=lag is not None,
-            caught_up=projector.is_caught_up,
-            projector_lag=lag,
-        )
+        readiness = _judge(is_well, lag, projector.is_caught_up)
         status = HTTPStatus.OK if readiness.ready else HTTPStatus.SERVICE_UNAVAILABLE
         return answer_json(readiness, status=status)
 
@@ -109,6 +103,16 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
         return Response(body, headers={"Content-Type": content_type})
 
     return router
+
+
+def _judge(is_well: bool, lag: int | None, is_caught_up: bool) -> Readiness:
+    return Readiness(
+        ready=is_well and lag is not None and is_caught_up,
+        database=is_well,
+        kafka=lag is not None,
+        caught_up=is_caught_up,
+        projector_lag=lag,
+    )
 
 
 def find_patience_s(told: str | None) -> float:
