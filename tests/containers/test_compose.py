@@ -7,9 +7,9 @@ from threading import Barrier, Thread
 
 import httpx2
 import pytest
-from services.cli.client.gateway import connect
 
 from schemas.api.status import JobState
+from services.cli.client.command_client import connect
 from tests.containers.compose import composed, grace_s
 from tests.crash.drill import PLANETS, until_final
 
@@ -55,13 +55,13 @@ def test_what_was_accepted_outlives_a_stop_with_open_streams(
 
 def submit(url: str) -> str:
     with connect(url, retry_for_s=OPEN_S) as gateway:
-        return str(gateway.submit(PLANETS).job_id)
+        return str(gateway.jobs.post(PLANETS).job_id)
 
 
 def wait_for(url: str, job_id: str) -> None:
     with connect(url, retry_for_s=OPEN_S) as gateway:
         until_final(gateway, job_id)
-        job = gateway.status(job_id)
+        job = gateway.jobs.get(job_id)
     assert job.status is JobState.COMPLETED
     assert job.result is not None
 

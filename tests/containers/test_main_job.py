@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from services.cli.client.gateway import connect
 
 from schemas.api.status import JobState
+from services.cli.client.command_client import connect
+from services.cli.client.following import follow
 from services.cli.supervisor.environment import inherited_env
 from tests.containers.house import House
 from tests.crash.drill import PLANETS
@@ -20,9 +21,9 @@ SUBMIT_S = 120.0
 @pytest.mark.timeout(900)
 def test_a_job_completes_in_containers(house: House) -> None:
     with connect(house.gateway_url) as gateway:
-        job_id = str(gateway.submit(PLANETS).job_id)
-        *_, last = gateway.follow(job_id)
-        job = gateway.status(job_id)
+        job_id = str(gateway.jobs.post(PLANETS).job_id)
+        *_, last = follow(gateway, job_id)
+        job = gateway.jobs.get(job_id)
     assert (last.status, job.status) == (JobState.COMPLETED, JobState.COMPLETED)
     assert job.result is not None
     assert (len(job.result.columns), len(job.result.rows)) == (5, 5)

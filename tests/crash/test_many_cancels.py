@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def until_final(gateway: CommandClient, job_id: str) -> JobStatus:
     return gateway.jobs.get(job_id)
 
 
-def calls_after_heard(events: tuple[HistoryItem, ...]) -> list[HistoryItem]:
+def calls_after_heard(events: Sequence[HistoryItem]) -> list[HistoryItem]:
     """Calls that a stage began after it had said that it heard of the cancel."""
     heard = {e.stage: e.offset for e in events if e.kind in ("cancel heard", "cancelled")}
     begun = [event for event in events if event.kind == "started"]

@@ -5,9 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
-from services.cli.client.gateway import connect
 
 from schemas.api.status import JobState
+from services.cli.client.command_client import connect
 from tests.crash.drill import STAGES, count
 from tests.scale.load import CLIENTS, Amount, Carried, Load
 from tests.scale.prediction import Prediction, predict, read_load

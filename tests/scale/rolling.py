@@ -11,9 +11,9 @@ from threading import Event, Thread
 from uuid import uuid4
 
 import httpx2
-from services.cli.client.gateway import connect
 
 from schemas.api.status import JobState
+from services.cli.client.command_client import connect
 from tests.crash.drill import STAGES, count
 from tests.gateways import GatewayProcess, RoundRobin
 from tests.pipeline.command import run_brainshare

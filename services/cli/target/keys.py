@@ -39,10 +39,10 @@ def open_keys(target: Target, is_made: bool = False) -> Iterator[Keys]:
         return
     # Slow to import, and no other command needs it.
     from services.gateway.access.api_key_store import KeyEndedError, NoSuchKeyError
+    from services.gateway.api.problem import ProblemError
     from services.gateway.database.database import DatabaseUnavailableError
     from services.gateway.local_keys import LocalKeys
     from services.gateway.migration.upgrade import EarlierDatabaseError, LaterDatabaseError
-    from services.gateway.problem import ProblemError
 
     url = find_database(target)
     place = _find_place(url, is_made)

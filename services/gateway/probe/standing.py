@@ -81,13 +81,13 @@ def tell(oldest_us: int | None, day_usd: float, month_usd: float) -> None:
 def tell_usage(used: Mapping[StageName, Used] | None) -> None:
     """Export what results have taken; NaN where that is not known here."""
     for stage in STAGE_ORDER:
-        of_stage = None if used is None else used.get(stage, NOTHING_USED)
+        of_stage = (used or {}).get(stage, NOTHING_USED)
         counts = {
-            "input": of_stage and of_stage.input_tokens,
-            "output": of_stage and of_stage.output_tokens,
-            "cached": of_stage and of_stage.cached_tokens,
-            "reasoning": of_stage and of_stage.reasoning_tokens,
+            "input": of_stage.input_tokens,
+            "output": of_stage.output_tokens,
+            "cached": of_stage.cached_tokens,
+            "reasoning": of_stage.reasoning_tokens,
         }
         for kind, count in counts.items():
-            RESULT_TOKENS.labels(stage, kind).set(math.nan if count is None else count)
-        RESULT_COST.labels(stage).set(math.nan if of_stage is None else of_stage.nano_usd / NANO)
+            RESULT_TOKENS.labels(stage, kind).set(math.nan if used is None else count)
+        RESULT_COST.labels(stage).set(math.nan if used is None else of_stage.nano_usd / NANO)

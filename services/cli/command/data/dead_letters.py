@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -66,7 +67,7 @@ def command() -> None:
 @click.option("--cursor", default=None, help="Go on after the page that gave it.")
 @as_json_option
 @with_gateway
-def list_letters(gateway: CommandClient, as_json: bool, **filters: str | int | None) -> None:
+def list_letters(gateway: CommandClient, as_json: bool, **filters: Any) -> None:
     """List dead letters, newest first."""
     page = gateway.dead_letters.page(**filters)
     if as_json:
