@@ -223,6 +223,16 @@ CREATE TABLE reservations (
 	PRIMARY KEY (job_id)
 )
 CREATE INDEX reservations_by_state ON reservations (state, accepted_us)
+CREATE TABLE result_usage (
+	stage VARCHAR(16) NOT NULL, 
+	partition INTEGER NOT NULL, 
+	input_tokens BIGINT NOT NULL, 
+	output_tokens BIGINT NOT NULL, 
+	cached_tokens BIGINT NOT NULL, 
+	reasoning_tokens BIGINT NOT NULL, 
+	nano_usd BIGINT NOT NULL, 
+	PRIMARY KEY (stage, partition)
+)
 CREATE TABLE results (
 	job_id VARCHAR(36) NOT NULL, 
 	stage VARCHAR(16) NOT NULL, 
@@ -301,6 +311,7 @@ CREATE TABLE webhook_deliveries (
 	last_status INTEGER, 
 	last_error TEXT, 
 	url TEXT, 
+	traceparent VARCHAR(55), 
 	PRIMARY KEY (delivery_id)
 )
 CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries (state, created_us)
