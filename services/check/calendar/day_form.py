@@ -45,10 +45,12 @@ def _list_short_orders(found: re.Match[str], *, is_ended: bool) -> Iterable[tupl
     if len(third) == 2:
         yield third, second, first
         yield third, first, second
-    # A year that comes first has a month of two digits behind it, as 25-01-15 and 99/12/31, or
-    # a point behind all, as 25. 1. 15.
+    # A year that comes first has a month of two digits behind it, as 25-01-15 and 99.12.31, or
+    # a point behind all, as 25. 1. 15. In Nepal it has neither: 82/1/15 and 05/1/5, which can begin
+    # with nothing else, for no day is 82 and no year is written 5.
     is_padded = len(second) == 2 and (mark == "-" or int(first) > 31)
-    if len(first) == 2 and (is_ended or is_padded):
+    is_alone = mark == "/" and (len(third) == 1 or int(first) > 31)
+    if len(first) == 2 and (is_ended or is_padded or is_alone):
         yield first, second, third
 
 

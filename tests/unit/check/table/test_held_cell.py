@@ -105,6 +105,14 @@ def test_a_day_is_kept_to_the_letter(form: str, tag: str, days: list[date]) -> N
     hold(DataType.DATETIME, tag, [DAYS[form](day, tag) for day in days])
 
 
+NEPAL = ["00/1/1", "01/1/10", "82/1/15", "32/1/10", "99/12/31", "05/10/5", "05/1/5"]
+
+
+@pytest.mark.parametrize("held", NEPAL)
+def test_a_short_year_that_comes_first_needs_no_month_of_two_digits(held: str) -> None:
+    hold(DataType.DATETIME, "ne", [*(cell for cell in NEPAL if cell != held), held, held])
+
+
 THINGS = {
     "names of works": [
         "10.1000/xyz123",

@@ -4,6 +4,7 @@ import httpx2
 import pytest
 
 from services.gateway.job.renderer import Renderer
+from services.gateway.job.rendering import Rendering
 from services.gateway.job.store import StoredJob
 from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.example import JOB_ID, request
@@ -11,7 +12,7 @@ from tests.unit.gateway.example import JOB_ID, request
 JOB = f"/v1/jobs/{JOB_ID}"
 
 
-async def fail(_: Renderer, job: StoredJob) -> bytes:
+async def fail(_: Renderer, job: StoredJob) -> Rendering:
     raise RuntimeError(f"s3cret of {job.job_id}")
 
 
@@ -19,7 +20,7 @@ async def test_it_is_a_problem_with_the_id_that_finds_it_in_the_log(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await gateway.project(request())
-    monkeypatch.setattr(Renderer, "status", fail)
+    monkeypatch.setattr(Renderer, "show", fail)
     transport = httpx2.ASGITransport(app=gateway.app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         answer = await client.get(JOB)
