@@ -70,7 +70,7 @@ soak: $(VENV)/.dev ## Plant every fault under a steady load, and judge (ARGS=--m
 drill: $(VENV)/.dev ## Plant twenty faults before a real Prometheus (ARGS=--only=429)
 	@$(RUN) -m tests.drill $(ARGS)
 
-containers: $(VENV)/.dev ## Build the image, run it with Kafka and PostgreSQL, look into it (needs an engine)
+containers: $(VENV)/.dev ## Build the image, run it, and look into it (needs an engine)
 	$(RUN) -m pytest -rs --durations=10 tests/containers $(ARGS)
 
 conformance: $(VENV)/.dev ## Hold the API against its own document, in the long form (ARGS=--seed=7)
@@ -91,7 +91,7 @@ bench-observe: $(VENV)/.dev ## Measure what metrics, logs, looks and canary cost
 bench-compare: $(VENV)/.dev ## Measure a plan and a comparison of 10,000 jobs (ARGS=--json)
 	@$(RUN) -m tests.bench.compare $(ARGS)
 
-scale: $(VENV)/.dev ## Hold more workers, partitions and gateways against the plan (ARGS=--only=workers)
+scale: $(VENV)/.dev ## Hold what more workers carry against the plan (ARGS=--only=workers)
 	@$(RUN) -m tests.scale $(ARGS)
 
 eval: $(VENV)/.dev ## Score the suggestions of the configured model over 30 cases (ARGS=--help)

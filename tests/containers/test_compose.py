@@ -72,7 +72,9 @@ def streaming(urls: list[str]) -> Iterator[None]:
     are_open = Barrier(STREAMS * len(urls) + 1)
 
     def follow(url: str) -> None:
-        with httpx2.stream("GET", f"{url}/v1/events", headers=EVENTS, timeout=600) as answer:
+        with httpx2.stream(
+            "GET", f"{url}/v1/events", headers=EVENTS, timeout=600, trust_env=False
+        ) as answer:
             lines = answer.iter_lines()
             next(lines)
             are_open.wait(OPEN_S)
