@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 CALL_MS = 500
+"""The median: the demo model's times are lognormal."""
+
 CONCURRENCY = 2
 """Records that a worker handles at a time: so few that two cores carry four workers a stage."""
 
