@@ -22,7 +22,7 @@ JOBS_A_SECOND = 2.0
 DISK = "600m"
 SCRAPED, PROBED, CANARY, LOOKBACK = "15s", "15s", "1m", "5m"
 TIERS = ("5s", "30s", "5m")
-WEBHOOK_DELAYS = ("5s", "5m", "20m", "20m", "20m", "20m")
+WEBHOOK_DELAYS = ("5s", "5m", "20m", "21m", "22m", "23m")
 """None is so long that a receiver which is back is not asked for minutes."""
 WARM = 'sum(brainshare_jobs_finished_total{outcome="completed"}) > 10'
 """So many, that is, that it is known what a call takes as a rule."""

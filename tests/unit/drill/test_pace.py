@@ -1,7 +1,11 @@
 """The clocks of the stack run at the pace of the rules."""
 
+import pytest
+
 from deploy.prometheus.pace import IN_EARNEST, Pace
+from services.gateway.delivery.settings import WebhookSettings
 from services.gateway.settings import GatewaySettings
+from services.kafka import KafkaSettings
 from tests.drill.stack import shorten
 
 
@@ -10,8 +14,16 @@ def test_the_settings_of_a_stack_are_shortened_by_the_factor_of_the_rules() -> N
         "GATEWAY_CANARY_S": "2",
         "GATEWAY_PROBE_S": "0.5",
         "RETRY_TIERS": "167ms,1000ms,10000ms",
-        "GATEWAY_WEBHOOK_DELAYS": "167ms,10000ms,40000ms,40000ms,40000ms,40000ms",
+        "GATEWAY_WEBHOOK_DELAYS": "167ms,10000ms,40000ms,42000ms,44000ms,46000ms",
     }
+
+
+@pytest.mark.parametrize("factor", [1, 20, 100])
+def test_a_stack_takes_them(monkeypatch: pytest.MonkeyPatch, factor: float) -> None:
+    for name, value in shorten(Pace(factor)).items():
+        monkeypatch.setenv(name, value)
+    for fragment in (GatewaySettings, KafkaSettings, WebhookSettings):
+        fragment()
 
 
 def test_in_earnest_they_are_the_defaults() -> None:
