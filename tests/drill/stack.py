@@ -21,6 +21,9 @@ WORKERS = 2
 JOBS_A_SECOND = 2.0
 DISK = "600m"
 SCRAPED, PROBED, CANARY, LOOKBACK = "15s", "15s", "1m", "5m"
+LEAST_SCRAPE_S = 2.0
+"""A scrape may take as long as the time to the next, and a busy machine's answer takes its time,
+whatever the factor."""
 TIERS = ("5s", "30s", "5m")
 WEBHOOK_DELAYS = ("5s", "5m", "20m", "21m", "22m", "23m")
 """None is so long that a receiver which is back is not asked for minutes."""
@@ -82,7 +85,8 @@ def running_site(folder: Path, pace: Pace) -> Iterator[Site]:
     proxy = ModelProxy(demo)
     of_proxy = {"OPENAI_BASE_URL": proxy.url, "OPENAI_API_KEY": "demo"}
     env = STEADY | of_proxy | shorten(pace) | {"PYTHONPATH": str(releases)}
-    how = Watching(pace.seconds(SCRAPED), rules, pace.seconds(LOOKBACK))
+    scraped_s = pace.seconds(SCRAPED)
+    how = Watching(max(LEAST_SCRAPE_S, scraped_s), rules, pace.seconds(LOOKBACK), scraped_s)
     with ExitStack() as opened:
         disk = opened.enter_context(small_disk(folder / "disk"))
         opened.enter_context(proxy.running())

@@ -65,14 +65,16 @@ class Watching:
     """How a Prometheus looks at a stack.
 
     Attributes:
-        scrape_s: From one scrape to the next, and from one look at the rules to the next.
+        scrape_s: From one scrape to the next, and how long one may take.
         rules: The folder of the rules.
+        evaluate_s: From one look at the rules to the next.
         lookback_s: For how long a sample counts as the value of now.
     """
 
     scrape_s: float = 1.0
     rules: Path = RULES
     lookback_s: float = 300.0
+    evaluate_s: float = 1.0
 
 
 @contextmanager
@@ -132,7 +134,7 @@ def _write_config(stack: RunningStack, how: Watching) -> dict[str, Any]:
         "global": {
             "scrape_interval": _span(how.scrape_s),
             "scrape_timeout": _span(how.scrape_s),
-            "evaluation_interval": _span(how.scrape_s),
+            "evaluation_interval": _span(how.evaluate_s),
         },
         "rule_files": [str(how.rules / "*.yml")],
         "scrape_configs": [
