@@ -75,7 +75,7 @@ def _carry_out(folder: Path, faults: list[Fault], pace: Pace) -> list[Finding]:
             lambda: site.prometheus.ask("alerts")["alerts"], *rules, site.is_restarting.is_set
         )
         with watch.looking():
-            for finding in Drill(site, watch, _say).carry_out(faults):
+            for finding in Drill(site, watch, pace, _say).carry_out(faults):
                 findings.append(finding)
                 print_findings([finding])
     return findings

@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 
 import psutil
 
+from deploy.prometheus.pace import Pace
 from services.cli.terminal.error import CliError
 from tests.drill.fault.shape import CannotPlantError, Fault
 from tests.drill.site import Site
 from tests.drill.verdict import Finding
 from tests.drill.watch import Watch, happens
 
-FIRES_S = 120.0
-ENDS_S = 180.0
-QUIET_S = 240.0
+FIRES, ENDS, QUIET = "40m", "1h", "80m"
+"""By when an alert must have fired or ended, and nobody be paged any more; at the drill's pace."""
+LEAST_S = 120.0
+"""At any pace: what is not shortened takes its time."""
 EXPLAINED_S = 30.0
 CANNOT = (AssertionError, CannotPlantError, CliError, OSError, psutil.Error, sqlite3.Error)
 
@@ -28,9 +30,12 @@ class Drill:
         say: Told what is done, a line each.
     """
 
-    def __init__(self, site: Site, watch: Watch, say: Say) -> None:
+    def __init__(self, site: Site, watch: Watch, pace: Pace, say: Say) -> None:
         self._site = site
         self._watch = watch
+        self._fires_s, self._ends_s, self._quiet_s = (
+            max(LEAST_S, pace.seconds(bound)) for bound in (FIRES, ENDS, QUIET)
+        )
         self._say = say
 
     def carry_out(self, faults: Sequence[Fault]) -> Iterator[Finding]:
@@ -46,7 +51,7 @@ class Drill:
 
     def _plant(self, finding: Finding) -> None:
         fault = finding.fault
-        if not happens(lambda: self._watch.is_quiet(fault.fires), QUIET_S):
+        if not happens(lambda: self._watch.is_quiet(fault.fires), self._quiet_s):
             raise AssertionError(f"not quiet before it: {', '.join(self._watch.firing)}")
         self._watch.begin()
         with fault.plant(self._site):
@@ -60,12 +65,12 @@ class Drill:
 
     def _note_fired(self, finding: Finding, since: float) -> None:
         names = finding.fault.fires
-        happens(lambda: all(name in self._watch.firing for name in names), FIRES_S)
+        happens(lambda: all(name in self._watch.firing for name in names), self._fires_s)
         finding.fired_s = {name: self._watch.time_fired(name, since) for name in names}
 
     def _note_ended(self, finding: Finding, since: float) -> None:
         names = finding.fault.fires
-        happens(lambda: not any(name in self._watch.firing for name in names), ENDS_S)
+        happens(lambda: not any(name in self._watch.firing for name in names), self._ends_s)
         finding.resolved_s = {name: self._watch.time_ended(name, since) for name in names}
 
     def _explain(self, fault: Fault) -> str:
