@@ -132,7 +132,10 @@ def test_the_same_model_gives_the_same_and_only_the_changed_stages_are_called(
     found = replays.compare()
     total = 3 * len(replays.read().stages)
     assert (found["all"]["n"], found["all"]["same"], found["worst"]) == (total, total, [])
-    told = replays.run("compare", str(replays.manifest), "--fail-if", "same<100% or cost>+0%")
+    page = replays.manifest.with_suffix(".html")
+    words = ("--fail-if", "same<100% or cost>+0%", "--html", str(page))
+    told = replays.run("compare", str(replays.manifest), *words)
+    assert "No answer is another one" in page.read_text()
     assert f"nothing has changed in {total} answers" in told.stdout.decode()
     assert [gateway.jobs.get(job).to_json() for job in jobs] == before
 

@@ -1,11 +1,13 @@
 """`brainshare replay control` and `compare`: what has changed, and how much of it is noise."""
 
-import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 import click
 
+from services.cli.export.new_file import refuse_existing, write_new
 from services.cli.target.answering_model import find_model
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
@@ -14,9 +16,11 @@ from services.cli.terminal.error import CliError, ReplayWorse
 from services.cli.terminal.fold import fold
 from services.cli.terminal.number import Number
 from services.cli.terminal.os_error import tell_os_error
-from services.cli.terminal.output import hint, say
-from services.cli.terminal.text import escape_json
+from services.cli.terminal.output import hint, print_json, say
 from services.lifecycle.clock import utc_now
+
+if TYPE_CHECKING:
+    from services.replay.comparison.comparison import Comparison
 
 SHOW = "Of so many answers the cells that differ, the worst first."
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -70,6 +74,9 @@ def control(target: Target, manifest: Path, output: Path, sample: int | None) ->
     help="End with status 12 then, or if answers are missing: 'worse>2% or cost>+10%'.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print for programs.")
+@click.option("--html", "html_to", type=FILE, help="Write it as a page that stands alone.")
+@click.option("--csv", "csv_to", type=FILE, help="Write each cell that differs as CSV.")
+@click.option("--overwrite", is_flag=True, help="Write files although they exist.")
 @with_target
 def compare(
     target: Target,
@@ -78,6 +85,9 @@ def compare(
     show: int,
     limits: str | None,
     as_json: bool,
+    html_to: Path | None,
+    csv_to: Path | None,
+    overwrite: bool,
 ) -> None:
     """Say what has changed: of each answer one of six things, which add up to all.
 
@@ -85,12 +95,14 @@ def compare(
     where there was an answer; missing, where there is none yet. With --control a difference is
     called only where it is outside of the noise, and --fail-if asks for no other.
     """
-    from services.cli.replay.comparison_view import comparison_lines, describe_comparison
     from services.cli.replay.start import read_manifest
     from services.replay.comparison.control import ControlError
     from services.replay.comparison.limit import passed_limits, read_limits
     from services.replay.comparison.reading import compare as compare_topics
 
+    for path in (html_to, csv_to):
+        if path is not None:
+            refuse_existing(path, overwrite=overwrite)
     planned = read_manifest(manifest)
     beside = None if control_path is None else read_manifest(control_path)
     try:
@@ -102,11 +114,38 @@ def compare(
         found, lost = run_on_topics(target, body, f"the topics at {target.servers} to be read")
     except ControlError as error:
         raise CliError(str(error)) from error
-    if as_json:
-        told = json.dumps(describe_comparison(found, lost, show)).encode()
-        click.echo(escape_json(told))
-    else:
-        for line in comparison_lines(found, lost, show):
-            click.echo(fold(line, sys.stdout, indent=2))
+    _tell(found, lost, show, as_json=as_json)
+    _write(found, lost, show, html_to, csv_to, overwrite=overwrite)
     if limits is not None and (passed := passed_limits(found, terms)):
         raise ReplayWorse("; ".join(passed))
+
+
+def _tell(found: "Comparison", lost: list[UUID], show: int, *, as_json: bool) -> None:
+    from services.cli.report.comparison_view import comparison_lines
+    from services.replay.comparison.description import describe_comparison
+
+    if as_json:
+        print_json(describe_comparison(found, lost, show))
+        return
+    for line in comparison_lines(found, lost, show):
+        click.echo(fold(line, sys.stdout, indent=2))
+
+
+def _write(
+    found: "Comparison",
+    lost: list[UUID],
+    show: int,
+    html_to: Path | None,
+    csv_to: Path | None,
+    *,
+    overwrite: bool,
+) -> None:
+    from services.cli.report.comparison_csv import write_comparison
+    from services.cli.report.page import write_page
+
+    if html_to is not None:
+        write_new(html_to, write_page(found, lost, show), overwrite=overwrite)
+        say(f"{html_to} is written")
+    if csv_to is not None:
+        write_new(csv_to, write_comparison(found), overwrite=overwrite)
+        say(f"{csv_to} is written")

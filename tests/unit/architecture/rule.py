@@ -117,6 +117,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("command/stack",),
         ("command/job", "command/data"),
         ("replay", "capacity"),
+        ("report",),
         ("target", "settings", "webhook"),
         ("stack", "audit", "explanation", "client", "view", "request", "export", "rebuild"),
         ("broker",),

@@ -1,7 +1,6 @@
 """How the noise of a comparison looks, and what lies outside of it."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from services.replay.comparison.comparison import Comparison
 from services.replay.comparison.control import Control
@@ -26,22 +25,7 @@ def noise_lines(found: Comparison) -> Iterator[str]:
     if told:
         yield "stage  answers      now  control  difference, 95 % interval           n"
     yield from map(_line, told)
-    yield from _tell_calls(found)
-
-
-def describe_noise(found: Comparison) -> dict[str, Any] | None:
-    """The same for programs; None without a control."""
-    control = found.control
-    if control is None:
-        return None
-    return {
-        "isOfBefore": control.is_of_before,
-        "answers": len(control.verdicts),
-        "missing": control.missing,
-        "ofAnother": control.others,
-        "judgements": [_describe(said) for said in found.judgements],
-        "isDifferent": bool(found.called),
-    }
+    yield from call_lines(found)
 
 
 def _tell_control(control: Control) -> str:
@@ -69,7 +53,8 @@ def _line(said: Judgement) -> str:
     )
 
 
-def _tell_calls(found: Comparison) -> Iterator[str]:
+def call_lines(found: Comparison) -> Iterator[str]:
+    """Which differences are called, and which may be."""
     unclear = [said for said in found.judgements if said.call is Call.UNCLEAR]
     if found.called:
         yield f"outside of the noise: {_name(found.called)}"
@@ -85,18 +70,3 @@ def _name(judgements: Iterable[Judgement]) -> str:
         f" {said.verdict.value}"
         for said in judgements
     )
-
-
-def _describe(said: Judgement) -> dict[str, Any]:
-    counts, (low, high) = said.counts, said.interval
-    return {
-        "stage": said.stage.value,
-        "verdict": said.verdict.value,
-        "n": counts.total,
-        "now": counts.both + counts.first,
-        "control": counts.both + counts.second,
-        "difference": counts.difference,
-        "low": low,
-        "high": high,
-        "call": said.call.value,
-    }

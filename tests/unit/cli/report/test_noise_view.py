@@ -1,7 +1,8 @@
 """What a person is told of the noise, and of what is outside of it."""
 
-from services.cli.replay.noise_view import NO_CONTROL, describe_noise, noise_lines
+from services.cli.report.noise_view import NO_CONTROL, noise_lines
 from services.replay.comparison.comparison import Comparison
+from services.replay.comparison.description import describe_noise
 from tests.unit.replay.comparison.test_comparison import LACKING
 from tests.unit.replay.comparison.test_control import JOBS, Run
 

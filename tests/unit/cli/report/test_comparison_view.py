@@ -1,0 +1,33 @@
+"""At a terminal a text that was edited is told by its words, and all else from what to what."""
+
+from typing import Any
+
+import pytest
+
+from services.cli.report.comparison_view import comparison_lines, tell_change
+from services.replay.comparison.difference import Difference
+from tests.unit.replay.comparison.pairs import compare
+
+LONG = "word " * 30
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ("in grams", "in kilograms", "in [-grams-]{+kilograms+}"),
+        ("Mass", "Weight", '"Mass" -> "Weight"'),
+        (None, "Mass", 'null -> "Mass"'),
+        (1, 2, "1 -> 2"),
+        ("a \x1b[31mred", "a \x1b[31mblue", "a  [[-31mred-]{+31mblue+}"),
+        (f"{LONG}old", f"{LONG}new", "…word word word word [-old-]{+new+}"),
+        (f"old {LONG}", f"new {LONG}", "[-old-]{+new+} word word word word…"),
+    ],
+)
+def test_a_change_is_told(before: Any, now: Any, told: str) -> None:
+    assert tell_change(Difference("x", before, now)) == told
+
+
+def test_the_worst_case_is_told_cell_by_cell() -> None:
+    found = compare({"columns": [{"why": "in grams"}]}, {"columns": [{"why": "in tons"}]})
+    lines = [*comparison_lines(found, [], 1)]
+    assert lines[-1] == "  columns/0/why: in [-grams-]{+tons+}"
