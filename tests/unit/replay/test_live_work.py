@@ -1,14 +1,18 @@
 """A replay starts nothing while a record waits for a stage for longer than it may."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import pytest
 
 from schemas.stage import StageName
 from services.kafka import ConsumedRecord, Position
 from services.replay.live_work import LOOK_S, LiveWork
+from services.replay.run import Runner, RunProgress
 from tests.factory import NOW, consumed
 from tests.unit.replay.past import NAMES
+from tests.unit.replay.test_manifest import make_manifest
+from tests.unit.replay.test_run import Broker, make_past
 
 COLUMN, ROW = StageName.COLUMN, StageName.ROW
 REQUESTS = (NAMES.requests(COLUMN), 0)
@@ -90,3 +94,51 @@ async def test_it_looks_once_a_second_at_most() -> None:
 async def test_a_log_that_lost_its_beginning_counts_from_where_it_begins() -> None:
     log = Log({REQUESTS: 4.0}, {REQUESTS: 2}, {REQUESTS: 6})
     assert await make(log).find_oldest_s() == pytest.approx(4.0, abs=0.01)
+
+
+@dataclass
+class Hour:
+    """A clock that goes on while somebody waits, and a live record that waits for a stage.
+
+    Attributes:
+        comes_s, ends_s: When it arrives, and when the stage has ended it, in seconds from NOW.
+    """
+
+    comes_s: float
+    ends_s: float
+    now_s: float = 0.0
+
+    async def pause(self, seconds: float) -> None:
+        self.now_s += seconds
+
+    def now(self) -> datetime:
+        return NOW + timedelta(seconds=self.now_s)
+
+    async def committed(self, group: str) -> dict[Position, int]:
+        return {REQUESTS: int(self.now_s >= self.ends_s)}
+
+    async def bounds(self) -> tuple[dict[Position, int], dict[Position, int]]:
+        return {REQUESTS: 0}, {REQUESTS: int(self.now_s >= self.comes_s)}
+
+    async def read_at(self, position: Position, offset: int) -> ConsumedRecord | None:
+        at_ms = NOW_MS + int(self.comes_s * 1000)
+        return consumed(b"", topic=position[0], offset=offset, timestamp_ms=at_ms)
+
+
+async def test_a_run_starts_nothing_from_when_live_work_has_waited_until_it_is_ended() -> None:
+    past, hour = make_past(), Hour(comes_s=3, ends_s=40)
+    manifest, broker = make_manifest(past), Broker(past.records)
+    live = LiveWork(
+        hour, hour, NAMES, (COLUMN, ROW), 10.0, hour.now, hour.pause, lambda: hour.now_s
+    )
+    started_s = list[float]()
+
+    async def pace() -> None:
+        await hour.pause(4)
+        await live.let_pass()
+        started_s.append(hour.now_s)
+
+    progress = RunProgress(len(manifest.jobs))
+    await Runner(manifest, NAMES, broker, broker, pace, hour.now).run(set(), progress)
+    assert started_s == [4, 8, 12, 40, 44]
+    assert (progress.started, live.waited_s) == (5, 24)
