@@ -120,6 +120,7 @@ class Manifest(Contract):
     Attributes:
         prompt_version: The changed stage's prompt that is to answer.
         model: The model that is to answer; None where it is not said.
+        is_live: Whether its jobs are told like any others, where those of a shadow are not.
         ends: Where the topics ended when this was planned: what a replay brings lies behind.
         digest: Of all else, by which a change of the file is seen.
     """
@@ -130,6 +131,7 @@ class Manifest(Contract):
     stage: StageName
     prompt_version: str
     model: str | None = None
+    is_live: bool = False
     selection: Selection
     jobs: tuple[PlannedJob, ...]
     excluded: tuple[Exclusion, ...] = ()
@@ -165,7 +167,9 @@ class Manifest(Contract):
         return self.model_copy(update={"digest": self._digest()})
 
     def _digest(self) -> str:
-        document = self.model_dump(mode="json", by_alias=True, exclude={"digest"})
+        # A shadow's says nothing of it, as before there was anything else.
+        left_out = {"digest"} if self.is_live else {"digest", "is_live"}
+        document = self.model_dump(mode="json", by_alias=True, exclude=left_out)
         return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
     def write(self, path: Path) -> None:

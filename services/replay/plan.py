@@ -28,12 +28,14 @@ class Change:
         prompt_version: Of the stage's prompt.
         model: None where nobody says which one answers.
         price: Of the model; None where nobody knows it.
+        is_live: Whether people are told of the new jobs.
     """
 
     stage: StageName
     prompt_version: str
     model: str | None = None
     price: Price | None = None
+    is_live: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ async def make_plan(
         stage=change.stage,
         prompt_version=change.prompt_version,
         model=change.model,
+        is_live=change.is_live,
         selection=wanted,
         jobs=tuple(_plan_job(job, change.stage) for job in choice.chosen),
         excluded=choice.excluded,

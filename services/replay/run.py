@@ -110,6 +110,7 @@ class Runner:
         mark = Replay(
             replay_id=self.manifest.replay_id,
             source_job_id=planned.job_id,
+            is_shadow=not self.manifest.is_live,
             planned_at=self.manifest.planned_at,
         )
         try:

@@ -16,6 +16,8 @@ def plan_lines(plan: Plan, price: str) -> Iterator[str]:
     manifest = plan.manifest
     count = len(manifest.jobs)
     yield f"{_jobs(count)} to run again from the {manifest.stage.value} stage; nothing runs yet"
+    if manifest.is_live:
+        yield "live: people are told of the new jobs, as of any others"
     for stage in manifest.expected:
         yield _stage_line(stage)
     yield (
@@ -59,6 +61,7 @@ def describe_plan(plan: Plan, price: str) -> dict[str, Any]:
         "replayId": str(manifest.replay_id),
         "stage": manifest.stage.value,
         "jobs": len(manifest.jobs),
+        "isLive": manifest.is_live,
         "excluded": dict(Counter(e.reason for e in manifest.excluded)),
         "expected": [e.model_dump(mode="json", by_alias=True) for e in manifest.expected],
         "costUsd": total_cost(manifest.expected),

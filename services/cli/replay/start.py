@@ -40,12 +40,19 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def start_replays(
-    target: Target, path: Path, rate: float, live_wait_s: float, ceiling: Ceiling
+    target: Target,
+    path: Path,
+    rate: float,
+    live_wait_s: float,
+    ceiling: Ceiling,
+    *,
+    is_asked: bool,
 ) -> None:
     """Start what was not started yet, and say what came of it.
 
     Args:
         path: The manifest: beside it is the lock.
+        is_asked: Whether the person is asked first where others are told of the jobs.
 
     Raises:
         CliError: It cannot be run, or was stopped on the way.
@@ -57,6 +64,8 @@ def start_replays(
             " deploy the other one first, or plan again"
         )
     refuse_other_model(target, planned.model)
+    if planned.is_live and is_asked and not agrees(tell_live(planned)):
+        raise CliError("nothing was started: --yes does not ask")
     progress = RunProgress(len(planned.jobs))
     pacing = Pacing(Rate(rate).take_turn, live_wait_s, ceiling)
     try:
@@ -82,6 +91,14 @@ def start_replays(
     for job_id in progress.gone:
         click.echo(f"not started {job_id}: its record is gone, or is not the one of the plan")
     hint(f"see what has changed with `brainshare replay compare {path}`")
+
+
+def tell_live(planned: Manifest) -> str:
+    """What a live replay does, as a question."""
+    return (
+        f"start {len(planned.jobs)} new jobs that people see: in lists, streams and webhooks, in"
+        " their tenants' limits and costs? The jobs of which they are replays stay as they are"
+    )
 
 
 def abort_replays(target: Target, path: Path, *, is_asked: bool, reason: str) -> None:

@@ -1,5 +1,6 @@
 """A manifest is what was planned, or it is refused."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,7 @@ def test_one_that_is_there_is_not_overwritten(manifest: Manifest, tmp_path: Path
     [
         ({"jobs": []}, "was changed since it was planned"),
         ({"promptVersion": "column-5"}, "was changed since it was planned"),
+        ({"isLive": True}, "was changed since it was planned"),
         ({"digest": "0"}, "was changed since it was planned"),
         ({"format": "replay-manifest/2"}, "this release reads replay-manifest/1"),
         ({"stage": "all"}, "it has not the form of one"),
@@ -75,6 +77,18 @@ def test_one_that_is_not_what_was_planned_is_refused(
     path.write_text(json.dumps(json.loads(manifest.to_json()) | change))
     with pytest.raises(ManifestError, match=why):
         Manifest.read(path)
+
+
+def test_one_of_a_release_that_had_shadows_only_is_read(manifest: Manifest, tmp_path: Path) -> None:
+    """Its digest was made without a word of it."""
+    of_before = json.loads(manifest.to_json())
+    del of_before["isLive"]
+    told = json.dumps(
+        {name: of_before[name] for name in of_before if name != "digest"}, sort_keys=True
+    )
+    assert of_before["digest"] == hashlib.sha256(told.encode()).hexdigest()
+    (tmp_path / "m.json").write_text(json.dumps(of_before))
+    assert Manifest.read(tmp_path / "m.json") == manifest
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"\xff\xfe", None])

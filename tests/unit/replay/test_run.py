@@ -109,6 +109,15 @@ async def test_a_replay_says_of_what_it_is_one_and_is_a_shadow() -> None:
     assert (job.deadline_at - NOW).total_seconds() == 24 * 3600
 
 
+async def test_of_a_live_one_people_are_told() -> None:
+    past = make_past()
+    manifest, broker = make_manifest(past), Broker(past.records)
+    await run(manifest.model_copy(update={"is_live": True}).sealed(), broker)
+    job = StageRecord.from_json(broker.taken[0][2]).job
+    assert job.replay is not None
+    assert not job.is_shadow
+
+
 async def test_what_a_later_release_has_written_is_kept() -> None:
     past = make_past()
     at, record = next((n, r) for n, r in enumerate(past.records) if b"table-1" in (r.value or b""))

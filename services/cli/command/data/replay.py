@@ -83,6 +83,7 @@ def command() -> None:
 )
 @click.option("--prompt", help="Version that is to answer. [default: this release's]")
 @click.option("--model", help="Model that is to answer. [default: the running stack's]")
+@click.option("--live", is_flag=True, help="People are told of the new jobs; run asks first.")
 @as_json_option
 @with_target
 def plan(
@@ -92,6 +93,7 @@ def plan(
     jobs_file: Path | None,
     prompt: str | None,
     model: str | None,
+    live: bool,
     as_json: bool,
     **wanted: Any,
 ) -> None:
@@ -109,7 +111,7 @@ def plan(
     selection = _select(is_listed=jobs_file is not None, **wanted)
     name = StageName(stage)
     answering = find_model(target, model)
-    change = Change(name, prompt or prompt_of(name), answering.name, answering.price)
+    change = Change(name, prompt or prompt_of(name), answering.name, answering.price, live)
     planning = make_plan(target.kafka, change, selection, listed_jobs, utc_now())
     made = run_on_topics(target, planning, f"the topics at {target.servers} to be read")
     _write(made, output)
@@ -137,6 +139,7 @@ def plan(
 @click.option(
     "--max-failed", type=Amount(0, 100), help="Stop when more percent of what has ended failed."
 )
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @with_target
 def run(
     target: Target,
@@ -145,17 +148,20 @@ def run(
     live_wait: float,
     max_cost: float | None,
     max_failed: float | None,
+    yes: bool,
 ) -> None:
     """Start the jobs of a manifest, live work first.
 
     Each is started once, however often this is: what was stopped goes on. The new jobs are
     shadows: nobody is told of them, no list shows them unasked, and the old ones stay as they are.
+    Of a manifest that was planned --live people are told, so this asks first.
     """
     from services.cli.replay.start import start_replays
     from services.replay.ceiling import Ceiling
 
     share = None if max_failed is None else max_failed / 100
-    start_replays(target, manifest, rate, live_wait, Ceiling(max_cost, share))
+    ceiling = Ceiling(max_cost, share)
+    start_replays(target, manifest, rate, live_wait, ceiling, is_asked=not yes)
 
 
 @command.command("abort")

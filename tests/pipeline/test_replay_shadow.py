@@ -1,0 +1,42 @@
+"""A replay is a shadow, unless a live one was planned and agreed to, on a real broker."""
+
+import pytest
+
+from schemas.job.record import StageRecord
+from schemas.stage import StageName
+from services.cli.client.command_client import CommandClient
+from services.cli.client.following import follow
+from tests.pipeline.command import run_brainshare
+from tests.pipeline.kafka_view import NAMES
+from tests.pipeline.test_replay import Post, Replays, post, replays
+
+__all__ = ["post", "replays"]
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def test_a_replay_says_of_what_it_is_one(replays: Replays, post: Post) -> None:
+    tag, jobs = post(1)
+    replays.plan(StageName.ROW, tag)
+    replays.start()
+    requests, found = NAMES.requests(StageName.ROW), replays.records(replays.read())
+    job = next(StageRecord.from_json(value).job for topic, _, value in found if topic == requests)
+    assert job.replay is not None
+    assert (str(job.replay.source_job_id), job.replay.is_shadow) == (jobs[0], True)
+
+
+def test_a_live_one_is_asked_about_and_is_a_job_like_any_other(
+    replays: Replays, post: Post, gateway: CommandClient
+) -> None:
+    tag, (source,) = post(1)
+    replays.plan(StageName.ROW, tag, "--live")
+    refused = run_brainshare("replay", "run", str(replays.manifest), env=replays.env)
+    assert refused.returncode == 1
+    assert "start 1 new jobs that people see" in refused.stdout.decode()
+    assert replays.records(replays.read()) == []
+    replays.run("run", str(replays.manifest), "--yes")
+    replays.until_answered()
+    (live,) = replays.read().by_replay
+    assert [*follow(gateway, str(live))][-1].status.value == "completed"
+    listed = {str(job.job_id) for job in gateway.jobs.list(tag=tag)}
+    assert listed == {source, str(live)}
