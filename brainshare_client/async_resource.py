@@ -2,7 +2,6 @@
 
 from brainshare_client.request import (
     act,
-    bulk_action,
     dead_letter,
     error_group,
     event,
@@ -13,6 +12,7 @@ from brainshare_client.request import (
     tenant_limit,
     webhook,
 )
+from brainshare_client.request.many import bulk_action, replay
 from brainshare_client.transport.method import AwaitingResource, asks_later, tells_later
 
 
@@ -93,6 +93,22 @@ class AsyncBulkActions(AwaitingResource):
     jobs = tells_later(bulk_action.jobs)
     jobs_page = asks_later(bulk_action.jobs_page)
     stop = asks_later(bulk_action.stop)
+
+
+class AsyncReplays(AwaitingResource):
+    """Jobs of the past run again, and compared."""
+
+    plan = asks_later(replay.plan)
+    page = asks_later(replay.page)
+    list = tells_later(replay.list_)
+    get = asks_later(replay.get)
+    jobs = tells_later(replay.jobs)
+    jobs_page = asks_later(replay.jobs_page)
+    manifest = asks_later(replay.manifest)
+    compare = asks_later(replay.compare)
+    start = asks_later(replay.start)
+    pause = asks_later(replay.pause)
+    abort = asks_later(replay.abort)
 
 
 class AsyncKeys(AwaitingResource):

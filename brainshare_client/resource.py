@@ -2,7 +2,6 @@
 
 from brainshare_client.request import (
     act,
-    bulk_action,
     dead_letter,
     error_group,
     event,
@@ -13,6 +12,7 @@ from brainshare_client.request import (
     tenant_limit,
     webhook,
 )
+from brainshare_client.request.many import bulk_action, replay
 from brainshare_client.transport.method import BlockingResource, asks, tells
 
 
@@ -93,6 +93,22 @@ class BulkActions(BlockingResource):
     jobs = tells(bulk_action.jobs)
     jobs_page = asks(bulk_action.jobs_page)
     stop = asks(bulk_action.stop)
+
+
+class Replays(BlockingResource):
+    """Jobs of the past run again, and compared."""
+
+    plan = asks(replay.plan)
+    page = asks(replay.page)
+    list = tells(replay.list_)
+    get = asks(replay.get)
+    jobs = tells(replay.jobs)
+    jobs_page = asks(replay.jobs_page)
+    manifest = asks(replay.manifest)
+    compare = asks(replay.compare)
+    start = asks(replay.start)
+    pause = asks(replay.pause)
+    abort = asks(replay.abort)
 
 
 class Keys(BlockingResource):

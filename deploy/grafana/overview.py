@@ -38,6 +38,7 @@ JOBS = Row(
             "Acted on or taken out, an hour",
             {
                 "{{action}}: {{outcome}}": "sum by (action, outcome) (increase(@BULK_JOBS[1h]))",
+                "replayed": "sum(increase(@REPLAYED_JOBS[1h]))",
                 "promotion: {{outcome}}": "sum by (outcome) (increase(@PROMOTIONS[1h]))",
                 "deleted": "sum(increase(@JOBS_DELETED[1h]))",
                 "pruned": "sum(increase(@JOBS_PRUNED[1h]))",

@@ -27,6 +27,10 @@ class Deed(OpenEnum):
     DISCARD_LETTER = "discard dead letter"
     BEGIN_BULK = "begin bulk action"
     STOP_BULK = "stop bulk action"
+    PLAN_REPLAY = "plan replay"
+    START_REPLAY = "start replay"
+    PAUSE_REPLAY = "pause replay"
+    ABORT_REPLAY = "abort replay"
     SET_LIMIT = "set tenant limit"
     RESOLVE_ERROR = "resolve error"
     MUTE_ERROR = "mute error"
@@ -52,7 +56,7 @@ class Act(Contract):
     Attributes:
         by: Who did it, for people: the name of the key.
         by_key: Its id; None where no key was asked for.
-        on: The id of the job, dead letter, error, key or webhook.
+        on: The id of the job, dead letter, replay, error, key or webhook.
         tenant: Whose that is; None where nothing says it.
         reason: As it was said; "" where nothing was.
         before: What of it was changed, as it was; None where it was not there.

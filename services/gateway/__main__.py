@@ -47,6 +47,9 @@ from services.gateway.projection.projector import Projector
 from services.gateway.recovery import Recovery
 from services.gateway.removal.eraser import Eraser
 from services.gateway.removal.pruner import Pruner
+from services.gateway.replay.past import Past, open_past
+from services.gateway.replay.runner import ReplayRunner
+from services.gateway.replaying import TopicRuns
 from services.gateway.retention.watch import RetentionWatch
 from services.gateway.retry.retrier import Retrier
 from services.gateway.server import Server, make_config, stop
@@ -141,6 +144,7 @@ async def connect(told: Configuration, cluster_id: str) -> None:
         open_record_reader(kafka, topics) as records,
         open_log_reader(kafka, topics, is_placed=False, landmarks=Landmarks(records)) as reader,
         open_sender(tables, share, kafka.partitions, told.sending) as sender,
+        open_past(kafka) as past,
     ):
         await prepare_tables(tables)
         notifier = ChangeNotifier()
@@ -148,7 +152,7 @@ async def connect(told: Configuration, cluster_id: str) -> None:
         tap(errors.look)
         keeping = ErrorKeeper(tables, errors, utc_now).run
         beside = (*share_work(database.url, tables, share, notifier), sender.run, keeping)
-        parts = (reader, records, cluster_id, tables, share, notifier, publisher, compute)
+        parts = (reader, records, cluster_id, tables, share, notifier, publisher, compute, past)
         await serve(told, *parts, beside)
 
 
@@ -178,6 +182,7 @@ async def serve(
     notifier: ChangeNotifier,
     publisher: Publisher,
     compute: Compute,
+    past: Past,
     besides: Sequence[Run],
 ) -> None:
     """Serve HTTP and project, until one of them ends."""
@@ -195,7 +200,7 @@ async def serve(
     canceller = Canceller(writer)
     acts = (intake, canceller, desk, bulk, eraser, writer)
     signer = await database.write(load_signer)
-    told_of = (settings, limits, signer, told.sending)
+    told_of = (settings, limits, signer, told.sending, past)
     app = make_app(database, *acts, projector, notifier, compute, *told_of)
     server = Server(make_config(app, settings))
     of_logs = (lambda: open_admin(kafka), kafka.topics, utc_now)
@@ -207,6 +212,7 @@ async def serve(
     pruner = Pruner(database, settings.keep_days, *on_duty)
     performer = Performer(database, canceller, desk, Retrier(database, desk))
     runner = BulkRunner(database, performer, *on_duty)
+    replays = ReplayRunner(database, canceller, TopicRuns(kafka), *on_duty)
     recovery = Recovery(intake, desk, share, settings.publish_timeout_s, utc_now)
 
     guard = StillnessGuard(projector, Stillness(settings.still_s))
@@ -216,7 +222,7 @@ async def serve(
         guarding = guard.run(watchdog.beat)
         standing = Standing(database, utc_now, 2 * settings.probe_s, on_duty[1])
         looking = (lag.run, canary.run, standing.run, watch.run)
-        runs = (clock.run, *looking, pruner.run, runner.run, *besides)
+        runs = (clock.run, *looking, pruner.run, runner.run, replays.run, *besides)
         begun = (projecting, recovery.run(projector), guarding, *(run() for run in runs))
         beside = [tasks.create_task(run) for run in begun]
         for task in beside:

@@ -45,6 +45,9 @@ from services.gateway.promotion.promotion_route import make_promotion_router
 from services.gateway.reference.page_route import add_reference
 from services.gateway.removal.delete_route import make_delete_router
 from services.gateway.removal.eraser import Eraser
+from services.gateway.replay.act_route import make_replay_act_router
+from services.gateway.replay.past import Past
+from services.gateway.replay.read_route import make_replay_router
 from services.gateway.result.export_route import make_export_router
 from services.gateway.retry.retrier import Retrier
 from services.gateway.retry.retry_route import make_retry_router
@@ -87,6 +90,7 @@ def make_app(
     limits: TenantSettings,
     signer: Signer,
     sending: WebhookSettings,
+    past: Past,
 ) -> ASGIApp:
     """Make the application. Until the projection is open, it answers nothing about jobs."""
     app = make_fastapi()
@@ -116,6 +120,8 @@ def make_app(
         make_promotion_router(Promoter(writer, waits.find), renderer, bodies),
         make_begin_router(writer, bodies),
         make_bulk_router(database),
+        make_replay_act_router(writer, bodies, past),
+        make_replay_router(database, past),
         make_error_router(database, bodies, lambda: intake.now()),
     )
 

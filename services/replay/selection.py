@@ -43,7 +43,8 @@ def choose(
     Args:
         listed: Those of a list; each of them is meant, and is named where it is left out.
     """
-    known = {job.job_id: job for job in jobs}
+    # Of another tenant's job nothing is told, not even that there is one.
+    known = {job.job_id: job for job in jobs if wanted.tenant in (None, job.tenant)}
     excluded = [_exclude(job_id, NOT_FOUND) for job_id in listed or () if job_id not in known]
     fit = list[PastJob]()
     for job in sorted(known.values(), key=_age):

@@ -11,6 +11,7 @@ from schemas.api.act import ActRequest, PromotionRequest
 from schemas.api.batch import BatchRequest, BulkRequest
 from schemas.api.dead_letter import DiscardRequest, RedriveRequest
 from schemas.api.key import KeyRequest, RotateRequest, StreamTokenRequest
+from schemas.api.replay.request import ReplayRequest, ReplayStartRequest
 from schemas.api.tenant_limit import LimitRequest
 from schemas.api.webhook import RecoverRequest, SecretRequest, WebhookChange, WebhookRequest
 from schemas.contract import RequestContract
@@ -32,6 +33,8 @@ BODIES: tuple[type[RequestContract], ...] = (
     RedriveRequest,
     DiscardRequest,
     BulkRequest,
+    ReplayRequest,
+    ReplayStartRequest,
     KeyRequest,
     LimitRequest,
     RotateRequest,

@@ -5,6 +5,15 @@ from typing import Any
 OF_JOB = ("readJob", "readEvents", "readResult", "exportResult", "cancelJob", "retryJob")
 OF_LETTER = ("readDeadLetter", "redriveDeadLetter", "discardDeadLetter")
 OF_BULK = ("readBulkAction", "listBulkActionJobs", "stopBulkAction")
+OF_REPLAY = (
+    "readReplay",
+    "listReplayJobs",
+    "readReplayManifest",
+    "compareReplay",
+    "startReplay",
+    "pauseReplay",
+    "abortReplay",
+)
 OF_KEY = ("rotateKey", "revokeKey")
 OF_WEBHOOK = ("readWebhook", "listDeliveries", "testWebhook", "rotateWebhookSecret")
 OF_ERROR = ("readError", "resolveError", "muteError", "reopenError")
@@ -24,6 +33,9 @@ LINKS: dict[tuple[str, str], tuple[tuple[str, ...], str, str]] = {
     ("beginBulkAction", "202"): (OF_BULK, "bulk_id", "/id"),
     ("listBulkActions", "200"): (OF_BULK, "bulk_id", "/bulkActions/0/id"),
     ("stopBulkAction", "202"): (OF_BULK[:2], "bulk_id", "/id"),
+    ("planReplay", "201"): (OF_REPLAY, "replay_id", "/id"),
+    ("listReplays", "200"): (OF_REPLAY, "replay_id", "/replays/0/id"),
+    ("startReplay", "202"): (OF_REPLAY, "replay_id", "/id"),
     ("createKey", "201"): (OF_KEY, "key_id", "/id"),
     ("rotateKey", "201"): (OF_KEY, "key_id", "/id"),
     ("listKeys", "200"): (OF_KEY, "key_id", "/keys/0/id"),

@@ -26,6 +26,7 @@ OF_STATUS = {
 NOT_FOUND = {
     "letter_id": "no-such-dead-letter",
     "bulk_id": "no-such-bulk-action",
+    "replay_id": "no-such-replay",
     "key_id": "no-such-key",
     "fingerprint": "no-such-error",
     "delivery_id": "no-such-delivery",
@@ -39,6 +40,9 @@ CONFLICTS = {
     "cancelJob": "job-has-ended",
     "retryJob": "job-not-retried",
     "promoteResult": "job-has-changed",
+    "startReplay": "replay-not-so-far",
+    "pauseReplay": "replay-not-so-far",
+    "abortReplay": "replay-not-so-far",
     "redriveDeadLetter": "dead-letter-refused",
     "discardDeadLetter": "dead-letter-refused",
     "rotateKey": "key-has-ended",

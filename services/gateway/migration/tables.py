@@ -13,6 +13,7 @@ from services.gateway.job.table import HISTORY, JOBS, RESERVATIONS, RESULTS
 from services.gateway.lease.table import GATEWAYS, LEASES, LOCKS
 from services.gateway.listing.table import JOB_MARKS
 from services.gateway.projection.table import POSITIONS, PROJECTION, UNREAD
+from services.gateway.replay.table import REPLAY_JOBS, REPLAY_MANIFESTS, REPLAYS
 from services.gateway.signing.table import SIGNING_KEYS
 from services.gateway.tenant.table import REQUEST_WINDOWS, SPENDING, TENANT_LIMITS
 from services.gateway.tombstone.table import TOMBSTONES
@@ -45,6 +46,9 @@ TABLES = (
     POSITIONS,
     PROJECTION,
     REDRIVES,
+    REPLAYS,
+    REPLAY_JOBS,
+    REPLAY_MANIFESTS,
     RESERVATIONS,
     RESULTS,
     RESULT_USAGE,

@@ -86,3 +86,7 @@ BULK_JOBS = Counter(
     "Jobs that bulk actions went through, by what was to be done and what came of it.",
     ["action", "outcome"],
 )
+REPLAYED_JOBS = Counter(
+    "brainshare_replay_jobs_started_total",
+    "Jobs that this gateway has started as replays of others.",
+)

@@ -29,7 +29,6 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "services/llm": (*GROUND, "services/lifecycle", "services/failure"),
     "services/stage_runtime": RUNTIME_STANDS_ON,
     **dict.fromkeys(AGENTS, ("schemas", "services/check", "services/stage_runtime")),
-    "services/gateway": (*GROUND, "services/lifecycle", "services/kafka"),
     "services/demo_llm": (),
     "services/estimate": (
         "schemas",
@@ -45,6 +44,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "services/llm",
         "services/estimate",
     ),
+    "services/gateway": (*GROUND, "services/lifecycle", "services/kafka", "services/replay"),
     "services/cli": (
         *GROUND,
         "brainshare_client",
@@ -60,8 +60,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
 
 ITSELF = ""
 FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "schemas": (("json",), ("api",), ("job",), ("table", "kafka"), (ITSELF,)),
-    "brainshare_client": ((ITSELF,), ("transport", "request"), ("exchange",)),
+    "schemas": (("json",), ("api/replay",), ("api",), ("job",), ("table", "kafka"), (ITSELF,)),
+    "brainshare_client": ((ITSELF,), ("transport", "request/many"), ("request",), ("exchange",)),
     "services/llm": (
         (ITSELF,),
         ("server",),
@@ -83,7 +83,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("operation", "migration", "probe", "rebuild"),
         ("aside",),
         ("projection",),
-        ("bulk",),
+        ("bulk", "replay"),
         ("removal", "retry", "error_group"),
         (
             "submission",
@@ -109,7 +109,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("lease", "signing"),
         ("status", "database", "compute"),
     ),
-    "services/replay": (("comparison",), (ITSELF,)),
+    "services/replay": (("question",), ("comparison",), (ITSELF,)),
     "services/demo_llm": ((ITSELF,), ("answer", "reply"), ("knowledge", "fault"), ("request",)),
     "services/cli": (
         (ITSELF,),

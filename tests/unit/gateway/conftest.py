@@ -33,6 +33,7 @@ from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.projector import Projector
 from services.gateway.removal.eraser import Eraser
+from services.gateway.replay.runner import ReplayRunner
 from services.gateway.retry.retrier import Retrier
 from services.gateway.settings import Auth, GatewaySettings
 from services.gateway.signing.store import load_signer
@@ -44,6 +45,7 @@ from services.kafka import ConsumedRecord, Position, PublishFailedError, TopicSt
 from services.telemetry.metric import render_metrics
 from tests.postgres import NoServerError, PostgresServer, running_postgres
 from tests.unit.gateway.example import NOW, ROLES, TOPICS
+from tests.unit.gateway.replaying import FakePast, FakeRuns
 
 STORES = ("sqlite", "postgresql")
 
@@ -162,6 +164,9 @@ class Gateway:
     app: ASGIApp
     compute: Compute
     runner: BulkRunner
+    past: FakePast
+    runs: FakeRuns
+    replays: ReplayRunner
 
     async def project(self, *records: ConsumedRecord) -> None:
         """Let records arrive and fold them."""
@@ -322,11 +327,14 @@ async def serve_in_process(
     canceller, eraser = Canceller(writer), Eraser(writer, look_at_topics)
     acts = (intake, canceller, desk, bulk, eraser, writer)
     signer = await database.write(load_signer)
-    told = (settings, limits, signer, sending)
+    past, runs = FakePast(), FakeRuns()
+    told = (settings, limits, signer, sending, past)
     app = make_app(database, *acts, projector, notifier, compute, *told)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         parts = (database, publisher, reader, notifier, projector, intake, desk, client, clock)
         performer = Performer(database, canceller, desk, Retrier(database, desk))
         runner = BulkRunner(database, performer, now)
-        yield Gateway(*parts, Renderer(database, compute), app, compute, runner)
+        replays = ReplayRunner(database, canceller, runs, now, look_s=0.01)
+        renderer = Renderer(database, compute)
+        yield Gateway(*parts, renderer, app, compute, runner, past, runs, replays)

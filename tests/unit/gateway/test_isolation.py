@@ -24,6 +24,7 @@ from services.gateway.delivery.queue_store import note_drafts
 from tests.unit.gateway.caller import make_caller
 from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.example import BODY, JOB_ID, NOW, dead_letter, job, request, success
+from tests.unit.gateway.replaying import replay_id
 
 BULK_ID = str(uuid5(uuid5(NAMESPACE, "acme"), "theirs"))
 ERROR = fingerprint_error(StageName.COLUMN, ErrorKind.REFUSED, None, "no")
@@ -31,6 +32,7 @@ THEIRS = {
     "job_id": str(JOB_ID),
     "letter_id": "column-0-0",
     "bulk_id": BULK_ID,
+    "replay_id": str(replay_id("acme")),
     "webhook_id": "a" * 12,
     "delivery_id": "theirs",
     "fingerprint": ERROR,
@@ -41,6 +43,7 @@ NOBODY_S = {
     "webhook_id": "b" * 12,
     "delivery_id": "nobody",
     "bulk_id": str(uuid5(NAMESPACE, "nobody")),
+    "replay_id": str(replay_id("nobody")),
     "fingerprint": "0" * 12,
 }
 IDS = (THEIRS, NOBODY_S)
@@ -60,6 +63,13 @@ OF_ONE = {
     "readBulkAction",
     "listBulkActionJobs",
     "stopBulkAction",
+    "readReplay",
+    "listReplayJobs",
+    "readReplayManifest",
+    "compareReplay",
+    "startReplay",
+    "pauseReplay",
+    "abortReplay",
     "readWebhook",
     "changeWebhook",
     "deleteWebhook",
@@ -79,6 +89,8 @@ OF_MANY = {
     "redriveDeadLetters",
     "listBulkActions",
     "beginBulkAction",
+    "listReplays",
+    "planReplay",
     "listWebhooks",
 }
 OF_NONE = {
@@ -98,6 +110,7 @@ SENT = {
     "createKey": {"name": "x"},
     "setTenantLimit": {"openJobs": 1_000},
     "beginBulkAction": {"action": "retry", "filter": {}},
+    "planReplay": {"stage": "column"},
     "createStreamToken": {},
     "createWebhook": {"url": "https://app.example/"},
     "promoteResult": {"replayJobId": None},
@@ -211,6 +224,8 @@ async def hold_theirs(gateway: Gateway) -> dict[str, str]:
     headers, body = owner | {"Idempotency-Key": "theirs"}, SENT["beginBulkAction"]
     begun = await gateway.client.post("/v1/bulk-actions", json=body, headers=headers)
     assert begun.status_code == 202
+    planned = await gateway.client.post("/v1/replays", json=SENT["planReplay"], headers=owner)
+    assert planned.json()["id"] == THEIRS["replay_id"]
     told = ("https://acme.example/", (), "", "acme's", NOW)
     endpoint = replace(make_endpoint("acme", *told), endpoint_id=THEIRS["webhook_id"])
     await gateway.database.write(insert_endpoint, endpoint)

@@ -113,6 +113,15 @@ def test_whoever_is_meant_and_left_out_is_named_with_the_reason() -> None:
     }
 
 
+def test_of_a_list_another_tenant_s_job_is_as_one_that_there_is_not() -> None:
+    past = Past()
+    past.complete(1, tenant="acme")
+    listed = {job_id(1), job_id(99)}
+    wanted = Selection(tenant="rival", is_listed=True)
+    choice = choose(past.read().jobs.values(), wanted, COLUMN, listed)
+    assert reasons(choice) == {str(job_id(1)): NOT_FOUND, str(job_id(99)): NOT_FOUND}
+
+
 def test_of_a_list_each_job_is_run_again_or_named() -> None:
     unknown = UUID(int=4711, version=4)
     listed = {job_id(1), job_id(4), unknown}

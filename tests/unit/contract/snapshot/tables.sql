@@ -205,6 +205,42 @@ CREATE TABLE redrives (
 	PRIMARY KEY (job_id, stage, redrive)
 )
 CREATE INDEX redrives_by_state ON redrives (state)
+CREATE TABLE replay_jobs (
+	replay_id VARCHAR(36) NOT NULL, 
+	number INTEGER NOT NULL, 
+	source_job_id VARCHAR(36) NOT NULL, 
+	job_id VARCHAR(36) NOT NULL, 
+	outcome VARCHAR(16), 
+	PRIMARY KEY (replay_id, number)
+)
+CREATE TABLE replay_manifests (
+	replay_id VARCHAR(36) NOT NULL, 
+	manifest BLOB NOT NULL, 
+	PRIMARY KEY (replay_id)
+)
+CREATE TABLE replays (
+	replay_id VARCHAR(36) NOT NULL, 
+	tenant VARCHAR(63), 
+	state VARCHAR(16) NOT NULL, 
+	stage VARCHAR(16) NOT NULL, 
+	total INTEGER NOT NULL, 
+	summary TEXT NOT NULL, 
+	pace TEXT, 
+	held_back_s FLOAT NOT NULL, 
+	detail TEXT, 
+	reason TEXT NOT NULL, 
+	"by" TEXT NOT NULL, 
+	by_key VARCHAR(12) NOT NULL, 
+	by_tenant VARCHAR(63) NOT NULL, 
+	role VARCHAR(16) NOT NULL, 
+	request_id VARCHAR(128) NOT NULL, 
+	created_us BIGINT NOT NULL, 
+	ended_us BIGINT, 
+	PRIMARY KEY (replay_id)
+)
+CREATE INDEX replays_by_state ON replays (state, created_us)
+CREATE INDEX replays_by_time ON replays (created_us, replay_id)
+CREATE INDEX replays_of_tenant ON replays (tenant, created_us, replay_id)
 CREATE TABLE request_windows (
 	tenant VARCHAR(63) NOT NULL, 
 	minute BIGINT NOT NULL, 

@@ -81,6 +81,7 @@ async def test_every_problem_has_an_example_that_a_gateway_could_say(document: D
         ("no-such-key", "POST", "", "{}", "application/json"),
         ("no-such-error", "GET", "", None, ""),
         ("no-such-bulk-action", "GET", "", None, ""),
+        ("no-such-replay", "GET", "", None, ""),
         ("no-such-webhook", "GET", "", None, ""),
         ("no-such-delivery", "GET", "", None, ""),
     ],

@@ -1,0 +1,156 @@
+"""Replays: jobs of the past run again, as a thing of its own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from brainshare_client.exchange.answer import as_contract
+from brainshare_client.exchange.call import Call, path_of, read_from, send_to
+from brainshare_client.exchange.step import Series, each
+from brainshare_client.request.job import JobId
+from schemas.api.replay.comparison import ReplayComparison
+from schemas.api.replay.manifest import ReplayManifest
+from schemas.api.replay.run import ReplayJob, ReplayJobPage, ReplayPage, ReplayRun
+
+PATH = path_of("replays")
+
+
+def plan(
+    stage: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    statuses: Sequence[str] = (),
+    tags: Sequence[str] = (),
+    table_id: str | None = None,
+    tenant: str | None = None,
+    sample: int | None = None,
+    limit: int | None = None,
+    job_ids: Sequence[JobId] | None = None,
+    prompt_version: str | None = None,
+    model: str | None = None,
+    reason: str = "",
+) -> Call[ReplayRun]:
+    """Plan one: which jobs would run again. Nothing runs.
+
+    Args:
+        stage: The first to run again: table, column or row.
+        statuses: completed, failed, cancelled; the first two without any.
+        sample: So many of them, drawn the same each time.
+        limit: So many of them, the oldest.
+    """
+    said = {
+        "stage": stage,
+        "from": since,
+        "to": until,
+        "statuses": list(statuses),
+        "tags": list(tags),
+        "tableId": table_id,
+        "tenant": tenant,
+        "sample": sample,
+        "limit": limit,
+        "jobIds": None if job_ids is None else [str(one) for one in job_ids],
+        "promptVersion": prompt_version,
+        "model": model,
+        "reason": reason,
+    }
+    return send_new({name: value for name, value in said.items() if value is not None})
+
+
+def send_new(body: object) -> Call[ReplayRun]:
+    """The same, by its body as the API has it."""
+    return send_to(PATH, as_contract(ReplayRun), body, is_repeatable=False)
+
+
+def page(
+    *, tenant: str | None = None, limit: int | None = None, cursor: str | None = None
+) -> Call[ReplayPage]:
+    """A page of replays, newest first."""
+    return read_from(PATH, as_contract(ReplayPage), tenant=tenant, limit=limit, cursor=cursor)
+
+
+def list_(*, tenant: str | None = None) -> Series[ReplayRun]:
+    """All replays, newest first."""
+    return each(
+        lambda cursor: page(tenant=tenant, limit=200, cursor=cursor), lambda page: page.replays
+    )
+
+
+def get(replay_id: JobId) -> Call[ReplayRun]:
+    """One of them: how far it is."""
+    return read_from(path_of("replays", replay_id), as_contract(ReplayRun))
+
+
+def jobs_page(
+    replay_id: JobId,
+    *,
+    promoted: bool | None = None,
+    limit: int | None = None,
+    after: int | None = None,
+) -> Call[ReplayJobPage]:
+    """A page of its jobs; its `next` is the `after` of the one after it."""
+    path = path_of("replays", replay_id, "jobs")
+    asked = {"promoted": promoted, "limit": limit, "after": after}
+    return read_from(path, as_contract(ReplayJobPage), **asked)
+
+
+def jobs(replay_id: JobId, *, promoted: bool | None = None) -> Series[ReplayJob]:
+    """All its jobs, or those whose result was promoted."""
+    return each(
+        lambda after: jobs_page(replay_id, promoted=promoted, limit=200, after=after),
+        lambda page: page.jobs,
+    )
+
+
+def manifest(replay_id: JobId) -> Call[ReplayManifest]:
+    """Its manifest: `to_json()` is what `brainshare replay` takes from a file."""
+    return read_from(path_of("replays", replay_id, "manifest"), as_contract(ReplayManifest))
+
+
+def compare(replay_id: JobId, *, show: int | None = None) -> Call[ReplayComparison]:
+    """What it has changed.
+
+    Args:
+        show: Of so many answers the cells that differ.
+    """
+    path = path_of("replays", replay_id, "comparison")
+    return read_from(path, as_contract(ReplayComparison), show=show)
+
+
+def start(
+    replay_id: JobId,
+    *,
+    rate: float | None = None,
+    live_wait_s: float | None = None,
+    max_cost_usd: float | None = None,
+    max_failed_percent: float | None = None,
+    reason: str = "",
+) -> Call[ReplayRun]:
+    """Start one, or let it go on.
+
+    Args:
+        rate: Jobs started a second.
+        live_wait_s: For how long a record may wait for a stage before the replay does.
+        max_cost_usd: Where it stops by itself.
+        max_failed_percent: Likewise, of its ended jobs.
+    """
+    said = {
+        "rate": rate,
+        "liveWaitS": live_wait_s,
+        "maxCostUsd": max_cost_usd,
+        "maxFailedPercent": max_failed_percent,
+        "reason": reason,
+    }
+    body = {name: value for name, value in said.items() if value is not None}
+    return send_to(path_of("replays", replay_id, "start"), as_contract(ReplayRun), body)
+
+
+def pause(replay_id: JobId, *, reason: str = "") -> Call[ReplayRun]:
+    """Start no more of its jobs for now."""
+    path = path_of("replays", replay_id, "pause")
+    return send_to(path, as_contract(ReplayRun), {"reason": reason})
+
+
+def abort(replay_id: JobId, *, reason: str = "") -> Call[ReplayRun]:
+    """Start no more, and cancel what has not ended."""
+    path = path_of("replays", replay_id, "abort")
+    return send_to(path, as_contract(ReplayRun), {"reason": reason})

@@ -1,0 +1,92 @@
+"""What a replay has changed."""
+
+from typing import Any
+from uuid import UUID
+
+from schemas.contract import Contract
+from schemas.stage import StageName
+
+
+class ShareInterval(Contract):
+    """The 95 % interval of a share, from 0 to 1."""
+
+    low: float
+    high: float
+
+
+class BeforeAndNow(Contract):
+    """A quantity over the answers that both sides have; None where it is not known of one."""
+
+    before: float | None
+    now: float | None
+
+
+class AnswerCounts(Contract):
+    """What has become of the answers of a stage, or of all: six counts that add up to n.
+
+    Attributes:
+        neutral: The same, or changed; with better, worse, failing and missing it adds up, too.
+        shares: The intervals of those five.
+        cells: How many cells differ.
+        of_another: Answers of another prompt or model than was planned.
+        cost_usd: US dollars.
+        latency_s: Of an answer, the median, in seconds.
+    """
+
+    n: int
+    same: int
+    changed: int
+    better: int
+    worse: int
+    failing: int
+    missing: int
+    neutral: int
+    shares: dict[str, ShareInterval]
+    cells: int
+    of_another: int
+    cost_usd: BeforeAndNow
+    tokens: BeforeAndNow
+    latency_s: BeforeAndNow
+
+
+class CellChange(Contract):
+    """A cell, or another value of a suggestion, that is another one now.
+
+    Attributes:
+        path: Where it is: names, and positions from 0, between slashes.
+        words: Of a text, its parts in their order: each `kept`, `gone` or `new`; None of all else.
+    """
+
+    path: str
+    before: Any
+    after: Any
+    words: tuple[dict[str, str], ...] | None = None
+
+
+class WorstCase(Contract):
+    """An answer that is another one now.
+
+    Attributes:
+        verdict: failing, worse, changed or better.
+    """
+
+    job_id: UUID
+    replay_job_id: UUID
+    stage: StageName
+    verdict: str
+    cells: tuple[CellChange, ...]
+
+
+class ReplayComparison(Contract):
+    """What a replay has changed, stage by stage.
+
+    Attributes:
+        lost: Jobs whose answer of before is not kept any more: they are among the missing.
+        worst: The worst cases, the worst first.
+    """
+
+    replay_id: UUID
+    stages: dict[str, AnswerCounts]
+    all: AnswerCounts
+    lost: tuple[UUID, ...]
+    worst: tuple[WorstCase, ...]

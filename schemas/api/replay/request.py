@@ -1,0 +1,84 @@
+"""What is asked of a replay."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+
+from schemas.api.act import Reason
+from schemas.api.job_list import Moment
+from schemas.contract import RequestContract, Whole
+from schemas.stage import StageName
+from schemas.table.context import Identifier
+from schemas.tag import MAX_TAGS, Tag
+from schemas.tenant import Tenant
+
+MAX_REPLAY_JOBS = 10_000
+"""A manifest of as many has 4 MB, and its comparison takes about 6 s of CPU."""
+
+Amount = Annotated[int, Field(ge=1, le=MAX_REPLAY_JOBS), Whole]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class ReplayRequest(RequestContract):
+    """Which jobs of the past are to run again: those of which all is true that is said.
+
+    Attributes:
+        stage: The first to run again; those after it that a job asks for run again, too.
+        since: Accepted then or later.
+        until: Accepted before.
+        statuses: How they have ended; without any, completed or failed.
+        tags: Jobs that have all of them.
+        tenant: Only this tenant's; for admins.
+        sample: So many of them, drawn by a digest of their ids: the same ones each time.
+        limit: So many of them, the oldest.
+        job_ids: Only these; each is planned, or named with why not.
+        prompt_version: Of the stage's prompt that is to answer; None for this release's.
+        model: That is to answer; None where it is not said.
+        reason: Why, for the log of acts.
+    """
+
+    stage: StageName
+    since: Moment | None = Field(None, alias="from")
+    until: Moment | None = Field(None, alias="to")
+    statuses: Annotated[
+        tuple[Literal["completed", "failed", "cancelled"], ...], Field(max_length=3)
+    ] = ()
+    tags: Annotated[tuple[Tag, ...], Field(max_length=MAX_TAGS)] = ()
+    table_id: Identifier | None = None
+    tenant: Tenant | None = None
+    sample: Amount | None = None
+    limit: Amount | None = None
+    job_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MAX_REPLAY_JOBS)] | None = (
+        None
+    )
+    prompt_version: Word | None = None
+    model: Word | None = None
+    reason: Reason = ""
+
+    @field_validator("until")
+    @classmethod
+    def _is_later(cls, until: Moment | None, info: ValidationInfo) -> Moment | None:
+        since = info.data.get("since")
+        if until is not None and since is not None and until <= since:
+            raise ValueError("is not after `from`, so no job is in between")
+        return until
+
+
+class ReplayStartRequest(RequestContract):
+    """How fast a replay may be, and where it stops by itself.
+
+    Attributes:
+        rate: Jobs started a second.
+        live_wait_s: For how long a record may wait for a stage before the replay does, in
+            seconds; 0 never waits.
+        max_cost_usd: US dollars for all of its calls; None for no ceiling.
+        max_failed_percent: Of its ended jobs, how many may fail; None for all of them.
+        reason: Why, for the log of acts.
+    """
+
+    rate: Annotated[float, Field(ge=0.01, le=1000)] = 5.0
+    live_wait_s: Annotated[float, Field(ge=0, le=86_400)] = 10.0
+    max_cost_usd: Annotated[float, Field(ge=0.000001, le=1e9)] | None = None
+    max_failed_percent: Annotated[float, Field(ge=0, le=100)] | None = None
+    reason: Reason = ""

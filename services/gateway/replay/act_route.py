@@ -1,0 +1,190 @@
+"""POST of replays: plan one, start it, pause it, abort it."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request, Response
+
+from schemas.api.act import ActRequest
+from schemas.api.replay.request import MAX_REPLAY_JOBS, ReplayRequest, ReplayStartRequest
+from schemas.api.replay.run import ReplayPace, ReplayRun
+from schemas.kafka.headers import cut
+from schemas.stage import StageName
+from services.gateway.access.actor import Actor, actor_of
+from services.gateway.act.reason import REFUSALS, read_actor
+from services.gateway.api.answer import answer_json
+from services.gateway.api.body import parse_body
+from services.gateway.api.body_reader import BodyReader
+from services.gateway.api.openapi import describe_body, describe_optional_body, problems
+from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_when_busy
+from services.gateway.outbox.record_writer import RecordWriter
+from services.gateway.replay.change import abort, keep, pause, start
+from services.gateway.replay.past import Past, PastIsBusyError
+from services.gateway.replay.store import find_replay
+from services.gateway.replay.stored_replay import StateError, StoredReplay
+from services.gateway.replay.view import REPLAY_PATH, replay_path, show_replay
+from services.replay.manifest import JobEnd, Selection
+from services.replay.question.plan import PastUnreadableError, PlanQuestion
+from services.telemetry.log import get_log
+
+PLAN_EXAMPLE = {"stage": "column", "from": "2026-11-20T00:00:00Z", "sample": 200}
+START_EXAMPLE = {"rate": 5, "liveWaitS": 10, "maxCostUsd": 2.5}
+OF_PLAN = tuple(status for status in REFUSALS if status not in (404, 409))
+
+log = get_log()
+
+
+def make_replay_act_router(writer: RecordWriter, bodies: BodyReader, past: Past) -> APIRouter:
+    """The routes by which replays are planned and driven."""
+    router = APIRouter(tags=["replays"])
+    _add_plan(router, writer, bodies, past)
+    _add_start(router, writer, bodies, past)
+    _add_end(router, writer, bodies, "pause", pause, "Pause a replay: start no more for now.")
+    told = "Abort a replay: start no more, and cancel what of it has not ended."
+    _add_end(router, writer, bodies, "abort", abort, told)
+    return router
+
+
+def refuse_replay(replay_id: str) -> ProblemError:
+    """The problem of a replay that does not exist."""
+    detail = f"there is no replay with the id {cut(replay_id, 64)!r}"
+    return ProblemError(HTTPStatus.NOT_FOUND, "no-such-replay", detail)
+
+
+def refuse_past(error: PastIsBusyError | PastUnreadableError) -> ProblemError:
+    """The problem of a past that cannot be read now."""
+    if isinstance(error, PastIsBusyError):
+        return refuse_when_busy("another plan or comparison is in hand")
+    return refuse_for_now(f"the topics cannot be read: {error}")
+
+
+def _add_plan(router: APIRouter, writer: RecordWriter, bodies: BodyReader, past: Past) -> None:
+    @router.post(
+        REPLAY_PATH,
+        operation_id="planReplay",
+        status_code=HTTPStatus.CREATED,
+        response_class=Response,
+        responses={201: {"model": ReplayRun, "description": "Planned"}, **problems(*OF_PLAN)},
+        openapi_extra=describe_body(ReplayRequest, PLAN_EXAMPLE),
+    )
+    async def plan_replay(request: Request) -> Response:
+        """Plan a replay of the past: which jobs would run again, and what that would take.
+
+        The topics are read to their end, which takes seconds. Nothing runs.
+        """
+        async with bodies.read(request, parse_body, ReplayRequest) as asked:
+            actor = actor_of(request.scope, asked.reason)
+            sight = actor.principal.look_at(asked.tenant)
+            try:
+                planned = await past.plan(_ask(asked, sight), writer.now())
+            except (PastIsBusyError, PastUnreadableError) as error:
+                raise refuse_past(error) from error
+            if len(planned.jobs) > MAX_REPLAY_JOBS:
+                raise _refuse_many(len(planned.jobs))
+            told = (planned, actor, sight, writer.now())
+            replay = await writer.database.write(keep, *told)
+        log.info("replay_planned", replay=replay.replay_id, jobs=replay.total)
+        headers = {"Location": replay_path(replay.replay_id)}
+        return answer_json(show_replay(replay), headers, HTTPStatus.CREATED)
+
+
+def _add_start(router: APIRouter, writer: RecordWriter, bodies: BodyReader, past: Past) -> None:
+    @router.post(
+        f"{REPLAY_PATH}/{{replay_id}}/start",
+        operation_id="startReplay",
+        status_code=HTTPStatus.ACCEPTED,
+        response_class=Response,
+        responses={202: {"model": ReplayRun}, **problems(*REFUSALS)},
+        openapi_extra=describe_body(ReplayStartRequest, START_EXAMPLE),
+    )
+    async def start_replay(request: Request, replay_id: str) -> Response:
+        """Start a replay, or let it go on: live work first, each of its jobs once.
+
+        Its jobs are shadows: no list shows them unasked, nobody is told of them, and the jobs of
+        which they are replays stay as they are.
+        """
+        async with bodies.read(request, parse_body, ReplayStartRequest) as asked:
+            actor = actor_of(request.scope, asked.reason)
+            await _refuse_other_prompt(writer, past, replay_id, actor)
+            pace = ReplayPace.model_validate(asked.model_dump(exclude={"reason"}))
+            told = (replay_id, pace, actor, writer.now())
+            return await _answer(writer, replay_id, start, *told)
+
+
+def _add_end(
+    router: APIRouter,
+    writer: RecordWriter,
+    bodies: BodyReader,
+    word: str,
+    change: Callable[..., StoredReplay | None],
+    told: str,
+) -> None:
+    @router.post(
+        f"{REPLAY_PATH}/{{replay_id}}/{word}",
+        operation_id=f"{word}Replay",
+        status_code=HTTPStatus.ACCEPTED,
+        response_class=Response,
+        summary=f"{word.title()} Replay",
+        description=told,
+        responses={202: {"model": ReplayRun}, **problems(*REFUSALS)},
+        openapi_extra=describe_optional_body(ActRequest, {"reason": "the wrong prompt"}),
+    )
+    async def end_replay(request: Request, replay_id: str) -> Response:
+        actor = await read_actor(request, bodies)
+        return await _answer(writer, replay_id, change, replay_id, actor, writer.now())
+
+
+async def _answer(
+    writer: RecordWriter, replay_id: str, change: Callable[..., StoredReplay | None], *told: object
+) -> Response:
+    try:
+        replay = await writer.database.write(change, *told)
+    except StateError as error:
+        raise ProblemError(HTTPStatus.CONFLICT, "replay-not-so-far", str(error)) from error
+    if replay is None:
+        raise refuse_replay(replay_id)
+    log.info("replay_changed", replay=replay_id, state=replay.state.value)
+    return answer_json(show_replay(replay), status=HTTPStatus.ACCEPTED)
+
+
+async def _refuse_other_prompt(
+    writer: RecordWriter, past: Past, replay_id: str, actor: Actor
+) -> None:
+    """What answers is the release that runs, and a plan is for one prompt."""
+    replay = await writer.database.read(find_replay, replay_id, actor.sight)
+    if replay is None:
+        raise refuse_replay(replay_id)
+    try:
+        ours = await past.find_prompt(StageName(replay.summary["stage"]))
+    except PastIsBusyError as error:
+        raise refuse_past(error) from error
+    if replay.summary["promptVersion"] != ours:
+        detail = (
+            f"the replay is planned for the prompt {replay.summary['promptVersion']!r}, and this"
+            f" release has {ours!r}: deploy the other one first, or plan again"
+        )
+        raise ProblemError(HTTPStatus.CONFLICT, "prompt-not-here", detail)
+
+
+def _ask(asked: ReplayRequest, tenant: str | None) -> PlanQuestion:
+    selection = Selection(
+        from_at=asked.since,
+        to_at=asked.until,
+        statuses=tuple(JobEnd(status) for status in asked.statuses),
+        tags=asked.tags,
+        table_id=asked.table_id,
+        tenant=tenant,
+        sample=asked.sample,
+        limit=asked.limit,
+        is_listed=asked.job_ids is not None,
+    )
+    listed = None if asked.job_ids is None else frozenset(asked.job_ids)
+    return PlanQuestion(asked.stage, selection, asked.prompt_version, asked.model, listed)
+
+
+def _refuse_many(count: int) -> ProblemError:
+    detail = (
+        f"{count} jobs are so, and a replay is of {MAX_REPLAY_JOBS} at most: narrow it, or say"
+        " `sample` or `limit`"
+    )
+    return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "too-many-jobs", detail)

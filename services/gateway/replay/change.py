@@ -1,0 +1,122 @@
+"""Plans that are kept, and replays that are started, paused and aborted: each noted as an act."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from schemas.api.act import Deed
+from schemas.api.replay.run import ReplayPace, ReplayState
+from services.gateway.access.actor import Actor
+from services.gateway.act.store import make_act, note_act
+from services.gateway.database.database import Connection
+from services.gateway.database.moment import to_us
+from services.gateway.database.place import Place
+from services.gateway.database.sight import Sight
+from services.gateway.replay.store import (
+    acted_by,
+    ended,
+    find_replay,
+    keep_replay,
+    set_state,
+)
+from services.gateway.replay.stored_replay import (
+    ABORTED_FROM,
+    PAUSED_FROM,
+    STARTED_FROM,
+    StateError,
+    StoredReplay,
+)
+from services.gateway.replay.view import summarize
+from services.replay.question.plan import Planned
+
+
+def keep(
+    connection: Connection, planned: Planned, actor: Actor, sight: Sight, now: datetime
+) -> StoredReplay:
+    """Keep a plan, of which nothing runs yet."""
+    replay_id = planned.replay_id
+    wanted = StoredReplay(
+        replay_id=replay_id,
+        sight=sight,
+        state=ReplayState.PLANNED,
+        summary=summarize(planned),
+        pace=None,
+        held_back_s=0.0,
+        detail=None,
+        actor=actor,
+        total=len(planned.jobs),
+        created_at=now,
+        ended_at=None,
+        place=Place(to_us(now), replay_id),
+    )
+    keep_replay(connection, wanted, planned)
+    said = {"stage": planned.stage.value, "jobs": wanted.total}
+    note_act(connection, make_act(actor, Deed.PLAN_REPLAY, replay_id, sight, now, None, said))
+    return wanted
+
+
+def start(
+    connection: Connection, replay_id: str, pace: ReplayPace, actor: Actor, now: datetime
+) -> StoredReplay | None:
+    """Let a replay run, or go on. Of one that runs the pace is left as it is.
+
+    Returns:
+        It as it is then; None where it is not seen.
+
+    Raises:
+        StateError: It has started all of its jobs, or was aborted.
+    """
+    values = {"pace": pace.to_json().decode(), "detail": None, **ended(None)}
+    said = pace.model_dump(mode="json", by_alias=True)
+    of = (Deed.START_REPLAY, STARTED_FROM, ReplayState.RUNNING, values, said)
+    return _change(connection, replay_id, actor, now, *of)
+
+
+def pause(
+    connection: Connection, replay_id: str, actor: Actor, now: datetime
+) -> StoredReplay | None:
+    """Start no more of its jobs for now. Those under way go on.
+
+    Raises:
+        StateError: It does not run.
+    """
+    of = (Deed.PAUSE_REPLAY, PAUSED_FROM, ReplayState.PAUSED, {"detail": None}, {})
+    return _change(connection, replay_id, actor, now, *of)
+
+
+def abort(
+    connection: Connection, replay_id: str, actor: Actor, now: datetime
+) -> StoredReplay | None:
+    """Start no more, and cancel what has not ended."""
+    of = (Deed.ABORT_REPLAY, ABORTED_FROM, ReplayState.ABORTING, {"detail": None}, {})
+    return _change(connection, replay_id, actor, now, *of)
+
+
+def _change(
+    connection: Connection,
+    replay_id: str,
+    actor: Actor,
+    now: datetime,
+    deed: Deed,
+    before: tuple[ReplayState, ...],
+    after: ReplayState,
+    values: Mapping[str, Any],
+    said: Mapping[str, Any],
+) -> StoredReplay | None:
+    replay = find_replay(connection, replay_id, actor.sight)
+    if replay is None or replay.state in (after, _END_OF.get(after)):
+        return replay
+    who = acted_by(actor)
+    if not set_state(connection, replay_id, before, after, **values, **who):
+        raise StateError(f"the replay is {replay.state.value}")
+    told = {"state": after.value, **said}
+    was = {"state": replay.state.value}
+    act = make_act(actor, deed, replay_id, replay.sight, now, was, told)
+    note_act(connection, act)
+    changed = find_replay(connection, replay_id, actor.sight)
+    return changed or replace(replay, state=after)
+
+
+_END_OF = {ReplayState.ABORTING: ReplayState.ABORTED}
+"""What asking twice may find: then it was done."""

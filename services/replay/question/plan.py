@@ -1,0 +1,98 @@
+"""Plans a replay for whoever asks over HTTP."""
+
+import asyncio
+import zlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from schemas.stage import StageName
+from services.kafka import BrokerUnavailableError, KafkaSettings, LogStandsError
+from services.replay.manifest import Manifest, Selection
+
+
+class PastUnreadableError(Exception):
+    """The topics cannot be read now. Says why."""
+
+
+@dataclass(frozen=True)
+class PlanQuestion:
+    """Which jobs are to run again, from which stage.
+
+    Attributes:
+        prompt_version: That is to answer; None for this release's.
+        listed: Only these; None for all that are meant.
+    """
+
+    stage: StageName
+    selection: Selection
+    prompt_version: str | None = None
+    model: str | None = None
+    listed: frozenset[UUID] | None = None
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan, in such values as are handed on from process to process in no time.
+
+    Attributes:
+        packed: The manifest as JSON, compressed by zlib.
+        jobs: The id of each job, and that of its replay.
+        expected: What each stage is expected to take, as the manifest has it.
+        excluded: How many are left out, by why.
+        differs: In how many jobs prompt, model or both would be others.
+    """
+
+    replay_id: str
+    stage: StageName
+    prompt_version: str
+    model: str | None
+    packed: bytes
+    jobs: tuple[tuple[str, str], ...]
+    expected: tuple[Mapping[str, Any], ...]
+    excluded: Mapping[str, int]
+    differs: Mapping[str, int]
+
+    @classmethod
+    def of(cls, manifest: Manifest, differs: Mapping[str, int]) -> Self:
+        """The plan of a manifest."""
+        ids = ((str(job.job_id), str(job_id)) for job_id, job in manifest.by_replay.items())
+        return cls(
+            replay_id=str(manifest.replay_id),
+            stage=manifest.stage,
+            prompt_version=manifest.prompt_version,
+            model=manifest.model,
+            packed=zlib.compress(manifest.to_json()),
+            jobs=tuple(ids),
+            expected=tuple(e.model_dump(mode="json", by_alias=True) for e in manifest.expected),
+            excluded=dict(Counter(excluded.reason for excluded in manifest.excluded)),
+            differs=dict(differs),
+        )
+
+
+def plan(settings: KafkaSettings, asked: PlanQuestion, now: datetime) -> Planned:
+    """Plan a replay. Nothing runs.
+
+    Raises:
+        PastUnreadableError: The topics cannot be read.
+    """
+    # The stages are slow to import, and whoever asks needs only the name of this.
+    from services.replay.plan import Change, make_plan, prompt_of
+
+    prompt = asked.prompt_version or prompt_of(asked.stage)
+    change = Change(asked.stage, prompt, asked.model)
+    try:
+        made = asyncio.run(make_plan(settings, change, asked.selection, asked.listed, now))
+    except (BrokerUnavailableError, LogStandsError) as error:
+        raise PastUnreadableError(str(error)) from error
+    return Planned.of(made.manifest, made.changed)
+
+
+def find_prompt(stage: StageName) -> str:
+    """The version of the prompt that this release has for a stage."""
+    from services.replay.plan import prompt_of
+
+    return prompt_of(stage)

@@ -1,0 +1,91 @@
+"""A gateway runs jobs of the past again, and goes on after it was killed, on a real broker."""
+
+from collections import Counter
+from uuid import UUID
+
+import pytest
+
+from schemas.api.replay.run import ReplayRun, ReplayState
+from schemas.stage import StageName
+from services.cli.client.command_client import CommandClient
+from services.replay.manifest import Manifest
+from tests.pipeline.demo_server import DemoServer
+from tests.pipeline.kafka_view import NAMES
+from tests.pipeline.test_replay import ANSWERED_S, Post, Replays, post, replays
+from tests.pipeline.test_webhook_trouble import kill_gateway
+from tests.stack import RunningStack, wait_until
+
+__all__ = ["post", "replays"]
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def until(gateway: CommandClient, replay: ReplayRun, state: ReplayState) -> ReplayRun:
+    wait_until(lambda: gateway.replays.get(replay.id).state is state, ANSWERED_S, f"it is {state}")
+    return gateway.replays.get(replay.id)
+
+
+def count_started(replays: Replays, manifest: Manifest) -> Counter[UUID]:
+    requests = NAMES.requests(StageName.ROW)
+    return Counter(job for topic, job, _ in replays.records(manifest) if topic == requests)
+
+
+def test_it_is_planned_run_and_compared_without_a_command(
+    replays: Replays, post: Post, gateway: CommandClient, demo: DemoServer
+) -> None:
+    tag, jobs = post(3)
+    planned = gateway.replays.plan("row", tags=[tag], reason="a try")
+    assert (planned.state, planned.total) == (ReplayState.PLANNED, 3)
+    assert planned.differs == {"nothing": 3}
+    assert gateway.replays.compare(planned.id).all.missing == 3
+    called = demo.calls_begun
+    gateway.replays.start(planned.id, rate=100)
+    assert until(gateway, planned, ReplayState.COMPLETED).jobs.gone == 0
+    replays.manifest.write_bytes(gateway.replays.manifest(planned.id).to_json())
+    replays.until_answered()
+    assert demo.calls_begun - called == sum(stage.calls for stage in planned.expected)
+    assert gateway.replays.compare(planned.id).all.same == 3
+    assert replays.compare()["all"]["same"] == 3
+    found = {str(job.source_job_id): job.version for job in gateway.replays.jobs(planned.id)}
+    assert found == dict.fromkeys(jobs)
+
+
+def test_a_gateway_that_is_killed_under_it_goes_on_and_starts_each_job_once(
+    replays: Replays, post: Post, gateway: CommandClient, stack: RunningStack
+) -> None:
+    tag, jobs = post(12)
+    planned = gateway.replays.plan("row", tags=[tag])
+    manifest = Manifest.from_json(gateway.replays.manifest(planned.id).to_json())
+    gateway.replays.start(planned.id, rate=3)
+    for least in (1, 4, 7):
+        wait_until(
+            lambda least=least: len(count_started(replays, manifest)) >= least,
+            ANSWERED_S,
+            f"{least} are started",
+        )
+        kill_gateway(stack)
+    until(gateway, planned, ReplayState.COMPLETED)
+    assert count_started(replays, manifest) == dict.fromkeys(manifest.by_replay, 1)
+    assert len(manifest.jobs) == len(jobs)
+
+
+def test_it_is_paused_goes_on_and_is_aborted(
+    replays: Replays, post: Post, gateway: CommandClient, demo: DemoServer
+) -> None:
+    tag, _ = post(6)
+    planned = gateway.replays.plan("row", tags=[tag])
+    manifest = Manifest.from_json(gateway.replays.manifest(planned.id).to_json())
+    demo.misbehave(latency_ms=60_000)
+    gateway.replays.start(planned.id, rate=1)
+    wait_until(lambda: count_started(replays, manifest), ANSWERED_S, "one is started")
+    assert gateway.replays.pause(planned.id).state is ReplayState.PAUSED
+    gateway.replays.start(planned.id, rate=0.5)
+    begun = len(count_started(replays, manifest))
+    wait_until(
+        lambda: len(count_started(replays, manifest)) > begun, ANSWERED_S, "another one is started"
+    )
+    gateway.replays.abort(planned.id, reason="a test")
+    ended = until(gateway, planned, ReplayState.ABORTED)
+    assert ended.jobs.waiting > 0
+    wait_until(lambda: gateway.replays.get(planned.id).jobs.running == 0, ANSWERED_S, "none runs")
+    assert set(count_started(replays, manifest).values()) == {1}
