@@ -45,6 +45,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "services/estimate",
     ),
     "services/gateway": (*GROUND, "services/lifecycle", "services/kafka", "services/replay"),
+    "services/archive": ("schemas", "services/lifecycle", "services/kafka"),
     "services/cli": (
         *GROUND,
         "brainshare_client",
