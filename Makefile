@@ -13,7 +13,7 @@ SLOW = tests/observe tests/conformance tests/operation/test_rebuild.py tests/pip
 # Two stacks at a time, each shared by the tests of whole files: they wait for most of their time.
 STACKS = --numprocesses=2 --dist=loadfile --durations=10
 
-.PHONY: help demo test test-slow unit pythons style check crash operation soak drill conformance bench bench-gateway bench-large bench-compare bench-observe eval fidelity real-model real-model-short approve generate lock release release-try clean scale containers
+.PHONY: help demo test test-slow unit pythons style check crash operation soak drill conformance bench bench-gateway bench-large bench-compare bench-observe eval fidelity real-model real-model-short approve generate lock release release-try clean scale containers bench-archive
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -93,6 +93,9 @@ bench-compare: $(VENV)/.dev ## Measure a plan and a comparison of 10,000 jobs (A
 
 scale: $(VENV)/.dev ## Hold what more workers carry against the plan (ARGS=--only=workers)
 	@$(RUN) -m tests.scale $(ARGS)
+
+bench-archive: $(VENV)/.dev ## Measure backup, verify and restore of 300,000 records (ARGS=--json)
+	@$(RUN) -m tests.bench.archive $(ARGS)
 
 eval: $(VENV)/.dev ## Score the suggestions of the configured model over 30 cases (ARGS=--help)
 	@$(RUN) -m tests.eval $(ARGS)

@@ -29,6 +29,8 @@ CONTROL_KEPT_MS = SUGGESTIONS_KEPT_MS + 2 * DAY_MS
 
 An answer may stay for a day longer than it is kept, since a segment goes as a whole.
 """
+BROKERS_TIME = "LogAppendTime"
+WRITERS_TIME = "CreateTime"
 MAX_RECORD_BYTES = 4 * 1024 * 1024
 DEFAULT_PARTITIONS = 6
 
@@ -68,12 +70,15 @@ class TopicSpec:
     Attributes:
         retention_ms: How long a record is kept after it was appended, in milliseconds.
         segment_ms: After how long a segment is rolled: retention judges whole segments.
+        timestamp_type: Whose time a record has. Delays and lookups by time need the broker's clock,
+            which never runs backwards.
     """
 
     name: str
     retention_ms: int
     segment_ms: int = DAY_MS
     cleanup_policy: str = "delete"
+    timestamp_type: str = BROKERS_TIME
 
     @property
     def config(self) -> dict[str, str]:
@@ -83,8 +88,7 @@ class TopicSpec:
             "retention.ms": str(self.retention_ms),
             "segment.ms": str(self.segment_ms),
             "max.message.bytes": str(MAX_RECORD_BYTES),
-            # Delays and lookups by time need the broker's clock, which never runs backwards.
-            "message.timestamp.type": "LogAppendTime",
+            "message.timestamp.type": self.timestamp_type,
             **(COMPACTION if "compact" in self.cleanup_policy else {}),
         }
 

@@ -98,6 +98,16 @@ class TopicAdmin:
             return False
         return answer.groups[0][0] not in COORDINATOR_ERRORS
 
+    async def count_members(self, group: str) -> int:
+        """How many clients are in a consumer group. Of one without a coordinator none is."""
+        if OFFSETS_TOPIC not in await self.list_topics():
+            return 0
+        try:
+            (answer,) = await self._client.describe_consumer_groups([group])
+        except KafkaError:
+            return 0
+        return len(answer.groups[0][5])
+
     async def _configs(self, names: Sequence[str]) -> dict[str, dict[str, str]]:
         if not names:
             return {}

@@ -82,16 +82,20 @@ class LogReader:
             offsets = await self._consumer.beginning_offsets(self._partitions)
         return {(tp.topic, tp.partition): offset for tp, offset in offsets.items()}
 
-    async def end_offsets(self) -> dict[Position, int]:
+    async def end_offsets(self, topics: Collection[str] | None = None) -> dict[Position, int]:
         """The offset behind the last record of each partition that can be read.
 
         A transaction that is open holds it back; the markers of those that have ended count.
 
+        Args:
+            topics: Those that are asked for; None for all that are read.
+
         Raises:
             BrokerUnavailableError: A partition has no leader, for longer than a request may take.
         """
+        wanted = [tp for tp in self._partitions if topics is None or tp.topic in topics]
         with telling("where the logs end"):
-            offsets = await self._consumer.end_offsets(self._partitions)
+            offsets = await self._consumer.end_offsets(wanted)
         return {(tp.topic, tp.partition): offset for tp, offset in offsets.items()}
 
     async def has_reached(self, ends: Mapping[Position, int]) -> bool:

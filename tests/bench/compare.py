@@ -6,14 +6,9 @@ those of a replay of which every tenth is another one, and those of a control.
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -28,20 +23,11 @@ from services.cli.supervisor.environment import inherited_env
 from services.kafka import KafkaSettings, open_publisher
 from services.replay.manifest import Manifest
 from services.replay.plan import prompt_of
+from tests.bench.command import Figures, own_broker, run_measured
 from tests.factory import NOW, make_job, make_provenance, make_table_suggestion, with_columns
-from tests.stack import PROGRAM, ROOT
 
 ROWS, COLUMNS, AT_A_TIME, CHANGED = 10, 5, 500, 10
 NAMES = tuple(f"column {number}" for number in range(COLUMNS))
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What a command took: seconds by the clock and of CPU, and megabytes at most."""
-
-    seconds: float
-    cpu_s: float
-    most_mb: float
 
 
 @click.command()
@@ -49,7 +35,7 @@ class Figures:
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, last.")
 def main(jobs: int, as_json: bool) -> None:
     """Plan and compare so many jobs on a broker that is thrown away."""
-    with tempfile.TemporaryDirectory() as folder, _broker(Path(folder)) as address:
+    with tempfile.TemporaryDirectory() as folder, own_broker(Path(folder)) as address:
         figures = measure(Path(folder), address, jobs)
     asked = {"plan": "< 10 s", "compare": "< 10 s, < 300 MB"}
     for name, of in figures.items():
@@ -66,15 +52,17 @@ def measure(folder: Path, address: str, jobs: int) -> dict[str, Figures]:
     env = inherited_env() | {"KAFKA_BOOTSTRAP_SERVERS": address}
     settings = KafkaSettings(bootstrap_servers=address)
     planned, control = folder / "planned.json", folder / "control.json"
-    _run(env, "topics", "apply")
+    run_measured(env, "topics", "apply")
     ids = [uuid4() for _ in range(jobs)]
     _publish(settings, ((job_id, 0) for job_id in ids))
-    plan = _run(env, "replay", "plan", "--stage", "row", "-o", str(planned))
-    _run(env, "replay", "control", str(planned), "-o", str(control))
+    plan = run_measured(env, "replay", "plan", "--stage", "row", "-o", str(planned))
+    run_measured(env, "replay", "control", str(planned), "-o", str(control))
     for path, changed in ((planned, CHANGED), (control, jobs + 1)):
         _publish(settings, _replays(Manifest.read(path), changed))
-    compare = _run(env, "replay", "compare", str(planned), "--show", "1")
-    judge = _run(env, "replay", "compare", str(planned), "--control", str(control), "--show", "1")
+    compare = run_measured(env, "replay", "compare", str(planned), "--show", "1")
+    judge = run_measured(
+        env, "replay", "compare", str(planned), "--control", str(control), "--show", "1"
+    )
     return {"plan": plan, "compare": compare, "compare with a control": judge}
 
 
@@ -109,32 +97,6 @@ async def _publish_all(settings: KafkaSettings, answers: Iterator[tuple[UUID, in
             await asyncio.gather(
                 *(publisher.publish(topic, r.job.key, r.to_json(), headers) for r in records)
             )
-
-
-def _run(env: Mapping[str, str], *words: str) -> Figures:
-    begun = time.perf_counter()
-    process = subprocess.Popen([*PROGRAM, *words], cwd=ROOT, env=env)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise click.ClickException(f"{' '.join(words)} ended with {process.returncode}")
-    seconds = round(time.perf_counter() - begun, 2)
-    return Figures(
-        seconds, round(usage.ru_utime + usage.ru_stime, 2), round(usage.ru_maxrss / 1024)
-    )
-
-
-@contextmanager
-def _broker(folder: Path) -> Iterator[str]:
-    words = (sys.executable, "-m", "services.cli.broker", "--port", "0", "--data-dir")
-    with subprocess.Popen(
-        [*words, str(folder / "broker")], cwd=ROOT, env=inherited_env(), stdout=subprocess.PIPE
-    ) as process:
-        try:
-            assert process.stdout is not None
-            yield process.stdout.readline().decode().rpartition(" ")[2].strip()
-        finally:
-            process.terminate()
 
 
 if __name__ == "__main__":

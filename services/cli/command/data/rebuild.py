@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import time
-from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,13 +18,11 @@ from services.cli.terminal.moment import Moment
 from services.cli.terminal.os_error import tell_os_error
 from services.cli.terminal.output import open_console, say
 from services.cli.terminal.text import escape_json
-from services.cli.terminal.waiting import say_waiting
+from services.cli.terminal.waiting import say_progress, say_waiting
 
 if TYPE_CHECKING:
     from services.gateway.local_rebuild import LocalRebuild
     from services.gateway.rebuild.report import Report
-
-SAY_EVERY_S = 2.0
 
 
 @click.command("rebuild")
@@ -91,7 +87,9 @@ async def _run(
     from services.gateway.local_rebuild import open_rebuild
 
     database = find_database(target)
-    async with open_rebuild(database, target.kafka, _tell_progress(), REACH_S) as tables:
+    async with open_rebuild(
+        database, target.kafka, say_progress("records folded"), REACH_S
+    ) as tables:
         if moment is not None:
             return await tables.show_as_of(moment)
         report = await tables.compare()
@@ -103,18 +101,6 @@ async def _run(
 async def _switch(tables: "LocalRebuild", report: "Report", reason: str) -> "Report":
     say(f"{summary(report)}: the live tables are made equal")
     return await tables.switch(report, find_user(), reason)
-
-
-def _tell_progress() -> Callable[[int, int], None]:
-    said_at = time.monotonic()
-
-    def tell(done: int, total: int) -> None:
-        nonlocal said_at
-        if time.monotonic() - said_at >= SAY_EVERY_S:
-            said_at = time.monotonic()
-            say(f"{done:,} of {total:,} records folded ({done * 100 // max(1, total)} %)")
-
-    return tell
 
 
 def _show(report: "Report", place: str | None, as_json: bool) -> None:

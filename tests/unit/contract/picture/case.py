@@ -39,6 +39,7 @@ CASES: dict[str, Case] = {
         stdin=b"a,b\n1,2\n",
     ),
     "audit": Case(alone=("audit",)),
+    "backup": Case(alone=("backup", "backup archive")),
     "bulk": Case(alone=("bulk",)),
     "bulk begin": Case(
         ("bulk begin retry --status failed --preview", "bulk begin discard --status failed"),
@@ -133,6 +134,8 @@ CASES: dict[str, Case] = {
     "limits unset": Case(("limits unset Acme",)),
     "logs": Case(alone=("logs", "logs --lines -1", "logs 0b5d4e1e")),
     "rebuild": Case(alone=("rebuild", "rebuild --as-of yesterday")),
+    "restore": Case(alone=("restore", "restore missing", "restore missing --go-on --append")),
+    "verify": Case(alone=("verify", "verify missing")),
     "replay": Case(alone=("replay", "replay list")),
     "replay plan": Case(
         alone=(

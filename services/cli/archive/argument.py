@@ -1,0 +1,32 @@
+"""The folder of an archive, as a person names it, and what is said where it cannot be used."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from services.cli.terminal.error import CliError, TopicsUnfit
+
+archive_argument = click.argument(
+    "archive", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER"
+)
+
+
+@contextmanager
+def telling_archive_errors() -> Iterator[None]:
+    """Tell in one line what is wrong.
+
+    Raises:
+        CliError: With the archive; TopicsUnfit: with the topics.
+    """
+    # Slow to import, and the help of a command needs none of them.
+    from services.archive.error import ArchiveError
+    from services.kafka.topic_check import TopicMismatchError
+
+    try:
+        yield
+    except ArchiveError as error:
+        raise CliError(str(error)) from error
+    except TopicMismatchError as error:
+        raise TopicsUnfit(str(error)) from error

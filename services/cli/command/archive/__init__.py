@@ -1,0 +1,1 @@
+"""Commands about copies of the topics: written, checked, put back."""
