@@ -1,9 +1,10 @@
 """Looks at topics and groups, and changes topics."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import (
     CoordinatorLoadInProgressError,
@@ -107,6 +108,12 @@ class TopicAdmin:
         except KafkaError:
             return 0
         return len(answer.groups[0][5])
+
+    async def delete_before(self, offsets: Mapping[Position, int]) -> None:
+        """Let logs begin at these offsets; what is before is gone."""
+        wanted = {TopicPartition(*at): RecordsToDelete(offset) for at, offset in offsets.items()}
+        with telling("that the logs begin later"):
+            await self._client.delete_records(wanted)
 
     async def _configs(self, names: Sequence[str]) -> dict[str, dict[str, str]]:
         if not names:

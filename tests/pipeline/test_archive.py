@@ -28,6 +28,8 @@ from services.kafka import (
     open_log_reader,
     open_publisher,
 )
+from services.kafka.placing.log_start import begin_at
+from services.kafka.placing.placed_publisher import open_placed_publisher
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.test_main_job import PLANETS, run
@@ -194,3 +196,25 @@ def test_a_broken_archive_is_named_and_not_restored(archive: Archive) -> None:
         assert str(place) in archive.run("restore", status=1, prefix="broken.")
     finally:
         place.write_bytes(whole)
+
+
+def test_new_logs_begin_where_they_are_told_to(archive: Archive) -> None:
+    """So what tables say by offsets of lost logs stays true; it may be repeated."""
+    asyncio.run(begin_logs(archive.settings("begun.")))
+
+
+async def begin_logs(settings: KafkaSettings) -> None:
+    names = settings.topics
+    wanted: dict[Position, int] = {(names.events, 0): 5_000, (names.control, 1): 3}
+    specs = [spec for spec in names.all() if spec.name in (names.events, names.control)]
+    async with (
+        open_admin(settings) as admin,
+        open_placed_publisher(settings, keeps_times=False) as publisher,
+    ):
+        await admin.create(specs, settings.partitions)
+        async with open_log_reader(settings, [spec.name for spec in specs]) as reader:
+            for _ in range(2):
+                ends = await reader.end_offsets()
+                await begin_at(publisher, admin, ends, dict.fromkeys(ends, 0) | wanted)
+            bounds = await reader.begin_offsets(), await reader.end_offsets()
+    assert all({at: n for at, n in offsets.items() if n} == wanted for offsets in bounds)

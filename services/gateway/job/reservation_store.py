@@ -3,10 +3,11 @@
     reserved -> published -> projected        refused -> published, when the key is posted again
 
 Reserved: the broker has not answered yet. Refused: it did not ack in time, so nobody was told that
-the job is accepted. Projected: the projection answers for the job, and the record is let go.
+the job is accepted. Projected: the projection answers for the job. The record is let go once a
+stage has answered, whose record holds it, or the job has ended: it is in no other table before.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -40,7 +41,7 @@ class Reservation:
     Attributes:
         key: The client's idempotency key, None when it gave none. Another tenant's is another one.
         request_digest: SHA-256 of the request in its canonical form, in hex.
-        value: The record to publish; b"" once the projection answers for the job, and in lists.
+        value: The record to publish; b"" once the job has an answer or has ended, and in lists.
         fold: What is known of it. Of an older release's, once the projection answers, nothing.
         is_new: Whether this post made it.
     """
@@ -94,6 +95,9 @@ _RENEW = _UPDATE.values(
     fold=bindparam("new_fold"),
 )
 _LET_GO = _UPDATE.values(state=ReservationState.PROJECTED, value=b"", fold=None)
+_KEEP = _UPDATE.values(state=ReservationState.PROJECTED, fold=None)
+_FORGET = _UPDATE.where(RESERVATIONS.c.state == ReservationState.PROJECTED).values(value=b"")
+_REQUEST = select(RESERVATIONS.c.value).where(_HAS_ID)
 _LET_ALL_GO = update(RESERVATIONS).where(_IS_PUBLISHED)
 
 
@@ -120,10 +124,32 @@ def set_state(connection: Connection, job_id: str, state: ReservationState) -> N
     connection.execute(_SET_STATE, {"id": job_id, "new_state": state})
 
 
-def let_go(connection: Connection, job_ids: Sequence[str]) -> None:
-    """Leave jobs to the projection."""
+def let_go(
+    connection: Connection, job_ids: Sequence[str], waiting: Collection[str] = frozenset()
+) -> None:
+    """Leave jobs to the projection.
+
+    Args:
+        waiting: Those of them whose request nothing else in the tables holds yet: it stays.
+    """
+    for statement, ids in (
+        (_LET_GO, [job_id for job_id in job_ids if job_id not in waiting]),
+        (_KEEP, [job_id for job_id in job_ids if job_id in waiting]),
+    ):
+        if ids:
+            connection.execute(statement, [{"id": job_id} for job_id in ids])
+
+
+def forget_requests(connection: Connection, job_ids: Sequence[str]) -> None:
+    """Let go of the requests of jobs that have an answer, or have ended."""
     if job_ids:
-        connection.execute(_LET_GO, [{"id": job_id} for job_id in job_ids])
+        connection.execute(_FORGET, [{"id": job_id} for job_id in job_ids])
+
+
+def find_request(connection: Connection, job_id: str) -> bytes | None:
+    """The record that a job was posted with; None where it is not kept."""
+    value = connection.execute(_REQUEST, {"id": job_id}).scalar()
+    return bytes(value) if value else None
 
 
 def let_all_go(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from schemas.kafka.control import NO_JOB
 from schemas.kafka.topics import TopicRole
 from services.gateway.database.database import Connection
 from services.gateway.dead_letter.projection import save_orphans
-from services.gateway.job.reservation_store import let_go
+from services.gateway.job.reservation_store import forget_requests, let_go
 from services.gateway.lease.share import Share
 from services.gateway.projection.store import Tell, apply_facts, tell_nobody
 from services.gateway.projection.unread_store import count_unread, forget_unread, keep_unread
@@ -16,6 +16,7 @@ from services.gateway.record.orphan import OrphanLetter
 from services.gateway.record.reader import read_record
 from services.gateway.status.change import Change
 from services.gateway.status.fact import Fact
+from services.gateway.status.state import rests_on_request
 from services.kafka import ConsumedRecord, Position
 from services.lifecycle.failpoint import Failpoints, Point
 from services.telemetry.log import get_log
@@ -66,7 +67,10 @@ class BatchFolding:
 
     def _follow_up(self, connection: Connection, changes: Sequence[Change]) -> None:
         """What follows outside of the projected tables. The reservation of a new job goes."""
-        let_go(connection, [change.job_id for change in changes if change.before is None])
+        waiting = {change.job_id for change in changes if rests_on_request(change.after.fold)}
+        new = [change.job_id for change in changes if change.before is None]
+        let_go(connection, new, waiting)
+        forget_requests(connection, [c.job_id for c in changes if _needs_request_no_more(c)])
         self.share.announce(connection, [change.job_id for change in changes])
         self.failpoints.reach(Point.FOLDED)
 
@@ -86,6 +90,12 @@ class BatchFolding:
             return None
         PROJECTOR_RECORDS.labels(role.kind.label).inc()
         return read
+
+
+def _needs_request_no_more(change: Change) -> bool:
+    before = change.before
+    was_waiting = before is not None and rests_on_request(before.fold)
+    return was_waiting and not rests_on_request(change.after.fold)
 
 
 def _keep(connection: Connection, later: Sequence[ConsumedRecord]) -> None:

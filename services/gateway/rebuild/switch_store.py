@@ -81,7 +81,7 @@ def switch(connection: Connection, live: Tables, sums: Iterable[Table]) -> int:
     for anew in sums:
         connection.execute(delete(live[anew.name]))
         connection.execute(_copy(live[anew.name], anew, select(anew)))
-    let_go(connection, ids)
+    let_go(connection, ids, waiting=set(ids))
     if connection.dialect.name == "postgresql" and len(ids) <= MOST_TOLD:
         announce(connection, WHO, ids)
     return len(ids)

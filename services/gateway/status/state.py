@@ -138,6 +138,12 @@ def describe(fold: JobFold) -> JobDescription:
     return JobDescription(fold, _job_state(fold, asked), asked)
 
 
+def rests_on_request(fold: JobFold) -> bool:
+    """Whether a job is to go on with its request alone: open, and no stage has answered."""
+    has_answer = any(cell.answer is not None for cell in fold.cells)
+    return not has_answer and not describe(fold).state.is_final
+
+
 def describe_stage(fold: JobFold, stage: StageName) -> StageDescription:
     """Work out where one stage stands: a success of any attempt, else its latest attempt."""
     cells = fold.cells_of(stage)

@@ -82,7 +82,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "services/gateway": (
         (ITSELF,),
-        ("operation", "migration", "probe", "rebuild"),
+        ("operation", "migration", "probe", "rebuild", "rehydrate"),
         ("aside",),
         ("projection",),
         ("bulk", "replay"),

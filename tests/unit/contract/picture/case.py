@@ -136,6 +136,7 @@ CASES: dict[str, Case] = {
     "rebuild": Case(alone=("rebuild", "rebuild --as-of yesterday")),
     "restore": Case(alone=("restore", "restore missing", "restore missing --go-on --append")),
     "verify": Case(alone=("verify", "verify missing")),
+    "rehydrate": Case(alone=("rehydrate", "rehydrate --deadline-s 0")),
     "replay": Case(alone=("replay", "replay list")),
     "replay plan": Case(
         alone=(

@@ -1,0 +1,1 @@
+"""Tables whose topics are lost in, the records with which their open jobs go on out."""

@@ -1,0 +1,125 @@
+"""A broker loses all that it held in mid-run: jobs go on from files, or from the tables."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from schemas.api.status import JobState
+from services.cli.client.gateway import GatewayClient, connect
+from services.cli.supervisor.environment import inherited_env
+from tests.crash.drill import FINAL_S, submit_many
+from tests.operation.measure import Measure
+from tests.pipeline.command import run_brainshare
+from tests.pipeline.demo_server import DemoServer
+from tests.stack import RETRIES, ROOT, STOP_S, RunningStack, running_stack, wait_until
+
+pytestmark = [pytest.mark.timeout(600), pytest.mark.long]
+
+EARLY, OPEN = 6, 12
+SLOW_MS = 2_000
+COMMAND_S = 120.0
+STAGES = 3
+
+
+def test_open_jobs_go_on_from_the_tables(tmp_path: Path, measures: list[Measure]) -> None:
+    """Every accepted job completes, no finished stage is called again, histories stay."""
+    folder = tmp_path / "stack"
+    with running_stack(folder, "--with-demo", env=RETRIES) as stack:
+        ids, answered, facts = fill(stack)
+    with lost_broker(folder) as address:
+        run(folder, address, "topics", "apply")
+        report = run(folder, address, "rehydrate", "--json")
+    assert report["withoutInput"] == {}
+    assert report["isAdopted"]
+    with running_stack(folder, "--with-demo", env=RETRIES) as stack:
+        calls = go_on(stack, ids)
+        with connect(stack.gateway_url) as gateway:
+            kept = {job_id: count_facts(gateway, job_id) for job_id in ids}
+        assert all(kept[job_id] >= facts[job_id] for job_id in ids)
+        again = run(folder, stack.brokers, "rehydrate", "--json")
+        assert (again["jobs"], again["isAdopted"]) == (0, False)
+    needed = STAGES * len(ids) - answered
+    told = f"{report['jobs']} open jobs went on, {calls} calls for {needed}"
+    measures.append(Measure("a broker's data is lost, rehydrate", "no stage twice", told))
+    assert calls <= needed
+
+
+def test_everything_goes_on_from_files(tmp_path: Path, measures: list[Measure]) -> None:
+    """A backup in mid-run, restored: what it holds completes, and nothing is paid again."""
+    folder, archive = tmp_path / "stack", str(tmp_path / "archive")
+    with running_stack(folder, "--with-demo", env=RETRIES) as stack:
+        ids, _, _ = fill(stack)
+        run(folder, stack.brokers, "backup", archive, "--json")
+        before = DemoServer(f"http://{stack.address('demo-llm')}").calls_begun
+    with lost_broker(folder) as address:
+        run(folder, address, "restore", archive, "--json")
+    with running_stack(folder, "--with-demo", env=RETRIES) as stack:
+        calls = go_on(stack, ids)
+    told = f"{before + calls} calls for {STAGES * len(ids)}"
+    measures.append(Measure("a broker's data is lost, restore", "no answer twice", told))
+    assert before + calls <= STAGES * len(ids) + OPEN
+
+
+def fill(stack: RunningStack) -> tuple[list[str], int, dict[str, int]]:
+    """Some jobs completed and others under way: their ids, stages answered, facts of each."""
+    demo = DemoServer(f"http://{stack.address('demo-llm')}")
+    ids = submit_many(stack, EARLY)
+    with connect(stack.gateway_url) as gateway:
+        until_all(gateway, ids)
+        demo.misbehave(latency_ms=SLOW_MS)
+        ids += submit_many(stack, OPEN)
+        wait_until(lambda: count_answered(gateway, ids[EARLY:]), FINAL_S, "some have an answer")
+        answered = count_answered(gateway, ids)
+        return ids, answered, {job_id: count_facts(gateway, job_id) for job_id in ids}
+
+
+def go_on(stack: RunningStack, ids: list[str]) -> int:
+    """Wait until all have completed, and say how many calls that took."""
+    with connect(stack.gateway_url, retry_for_s=60) as gateway:
+        until_all(gateway, ids)
+    return DemoServer(f"http://{stack.address('demo-llm')}").calls_begun
+
+
+def until_all(gateway: GatewayClient, ids: list[str]) -> None:
+    def are_completed() -> bool:
+        return all(gateway.status(one).status is JobState.COMPLETED for one in ids)
+
+    wait_until(are_completed, FINAL_S, f"{len(ids)} jobs have completed")
+
+
+def count_answered(gateway: GatewayClient, ids: list[str]) -> int:
+    stages = (stage for one in ids for stage in gateway.status(one).stages)
+    return sum(stage.state == "completed" for stage in stages)
+
+
+def count_facts(gateway: GatewayClient, job_id: str) -> int:
+    return len(gateway.history(job_id).events)
+
+
+@contextmanager
+def lost_broker(folder: Path) -> Iterator[str]:
+    """The address of a new broker of the stack, alone: the one before has lost everything."""
+    shutil.rmtree(folder / "kafka")
+    words = (sys.executable, "-m", "services.cli.broker", "--port", "0", "--data-dir", str(folder))
+    with subprocess.Popen(words, cwd=ROOT, env=inherited_env(), stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().decode().rpartition(" ")[2].strip()
+        finally:
+            process.terminate()
+            process.wait(STOP_S)
+
+
+def run(folder: Path, address: str, *words: str) -> dict[str, object]:
+    """What a command on the folder's tables and a broker says to programs."""
+    env = {"BRAINSHARE_DATA_DIR": str(folder), "KAFKA_BOOTSTRAP_SERVERS": address, **RETRIES}
+    done = run_brainshare(*words, env=env, timeout_s=COMMAND_S)
+    assert done.returncode == 0, done.stderr.decode()
+    said: dict[str, object] = json.loads(done.stdout) if "--json" in words else {}
+    return said
