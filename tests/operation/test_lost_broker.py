@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from services.cli.client.gateway import GatewayClient, connect
 
 from schemas.api.status import JobState
-from services.cli.client.gateway import GatewayClient, connect
 from services.cli.supervisor.environment import inherited_env
 from tests.crash.drill import FINAL_S, submit_many
 from tests.operation.measure import Measure

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from services.cli.client.gateway import GatewayClient
 
 from schemas.api.status import JobState
 from schemas.kafka.retry_tier import read_tiers
@@ -15,7 +16,6 @@ from schemas.kafka.topics import BROKERS_TIME, TopicNames
 from schemas.stage import StageName
 from services.archive.filling import is_same
 from services.archive.folder import ArchiveFolder
-from services.cli.client.gateway import GatewayClient
 from services.gateway.database.database import open_database
 from services.gateway.migration.upgrade import upgrade
 from services.gateway.projection.projector import Projector
