@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from services.cli.client.gateway import GatewayClient, connect
 
 from schemas.api.status import JobState
+from services.cli.client.command_client import CommandClient, connect
 from services.cli.supervisor.environment import inherited_env
 from tests.crash.drill import FINAL_S, submit_many
 from tests.operation.measure import Measure
@@ -86,20 +86,20 @@ def go_on(stack: RunningStack, ids: list[str]) -> int:
     return DemoServer(f"http://{stack.address('demo-llm')}").calls_begun
 
 
-def until_all(gateway: GatewayClient, ids: list[str]) -> None:
+def until_all(gateway: CommandClient, ids: list[str]) -> None:
     def are_completed() -> bool:
-        return all(gateway.status(one).status is JobState.COMPLETED for one in ids)
+        return all(gateway.jobs.get(one).status is JobState.COMPLETED for one in ids)
 
     wait_until(are_completed, FINAL_S, f"{len(ids)} jobs have completed")
 
 
-def count_answered(gateway: GatewayClient, ids: list[str]) -> int:
-    stages = (stage for one in ids for stage in gateway.status(one).stages)
+def count_answered(gateway: CommandClient, ids: list[str]) -> int:
+    stages = (stage for one in ids for stage in gateway.jobs.get(one).stages)
     return sum(stage.state == "completed" for stage in stages)
 
 
-def count_facts(gateway: GatewayClient, job_id: str) -> int:
-    return len(gateway.history(job_id).events)
+def count_facts(gateway: CommandClient, job_id: str) -> int:
+    return len([*gateway.jobs.history(job_id)])
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from services.cli.client.gateway import GatewayClient
 
 from schemas.api.status import JobState
 from schemas.kafka.retry_tier import read_tiers
@@ -16,6 +15,8 @@ from schemas.kafka.topics import BROKERS_TIME, TopicNames
 from schemas.stage import StageName
 from services.archive.filling import is_same
 from services.archive.folder import ArchiveFolder
+from services.cli.client.command_client import CommandClient
+from services.cli.client.following import follow
 from services.gateway.database.database import open_database
 from services.gateway.migration.upgrade import upgrade
 from services.gateway.projection.projector import Projector
@@ -122,15 +123,15 @@ def rows_of(path: Path, job_ids: list[str]) -> dict[str, list[Any]]:
         }
 
 
-def make_jobs(gateway: GatewayClient, demo: DemoServer) -> list[str]:
+def make_jobs(gateway: CommandClient, demo: DemoServer) -> list[str]:
     """A job that completes, one that is given up on, and one that is cancelled."""
     completed = run(gateway, PLANETS)
     demo.misbehave("refusal")
     failed = run(gateway, PLANETS)
     demo.misbehave("401")
-    cancelled = gateway.submit(PLANETS).job_id
-    gateway.cancel(str(cancelled))
-    *_, ended = gateway.follow(str(cancelled))
+    cancelled = gateway.jobs.post(PLANETS).job_id
+    gateway.jobs.cancel(str(cancelled))
+    *_, ended = follow(gateway, str(cancelled))
     demo.be_well()
     states = [completed.status, failed.status, ended.status]
     assert states == [JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED]
@@ -138,7 +139,7 @@ def make_jobs(gateway: GatewayClient, demo: DemoServer) -> list[str]:
 
 
 def test_topics_come_back_as_they_were_and_tables_from_them(
-    archive: Archive, gateway: GatewayClient, demo: DemoServer, tmp_path: Path
+    archive: Archive, gateway: CommandClient, demo: DemoServer, tmp_path: Path
 ) -> None:
     """Backups one after the other, checked, restored beside: records and tables are equal."""
     before = archive.folder.read().records

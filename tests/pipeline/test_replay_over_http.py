@@ -50,6 +50,13 @@ def test_it_is_planned_run_and_compared_without_a_command(
     assert found == dict.fromkeys(jobs)
 
 
+def until_started(replays: Replays, manifest: Manifest, least: int) -> None:
+    """Until so many jobs of a replay are started."""
+    wait_until(
+        lambda: len(count_started(replays, manifest)) >= least, ANSWERED_S, f"{least} are started"
+    )
+
+
 def test_a_gateway_that_is_killed_under_it_goes_on_and_starts_each_job_once(
     replays: Replays, post: Post, gateway: CommandClient, stack: RunningStack
 ) -> None:
@@ -58,11 +65,7 @@ def test_a_gateway_that_is_killed_under_it_goes_on_and_starts_each_job_once(
     manifest = Manifest.from_json(gateway.replays.manifest(planned.id).to_json())
     gateway.replays.start(planned.id, rate=3)
     for least in (1, 4, 7):
-        wait_until(
-            lambda least=least: len(count_started(replays, manifest)) >= least,
-            ANSWERED_S,
-            f"{least} are started",
-        )
+        until_started(replays, manifest, least)
         kill_gateway(stack)
     until(gateway, planned, ReplayState.COMPLETED)
     assert count_started(replays, manifest) == dict.fromkeys(manifest.by_replay, 1)

@@ -75,8 +75,8 @@ class Grid:
 def make_grids(pair: Pair) -> tuple[Grid, ...]:
     """The tables of a pair, those without a difference left out; none where both sides fail."""
     before, now = (
-        _read(pair.before and pair.before.suggestion),
-        _read(pair.now and pair.now.suggestion),
+        _read(None if pair.before is None else pair.before.suggestion),
+        _read(None if pair.now is None else pair.now.suggestion),
     )
     return tuple(grid for grid in _make_all(before, now) if grid.differing)
 

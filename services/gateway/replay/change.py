@@ -81,16 +81,16 @@ def pause(
     Raises:
         StateError: It does not run.
     """
-    of = (Deed.PAUSE_REPLAY, PAUSED_FROM, ReplayState.PAUSED, {"detail": None}, {})
-    return _change(connection, replay_id, actor, now, *of)
+    of = (Deed.PAUSE_REPLAY, PAUSED_FROM, ReplayState.PAUSED)
+    return _change(connection, replay_id, actor, now, *of, {"detail": None}, {})
 
 
 def abort(
     connection: Connection, replay_id: str, actor: Actor, now: datetime
 ) -> StoredReplay | None:
     """Start no more, and cancel what has not ended."""
-    of = (Deed.ABORT_REPLAY, ABORTED_FROM, ReplayState.ABORTING, {"detail": None}, {})
-    return _change(connection, replay_id, actor, now, *of)
+    of = (Deed.ABORT_REPLAY, ABORTED_FROM, ReplayState.ABORTING)
+    return _change(connection, replay_id, actor, now, *of, {"detail": None}, {})
 
 
 def _change(

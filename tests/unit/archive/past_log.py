@@ -19,8 +19,13 @@ STEPS = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 2**42), BYTES, BYTE
 
 def make_record(offset: int, **fields: Any) -> ConsumedRecord:
     """A record of LOG."""
-    told = {"timestamp_ms": 1_000 + offset, "key": b"k", "value": b"value", "headers": ()} | fields
-    return ConsumedRecord(*LOG, offset, **told)
+    told: dict[str, Any] = {
+        "timestamp_ms": 1_000 + offset,
+        "key": b"k",
+        "value": b"value",
+        "headers": (),
+    }
+    return ConsumedRecord(*LOG, offset, **(told | fields))
 
 
 def make_records(steps: list[Any]) -> list[ConsumedRecord]:

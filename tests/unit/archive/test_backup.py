@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -115,7 +116,7 @@ async def test_a_log_made_again_that_has_grown_past_is_another(folder: ArchiveFo
     ],
 )
 async def test_other_topics_begin_another_archive(
-    folder: ArchiveFolder, other: dict[str, str], told: str
+    folder: ArchiveFolder, other: dict[str, Any], told: str
 ) -> None:
     catalogue = (await KeptLogs().back_up(folder)).catalogue
     refuse_other(catalogue, ORIGIN)

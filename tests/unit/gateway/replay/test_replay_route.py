@@ -66,7 +66,7 @@ async def test_it_is_planned_as_it_is_asked_for(gateway: Gateway) -> None:
         "column-10",
         "m-2",
     )
-    assert found.listed == {JOB_ID}
+    assert found.listed == frozenset({JOB_ID})
     assert found.selection == Selection(
         from_at="2026-01-01T00:00:00Z",
         to_at="2026-01-02T00:00:00Z",

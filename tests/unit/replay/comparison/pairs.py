@@ -14,7 +14,12 @@ from tests.unit.replay.past import job_id
 
 def make_answer(suggestion: Any, **fields: Any) -> Answer:
     """An answer that a stage has given."""
-    told = {"prompt_version": "column-4", "model": "m-1", "lacking": 0, "warnings": 0}
+    told: dict[str, Any] = {
+        "prompt_version": "column-4",
+        "model": "m-1",
+        "lacking": 0,
+        "warnings": 0,
+    }
     told |= {"tokens": 110, "cost_usd": 0.5, "latency_s": 2.0}
     return Answer(suggestion=to_json(suggestion), **(told | fields))
 
