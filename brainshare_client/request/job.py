@@ -9,9 +9,11 @@ from uuid import UUID, uuid4
 from brainshare_client.exchange.answer import Answer, as_contract
 from brainshare_client.exchange.call import Call, path_of, read_from, send_to
 from brainshare_client.exchange.step import Series, each
-from brainshare_client.request.table import JobIn, write_job
+from brainshare_client.request.table import JobIn, RerunIn, StageWord, write_job
 from schemas.api.act import ORIGINAL, Deletion
 from schemas.api.batch import BatchAnswer
+from schemas.api.family import JobFamily
+from schemas.api.job_file import JobFile
 from schemas.api.result import SuggestionResult
 from schemas.api.status import AcceptedJob, HistoryItem, HistoryPage, JobPage, JobStatus, JobSummary
 from schemas.job.record import Engine
@@ -146,6 +148,40 @@ def cancel(job_id: JobId, *, reason: str = "") -> Call[JobStatus]:
 def retry(job_id: JobId, *, reason: str = "") -> Call[JobStatus]:
     """Run a failed job again, from the stage that gave up; twice is once."""
     return send_to(path_of("jobs", job_id, "retry"), as_contract(JobStatus), {"reason": reason})
+
+
+def rerun(
+    job_id: JobId, from_stage: StageWord, *, wait_s: int = 0, **changes: Unpack[RerunIn]
+) -> Call[AcceptedJob]:
+    """Run a job that has ended again as a new one; sent again, it is the same one.
+
+    Args:
+        from_stage: The first stage that runs again; what those before it have answered is kept.
+        wait_s: Answer once it is final, or after so many seconds, 60 at most.
+        changes: What is to be different. Without an idempotency key one is made.
+    """
+    body = _with_key({"from_stage": from_stage, **changes})
+    return _wait(send_to(path_of("jobs", job_id, "reruns"), as_contract(AcceptedJob), body), wait_s)
+
+
+def post_rerun(job_id: JobId, body: object, key: str | None = None) -> Call[AcceptedJob]:
+    """Run a job again by a body as the API has it, for instance the bytes of a file.
+
+    Args:
+        key: The idempotency key; None makes one, so that it is the same job when it is sent again.
+    """
+    call = send_to(path_of("jobs", job_id, "reruns"), as_contract(AcceptedJob), body)
+    return call.saying(**{KEY_HEADER: key or str(uuid4())})
+
+
+def family(job_id: JobId) -> Call[JobFamily]:
+    """Which jobs a job came from, and which came of it: its reruns and replays, and theirs."""
+    return read_from(path_of("jobs", job_id, "family"), as_contract(JobFamily))
+
+
+def file(job_id: JobId) -> Call[JobFile]:
+    """All that is known of a job, as one file; what looks like a secret is taken out of it."""
+    return read_from(path_of("jobs", job_id, "file"), as_contract(JobFile))
 
 
 def promote(job_id: JobId, replay_job_id: JobId, *, reason: str = "") -> Call[JobStatus]:

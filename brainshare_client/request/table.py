@@ -75,6 +75,18 @@ class JobIn(TypedDict, total=False):
     idempotency_key: str | None
 
 
+class RerunIn(TypedDict, total=False):
+    """What is different in a job that is run again."""
+
+    context: str | TableIn
+    want: WantIn
+    options: OptionsIn
+    deadline_s: int
+    tags: Sequence[str]
+    webhook: JobWebhookIn
+    idempotency_key: str | None
+
+
 def write_job(job: Mapping[str, Any]) -> dict[str, Any]:
     """A job by the names of the API. Those of the API are taken as well, and cells are left."""
     body = {name: _write(value) for name, value in _camel(job).items() if value is not None}

@@ -40,6 +40,7 @@ JOBS = Row(
                 "{{action}}: {{outcome}}": "sum by (action, outcome) (increase(@BULK_JOBS[1h]))",
                 "replayed": "sum(increase(@REPLAYED_JOBS[1h]))",
                 "promotion: {{outcome}}": "sum by (outcome) (increase(@PROMOTIONS[1h]))",
+                "rerun: {{outcome}}": "sum by (outcome) (increase(@RERUNS[1h]))",
                 "deleted": "sum(increase(@JOBS_DELETED[1h]))",
                 "pruned": "sum(increase(@JOBS_PRUNED[1h]))",
             },

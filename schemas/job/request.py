@@ -22,6 +22,17 @@ MAX_KEY_CHARS = 255
 IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=MAX_KEY_CHARS)]
 
 
+def refuse_repeated(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Tags, each of which is there once.
+
+    Raises:
+        ValueError: One is given twice.
+    """
+    if len(set(tags)) < len(tags):
+        raise ValueError("a tag is given twice")
+    return tags
+
+
 class WantIn(RequestContract):
     """How much is asked for. None takes the default of the mode.
 
@@ -80,9 +91,7 @@ class SuggestionRequest(RequestContract):
     @field_validator("tags", mode="after")
     @classmethod
     def _check_tags(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
-        if len(set(tags)) < len(tags):
-            raise ValueError("a tag is given twice")
-        return tags
+        return refuse_repeated(tags)
 
     @model_validator(mode="after")
     def _check_stages(self) -> Self:

@@ -15,6 +15,7 @@ from schemas.api.dead_letter import (
     RedriveResult,
 )
 from schemas.api.problem import Problem
+from schemas.api.rerun import RerunRequest
 from schemas.api.result import SuggestionResult
 from schemas.api.status import HistoryPage, JobPage, JobStatus
 from schemas.contract import Contract
@@ -38,6 +39,7 @@ PUBLISHED: dict[str, type[Contract]] = {
     "redrive-result": RedriveResult,
     "discard-request": DiscardRequest,
     "problem": Problem,
+    "rerun-request": RerunRequest,
 }
 
 

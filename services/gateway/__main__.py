@@ -201,7 +201,7 @@ async def serve(
     acts = (intake, canceller, desk, bulk, eraser, writer)
     signer = await database.write(load_signer)
     told_of = (settings, limits, signer, told.sending, past)
-    app = make_app(database, *acts, projector, notifier, compute, *told_of)
+    app = make_app(database, *acts, projector, notifier, compute, *told_of, records)
     server = Server(make_config(app, settings))
     of_logs = (lambda: open_admin(kafka), kafka.topics, utc_now)
     clock = DeadlineClock(writer, records, projector.has_folded, lambda: share.is_lead)

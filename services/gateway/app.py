@@ -33,8 +33,10 @@ from services.gateway.edge.cors import allow_origins
 from services.gateway.edge.head import HeadAsGet
 from services.gateway.embed.embed_route import add_client_files
 from services.gateway.error_group.error_route import make_error_router
+from services.gateway.family.family_route import make_family_router
 from services.gateway.job.read_route import make_job_router
 from services.gateway.job.renderer import Renderer
+from services.gateway.job_file.file_route import make_file_router
 from services.gateway.key.key_route import make_key_router
 from services.gateway.listing.list_route import make_list_router
 from services.gateway.operation.health_route import make_health_router
@@ -48,6 +50,9 @@ from services.gateway.removal.eraser import Eraser
 from services.gateway.replay.act_route import make_replay_act_router
 from services.gateway.replay.past import Past
 from services.gateway.replay.read_route import make_replay_router
+from services.gateway.rerun.rerun_route import make_rerun_router
+from services.gateway.rerun.rerunner import Rerunner
+from services.gateway.rerun.source import ReadsRecords
 from services.gateway.result.export_route import make_export_router
 from services.gateway.retry.retrier import Retrier
 from services.gateway.retry.retry_route import make_retry_router
@@ -59,6 +64,7 @@ from services.gateway.stream.feed_route import make_feed_router
 from services.gateway.stream.job_wait import JobWait
 from services.gateway.stream.token_route import make_token_router
 from services.gateway.submission.accept_route import make_accept_router
+from services.gateway.submission.acceptance import Acceptance
 from services.gateway.submission.batch_route import make_batch_router
 from services.gateway.submission.intake import Intake
 from services.gateway.tenant.limit_route import make_limit_router
@@ -91,6 +97,7 @@ def make_app(
     signer: Signer,
     sending: WebhookSettings,
     past: Past,
+    records: ReadsRecords,
 ) -> ASGIApp:
     """Make the application. Until the projection is open, it answers nothing about jobs."""
     app = make_fastapi()
@@ -103,8 +110,10 @@ def make_app(
     read_from = (database, renderer)
     streams = (notifier, lambda: projector.projection_id, tokens, settings.streams)
     waits = JobWait(database, notifier, settings.streams)
+    acceptance = Acceptance(intake, renderer, waits.find, tokens.issue)
+    rerunner = Rerunner(writer, records, compute)
     rooms = (
-        make_accept_router(intake, bodies, renderer, waits.find, tokens.issue),
+        make_accept_router(acceptance, bodies),
         make_batch_router(intake, bodies, tokens.issue),
         make_list_router(database, signer),
         make_job_router(waits.find, renderer, lambda: projector.projection_id),
@@ -117,6 +126,9 @@ def make_app(
         make_desk_router(desk, bulk, bodies),
         make_delete_router(eraser),
         make_retry_router(Retrier(database, desk), renderer, bodies),
+        make_family_router(database),
+        make_file_router(database, records, compute),
+        make_rerun_router(rerunner, acceptance, bodies),
         make_promotion_router(Promoter(writer, waits.find), renderer, bodies),
         make_begin_router(writer, bodies),
         make_bulk_router(database),

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
+from schemas.job.again import write_again
 from schemas.job.replay import Replay
 from schemas.job.request import MAX_DEADLINE_S
-from schemas.stage import STAGE_ORDER
 from services.replay.manifest import PlannedJob
 from services.replay.past_job import digest_input
 
@@ -35,15 +35,5 @@ def write_replay(
     is_same = document["job"]["jobId"] == str(planned.job_id)
     if not is_same or digest_input(document, changed) != planned.input_digest:
         raise OtherInputError
-    before = {stage.value for stage in STAGE_ORDER[: STAGE_ORDER.index(changed)]}
-    for part in ("results", "provenance"):
-        kept = document.get(part) or {}
-        document[part] = {name: said for name, said in kept.items() if name in before}
-    document["job"] |= {
-        "jobId": str(job_id),
-        "stages": [stage.value for stage in planned.stages],
-        "acceptedAt": now.isoformat(),
-        "deadlineAt": (now + timedelta(seconds=MAX_DEADLINE_S)).isoformat(),
-        "replay": mark.model_dump(mode="json", by_alias=True),
-    }
-    return to_json(document)
+    deadline_at = now + timedelta(seconds=MAX_DEADLINE_S)
+    return write_again(document, job_id, planned.stages, mark, now, deadline_at, {})

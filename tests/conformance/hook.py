@@ -15,6 +15,9 @@ UNSAYABLE = (
     ".*until: it is not after since",
     ".*/url: ",
     ".*title: holds no word",
+    # Which stages a job has, and whether its answers fit another table.
+    ".*the job has no [a-z]+ stage",
+    ".*the (columns|rows) are not the job's",
     # Whether a job is a replay of another, and how many results one has.
     ".*/replayJobId: .* is no replay of this job",
     "version: there is none of this number",

@@ -73,6 +73,27 @@ def test_a_job_of_one_stage_calls_the_model_once(gateway: CommandClient, demo: D
     ]
 
 
+def test_run_again_from_a_stage_it_calls_that_only(
+    gateway: CommandClient, demo: DemoServer
+) -> None:
+    source = run(gateway, PLANETS)
+    called = demo.calls_begun
+    body = b'{"fromStage": "row", "want": {"rows": 2}}'
+    made = str(gateway.jobs.post_rerun(str(source.job_id), body, "once").job_id)
+    assert str(gateway.jobs.post_rerun(str(source.job_id), body, "once").job_id) == made
+    assert [*follow(gateway, made)][-1].status is JobState.COMPLETED
+    job = gateway.jobs.get(made)
+    row = job.stages[-1].provenance
+    assert row is not None
+    assert row.calls == demo.calls_begun - called
+    assert job.replay is not None
+    assert (job.replay.source_job_id, job.replay.is_shadow) == (source.job_id, False)
+    assert job.result is not None
+    assert source.result is not None
+    assert (job.result.columns, len(job.result.rows)) == (source.result.columns, 2)
+    assert gateway.jobs.get(str(source.job_id)) == source
+
+
 def test_hostile_cells_do_not_get_into_a_result(gateway: CommandClient) -> None:
     job = run(gateway, (ROOT / "tests" / "examples" / "hostile-cells.json").read_bytes())
     assert job.result is not None

@@ -5,10 +5,15 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from schemas.api.job_file import JOB_FILE_FORMAT
 from services.cli.request.source import Source, parse_body
+from services.cli.terminal.error import CliError
 
 NOT_IN_ID = re.compile(r"[^A-Za-z0-9_-]+")
 MAX_ID_CHARS = 128
+FORMAT_BYTES = 100
+PARTS_OF_JOB = ("tableId", "context", "stages", "want", "options", "tags")
+"""What of a job was in its request."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +45,30 @@ def draft_request(source: Source, wishes: Wishes) -> bytes:
     Raises:
         CliError: The source is no JSON object, and an option was to change it.
     """
-    if source.body is not None and not wishes.given():
+    if source.body is not None and not wishes.given() and not is_job_file(source.body):
         return source.body
-    request = parse_body(source) if source.body is not None else _new_request(source)
-    return json.dumps(_apply(request, wishes), ensure_ascii=False).encode()
+    request = parse_request(source) if source.body is not None else _new_request(source)
+    return json.dumps(apply_wishes(request, wishes), ensure_ascii=False).encode()
+
+
+def is_job_file(body: bytes) -> bool:
+    """Whether it may be the file of a job, which `export` has written."""
+    return JOB_FILE_FORMAT.encode() in body[:FORMAT_BYTES]
+
+
+def parse_request(source: Source) -> dict[str, Any]:
+    """The request of a source that holds one, or of the job whose file it is.
+
+    Raises:
+        CliError: It is no JSON object, or a file without what was asked for.
+    """
+    given = parse_body(source)
+    if given.get("format") != JOB_FILE_FORMAT:
+        return given
+    job = _object(_object(given, "record"), "job")
+    if not job:
+        raise CliError(f"{source.name} does not have what was asked for: give a request")
+    return {name: job[name] for name in PARTS_OF_JOB if name in job}
 
 
 def _new_request(source: Source) -> dict[str, Any]:
@@ -52,7 +77,8 @@ def _new_request(source: Source) -> dict[str, Any]:
     return {"tableId": table_id or "table", "context": context}
 
 
-def _apply(request: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
+def apply_wishes(request: dict[str, Any], wishes: Wishes) -> dict[str, Any]:
+    """A request as the options change it."""
     done = dict(request)
     if wishes.title is not None:
         done["context"] = {**_object(request, "context"), "title": wishes.title}

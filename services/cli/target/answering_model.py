@@ -33,8 +33,13 @@ def find_model(target: Target, wanted: str | None) -> AnsweringModel:
     return AnsweringModel(name, found.price, told)
 
 
-def refuse_other_model(target: Target, planned: str | None) -> None:
+def refuse_other_model(
+    target: Target, planned: str | None, who: str = "the manifest is for"
+) -> None:
     """Let no other model answer than was planned with, where it is known which one would.
+
+    Args:
+        who: What asks for that model, in words.
 
     Raises:
         CliError: The running stack's agents call another.
@@ -43,6 +48,6 @@ def refuse_other_model(target: Target, planned: str | None) -> None:
     if planned is None or stack is None or stack.model is None or stack.model.name == planned:
         return
     raise CliError(
-        f"the manifest is for the model {planned}, and the agents of {target.data_dir} call"
-        f" {stack.model.name or 'another'}: start them with LLM_MODEL={planned}, or plan again"
+        f"{who} the model {planned}, and the agents of {target.data_dir} call"
+        f" {stack.model.name or 'another'}: start them with LLM_MODEL={planned}, or ask for theirs"
     )

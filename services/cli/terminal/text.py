@@ -46,9 +46,13 @@ def is_sendable(text: str) -> bool:
 
 def escape_json(document: bytes) -> str:
     """The same JSON, with what a terminal obeys or does not know as escapes: it reads as it was."""
-    text = document.decode()
-    told = OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    told = escape_obeyed(document.decode())
     return told if sys.stdout.encoding.startswith("utf") else _as_ascii(told)
+
+
+def escape_obeyed(document: str) -> str:
+    """The same JSON, with what a terminal obeys as escapes, whatever this one knows."""
+    return OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
 
 
 def _as_ascii(document: str) -> str:

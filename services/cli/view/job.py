@@ -78,7 +78,7 @@ def _cells(job: JobSummary, now: datetime) -> tuple[Cell, ...]:
 def print_job(job: JobSummary, console: Console, now: datetime) -> None:
     """One job in full, with the times of what happened."""
     lines = [("job", str(job.job_id)), ("table", job.table_id), ("title", job.title)]
-    lines += [("tags", ", ".join(job.tags))]
+    lines += [("tags", ", ".join(job.tags)), ("of", _tell_source(job))]
     lines += [("asked", show_moment_and_age(job.accepted_at, now))]
     if job.completed_at is not None:
         lines += [("ended", show_moment_and_age(job.completed_at, now))]
@@ -86,6 +86,15 @@ def print_job(job: JobSummary, console: Console, now: datetime) -> None:
         if value:
             console.print(Text(f"{name:<7}", style="dim").append_text(safe(value)), soft_wrap=True)
     print_trimmed(ProgressView(job, now, is_whole=True), console)
+
+
+def _tell_source(job: JobSummary) -> str:
+    """The job that this one is run again from, and from which stage on; "" for none."""
+    if job.replay is None:
+        return ""
+    asked = (stage.name.value for stage in job.stages if stage.state is not StageState.NOT_ASKED)
+    kind = "replay" if job.replay.is_shadow else "rerun"
+    return f"{job.replay.source_job_id}, a {kind} from {next(asked, 'no stage')}"
 
 
 def change_line(job: JobSummary) -> str:

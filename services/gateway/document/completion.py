@@ -12,6 +12,7 @@ from schemas.api.batch import BatchRequest, BulkRequest
 from schemas.api.dead_letter import DiscardRequest, RedriveRequest
 from schemas.api.key import KeyRequest, RotateRequest, StreamTokenRequest
 from schemas.api.replay.request import ReplayRequest, ReplayStartRequest
+from schemas.api.rerun import RerunRequest
 from schemas.api.tenant_limit import LimitRequest
 from schemas.api.webhook import RecoverRequest, SecretRequest, WebhookChange, WebhookRequest
 from schemas.contract import RequestContract
@@ -41,6 +42,7 @@ BODIES: tuple[type[RequestContract], ...] = (
     StreamTokenRequest,
     ActRequest,
     PromotionRequest,
+    RerunRequest,
     WebhookRequest,
     WebhookChange,
     SecretRequest,

@@ -8,7 +8,12 @@ LOCATION = {"Location": {"description": "Where it is", "schema": TEXT}}
 RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
 
 WITH_VERSION = frozenset({"readJob", "readResult", "exportResult"})
-MAKING = {("acceptJob", "202"), ("beginBulkAction", "202"), ("planReplay", "201")}
+MAKING = {
+    ("acceptJob", "202"),
+    ("rerunJob", "202"),
+    ("beginBulkAction", "202"),
+    ("planReplay", "201"),
+}
 FOR_NOW = frozenset({"429", "503"})
 
 

@@ -2,7 +2,17 @@
 
 from typing import Any
 
-OF_JOB = ("readJob", "readEvents", "readResult", "exportResult", "cancelJob", "retryJob")
+OF_JOB = (
+    "readJob",
+    "readEvents",
+    "readResult",
+    "exportResult",
+    "cancelJob",
+    "retryJob",
+    "rerunJob",
+    "readFamily",
+    "readJobFile",
+)
 OF_LETTER = ("readDeadLetter", "redriveDeadLetter", "discardDeadLetter")
 OF_BULK = ("readBulkAction", "listBulkActionJobs", "stopBulkAction")
 OF_REPLAY = (
@@ -26,6 +36,7 @@ LINKS: dict[tuple[str, str], tuple[tuple[str, ...], str, str]] = {
     ("readJob", "200"): ((*OF_JOB[1:], "deleteJob"), "job_id", "/jobId"),
     ("cancelJob", "202"): (OF_JOB[:2], "job_id", "/jobId"),
     ("retryJob", "202"): (OF_JOB[:3], "job_id", "/jobId"),
+    ("rerunJob", "202"): ((*OF_JOB, "deleteJob"), "job_id", "/jobId"),
     ("promoteResult", "202"): (OF_JOB[:4], "job_id", "/jobId"),
     ("listDeadLetters", "200"): (OF_LETTER, "letter_id", "/deadLetters/0/id"),
     ("readDeadLetter", "200"): (OF_LETTER[1:], "letter_id", "/id"),

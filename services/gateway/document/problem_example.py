@@ -39,6 +39,7 @@ CONFLICTS = {
     "exportResult": "job-not-ended",
     "cancelJob": "job-has-ended",
     "retryJob": "job-not-retried",
+    "rerunJob": "stage-has-no-input",
     "promoteResult": "job-has-changed",
     "startReplay": "replay-not-so-far",
     "pauseReplay": "replay-not-so-far",

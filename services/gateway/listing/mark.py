@@ -14,6 +14,7 @@ MAX_WORDS = 40
 MAX_WORD = 64
 
 LETTERS = "letters"
+SOURCE = "source:"
 
 NO_SPACES = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 """Scripts that write no space between words: there each sign is one."""
@@ -31,6 +32,8 @@ def marks_of(fold: JobFold) -> frozenset[str]:
     if subject is not None:
         marks.add(mark_table(subject.table_id))
         marks.update(map(mark_tag, subject.tags))
+        if subject.replay is not None:
+            marks.add(mark_source(str(subject.replay.source_job_id)))
         marks.update(map(mark_word, find_words(subject.title)))
     return frozenset(marks)
 
@@ -53,6 +56,11 @@ def mark_table(table_id: str) -> str:
 def mark_tag(tag: str) -> str:
     """That it has a tag."""
     return f"tag:{tag}"
+
+
+def mark_source(job_id: str) -> str:
+    """That it is a rerun or a replay of a job."""
+    return f"{SOURCE}{job_id}"
 
 
 def mark_word(word: str) -> str:

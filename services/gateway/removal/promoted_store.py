@@ -29,4 +29,4 @@ def find_source(connection: Connection, job: StoredJob) -> StoredJob | None:
 
 def leave_out_used(connection: Connection, jobs: Sequence[StoredJob]) -> Iterator[StoredJob]:
     """Those of some jobs that no other has the result of: they go after their source only."""
-    return (job for job in jobs if not job.is_shadow or find_source(connection, job) is None)
+    return (job for job in jobs if find_source(connection, job) is None)

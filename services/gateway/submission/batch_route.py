@@ -15,7 +15,7 @@ from services.gateway.api.openapi import Answers, describe_body, problems
 from services.gateway.api.problem import ProblemError, make_problem
 from services.gateway.api.request_info import info_of, trace_apart
 from services.gateway.job.view import JOBS_PATH, job_path, show_summary
-from services.gateway.submission.accept_route import NO_STORE, accept
+from services.gateway.submission.acceptance import NO_STORE, accept
 from services.gateway.submission.batch import Read, put_at, read_batch
 from services.gateway.submission.intake import Intake
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
+from pydantic_core import from_json, to_json
+
 from schemas.job.job import accept
 from schemas.job.record import StageRecord
 from schemas.job.request import SuggestionRequest
@@ -45,7 +47,7 @@ def make_order(
     request: SuggestionRequest, key: str | None, now: datetime, tenant: str = DEFAULT_TENANT
 ) -> Order:
     """The job that a request asks for; with a key, always the same one of this tenant."""
-    job_id = uuid4() if key is None else uuid5(_find_namespace(tenant), key)
+    job_id = choose_id(key, tenant)
     record = StageRecord(job=accept(request, job_id, now, tenant))
     digest = digest_request(request)
     wanted = Reservation(
@@ -63,6 +65,11 @@ def make_order(
     return Order(wanted, digests, request.webhook)
 
 
+def choose_id(key: str | None, tenant: str) -> UUID:
+    """The id of a job that is asked for; with a key, always the same one of its tenant."""
+    return uuid4() if key is None else uuid5(_find_namespace(tenant), key)
+
+
 def make_next(wanted: Reservation, number: int) -> Reservation:
     """The job that a key stands for once the jobs that it stood for have ended as its own.
 
@@ -70,11 +77,10 @@ def make_next(wanted: Reservation, number: int) -> Reservation:
         wanted: The first one, whose id is of the key alone.
         number: How many jobs the key has stood for.
     """
-    job_id = uuid5(UUID(wanted.job_id), f"after {number}")
-    record = StageRecord.from_json(wanted.value)
-    job = record.job.model_copy(update={"job_id": job_id})
-    value = record.model_copy(update={"job": job}).to_json()
-    return replace(wanted, job_id=str(job_id), value=value)
+    job_id = str(uuid5(UUID(wanted.job_id), f"after {number}"))
+    document = from_json(wanted.value)
+    document["job"]["jobId"] = job_id
+    return replace(wanted, job_id=job_id, value=to_json(document))
 
 
 def _find_namespace(tenant: str) -> UUID:
@@ -87,17 +93,18 @@ def digest_request(request: SuggestionRequest) -> str:
 
     What it does not say counts for nothing, so that a release that adds a field reads it the same.
     """
-    return _digest(
+    return digest_text(
         request.model_dump_json(by_alias=True, exclude={"idempotency_key"}, exclude_defaults=True)
     )
 
 
 def digest_in_full(request: SuggestionRequest) -> str:
     """The digest as it was made up to 0.1.0, over all defaults: keys of then still hold."""
-    return _digest(
+    return digest_text(
         request.model_dump_json(by_alias=True, exclude={"idempotency_key", "tags", "webhook"})
     )
 
 
-def _digest(canonical: str) -> str:
+def digest_text(canonical: str) -> str:
+    """SHA-256 in hex."""
     return hashlib.sha256(canonical.encode()).hexdigest()

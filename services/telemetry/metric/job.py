@@ -81,6 +81,11 @@ PROMOTIONS = Counter(
     "Asked changes of a job's result: promoted, rolled back, unchanged or refused.",
     ["outcome"],
 )
+RERUNS = Counter(
+    "brainshare_reruns_total",
+    "Jobs that were to be run again from one of their stages: accepted or refused.",
+    ["outcome"],
+)
 BULK_JOBS = Counter(
     "brainshare_bulk_jobs_total",
     "Jobs that bulk actions went through, by what was to be done and what came of it.",

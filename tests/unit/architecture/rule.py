@@ -85,8 +85,8 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("operation", "migration", "probe", "rebuild", "rehydrate"),
         ("aside",),
         ("projection",),
-        ("bulk", "replay"),
-        ("removal", "retry", "error_group"),
+        ("bulk", "replay", "job_file"),
+        ("removal", "family", "rerun", "retry", "error_group"),
         (
             "submission",
             "cancel",
@@ -118,8 +118,8 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         (ITSELF,),
         ("command",),
         ("command/stack",),
-        ("command/job", "command/data", "command/archive"),
-        ("replay", "capacity"),
+        ("command/job", "command/data", "command/archive", "command/job_file"),
+        ("replay", "capacity", "job_file"),
         ("report",),
         ("target", "settings", "webhook"),
         (

@@ -81,7 +81,7 @@ async def _read_openapi() -> Any:
     tables: Any = NoTables()
     intake: Any = SimpleNamespace(now=lambda: NOW)
     parts = (tables, intake, unused, unused, unused, unused, unused)
-    app = make_app(*parts, *told, WebhookSettings(), unused)
+    app = make_app(*parts, *told, WebhookSettings(), unused, unused)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         return (await client.get("/openapi.json")).json()

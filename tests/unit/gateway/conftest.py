@@ -125,6 +125,10 @@ class FakeReader:
     async def has_reached(self, ends: Mapping[Position, int]) -> bool:
         return all(self.positions.get(at, 0) >= end for at, end in ends.items())
 
+    async def read_at(self, position: Position, offset: int) -> ConsumedRecord | None:
+        found = (r for r in self.records if (r.topic, r.partition) == position)
+        return next((record for record in found if record.offset == offset), None)
+
     async def find_other(self) -> dict[Position, int]:
         return self.others
 
@@ -329,7 +333,7 @@ async def serve_in_process(
     signer = await database.write(load_signer)
     past, runs = FakePast(), FakeRuns()
     told = (settings, limits, signer, sending, past)
-    app = make_app(database, *acts, projector, notifier, compute, *told)
+    app = make_app(database, *acts, projector, notifier, compute, *told, reader)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         parts = (database, publisher, reader, notifier, projector, intake, desk, client, clock)

@@ -54,6 +54,9 @@ OF_ONE = {
     "readEvents",
     "cancelJob",
     "retryJob",
+    "readFamily",
+    "readJobFile",
+    "rerunJob",
     "promoteResult",
     "deleteJob",
     "readDeadLetter",
@@ -113,6 +116,7 @@ SENT = {
     "planReplay": {"stage": "column"},
     "createStreamToken": {},
     "createWebhook": {"url": "https://app.example/"},
+    "rerunJob": {"fromStage": "table"},
     "promoteResult": {"replayJobId": None},
     "recoverWebhook": {"since": "2026-01-01T00:00:00Z"},
 }

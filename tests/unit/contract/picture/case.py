@@ -103,8 +103,13 @@ CASES: dict[str, Case] = {
     ),
     "errors mute": Case((f"errors mute {NO_ERROR}",), ("errors mute x",)),
     "errors reopen": Case((f"errors reopen {NO_ERROR}",), ("errors reopen x",)),
+    "export": Case(
+        (f"export {NO_JOB}", f"export {RUNNING} -o ."), ("export last", "export ffff --imported")
+    ),
     "explain": Case(alone=("explain", "explain --json")),
     "down": Case(alone=("down",)),
+    "family": Case((f"family {COMPLETED}", f"family {NO_JOB}"), ("family last",)),
+    "import": Case(alone=("import", "import missing.json")),
     "jobs": Case(alone=("jobs", "jobs find")),
     "jobs list": Case(
         (
@@ -168,6 +173,10 @@ CASES: dict[str, Case] = {
         ("replay rollback", "replay rollback missing.json"),
     ),
     "replay run": Case(alone=("replay run", "replay run missing.json", "replay run x --rate 0")),
+    "rerun": Case(
+        (f"rerun {RUNNING} --from row", f"rerun {NO_JOB} --from row"),
+        ("rerun last", "rerun last --from rows", "rerun last --from row --prompt row-0"),
+    ),
     "restart": Case(alone=("restart gateway", "restart")),
     "result": Case(
         (

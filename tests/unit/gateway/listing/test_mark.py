@@ -3,17 +3,20 @@
 import pytest
 
 from schemas.job.record import Engine
+from schemas.job.replay import Replay
 from schemas.stage import StageName
 from services.gateway.listing.mark import LETTERS, MAX_WORDS, find_words, mark_engine, marks_of
 from services.gateway.status.fold import JobFold, merge
 from services.kafka import ConsumedRecord
 from tests.unit.gateway.example import (
+    JOB_ID,
     TOPICS,
     answered,
     consumed,
     dead_letter,
     fact,
     job,
+    job_id,
     request,
     retry,
     success,
@@ -50,6 +53,12 @@ def test_a_new_job_is_found_by_its_table_its_words_and_where_its_stages_stand() 
         "stage:column:pending",
         "stage:row:pending",
     }
+
+
+def test_a_rerun_or_replay_is_found_by_its_source() -> None:
+    mark = Replay(replay_id=job_id(1), source_job_id=JOB_ID, is_shadow=False)
+    made = job(job_id(2)).model_copy(update={"replay": mark})
+    assert f"source:{JOB_ID}" in marks_of(fold_of(request(of=made)))
 
 
 def test_a_stage_that_was_not_asked_for_is_found_as_such() -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from schemas.api.job_list import JobFilterRequest
 from schemas.job.record import Engine
+from schemas.job.replay import Replay
 from schemas.stage import StageName
 from services.gateway import migration
 from services.gateway.database.database import Database, open_database
@@ -23,7 +24,16 @@ from services.gateway.migration.upgrade import LaterDatabaseError, upgrade
 from services.gateway.projection.store import load_projection
 from services.gateway.status.fold import merge, write_fold
 from tests.unit.gateway.conftest import transaction
-from tests.unit.gateway.example import JOB_ID, NOW, answered, fact, request, success
+from tests.unit.gateway.example import (
+    JOB_ID,
+    NOW,
+    answered,
+    fact,
+    job,
+    job_id,
+    request,
+    success,
+)
 
 EARLIER = sorted(file.name[:4] for file in Path(migration.__file__).parent.glob("versions/0*.py"))[
     :-1
@@ -154,14 +164,31 @@ async def test_what_is_there_is_found_by_what_is_true_of_it(empty_url: str, vers
     folded = merge(fact(request()).fold, fact(success(StageName.TABLE)).fold)
     with transaction(empty_url) as connection:
         _upgrade_to(connection, version)
-        job = {"id": str(JOB_ID), "us": to_us(NOW), "fold": write_fold(folded), "value": value}
+        stored = {"id": str(JOB_ID), "us": to_us(NOW), "fold": write_fold(folded), "value": value}
         columns = "job_id, status, accepted_us, version, fold, tenant"
         sql = f"INSERT INTO jobs ({columns}) VALUES (:id, 'running', :us, 2, :fold, 'acme')"
-        connection.execute(text(sql), job)
-        connection.execute(text("INSERT INTO results VALUES (:id, 'table', :value)"), job)
+        connection.execute(text(sql), stored)
+        connection.execute(text("INSERT INTO results VALUES (:id, 'table', :value)"), stored)
     async with open_database(empty_url) as database:
         await database.write(upgrade)
         for asked in ({"engine": "model"}, {"title": "planets"}, {"tableId": "tbl_1"}):
             wanted = read_filter(JobFilterRequest.model_validate(asked), "acme")
             [found] = await database.read(list_jobs, wanted, None, 10)
             assert found.job_id == str(JOB_ID)
+
+
+async def test_replays_of_before_are_found_by_their_source(empty_url: str) -> None:
+    mark = Replay(replay_id=job_id(1), source_job_id=JOB_ID)
+    made = job(job_id(2)).model_copy(update={"replay": mark})
+    told = {"us": to_us(NOW), "fold": write_fold(fact(request(of=made)).fold), "id": str(job_id(2))}
+    columns = "job_id, status, accepted_us, version, fold, tenant, is_shadow"
+    sql = f"INSERT INTO jobs ({columns}) VALUES (:id, 'pending', :us, 1, :fold, 'acme', true)"
+    with transaction(empty_url) as connection:
+        _upgrade_to(connection, "0022")
+        connection.execute(text(sql), told)
+    async with open_database(empty_url) as database:
+        await database.write(upgrade)
+        await database.write(upgrade)
+        found = "SELECT job_id, tenant FROM job_marks WHERE mark LIKE 'source:%'"
+        rows = await database.read(lambda c: [tuple(row) for row in c.execute(text(found))])
+    assert rows == [(str(job_id(2)), "acme")]

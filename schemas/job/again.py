@@ -1,0 +1,47 @@
+"""The record by which a job is run again from one of its stages."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+
+from schemas.job.replay import Replay
+from schemas.stage import STAGE_ORDER, StageName
+
+
+def write_again(
+    document: Mapping[str, Any],
+    job_id: UUID,
+    stages: Sequence[StageName],
+    mark: Replay,
+    accepted_at: datetime,
+    deadline_at: datetime,
+    changes: Mapping[str, Any],
+) -> bytes:
+    """A request for the stages that run again, with the answers of those before.
+
+    All else stays as the source has it, also what a later release has written.
+
+    Args:
+        document: A record of the source, as JSON has it.
+        job_id: The id of the new job.
+        stages: The first one is where it begins.
+        changes: Of other fields of the job, by their names in JSON.
+    """
+    before = {stage.value for stage in STAGE_ORDER[: STAGE_ORDER.index(stages[0])]}
+    kept = {
+        part: {name: said for name, said in (document.get(part) or {}).items() if name in before}
+        for part in ("results", "provenance")
+    }
+    job = {
+        **document["job"],
+        **changes,
+        "jobId": str(job_id),
+        "stages": [stage.value for stage in stages],
+        "acceptedAt": accepted_at.isoformat(),
+        "deadlineAt": deadline_at.isoformat(),
+        "replay": mark.model_dump(mode="json", by_alias=True),
+    }
+    return to_json({**document, **kept, "job": job})

@@ -1,0 +1,1 @@
+"""The commands about jobs as files: written and read, each a file."""
