@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from schemas.api.status import AcceptedJob
 from schemas.stage import StageName
 from services.cli.client.command_client import CommandClient
 from services.cli.command.job.watch import watch_job, watch_jobs
@@ -144,7 +145,7 @@ def _post(
             job = gateway.jobs.post(body, own_key)
             sent.note(str(job.job_id))
         if as_json:
-            click.echo(escape_json(job.to_json()))
+            click.echo(escape_json(_write(job)))
         else:
             click.echo(str(job.job_id) if posting.is_one else f"{job.job_id}\t{plain(given)}")
 
@@ -162,6 +163,11 @@ def _post(
             posting.note(error, job_id)
         else:
             hint(f"see it with `brainshare result {job_id[:SHORT_ID]}`")
+
+
+def _write(job: AcceptedJob) -> bytes:
+    """The job as other commands show it: the token is for a page, and no terminal keeps it."""
+    return job.model_dump_json(by_alias=True, exclude={"stream_token"}).encode()
 
 
 def _estimate(posting: _Posting, target: Target, as_json: bool) -> None:
