@@ -12,8 +12,8 @@ from brainshare_client.exchange.step import Series, each
 from brainshare_client.request.table import JobIn, RerunIn, StageWord, write_job
 from schemas.api.act import ORIGINAL, Deletion
 from schemas.api.batch import BatchAnswer
-from schemas.api.family import JobFamily
-from schemas.api.job_file import JobFile
+from schemas.api.job.family import JobFamily
+from schemas.api.job.file import JobFile
 from schemas.api.result import SuggestionResult
 from schemas.api.status import AcceptedJob, HistoryItem, HistoryPage, JobPage, JobStatus, JobSummary
 from schemas.job.record import Engine

@@ -14,8 +14,8 @@ from schemas.api.dead_letter import (
     RedriveRequest,
     RedriveResult,
 )
+from schemas.api.job.rerun import RerunRequest
 from schemas.api.problem import Problem
-from schemas.api.rerun import RerunRequest
 from schemas.api.result import SuggestionResult
 from schemas.api.status import HistoryPage, JobPage, JobStatus
 from schemas.contract import Contract

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from schemas.api.job_file import JOB_FILE_FORMAT, JobFile
+from schemas.api.job.file import JOB_FILE_FORMAT, JobFile
 from services.cli.terminal.error import CliError
 from services.cli.terminal.os_error import tell_os_error
 from services.cli.terminal.text import escape_obeyed

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from rich.console import Console
 
-from schemas.api.job_file import JobFact, JobFile
+from schemas.api.job.file import JobFact, JobFile
 from services.cli.view.job import print_job
 from services.cli.view.listing import Cell, print_list
 from services.cli.view.result import print_result

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.api.job_file import JOB_FILE_FORMAT
+from schemas.api.job.file import JOB_FILE_FORMAT
 from services.cli.request.source import Source, parse_body
 from services.cli.terminal.error import CliError
 

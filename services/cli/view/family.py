@@ -6,7 +6,7 @@ from uuid import UUID
 
 from rich.console import Console
 
-from schemas.api.family import JobFamily, Relative
+from schemas.api.job.family import JobFamily, Relative
 from schemas.api.status import JobState
 from services.cli.view.job import STATE_STYLE
 from services.cli.view.listing import SHORT_ID, Cell, print_list

@@ -123,7 +123,9 @@ class ProgressView:
             grid.add_column(no_wrap=True)
         grid.add_column()
         rows = [self._cells(stage, marks) for stage in self._job.stages]
-        before = sum(max(row[place].cell_len for row in rows) + GAP for place in range(4))
+        before = sum(
+            max((row[place].cell_len for row in rows), default=0) + GAP for place in range(4)
+        )
         for *row, trouble in rows:
             if not self._is_whole:
                 trouble.truncate(max(1, options.max_width - before), overflow="ellipsis")

@@ -10,9 +10,9 @@ from pydantic.json_schema import models_json_schema
 from schemas.api.act import ActRequest, PromotionRequest
 from schemas.api.batch import BatchRequest, BulkRequest
 from schemas.api.dead_letter import DiscardRequest, RedriveRequest
+from schemas.api.job.rerun import RerunRequest
 from schemas.api.key import KeyRequest, RotateRequest, StreamTokenRequest
 from schemas.api.replay.request import ReplayRequest, ReplayStartRequest
-from schemas.api.rerun import RerunRequest
 from schemas.api.tenant_limit import LimitRequest
 from schemas.api.webhook import RecoverRequest, SecretRequest, WebhookChange, WebhookRequest
 from schemas.contract import RequestContract

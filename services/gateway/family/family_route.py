@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from schemas.api.family import JobFamily, Relative
+from schemas.api.job.family import JobFamily, Relative
 from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_json
 from services.gateway.api.openapi import problems

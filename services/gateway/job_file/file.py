@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from schemas.api.job_file import JobFact, JobFile
+from schemas.api.job.file import JobFact, JobFile
 from services.gateway.job.store import StoredItem, StoredJob
 from services.gateway.job.view import show_item, show_status
 from services.gateway.job_file.redaction import redact
@@ -29,7 +29,7 @@ def write_file(
     record = value or request
     file = JobFile(
         job=show_status(job, value),
-        history=tuple(map(_show_fact, history)),
+        history=tuple(_show_fact(n, item) for n, item in enumerate(sorted(history, key=_order), 1)),
         is_whole=is_whole,
         record=None if record is None else from_json(record),
     )
@@ -39,6 +39,12 @@ def write_file(
     return to_json(redacted.document | {"redacted": where})
 
 
-def _show_fact(item: StoredItem) -> JobFact:
+def _order(item: StoredItem) -> tuple[int, str, int, int]:
+    """By the broker's clock: the order of their folding is another in tables made anew."""
+    return item.at_ms, item.topic, item.partition, item.offset
+
+
+def _show_fact(number: int, item: StoredItem) -> JobFact:
     shown = show_item(item, "")
-    return JobFact(**{name: getattr(shown, name) for name in JobFact.model_fields})
+    told = {name: getattr(shown, name) for name in JobFact.model_fields}
+    return JobFact(**told | {"sequence": number})

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
-from schemas.api.rerun import RerunRequest
+from schemas.api.job.rerun import RerunRequest
 from schemas.job.again import write_again
 from schemas.job.record import Results, StageRecord
 from schemas.job.replay import Replay

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
 
-from schemas.api.rerun import RerunRequest
+from schemas.api.job.rerun import RerunRequest
 from services.gateway.access.principal import principal_of
 from services.gateway.api.body import parse_body
 from services.gateway.api.body_reader import BodyReader

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from schemas.api.rerun import RerunRequest
+from schemas.api.job.rerun import RerunRequest
 from services.gateway.compute.compute import Compute
 from services.gateway.database.sight import Sight
 from services.gateway.outbox.record_writer import RecordWriter

@@ -62,7 +62,14 @@ PACKAGES: dict[str, tuple[str, ...]] = {
 
 ITSELF = ""
 FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "schemas": (("json",), ("api/replay",), ("api",), ("job",), ("table", "kafka"), (ITSELF,)),
+    "schemas": (
+        ("json",),
+        ("api/replay", "api/job"),
+        ("api",),
+        ("job",),
+        ("table", "kafka"),
+        (ITSELF,),
+    ),
     "brainshare_client": ((ITSELF,), ("transport", "request/many"), ("request",), ("exchange",)),
     "services/llm": (
         (ITSELF,),

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 import pytest
 from rich.console import Console
 
-from schemas.api.family import JobFamily, Relative
+from schemas.api.job.family import JobFamily, Relative
 from schemas.api.status import JobState
 from schemas.stage import StageName
 from services.cli.view.family import print_family

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from pydantic_core import to_json
 
 from brainshare_client.exchange.call import Call
-from schemas.api.job_file import JobFact, JobFile
+from schemas.api.job.file import JobFact, JobFile
 from schemas.stage import StageName
 from services.cli.__main__ import main
 from services.cli.command.job_file import export

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.api.job_file import JOB_FILE_FORMAT
+from schemas.api.job.file import JOB_FILE_FORMAT
 from services.cli.job_file.document import read_document
 from services.cli.request.draft import Wishes, draft_request
 from services.cli.request.source import Source

@@ -15,7 +15,7 @@ class JobFact(Contract):
     """One fact in the history of a job; a history item without what is of one gateway only.
 
     Attributes:
-        sequence: From 1, without a gap.
+        sequence: From 1, in the order of the broker's clock.
         at: When the broker appended the record.
     """
 
