@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from click.testing import CliRunner, Result
@@ -25,7 +25,12 @@ class Gateway:
 
     asked: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
 
-    def rerun(self, job_id: str, body: bytes, key: str) -> JobSummary:
+    @property
+    def jobs(self) -> Self:
+        """All that it has."""
+        return self
+
+    def post_rerun(self, job_id: str, body: bytes, key: str) -> JobSummary:
         """It is taken."""
         self.asked.append((job_id, json.loads(body), key))
         return job()
