@@ -10,24 +10,18 @@ import click
 
 from services.cli.client.command_client import CommandClient, connect
 from services.cli.client.patience import FIRST_ANSWER_S, Patience
+from services.cli.target.choice import find_own
 from services.cli.target.start import wait_for_start
 from services.cli.target.target import Target, find_target
 from services.cli.terminal.help import name_setting
 from services.cli.terminal.output import hint, say
 
+Find = Callable[[str | None, Path | None], Target]
+
 _URL = click.option(
     "--url",
     metavar="URL",
     help=name_setting("Address of the gateway.", "BRAINSHARE_URL", "the running stack's"),
-)
-_DATA_DIR = click.option(
-    "--data-dir",
-    type=click.Path(path_type=Path, file_okay=False),
-    help=name_setting(
-        "Data folder of the stack.",
-        "BRAINSHARE_DATA_DIR",
-        ".brainshare here or above, or the one that runs",
-    ),
 )
 _VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say what is talked to, and why.")
 
@@ -36,13 +30,25 @@ because = click.option("--reason", default="", help="Why; it stands in the log o
 
 def with_target(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options, and pass the `target` that they name."""
+    return _add(function, find_target, ".brainshare here or above, or the one that runs")
 
+
+def with_own_target(function: Callable[..., None]) -> Callable[..., None]:
+    """The same, for a command that ends processes: with a stack, and never one of elsewhere."""
+    return _add(function, find_own, ".brainshare here or above")
+
+
+def _add(function: Callable[..., None], find: Find, default: str) -> Callable[..., None]:
     @_URL
-    @_DATA_DIR
+    @click.option(
+        "--data-dir",
+        type=click.Path(path_type=Path, file_okay=False),
+        help=name_setting("Data folder of the stack.", "BRAINSHARE_DATA_DIR", default),
+    )
     @_VERBOSE
     @wraps(function)
     def run(url: str | None, data_dir: Path | None, verbose: bool, **given: Any) -> None:
-        target = find_target(url, data_dir)
+        target = find(url, data_dir)
         if verbose:
             say(f"gateway {target.shown_url}: {target.why}; broker {target.shown_broker}")
         elif target.is_elsewhere:

@@ -8,7 +8,7 @@ import psutil
 
 from services.cli.stack.stack_file import Stack
 from services.cli.target.completion import complete_services
-from services.cli.target.options import with_target
+from services.cli.target.options import with_own_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import CliError
 from services.cli.terminal.output import print_json
@@ -21,11 +21,10 @@ POLL_S = 0.1
 @click.command("restart")
 @click.argument("service", shell_complete=complete_services)
 @click.option("--json", "as_json", is_flag=True, help="Print for programs.")
-@with_target
+@with_own_target
 def command(target: Target, service: str, as_json: bool) -> None:
     """Stop SERVICE of the running stack cleanly, and wait until it runs again."""
-    if target.stack is None:
-        raise CliError(f"no stack runs in {target.data_dir}: `brainshare up` starts one")
+    assert target.stack is not None  # as with_own_target makes sure
     old = _find(target.stack, service)
     try:
         psutil.Process(old).send_signal(signal.SIGTERM)

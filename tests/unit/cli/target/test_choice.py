@@ -1,0 +1,70 @@
+"""What ends processes takes no stack of elsewhere."""
+
+import shlex
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import psutil
+import pytest
+from click.testing import CliRunner, Result
+
+from services.cli.__main__ import main
+from tests.unit.cli.target.test_target import Machine
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """One whose working folder is `here`, and on which a signal that is sent fails the test."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr(click, "get_app_dir", lambda _: str(tmp_path / "list"))
+    monkeypatch.setattr(psutil.Process, "send_signal", _fail)
+    made = Machine(tmp_path)
+    made.running = type(made.running)(tmp_path / "list" / "stacks")
+    return made
+
+
+def _fail(_: psutil.Process, number: signal.Signals) -> None:
+    pytest.fail(f"{number} was sent")
+
+
+@pytest.fixture
+def elsewhere(machine: Machine) -> Iterator[Path]:
+    """The only stack that runs, in a folder whose name a shell would take apart."""
+    data_dir = machine.stack("another's/.brainshare", 18000)
+    with machine.running.noted(data_dir):
+        yield data_dir
+
+
+def run(line: str) -> Result:
+    return CliRunner().invoke(main, line.split(), prog_name="brainshare")
+
+
+@pytest.mark.parametrize("line", ["down", "restart gateway"])
+@pytest.mark.parametrize("has_stopped_here", [False, True])
+def test_a_stack_of_another_folder_is_not_ended_but_told_with_the_line_that_would(
+    line: str, has_stopped_here: bool, elsewhere: Path, machine: Machine
+) -> None:
+    here = machine.root / "here" / ".brainshare"
+    if has_stopped_here:
+        here.mkdir()
+    done = run(line)
+    meant = f"brainshare {line} --data-dir {shlex.quote(str(elsewhere))}"
+    assert (done.exit_code, done.stdout, done.stderr) == (
+        1,
+        "",
+        f"error: no stack runs in {here}; one runs in {elsewhere}: if that is meant, `{meant}`\n",
+    )
+
+
+@pytest.mark.parametrize("line", ["down", "restart gateway"])
+def test_a_gateway_of_no_stack_here_ends_none_of_here(line: str, machine: Machine) -> None:
+    here = machine.stack("here/.brainshare", 18000)
+    done = run(f"{line} --url http://10.0.0.1")
+    assert (done.exit_code, done.stderr) == (
+        1,
+        "error: no stack that runs here has the gateway http://10.0.0.1 (--url); one runs in"
+        f" {here}: if that is meant, `brainshare {line} --data-dir {here}`\n",
+    )
