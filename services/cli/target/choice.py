@@ -5,8 +5,10 @@ from pathlib import Path
 
 import click
 
+from services.cli.client.settings import CommandSettings
 from services.cli.target.target import Target, find_data_dir, find_target
 from services.cli.terminal.error import CliError
+from services.lifecycle.settings import read_settings
 
 
 def find_own(url: str | None, data_dir: Path | None) -> Target:
@@ -27,6 +29,15 @@ def find_own(url: str | None, data_dir: Path | None) -> Target:
         line = _line_for(target.data_dir)
         raise CliError(f"{missing}; one runs in {target.data_dir}: if that is meant, `{line}`")
     return target
+
+
+def find_kept(url: str | None, data_dir: Path | None) -> Target:
+    """For what reads files: a stack that ran in this folder or above goes before one elsewhere."""
+    is_named = url or data_dir or read_settings(CommandSettings).url
+    near = None if is_named else find_data_dir()
+    if near is not None and any((near / "log").glob("*.log")):
+        return find_target(None, near)
+    return find_target(url, data_dir)
 
 
 def _line_for(data_dir: Path) -> str:

@@ -10,7 +10,7 @@ import click
 
 from services.cli.client.command_client import CommandClient, connect
 from services.cli.client.patience import FIRST_ANSWER_S, Patience
-from services.cli.target.choice import find_own
+from services.cli.target.choice import find_kept, find_own
 from services.cli.target.start import wait_for_start
 from services.cli.target.target import Target, find_target
 from services.cli.terminal.help import name_setting
@@ -36,6 +36,11 @@ def with_target(function: Callable[..., None]) -> Callable[..., None]:
 def with_own_target(function: Callable[..., None]) -> Callable[..., None]:
     """The same, for a command that ends processes: with a stack, and never one of elsewhere."""
     return _add(function, find_own, ".brainshare here or above")
+
+
+def with_kept_target(function: Callable[..., None]) -> Callable[..., None]:
+    """The same, for a command that reads what a stack that ran has left in its folder."""
+    return _add(function, find_kept, ".brainshare here or above, or the one that runs")
 
 
 def _add(function: Callable[..., None], find: Find, default: str) -> Callable[..., None]:

@@ -80,6 +80,8 @@ class Target:
     @property
     def shown_url(self) -> str:
         """The gateway's address, for people."""
+        if self.names_default and self.is_named and self.stack is None:
+            return "none"
         is_there = not (self.is_starting and self.names_default)
         return self.url if is_there else "not started yet"
 

@@ -10,7 +10,7 @@ from services.cli.client.job_id import LAST, find_job, names_job
 from services.cli.log.job_story import read_story
 from services.cli.log.tail import LogTail
 from services.cli.target.completion import complete_services
-from services.cli.target.options import open_gateway, with_target
+from services.cli.target.options import open_gateway, with_kept_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import CliError, Interrupted
 from services.cli.terminal.number import Number
@@ -23,7 +23,7 @@ FOLLOW_S = 0.3
 @click.argument("service", required=False, shell_complete=complete_services)
 @click.option("-f", "--follow", is_flag=True, help="Go on with what is written, until Ctrl-C.")
 @click.option("-n", "--lines", type=Number(0), default=20, show_default=True)
-@with_target
+@with_kept_target
 def command(target: Target, service: str | None, follow: bool, lines: int) -> None:
     """Print the last lines of SERVICE, or of every service, of a stack that runs or ran.
 

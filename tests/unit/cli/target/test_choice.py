@@ -1,4 +1,4 @@
-"""What ends processes takes no stack of elsewhere."""
+"""What ends processes takes no stack of elsewhere; what reads logs takes those of here first."""
 
 import shlex
 import signal
@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from services.cli.__main__ import main
+from services.cli.target.choice import find_kept
 from tests.unit.cli.target.test_target import Machine
 
 
@@ -68,3 +69,29 @@ def test_a_gateway_of_no_stack_here_ends_none_of_here(line: str, machine: Machin
         "error: no stack that runs here has the gateway http://10.0.0.1 (--url); one runs in"
         f" {here}: if that is meant, `brainshare {line} --data-dir {here}`\n",
     )
+
+
+@pytest.mark.parametrize("more", ["", " -v"])
+def test_logs_of_a_stack_that_ran_here_are_read_and_no_other_s(
+    more: str, elsewhere: Path, machine: Machine
+) -> None:
+    for data_dir, said in ((elsewhere, "theirs"), (machine.root / "here/.brainshare", "ours")):
+        (data_dir / "log").mkdir(parents=True)
+        (data_dir / "log" / "gateway.log").write_text(f"{said}\n")
+    done = run(f"logs gateway{more}")
+    assert (done.exit_code, done.stdout) == (0, "ours\n")
+
+
+def test_where_none_ran_the_one_that_runs_is_read(elsewhere: Path, machine: Machine) -> None:
+    assert find_kept(None, None).data_dir == elsewhere
+
+
+def test_a_stack_that_is_named_is_read_wherever_another_ran(
+    elsewhere: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (machine.root / "here/.brainshare/log").mkdir(parents=True)
+    (machine.root / "here/.brainshare/log/gateway.log").touch()
+    assert find_kept("http://127.0.0.1:18000", None).data_dir == elsewhere
+    assert find_kept(None, elsewhere).data_dir == elsewhere
+    monkeypatch.setenv("BRAINSHARE_URL", "http://127.0.0.1:18000")
+    assert find_kept(None, None).data_dir == elsewhere
