@@ -1,4 +1,9 @@
-"""The `brainshare` command."""
+"""The `brainshare` command, and what `python -m services.cli` runs."""
+
+from services.cli.entry import end_quietly_on_interrupt
+
+if __name__ == "__main__":
+    end_quietly_on_interrupt()
 
 import click
 

@@ -10,6 +10,7 @@ from click.exceptions import NoArgsIsHelpError
 from click.shell_completion import CompletionItem
 
 from services.cli import command
+from services.cli.entry import let_interrupt_be_raised
 from services.cli.terminal.argument import read_arguments
 from services.cli.terminal.error import CliError, Interrupted, SettingsWrong, error_line
 from services.cli.terminal.fold import fold
@@ -41,6 +42,13 @@ class CommandGroup(WholeHelp):
         module = import_module(name)
         found: click.Command = module.command
         add_options(found)
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        found = super().resolve_command(ctx, args)
+        let_interrupt_be_raised()
         return found
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
