@@ -15,7 +15,8 @@ from services.cli.terminal.argument import read_arguments
 from services.cli.terminal.error import CliError, Interrupted, SettingsWrong, error_line
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp
-from services.cli.terminal.output import add_options, be_printable
+from services.cli.terminal.os_error import tell_os_error
+from services.cli.terminal.output import add_options, be_printable, let_go_of_output
 
 HEAD = "Error: "
 """What click itself puts before what is wrong with the usage."""
@@ -58,7 +59,14 @@ class CommandGroup(WholeHelp):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         be_printable()
-        return super().main(*args, **extra)
+        try:
+            return super().main(*args, **extra)
+        except (OSError, ExceptionGroup, SystemExit):
+            if (why := let_go_of_output()) is None:
+                raise
+            told = f"standard output cannot be written: {tell_os_error(why)}"
+        _tell(CliError(told))
+        sys.exit(CliError.exit_code)
 
     def make_context(
         self,

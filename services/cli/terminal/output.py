@@ -1,6 +1,7 @@
 """What a person sees: the console of a command, and the lines beside its answer."""
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -33,6 +34,25 @@ def be_printable() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper) and not knows_all(stream.encoding):
             stream.reconfigure(errors="replace")
+
+
+def let_go_of_output() -> OSError | None:
+    """Write what is left for standard output. Where that cannot be, drop it, and say why not.
+
+    None where it can, and where its reader is gone, which is no failure of ours.
+    """
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        return None
+    except OSError as error:
+        # Python writes what is left once more when it ends, and would tell of it in a traceback.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+        return error
+    return None
 
 
 def knows_all(encoding: str) -> bool:
