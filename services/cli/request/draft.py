@@ -43,9 +43,10 @@ def draft_request(source: Source, wishes: Wishes) -> bytes:
     """The body to post. A whole request goes as its file holds it, unless an option changes it.
 
     Raises:
-        CliError: The source is no JSON object, and an option was to change it.
+        CliError: The source is no JSON object: told with its name, which the gateway does not know.
     """
     if source.body is not None and not wishes.given() and not is_job_file(source.body):
+        parse_body(source)
         return source.body
     request = parse_request(source) if source.body is not None else _new_request(source)
     return json.dumps(apply_wishes(request, wishes), ensure_ascii=False).encode()

@@ -169,7 +169,16 @@ def parse_body(source: Source) -> dict[str, Any]:
     try:
         body = json.loads(source.body or b"")
     except ValueError as error:
-        raise CliError(f"{source.name} is no JSON: {error}") from error
+        raise CliError(f"{source.name} is no JSON: {_place(error)}") from error
+    except RecursionError as error:
+        raise CliError(f"{source.name} is no request: it is nested too deep") from error
     if not isinstance(body, dict):
         raise CliError(f"{source.name} holds {type(body).__name__}, not a request object")
     return body
+
+
+def _place(error: ValueError) -> str:
+    if not isinstance(error, json.JSONDecodeError):
+        return "it is not UTF-8"
+    what = f"{error.msg[:1].lower()}{error.msg[1:]}"
+    return f"{what}, at line {error.lineno}, column {error.colno}"

@@ -155,9 +155,18 @@ def test_an_address_of_the_command_is_the_job_s_webhook_with_the_events_of_the_r
     assert draft(path, Wishes(webhook=url))["webhook"] == {"url": url, "events": ["job.failed"]}
 
 
+@pytest.mark.parametrize("wishes", [Wishes(), Wishes(columns=1)])
 @pytest.mark.parametrize(
-    ("body", "why"), [(b"{no", "is no JSON: .*column"), (b"[1]", "holds list")]
+    ("body", "why"),
+    [
+        (b'{"tableId":\n "t",}', r"r\.json is no JSON: [a-z].*, at line 2, column [56]$"),
+        (b'{"tableId": "\xfc"}', r"r\.json is no JSON: it is not UTF-8$"),
+        (b"[" * 100_000, r"r\.json is no request: it is nested too deep$"),
+        (b"[1]", r"r\.json holds list, not a request object$"),
+    ],
 )
-def test_options_cannot_change_what_is_no_request(tmp_path: Path, body: bytes, why: str) -> None:
+def test_what_is_no_request_is_told_with_its_file_and_place(
+    tmp_path: Path, body: bytes, why: str, wishes: Wishes
+) -> None:
     with pytest.raises(CliError, match=why):
-        draft(write(tmp_path, "r.json", body), Wishes(columns=1))
+        draft(write(tmp_path, "r.json", body), wishes)

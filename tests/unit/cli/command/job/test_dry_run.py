@@ -85,8 +85,11 @@ def test_several_are_told_one_by_one_and_a_bad_one_stops_no_other(tmp_path: Path
             b'{"tableId": "t", "context": "x", "more": 1}',
             "/more: is not known here: leave it out, or correct its name",
         ),
-        (b"{", "is no valid request: /: is no JSON: "),
-        (b'{"context": "' + b"x" * 1_100_000, "and the gateway takes 1,048,576: give fewer rows"),
+        (b"{", "standard input is no JSON: "),
+        (
+            b'{"context": "' + b"x" * 1_100_000 + b'"}',
+            "and the gateway takes 1,048,576: give fewer rows",
+        ),
     ],
 )
 def test_what_the_gateway_would_refuse_is_told(tmp_path: Path, stdin: bytes, why: str) -> None:
