@@ -14,7 +14,7 @@ from services.cli.csv_file.csv_file import read_csv
 from services.cli.export.application import Applied, apply_choice, refuse_other_table
 from services.cli.export.choice import choose
 from services.cli.export.final_table import FinalTable, read_final_table
-from services.cli.export.new_file import refuse_existing, write_new
+from services.cli.export.new_file import write_new
 from services.cli.request.file_kind import list_near
 from services.cli.target.completion import complete_jobs, complete_sources
 from services.cli.target.options import with_gateway
@@ -81,8 +81,6 @@ def command(
     place = _choose_place(table, output, in_place)
     if as_json and place is None:
         raise click.UsageError("the table goes to standard output, so --json has no place: add -o")
-    if place is not None:
-        refuse_existing(place, overwrite=overwrite or in_place)
     wanted = _Wanted(None if no_columns else columns, None if no_rows else rows, cells, without)
     content, name = _read(table)
     done = _apply(content, name, _read_job(gateway, job_id), wanted)

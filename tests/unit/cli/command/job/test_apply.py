@@ -60,12 +60,23 @@ def test_a_table_from_standard_input_goes_to_standard_output(gateway: TableGatew
     assert run("-", *SOME, stdin=FILE).stdout_bytes == FIRST
 
 
-def test_a_copy_that_is_there_is_told_before_anything_is_asked(
-    gateway: TableGateway, table: Path
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (FILE, "exists already: name another file, or add --overwrite"),
+        (b"city\nRome\n", "it has 1 columns, the job's table 2"),
+    ],
+)
+def test_a_copy_that_is_there_is_told_once_the_table_is_the_job_s(
+    gateway: TableGateway, table: Path, content: bytes, why: str
 ) -> None:
-    table.with_name("people.applied.csv").write_bytes(b"mine")
+    """Who is told to add --overwrite first obeys, and is refused again."""
+    copy = table.with_name("people.applied.csv")
+    copy.write_bytes(b"mine")
+    table.write_bytes(content)
     refused = run(str(table))
-    assert (refused.exit_code, gateway.asked) == (1, [])
+    assert (refused.exit_code, why in refused.stderr) == (1, True)
+    assert copy.read_bytes() == b"mine"
 
 
 def test_the_file_of_another_table_is_refused_and_nothing_is_written(
