@@ -20,7 +20,7 @@ KINDS = "give a request (.json), a table (.csv, .tsv, .xlsx) or text (.txt, .md)
 SAY_TITLE = "a title that looks like a file goes with --title"
 ONE_WORD = re.compile(r"\S+\.(?=\w*[A-Za-z])\w{1,5}")
 FOLDERS = (".", "..", "~")
-NEAR = 0.6
+NEAR = 0.7
 NEAR_NAMES = 3
 LONGEST_NAME = 255
 
@@ -34,17 +34,19 @@ def names_file(given: str) -> bool:
 
 
 def refuse_unreadable(path: Path) -> None:
-    """Refuse a file that is not there, and one of a kind that nobody here reads.
+    """Refuse a file of a kind that nobody here reads, there or not, and one that is not there.
 
     Raises:
         CliError: It says what may be meant, and what can be read.
     """
-    if not path.exists() and not path.is_symlink():
+    is_there = path.exists() or path.is_symlink()
+    if NOT_READ.fullmatch(path.suffix.lower()):
+        more = "" if is_there else f"; {SAY_TITLE}"
+        raise CliError(f"{legible(str(path))} is of a kind that is not read: {KINDS}{more}")
+    if not is_there:
         near = list_near(path)
         meant = f" (did you mean {' or '.join(near)}?)" if near else ""
         raise CliError(f"{legible(str(path))} is not there{meant}: {KINDS}; {SAY_TITLE}")
-    if NOT_READ.fullmatch(path.suffix.lower()):
-        raise CliError(f"{path} is of a kind that is not read: {KINDS}")
 
 
 def list_near(path: Path) -> list[str]:

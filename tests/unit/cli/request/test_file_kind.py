@@ -42,7 +42,12 @@ def read(given: str) -> tuple[object, tuple[str, ...]]:
             "nothing.like.it",
             r"^nothing.like.it is not there: give .*; a title .* goes with --title",
         ),
-        ("my holidays.pdf", "^my holidays.pdf is not there: give"),
+        (
+            "my holidays.pdf",
+            "^my holidays.pdf is of a kind that is not read: give .*; a title .* --title$",
+        ),
+        ("table.docx", "^table.docx is of a kind that is not read: give"),
+        ("tall.csv", "^tall.csv is not there: give"),
         ("data/", "^data is not there"),
         ("https://example.com/t.csv", "^https://example.com/t.csv is not fetched: save the file"),
         ("x" * 300 + "/t.csv", "cannot be read: its name is too long"),
