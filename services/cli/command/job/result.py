@@ -11,6 +11,7 @@ from services.cli.client.command_client import CommandClient
 from services.cli.client.job_id import find_job
 from services.cli.export.final_table import read_final_table
 from services.cli.export.new_file import refuse_existing, write_new
+from services.cli.request.file_kind import SHEET_SUFFIXES
 from services.cli.target.completion import complete_jobs
 from services.cli.target.options import with_gateway
 from services.cli.terminal.error import JobFailed
@@ -77,6 +78,10 @@ def _refuse_odd(as_json: bool, csv_to: str | None, xlsx_to: str | None, bom: boo
         raise click.UsageError("--bom is of --csv")
     if xlsx_to == STDOUT:
         raise click.UsageError("--xlsx needs a file: a spreadsheet is nothing for a terminal")
+    if xlsx_to is not None and Path(xlsx_to).suffix.lower() not in ("", ".xlsx"):
+        raise click.UsageError(f"{xlsx_to!r} names no spreadsheet: --xlsx writes .xlsx files")
+    if csv_to is not None and Path(csv_to).suffix.lower() in SHEET_SUFFIXES:
+        raise click.UsageError(f"{csv_to!r} names a spreadsheet: --xlsx writes one")
 
 
 def _export(

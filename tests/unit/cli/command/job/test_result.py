@@ -79,6 +79,8 @@ def test_demo_data_is_said_beside_a_file(gateway: TableGateway, tmp_path: Path) 
         (("--csv", "--json"), "exclude each other"),
         (("--bom",), "--bom is of --csv"),
         (("--xlsx", "-"), "--xlsx needs a file"),
+        (("--xlsx", "work.txt"), "'work.txt' names no spreadsheet: --xlsx writes .xlsx files"),
+        (("--csv", "work.XLSX"), "'work.XLSX' names a spreadsheet: --xlsx writes one"),
     ],
 )
 def test_options_that_do_not_go_together_are_told(
