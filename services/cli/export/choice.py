@@ -64,8 +64,9 @@ def _find(name: str, names: dict[str, int]) -> int:
     alike = {given.casefold(): place for given, place in names.items()}
     place = names.get(name, alike.get(name.casefold()))
     if place is None:
+        only = "only " if len(names) == 1 else ""
         told = ", ".join(map(repr, names)) or "none"
-        raise CliError(f"{name!r} is no proposed column of this job: there are {told}")
+        raise CliError(f"{name!r} is no proposed column of this job: it has {only}{told}")
     return place
 
 
@@ -77,7 +78,8 @@ def _read_rows(given: tuple[str, ...], count: int) -> tuple[int, ...]:
         found = NUMBERS.fullmatch(text)
         first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
         if not 1 <= first <= last <= count:
-            raise CliError(f"{text!r} is no proposed row of this job: there are 1 to {count}")
+            told = {0: "none", 1: "1 row"}.get(count, f"the rows 1 to {count}")
+            raise CliError(f"{text!r} is no proposed row of this job: it has {told}")
         taken.update(range(first - 1, last))
     return tuple(sorted(taken))
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -132,10 +133,10 @@ def test_what_was_taken_is_counted() -> None:
     [
         (
             {"columns": ("Nobody",)},
-            "'Nobody' is no proposed column of this job: there are",
+            "'Nobody' is no proposed column of this job: it has 'Capital', '=Size'",
         ),
         ({"columns": ("name",)}, "'name' is no proposed column"),
-        ({"rows": ("3",)}, "'3' is no proposed row of this job: there are 1 to 2"),
+        ({"rows": ("3",)}, "'3' is no proposed row of this job: it has the rows 1 to 2"),
         ({"rows": ("2-1",)}, "'2-1' is no proposed row"),
         ({"cells": ("Capital",)}, "'Capital' names no cell: write ROW:COLUMN"),
         ({"without": ("9:Capital",)}, "the job's table has the rows 1 to 2"),
@@ -144,6 +145,22 @@ def test_what_was_taken_is_counted() -> None:
 def test_what_was_not_proposed_cannot_be_chosen(chosen: dict[str, Names], why: str) -> None:
     with pytest.raises(CliError, match=why):
         apply(FILE, **chosen)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, "none"), (1, "only 'Capital'")])
+def test_few_columns_to_choose_from_are_told_as_such(count: int, told: str) -> None:
+    table = make_final()[2]
+    few = replace(table, columns=table.columns[: table.own + count])
+    with pytest.raises(CliError, match=f"'X' is no proposed column of this job: it has {told}$"):
+        choose(few, ("X",), None, (), ())
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, "none"), (1, "1 row")])
+def test_few_rows_to_choose_from_are_told_as_such(count: int, told: str) -> None:
+    table = make_final()[2]
+    few = replace(table, proposed=table.proposed[:count])
+    with pytest.raises(CliError, match=f"'9' is no proposed row of this job: it has {told}$"):
+        choose(few, None, ("9",), (), ())
 
 
 @pytest.mark.parametrize(
