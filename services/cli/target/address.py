@@ -3,7 +3,9 @@
 import re
 from urllib.parse import urlsplit
 
-from services.cli.terminal.error import CliError
+import click
+
+from services.cli.terminal.error import SettingsWrong
 
 HOST = re.compile(r"[\w.:%-]+")
 WRITE_SO = "write http://HOST:PORT or https://HOST"
@@ -15,15 +17,17 @@ def check_address(url: str | None, name: str) -> str | None:
     """The address, if it is one; None where there is none.
 
     Args:
-        name: What it was given by.
+        name: What it was given by: an option with its dashes, or a setting.
 
     Raises:
-        CliError: No gateway can be asked there.
+        click.UsageError: No gateway can be asked there, and an option said so.
+        SettingsWrong: A setting did.
     """
     if not url:
         return None
     if (trouble := _find_trouble(url)) is not None:
-        raise CliError(f"{name} is {SECRET.sub('//...@', url)!r}, {trouble}")
+        told = f"{name} is {SECRET.sub('//...@', url)!r}, {trouble}"
+        raise click.UsageError(told) if name.startswith("-") else SettingsWrong(told)
     return url.rstrip("/")
 
 

@@ -148,7 +148,8 @@ def find_target(
     """Find what is meant: by option, by setting, from here upwards, or as the only one that runs.
 
     Raises:
-        CliError: An address is none, or several stacks run and none is named.
+        click.UsageError, SettingsWrong: An address is none.
+        CliError: Several stacks run and none is named.
     """
     options, setting = read_settings(StackOptions), read_settings(CommandSettings).url
     named_url = check_address(url, "--url") or check_address(setting, "BRAINSHARE_URL")

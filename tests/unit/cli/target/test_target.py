@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import click
 import pytest
 
 from services.cli.stack.running_stacks import RunningStacks
@@ -154,7 +155,7 @@ def test_an_empty_setting_is_none(machine: Machine, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("url", ["localhost:18300", "ftp://x", "http://", ":"])
 def test_what_is_no_address_is_refused_with_how_to_write_it(machine: Machine, url: str) -> None:
-    with pytest.raises(CliError, match=r"--url is .*: write http://"):
+    with pytest.raises(click.UsageError, match=r"--url is .*: write http://"):
         machine.find(url=url)
 
 
