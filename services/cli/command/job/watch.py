@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 from rich.live import Live
 
-from brainshare_client import JobChange
+from brainshare_client import JobChange, JobStatus
 from schemas.api.status import FeedPage, JobState, JobSummary
 from services.cli.client.answer import describe
 from services.cli.client.command_client import CommandClient
@@ -51,15 +51,20 @@ def command(gateway: CommandClient, given: tuple[str, ...], is_all: bool, as_jso
     fail_together(failures, len(job_ids))
 
 
-def watch_job(gateway: CommandClient, job_id: str, as_json: bool = False) -> JobSummary:
+def watch_job(
+    gateway: CommandClient, job_id: str, as_json: bool = False, newer_than: int = -1
+) -> JobSummary:
     """Show a job's progress until it has ended.
+
+    Args:
+        newer_than: As of `follow`.
 
     Raises:
         JobFailed: It ended otherwise than completed.
         Interrupted: Ctrl-C.
     """
     try:
-        job = _watch(gateway, job_id, as_json)
+        job = _watch(follow(gateway, job_id, newer_than), as_json)
     except (KeyboardInterrupt, Interrupted) as error:
         raise Interrupted(_tell_unwatched(job_id)) from error
     if job.status is not JobState.COMPLETED:
@@ -148,17 +153,16 @@ def _show_many(
             yield change
 
 
-def _watch(gateway: CommandClient, job_id: str, as_json: bool) -> JobSummary:
+def _watch(changes: Iterator[JobStatus], as_json: bool) -> JobSummary:
     if as_json or is_quiet():
-        for job in follow(gateway, job_id):
+        for job in changes:
             if as_json:
                 click.echo(escape_json(job.to_json()))
         return job
-    return _watch_live(gateway, job_id, open_console())
+    return _watch_live(changes, open_console())
 
 
-def _watch_live(gateway: CommandClient, job_id: str, console: Console) -> JobSummary:
-    changes = follow(gateway, job_id)
+def _watch_live(changes: Iterator[JobStatus], console: Console) -> JobSummary:
     job = next(changes)
     if not console.is_terminal:
         lines = ChangeLines()

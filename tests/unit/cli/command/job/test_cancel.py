@@ -25,7 +25,7 @@ class Gateway:
     def cancel(self, job_id: str, *, reason: str) -> None:
         """It is asked for."""
 
-    def watch(self, _: str) -> Iterator[JobSummary]:
+    def watch(self, _: str, newer_than: int = -1) -> Iterator[JobSummary]:
         """None comes."""
         yield from ()
         raise KeyboardInterrupt

@@ -29,7 +29,7 @@ class Gateway:
         """It is taken."""
         return self._ended
 
-    def watch(self, _: str) -> Iterator[JobSummary]:
+    def watch(self, _: str, newer_than: int = -1) -> Iterator[JobSummary]:
         """It has ended."""
         yield self._ended
 

@@ -32,7 +32,7 @@ class Gateway:
     def jobs(self) -> Self:
         return self
 
-    def watch(self, _: str) -> Iterator[JobSummary]:
+    def watch(self, _: str, newer_than: int = -1) -> Iterator[JobSummary]:
         yield from self._changes
         raise KeyboardInterrupt
 
