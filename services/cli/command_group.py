@@ -14,7 +14,7 @@ from services.cli.entry import let_interrupt_be_raised
 from services.cli.terminal.argument import read_arguments
 from services.cli.terminal.error import CliError, Interrupted, SettingsWrong, error_line
 from services.cli.terminal.fold import fold
-from services.cli.terminal.help import WholeHelp
+from services.cli.terminal.help import WholeHelp, tell_usage
 from services.cli.terminal.os_error import tell_os_error
 from services.cli.terminal.output import add_options, be_printable, let_go_of_output
 
@@ -86,7 +86,7 @@ class CommandGroup(WholeHelp):
         except NoArgsIsHelpError:
             raise
         except click.UsageError as error:
-            told = fold(f"{HEAD}{error.format_message()}", sys.stderr).removeprefix(HEAD)
+            told = fold(f"{HEAD}{tell_usage(error)}", sys.stderr).removeprefix(HEAD)
             raise click.UsageError(told, error.ctx) from error
         except KeyboardInterrupt:
             _tell(Interrupted("interrupted"))

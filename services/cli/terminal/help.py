@@ -27,6 +27,23 @@ SAME = (
 """What others call a command; a word may be in several, and the first that is one here counts."""
 
 
+def tell_usage(error: click.UsageError) -> str:
+    """What is wrong with the usage; of an option that there is not, also which one is near.
+
+    click itself compares the dashes, too, and so finds any two options alike.
+    """
+    if not isinstance(error, click.NoSuchOption):
+        return error.format_message()
+    bare = error.option_name.lstrip("-")
+    near = [name for name in error.possibilities or () if _is_near(bare, name.lstrip("-"))]
+    told = " or ".join(map(repr, near))
+    return f"{error.message}. Did you mean {told}?" if near else error.message
+
+
+def _is_near(given: str, name: str) -> bool:
+    return bool(get_close_matches(given, [name]))
+
+
 class WholeHelp(click.Group):
     """Lists each command with its whole first sentence, and says which one may be meant."""
 

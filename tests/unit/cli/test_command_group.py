@@ -95,6 +95,21 @@ def test_what_is_no_command_leads_to_the_one_that_is_meant(line: str, hint: str)
 @pytest.mark.parametrize(
     ("line", "told"),
     [
+        ("status --bogus", "Error: No such option: --bogus\n"),
+        ("status --limt 3", "Error: No such option: --limt. Did you mean '--limit'?\n"),
+        ("dead-letters list --jsn", "Error: No such option: --jsn. Did you mean '--json'?\n"),
+    ],
+)
+def test_an_option_that_there_is_not_leads_to_one_only_where_it_is_near(
+    line: str, told: str
+) -> None:
+    refused = CliRunner().invoke(main, line.split(), prog_name="brainshare")
+    assert (refused.exit_code, refused.output.endswith(told)) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
         (["submit", "a", "--key", "\u00fc"], "--key is '\u00fc': give printable ASCII"),
         (["submit", "a", "--key", ""], "--key is '': give printable ASCII"),
         (["apply", "last", ""], "'' names no file"),
