@@ -22,9 +22,9 @@ def unflushed(): sys.stdout.write("x")
 
 class Group(CommandGroup):
     def get_command(self, ctx, name):
-        return click.Command(name, callback=globals()[name])
+        return click.Command(name, callback=globals().get(name))
 
-Group("brainshare", params=[click.Option(["--all"], is_flag=True)])(sys.argv[1:])
+Group("brainshare")(sys.argv[1:])
 """
 LINE = "error: standard output cannot be written: its disk is full\n"
 
