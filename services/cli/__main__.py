@@ -3,7 +3,7 @@
 from services.cli.entry import end_quietly_on_interrupt
 
 if __name__ == "__main__":
-    end_quietly_on_interrupt()
+    end_quietly_on_interrupt()  # before all that is slow to import
 
 import click
 
