@@ -16,6 +16,7 @@ from services.cli.request.file_kind import (
     names_file,
     refuse_unreadable,
 )
+from services.cli.request.header_note import note_header
 from services.cli.request.sheet_table import read_sheet_table
 from services.cli.request.table_file import read_table
 from services.cli.terminal.error import CliError
@@ -122,20 +123,22 @@ def _read_workbook(content: bytes, name: str, title: str, wanted: str | None) ->
     return Source(
         name,
         context={"title": named, **table},
-        notes=(*_note_rows(table, name), *([merged] if sheet.merged else ())),
+        notes=(*_note_table(table, name), *([merged] if sheet.merged else ())),
     )
 
 
 def _read_csv(content: bytes, name: str, title: str) -> Source:
     table = read_table(content, name)
-    return Source(name, context={"title": title, **table}, notes=_note_rows(table, name))
+    return Source(name, context={"title": title, **table}, notes=_note_table(table, name))
 
 
-def _note_rows(table: dict[str, Any], name: str) -> tuple[str, ...]:
+def _note_table(table: dict[str, Any], name: str) -> tuple[str, ...]:
+    header = note_header([column["name"] for column in table["columns"]], name)
     total = table["totalRowCount"]
     if total <= MAX_ROWS:
-        return ()
-    return (f"{name}: its first {MAX_ROWS:,} of {total:,} rows are sent, the most a request holds",)
+        return (*header,)
+    cut = f"{name}: its first {MAX_ROWS:,} of {total:,} rows are sent, the most a request holds"
+    return (cut, *header)
 
 
 def _refuse_sheet(sheet: str | None, name: str) -> None:

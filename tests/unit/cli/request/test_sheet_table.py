@@ -91,6 +91,13 @@ def test_rows_beyond_what_a_request_holds_are_told(tmp_path: Path) -> None:
     assert "its first 2,000 of 2,500 rows are sent" in source.notes[0]
 
 
+def test_names_that_stand_twice_are_told_of_a_sheet_too(tmp_path: Path) -> None:
+    source = read(tmp_path, make_rows(("Name", "Land", "Land", None), ("Ann", 1, 2, 3)))
+    twice, nameless = source.notes
+    assert "columns 2 and 3 have the same name, “Land”" in twice
+    assert "column 4 has no name" in nameless
+
+
 def test_a_workbook_comes_from_standard_input_or_under_another_name(tmp_path: Path) -> None:
     content = make_rows(("a", "b"), ("x", 7))
     rows = [{"cells": ["x", "7"]}]
