@@ -13,7 +13,7 @@ SLOW = tests/observe tests/conformance tests/operation/test_rebuild.py tests/pip
 # Two stacks at a time, each shared by the tests of whole files: they wait for most of their time.
 STACKS = --numprocesses=2 --dist=loadfile --durations=10
 
-.PHONY: help demo test test-slow unit pythons style check crash operation soak drill conformance bench bench-gateway bench-large bench-compare bench-observe eval fidelity real-model real-model-short approve generate lock release release-try clean scale containers bench-archive
+.PHONY: help install demo test test-slow unit pythons style check crash operation soak drill conformance bench bench-gateway bench-large bench-compare bench-observe eval fidelity real-model real-model-short approve generate lock release release-try clean scale containers bench-archive
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
+
+install: $(VENV)/.runtime ## Set up .venv/bin/brainshare, and start nothing
+	@echo "$(BIN)/brainshare is there"
 
 demo: $(VENV)/.runtime ## Start everything, run a sample job, stay until Ctrl-C (ARGS=--exit)
 	@$(BIN)/brainshare demo $(ARGS)

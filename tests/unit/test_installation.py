@@ -30,3 +30,9 @@ def test_it_is_found_in_a_folder_of_any_name_where_the_locale_is_c(tmp_path: Pat
         check=False,
     )
     assert (done.stdout, done.stderr) == ("found\n", "")
+
+
+def test_the_readme_sets_the_command_up_before_it_is_used() -> None:
+    _, _, use = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Use it")
+    assert use.split()[:2] == ["make", "install"]
+    assert "\ninstall: $(VENV)/.runtime ## " in (ROOT / "Makefile").read_text()
