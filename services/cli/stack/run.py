@@ -58,7 +58,9 @@ def run_stack(options: StackOptions, on_ready: OnReady | None, say: Say) -> int:
             if options.bootstrap_servers is None:
                 broker = prepare_broker(options.data_dir, ports.kafka, ports.controller)
                 specs.insert(0, broker.spec())
-            return asyncio.run(_supervise(options, ports, specs, file, on_ready, say))
+            status = asyncio.run(_supervise(options, ports, specs, file, on_ready, say))
+    say("stopped")
+    return status
 
 
 def _note_stack(options: StackOptions, ports: StackPorts, say: Say) -> StackFile:

@@ -52,6 +52,7 @@ def test_each_step_is_a_line_and_ctrl_c_is_answered_at_once(services: None, tmp_
         "starting demo-llm",
         "starting gateway, row-agent",
         "stopping; once more ends it at once",
+        "stopped",
     ]
 
 
