@@ -1,6 +1,7 @@
 """Brings up a whole stack, keeps it running, and takes it down again."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -36,6 +37,11 @@ OWN_BROKER_S = 45.0
 BROKER_S = 15.0
 SAY_AFTER_S = 2.0
 TOPICS_ARGV = (sys.executable, "-m", "services.cli", "topics", "apply")
+STOPPING = {
+    signal.SIGINT: "stopping; once more ends it at once",
+    signal.SIGTERM: "stopping, as `brainshare down` or another asked by SIGTERM",
+    signal.SIGHUP: "stopping: its terminal was closed",
+}
 
 OnReady = Callable[[Stack], Awaitable[int | None]]
 
@@ -85,9 +91,7 @@ async def _supervise(
     env = {**inherited_env(), **broker_env(options, ports)}
     async with Supervisor(options.data_dir / "log", env, say, file.write) as supervisor:
         body = _bring_up(options, specs, env, supervisor, file, on_ready, say)
-        return await run_until_interrupt(
-            body, supervisor.hurry, lambda: say("stopping; once more ends it at once")
-        )
+        return await run_until_interrupt(body, supervisor.hurry, lambda first: say(STOPPING[first]))
 
 
 async def _bring_up(

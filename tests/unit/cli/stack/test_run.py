@@ -14,6 +14,7 @@ from services.cli.stack.service_list import BROKER_WAVE, TOPICS_WAVE
 from services.cli.stack.settings import StackOptions
 from services.cli.stack.stack_file import RunningProcess, Stack, StackBroker
 from services.cli.supervisor.spec import ServiceSpec
+from services.cli.terminal.interrupt import STOP_SIGNALS
 from services.llm.server.settings import LlmSettings
 
 WAIT = "import signal; signal.pause()"
@@ -54,6 +55,17 @@ def test_each_step_is_a_line_and_ctrl_c_is_answered_at_once(services: None, tmp_
         "stopping; once more ends it at once",
         "stopped",
     ]
+
+
+async def terminate(_: Stack) -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_a_stop_that_another_asks_for_is_told_as_such(services: None, tmp_path: Path) -> None:
+    said: list[str] = []
+    run.run_stack(options(tmp_path / "data", **free_ports()), terminate, said.append)
+    assert "stopping, as `brainshare down` or another asked by SIGTERM" in said
+    assert run.STOPPING.keys() == {*STOP_SIGNALS}
 
 
 def test_the_model_is_named_and_why_it_is_that_one(services: None, tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ BOUND_S = 10.0
 @pytest.mark.parametrize(
     ("sent", "heard"),
     [
-        ([signal.SIGINT], ["begin"]),
-        ([signal.SIGTERM, signal.SIGINT], ["begin", "hurry"]),
-        ([signal.SIGHUP], ["begin"]),
-        ([signal.SIGHUP, signal.SIGHUP], ["begin"]),
-        ([signal.SIGHUP, signal.SIGINT], ["begin", "hurry"]),
+        ([signal.SIGINT], ["SIGINT"]),
+        ([signal.SIGTERM, signal.SIGINT], ["SIGTERM", "hurry"]),
+        ([signal.SIGHUP], ["SIGHUP"]),
+        ([signal.SIGHUP, signal.SIGHUP], ["SIGHUP"]),
+        ([signal.SIGHUP, signal.SIGINT], ["SIGHUP", "hurry"]),
     ],
 )
 async def test_a_closed_terminal_is_a_stop_and_no_haste(
@@ -36,7 +36,7 @@ async def test_a_closed_terminal_is_a_stop_and_no_haste(
                 await _hear_all()
 
     body, hurry = clean_up(), lambda: told.append("hurry")
-    assert await run_until_interrupt(body, hurry, lambda: told.append("begin")) == 0
+    assert await run_until_interrupt(body, hurry, lambda first: told.append(first.name)) == 0
     assert told == heard
 
 
