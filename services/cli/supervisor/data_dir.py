@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from services.cli.terminal.error import CliError, DataDirInUse
@@ -18,6 +18,30 @@ def is_full(folder: Path) -> bool:
         return shutil.disk_usage(folder).free < LEAST_FREE_BYTES
     except OSError:
         return False
+
+
+def ask_restart(log_dir: Path, service: str, pid: int) -> None:
+    """Leave word for the supervisor that this process of a service is about to end as asked.
+
+    Where it cannot be left, the service is started again all the same, as one that has died.
+    """
+    with suppress(OSError):
+        _restart_file(log_dir, service).write_text(str(pid), encoding="ascii")
+
+
+def is_restart_asked(log_dir: Path, service: str, pid: int) -> bool:
+    """Whether word was left that this process is to end. It is told once."""
+    path = _restart_file(log_dir, service)
+    try:
+        asked = path.read_bytes()
+        path.unlink()
+    except OSError:
+        return False
+    return asked == str(pid).encode()
+
+
+def _restart_file(log_dir: Path, service: str) -> Path:
+    return log_dir / f"{service}.restart"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from services.cli.log.file import LogFile, read_last_line
 from services.cli.supervisor.child_output import ChildOutput, start_logged
 from services.cli.supervisor.child_process import kill_group, stop_process
-from services.cli.supervisor.data_dir import is_full
+from services.cli.supervisor.data_dir import is_full, is_restart_asked
 from services.cli.supervisor.readiness import NOT_THERE, Readiness
 from services.cli.supervisor.restart import RestartPolicy
 from services.cli.supervisor.spec import ServiceSpec
@@ -124,7 +124,16 @@ class Service:
         if end is not None:
             self._has_refused = end == exit_status.REFUSED
             lived_s = time.monotonic() - started_at
-            await self._wait_before_restart(_describe_end(end), lived_s)
+            if not self._tell_asked(process.pid):
+                await self._wait_before_restart(_describe_end(end), lived_s)
+
+    def _tell_asked(self, pid: int) -> bool:
+        """Whether somebody asked for the end, which is no death then."""
+        is_asked = is_restart_asked(self._log.parent, self.spec.name, pid)
+        if not is_asked or self._has_refused or self._ending.is_set():
+            return False
+        self._say(f"{self.spec.name} is restarted, as asked")
+        return True
 
     async def _wait_end(self, process: Process) -> int | None:
         """The status with which it ended by itself; None where it was stopped."""

@@ -7,6 +7,7 @@ import click
 import psutil
 
 from services.cli.stack.stack_file import Stack
+from services.cli.supervisor.data_dir import ask_restart
 from services.cli.target.completion import complete_services
 from services.cli.target.options import with_own_target
 from services.cli.target.target import Target
@@ -27,7 +28,9 @@ def command(target: Target, service: str, as_json: bool) -> None:
     assert target.stack is not None  # as with_own_target makes sure
     old = _find(target.stack, service)
     try:
-        psutil.Process(old).send_signal(signal.SIGTERM)
+        process = psutil.Process(old)
+        ask_restart(target.data_dir / "log", service, old)
+        process.send_signal(signal.SIGTERM)
     except psutil.NoSuchProcess as error:
         told = f"see `brainshare logs {service}` for why; `brainshare down` and `up` start it again"
         raise CliError(f"{service} does not run, and is not started again: {told}") from error

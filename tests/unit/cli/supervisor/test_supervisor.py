@@ -13,6 +13,7 @@ import pytest
 
 from services.cli.supervisor import restart
 from services.cli.supervisor import service as service_module
+from services.cli.supervisor.data_dir import ask_restart
 from services.cli.supervisor.environment import inherited_env
 from services.cli.supervisor.readiness import Readiness
 from services.cli.supervisor.service import Service
@@ -75,6 +76,20 @@ async def test_a_killed_service_is_started_again_under_a_new_pid(run: Run) -> No
     await wait_until(lambda: len(run.pids) == 2)
     assert first != run.pids[1]
     assert run.said == ["agent was killed by signal 9: starting it again in 0.2 s"]
+
+
+async def test_a_restart_that_was_asked_for_is_no_death(run: Run, tmp_path: Path) -> None:
+    await run.supervisor.start([script("agent", WAIT)])
+    for ends in (1, 2):
+        pid = run.pids[-1]
+        assert pid is not None
+        if ends == 1:
+            ask_restart(tmp_path, "agent", pid)
+        os.kill(pid, signal.SIGTERM)
+        await wait_until(lambda: len(run.pids) == ends + 1)  # noqa: B023 - ends before the next
+    asked, died = run.said
+    assert asked == "agent is restarted, as asked"
+    assert died == "agent was killed by signal 15: starting it again in 0.2 s"
 
 
 async def test_a_service_that_refuses_its_settings_is_not_started_again(

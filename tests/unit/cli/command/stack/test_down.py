@@ -14,6 +14,7 @@ from services.cli.__main__ import main
 from services.cli.command.stack import restart
 from services.cli.command.stack.up import describe_stack
 from services.cli.stack.stack_file import FILE_NAME, RunningProcess, Stack, StackBroker
+from services.cli.supervisor.data_dir import is_restart_asked
 
 BROKER = StackBroker(bootstrap_servers="127.0.0.1:9", embedded=True)
 WAIT = "import signal; signal.pause()"
@@ -45,11 +46,13 @@ def test_the_supervisor_is_stopped_and_waited_for(tmp_path: Path, as_json: bool)
 
 def test_a_restart_names_both_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     agent = subprocess.Popen([sys.executable, "-c", WAIT])
+    (tmp_path / "log").mkdir()
     note(tmp_path, os.getpid(), RunningProcess(name="agent", pid=agent.pid, address=None))
     monkeypatch.setattr(restart, "_pid_now", lambda *_: 7)
     told = ask("restart", "agent", "--data-dir", str(tmp_path))
     agent.wait()
     assert told == {"service": "agent", "oldPid": agent.pid, "pid": 7}
+    assert is_restart_asked(tmp_path / "log", "agent", agent.pid)
 
 
 def test_a_unit_says_where_its_environment_is(tmp_path: Path) -> None:
