@@ -24,7 +24,7 @@ def command(gateway: CommandClient, job_id: str, reason: str, as_json: bool) -> 
     job_id = find_job(gateway, job_id)
     gateway.jobs.cancel(job_id, reason=reason)
     try:
-        with say_waiting(f"job {job_id} to end: its call under way is being closed"):
+        with say_waiting(f"job {job_id} to end: if a call is under way, it is closed first"):
             *_, job = follow(gateway, job_id)
     except (KeyboardInterrupt, Interrupted) as error:
         raise Interrupted(
