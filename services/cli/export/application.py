@@ -11,6 +11,7 @@ from services.cli.csv_file.csv_file import CsvFile, CsvRecord
 from services.cli.export.choice import Choice
 from services.cli.export.final_table import FinalTable
 from services.cli.terminal.error import CliError
+from services.cli.terminal.number import counted
 
 MAX_TOLD = 3
 
@@ -53,13 +54,13 @@ def _compare(file: CsvFile, table: FinalTable) -> Iterator[str]:
     header, *rows = _list_rows(file) or [()]
     names = table.header[: table.own]
     if len(header) != len(names):
-        yield f"it has {len(header)} columns, the job's table {len(names)}"
+        yield f"it has {counted(len(header), 'column')}, the job's table {len(names)}"
         return
     for number, (here, there) in enumerate(zip(map(escape, header), names, strict=True), 1):
         if here != there:
             yield f"column {number} is named {here!r}, in the job {there!r}"
     if min(len(rows), MAX_ROWS) != len(table.existing):
-        yield f"it has {len(rows)} rows, the job's table {len(table.existing)}"
+        yield f"it has {counted(len(rows), 'row')}, the job's table {len(table.existing)}"
         return
     for number, (mine, theirs) in enumerate(zip(rows, table.existing, strict=False), 1):
         if len(mine) > len(names):

@@ -20,6 +20,7 @@ from services.cli.request.header_note import note_header
 from services.cli.request.sheet_table import read_sheet_table
 from services.cli.request.table_file import read_table
 from services.cli.terminal.error import CliError
+from services.cli.terminal.number import counted
 from services.cli.terminal.os_error import tell_os_error
 from services.cli.terminal.output import hint_at_input
 from services.cli.terminal.text import legible
@@ -117,7 +118,8 @@ def _read_workbook(content: bytes, name: str, title: str, wanted: str | None) ->
     sheet = read_sheet(content, name, wanted)
     table = read_sheet_table(sheet, name)
     merged = (
-        f"{name}: {sheet.merged} areas are merged; the first cell of each counts, the rest is empty"
+        f"{name}: {counted(sheet.merged, 'merged area')}; the first cell of each counts, the rest"
+        " is empty"
     )
     named = title if sheet.is_only and title else sheet.title
     return Source(

@@ -5,6 +5,7 @@ from typing import Any
 from schemas.table.context import MAX_ROWS
 from services.cli.csv_file.csv_file import read_csv
 from services.cli.terminal.error import CliError
+from services.cli.terminal.number import counted
 
 
 def read_table(content: bytes, name: str) -> dict[str, Any]:
@@ -23,8 +24,8 @@ def read_table(content: bytes, name: str) -> dict[str, Any]:
     for number, row in enumerate(rows, 1):
         if len(row) > len(header):
             raise CliError(
-                f"{name}: row {number} has {len(row)} cells, but the first line names"
-                f" {len(header)} columns"
+                f"{name}: row {number} has {counted(len(row), 'cell')}, but the first line names"
+                f" {counted(len(header), 'column')}"
             )
     return {
         "columns": [{"name": column} for column in header],

@@ -25,3 +25,13 @@ class OneOf(click.Choice[str]):
 def listed(words: tuple[str, ...]) -> str:
     """The words as a sentence has them."""
     return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def counted(count: int, thing: str) -> str:
+    """So many of a thing, as a sentence has them; its plural ends in s."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def times(count: int) -> str:
+    """How often, as a sentence has it."""
+    return {0: "never", 1: "once"}.get(count, f"{count:,} times")

@@ -6,6 +6,7 @@ from datetime import datetime
 from rich.console import Console
 
 from schemas.api.dead_letter import DeadLetter, DeadLetterGroup, DeadLetterRecord, SkippedLetter
+from services.cli.terminal.number import times
 from services.cli.terminal.text import plain
 from services.cli.view.listing import SHORT_ID, Cell, print_list
 from services.cli.view.time import show_age, show_moment, show_moment_and_age
@@ -70,7 +71,7 @@ def record_lines(letter: DeadLetterRecord, now: datetime) -> Iterator[str]:
         "failure": _failure(letter),
         "why": letter.message,
         "failed": show_moment_and_age(letter.failed_at, now),
-        "attempts": f"{letter.attempts}, put back {letter.redrive} times before",
+        "attempts": f"{letter.attempts}, {times(letter.redrive)} put back before",
         "group": letter.fingerprint,
     }
     if letter.discard is not None:

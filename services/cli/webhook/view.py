@@ -6,6 +6,7 @@ from datetime import datetime
 from rich.console import Console
 
 from schemas.api.webhook import Delivery, DeliveryRecord, Webhook
+from services.cli.terminal.number import times
 from services.cli.view.listing import ABSENT, Cell, print_list
 from services.cli.view.time import show_age, show_moment
 
@@ -42,7 +43,8 @@ def delivery_line(delivery: Delivery) -> str:
 def record_lines(record: DeliveryRecord, now: datetime) -> Iterator[str]:
     """A delivery with its body and its log."""
     yield delivery_line(record)
-    yield f"  happened {show_moment(record.occurred_at)}, sent {record.attempts} times"
+    sent = f"sent {times(record.attempts)}" if record.attempts else "not sent yet"
+    yield f"  happened {show_moment(record.occurred_at)}, {sent}"
     if record.due_at is not None:
         yield f"  tried next at {show_moment(record.due_at)}"
     yield f"  body {record.body}"

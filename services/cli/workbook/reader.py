@@ -9,6 +9,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from services.cli.terminal.error import CliError
+from services.cli.terminal.number import counted
 from services.cli.workbook.archive import has_formulas, open_archive
 from services.cli.workbook.library import import_openpyxl
 from services.cli.workbook.shown_cell import ShownCell, show_cell
@@ -127,8 +128,9 @@ def _refuse_uncalculated(sheet: Any, formulas: Any, name: str) -> None:
     ]
     if empty:
         raise CliError(
-            f"{name}: {len(empty)} formulas hold no value ({name_place(min(empty))} first): open"
-            " it in a spreadsheet, which calculates them, and save it"
+            f"{name}: {counted(len(empty), 'formula')} without a value"
+            f" ({name_place(min(empty))} first): open it in a spreadsheet, which"
+            " calculates it, and save it"
         )
 
 

@@ -12,7 +12,7 @@ from services.cli.target.options import with_target
 from services.cli.target.target import Target
 from services.cli.target.topic_access import run_on_topics
 from services.cli.terminal.error import CliError, Interrupted, TopicsUnfit
-from services.cli.terminal.number import Number
+from services.cli.terminal.number import Number, counted
 from services.cli.terminal.output import print_json
 from services.cli.terminal.text import plain
 
@@ -87,9 +87,10 @@ def _telling_errors() -> Iterator[None]:
 
 def lines(report: "RehydrationReport", *, is_dry: bool) -> Iterator[str]:
     """What came of the open jobs."""
-    would = "would go on" if is_dry else "go on"
+    goes = "goes on" if report.jobs == 1 else "go on"
+    would = "would go on" if is_dry else goes
     per_stage = ", ".join(f"{count:,} before {stage}" for stage, count in report.stages.items())
-    yield f"{report.jobs:,} jobs {would}{f': {per_stage}' if per_stage else ''}"
+    yield f"{counted(report.jobs, 'job')} {would}{f': {per_stage}' if per_stage else ''}"
     if report.cancelled:
         yield f"{report.cancelled:,} of them to be cancelled, as was asked"
     if report.held:

@@ -54,7 +54,7 @@ def test_a_formula_is_the_value_that_was_stored_with_it() -> None:
 
 
 def test_a_formula_without_a_value_is_told_not_taken_for_empty() -> None:
-    with pytest.raises(CliError, match=r"1 formulas hold no value \(B1 first\)"):
+    with pytest.raises(CliError, match=r"1 formula without a value \(B1 first\)"):
         texts(make_rows(("a", "=1+1")))
 
 
