@@ -97,7 +97,7 @@ def test_a_refused_request_is_one_line_that_names_the_field(env: dict[str, str])
 def test_an_unknown_job_is_one_line(env: dict[str, str]) -> None:
     unknown = run_brainshare("status", "-q", "00000000-0000-4000-8000-00000000dead", env=env)
     assert unknown.returncode == 9
-    assert unknown.stderr.decode().startswith("error: 404")
+    assert unknown.stderr.decode().startswith("error: there is no job with the id")
     assert unknown.stderr.decode().count("\n") == 1
 
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from brainshare_client import (
     BrainshareError,
     ConnectionFailed,
+    NotFound,
     Refused,
     Unauthorized,
     UnreadableAnswer,
@@ -42,6 +43,8 @@ def describe(error: BrainshareError, absence: str | None = None) -> CliError:
     match error:
         case Unauthorized():
             return RequestRefused(f"{error.status}: {_complain(error)}; {KEY_HINT}")
+        case NotFound():
+            return RequestRefused(_complain(error))
         case Refused():
             return RequestRefused(f"{error.status}: {_complain(error)}")
         case UnreadableAnswer() if error.status >= HTTPStatus.MULTIPLE_CHOICES:

@@ -36,11 +36,14 @@ def find_job(gateway: CommandClient, given: str) -> str:
         )
     if WHOLE.fullmatch(given) or not BEGINNING.fullmatch(given):
         return given  # the gateway says what is wrong with it
-    found = [job_id for job_id in _newest(gateway) if job_id.startswith(given.lower())]
+    known = [*_newest(gateway)]
+    found = [job_id for job_id in known if job_id.startswith(given.lower())]
     if len(found) > 1:
         return _refuse(f"{len(found)} jobs begin with {given}: {', '.join(found[:5])}")
     if not found:
-        return _refuse(f"none of the newest {PAGE * PAGES} jobs begins with {given}")
+        is_far = len(known) >= PAGE * PAGES
+        among = f" among the newest {len(known):,}: older ones by the whole id" if is_far else ""
+        return _refuse(f"there is no job with an id that begins with '{given}'{among}")
     return found[0]
 
 

@@ -5,6 +5,7 @@ from typing import Any, Self, cast
 
 import pytest
 
+from services.cli.client import job_id
 from services.cli.client.command_client import CommandClient
 from services.cli.client.job_id import find_job
 from services.cli.terminal.error import RequestRefused
@@ -51,11 +52,21 @@ def test_it_is_meant_by_its_id_its_beginning_or_as_the_last(given: str, found: s
     assert find(given) == found
 
 
+def test_of_more_jobs_than_are_looked_at_it_says_how_many_were(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(job_id, "PAGE", 1)
+    monkeypatch.setattr(job_id, "PAGES", 2)
+    told = "begins with '9999' among the newest 2: older ones by the whole id$"
+    with pytest.raises(RequestRefused, match=told):
+        find("9999")
+
+
 @pytest.mark.parametrize(
     ("given", "ids", "why"),
     [
         ("f0003", IDS, "2 jobs begin with f0003"),
-        ("9999", IDS, "none of the newest .* jobs begins with 9999"),
+        ("9999", IDS, "there is no job with an id that begins with '9999'$"),
         ("last", [], "there is no job yet"),
         ("f95", IDS, "f95 is too short .* 4 letters of it or more"),
         ("A", IDS, "A is too short"),

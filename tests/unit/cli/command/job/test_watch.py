@@ -102,7 +102,7 @@ def test_of_several_each_that_did_not_go_well_is_told_and_the_first_is_the_statu
     done = CliRunner().invoke(main, ["watch", *ids])
     assert [line.split("\t")[0] for line in done.stdout.splitlines()] == ids[:2]
     told = " ".join(done.stderr.split())
-    assert f"error: job {ids[2]}: 404: none" in told
+    assert f"error: job {ids[2]}: none" in told
     assert f"error: job {ids[1]} is cancelled" in told
     assert told.endswith("error: 2 of 3 did not go well, see above")
     assert done.exit_code == JobFailed.exit_code
