@@ -61,7 +61,7 @@ def _columns_view(columns: Sequence[ResultColumn]) -> Table:
         table.add_row(
             Text("new", style="green") if column.is_suggested else Text("as is", style="dim"),
             safe(column.name, "bold"),
-            column.data_type.value if column.data_type else "?",
+            column.data_type.value if column.data_type else "",
             safe(detail),
         )
     return table

@@ -47,6 +47,12 @@ def test_what_fits_is_a_table_and_the_rest_a_list_of_cells() -> None:
     assert "┃ column" not in printed(result_of(WIDE, WIDE), width=1_000)
 
 
+def test_the_type_of_a_column_that_has_none_is_an_empty_cell() -> None:
+    lines = printed(result_of(("Name",), ("Ann",))).splitlines()
+    [cells] = [line.split("│") for line in lines if "as is" in line]
+    assert [cell.strip() for cell in cells[1:4]] == ["as is", "Name", ""]
+
+
 @pytest.mark.parametrize("text", ["\x1b[31mred", "\x9b2J", "\u202egnp", "[red]x[/red]", "a\nb"])
 def test_hostile_text_is_only_shown(text: str) -> None:
     shown = printed(result_of((f"{text} header",), (text,)))
