@@ -20,7 +20,8 @@ from services.cli.terminal.help import name_setting
 from services.cli.terminal.os_error import tell_os_error
 from services.cli.terminal.output import print_json, say
 
-MIB = 1024 * 1024
+KIB = 1024
+MIB = 1024 * KIB
 KEPT = ("lock",)
 """Held while the rest goes, and gone with the folder."""
 
@@ -48,17 +49,22 @@ def command(named: Path | None, is_told: bool, as_json: bool) -> None:
     if not is_of_a_stack(data_dir):
         raise CliError(f"no stack has run in {data_dir}: name its folder with --data-dir")
     found = [item for item in find_leftovers(data_dir) if item.path.name not in KEPT]
-    if not as_json:
-        for item in found:
-            click.echo(f"{_show(item.size):>10}  {item.path}  {item.purpose}")
-    total = _show(sum(item.size for item in found))
     if is_told:
         _remove(data_dir, found)
-        say(f"{total} are free again")
-    else:
-        say(f"{total} would be free, and all jobs gone: add --yes")
     if as_json:
         print_json(_describe(data_dir, found, is_removed=is_told))
+    else:
+        _list(data_dir, found, is_removed=is_told)
+    total = _show(sum(item.size for item in found))
+    told = "are free again" if is_told else "would be free, and all jobs gone: add --yes"
+    say(f"{total} {told}")
+
+
+def _list(data_dir: Path, found: list[Leftover], *, is_removed: bool) -> None:
+    click.echo(f"removed from {data_dir}:" if is_removed else f"in {data_dir}:")
+    width = max((len(item.path.name) for item in found), default=0)
+    for item in found:
+        click.echo(f"{_show(item.size):>10}  {item.path.name:<{width}}  {item.purpose}")
 
 
 def _describe(data_dir: Path, found: list[Leftover], *, is_removed: bool) -> dict[str, Any]:
@@ -88,4 +94,6 @@ def _remove(data_dir: Path, found: list[Leftover]) -> None:
 
 
 def _show(size: int) -> str:
-    return f"{size / MIB:,.1f} MiB"
+    if size < KIB:
+        return f"{size} B"
+    return f"{size / MIB:,.1f} MiB" if size >= MIB else f"{size / KIB:,.0f} KiB"

@@ -40,7 +40,11 @@ def test_it_says_what_would_be_free_and_frees_nothing(left: Path) -> None:
     before = names(left)
     said = clean(left)
     assert said.exit_code == 0
-    assert f"   3.0 MiB  {left / 'kafka'}  the records of all jobs" in said.stdout
+    first, *items = said.stdout.splitlines()
+    assert first == f"in {left}:"
+    assert "   3.0 MiB  kafka              the records of all jobs" in items
+    assert "       1 B  server.properties  settings of the embedded Kafka" in items
+    assert str(left) not in "".join(items)
     assert said.stderr == "4.0 MiB would be free, and all jobs gone: add --yes\n"
     assert names(left) == before
 
@@ -48,7 +52,13 @@ def test_it_says_what_would_be_free_and_frees_nothing(left: Path) -> None:
 def test_it_frees_all_of_it_when_it_is_told_to(left: Path) -> None:
     done = clean(left, "--yes")
     assert (done.exit_code, done.stderr) == (0, "4.0 MiB are free again\n")
+    assert done.stdout.splitlines()[0] == f"removed from {left}:"
     assert not left.exists()
+
+
+def test_what_is_small_is_told_in_small_units(left: Path) -> None:
+    (left / "gateway.db").write_bytes(bytes(70_000))
+    assert "    68 KiB  gateway.db" in clean(left).stdout
 
 
 @pytest.mark.parametrize("is_told", [False, True])
