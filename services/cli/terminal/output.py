@@ -85,6 +85,13 @@ def say(text: str) -> None:
             click.echo(fold(text, sys.stderr), err=True)
 
 
+def say_more(cursor: str) -> None:
+    """Tell that a list goes on. A cursor is for programs: broken over lines nobody can copy it."""
+    is_person = sys.stderr.isatty()
+    by_hand = "raise --limit, or give `next` of --json to --cursor"
+    say(f"more: {by_hand}" if is_person else f"more: --cursor {cursor}")
+
+
 def hint(text: str) -> None:
     """Tell a person at a terminal what to do next; a program is told nothing."""
     if sys.stderr.isatty():

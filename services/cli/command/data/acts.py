@@ -7,7 +7,7 @@ import click
 from services.cli.client.command_client import CommandClient
 from services.cli.target.options import with_gateway
 from services.cli.terminal.number import Number
-from services.cli.terminal.output import open_console, say
+from services.cli.terminal.output import open_console, say, say_more
 from services.cli.terminal.text import escape_json
 from services.cli.view.act import print_acts
 from services.lifecycle.clock import utc_now
@@ -29,4 +29,4 @@ def command(gateway: CommandClient, as_json: bool, **filters: Any) -> None:
     if not page.acts:
         say("nobody has done anything yet")
     if page.next:
-        say(f"more: --cursor {page.next}")
+        say_more(page.next)

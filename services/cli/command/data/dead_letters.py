@@ -20,7 +20,7 @@ from services.cli.target.options import because, with_gateway
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.number import Number, OneOf, listed
-from services.cli.terminal.output import open_console, say
+from services.cli.terminal.output import open_console, say, say_more
 from services.cli.terminal.text import escape_json, plain
 from services.cli.view.dead_letter import (
     letter_line,
@@ -77,7 +77,7 @@ def list_letters(gateway: CommandClient, as_json: bool, **filters: Any) -> None:
         say(f"no dead letters are {filters['state']}")
     print_letters(page.dead_letters, open_console(), utc_now())
     if page.next:
-        say(f"more: --cursor {page.next}")
+        say_more(page.next)
 
 
 @command.command("groups")

@@ -22,7 +22,7 @@ from services.cli.target.target import Target
 from services.cli.terminal.error import RequestRefused
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.number import Number, OneOf, listed
-from services.cli.terminal.output import open_console, say
+from services.cli.terminal.output import open_console, say, say_more
 from services.cli.terminal.text import escape_json, plain
 from services.cli.view.key import key_line, print_keys
 from services.lifecycle.clock import utc_now
@@ -85,7 +85,7 @@ def list_keys(
     if not page.keys:
         say("there are no keys: `brainshare keys create NAME` makes one")
     if page.next:
-        say(f"more: --cursor {page.next}")
+        say_more(page.next)
 
 
 @command.command("revoke")

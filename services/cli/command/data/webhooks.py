@@ -14,7 +14,7 @@ from services.cli.target.options import with_gateway
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.number import Number, OneOf, listed
-from services.cli.terminal.output import open_console, say
+from services.cli.terminal.output import open_console, say, say_more
 from services.cli.terminal.text import escape_json, plain
 from services.cli.webhook.view import (
     delivery_line,
@@ -57,7 +57,7 @@ def list_webhooks(
     if not page.webhooks:
         say("there are no webhooks: `brainshare webhooks create ADDRESS` makes one")
     if page.next:
-        say(f"more: --cursor {page.next}")
+        say_more(page.next)
 
 
 @command.command("create")
@@ -183,7 +183,7 @@ def deliveries(
     if not page.deliveries:
         say("nothing was to be told, or none is in this state")
     if page.next:
-        say(f"more: --cursor {page.next}")
+        say_more(page.next)
 
 
 @command.command("resend")

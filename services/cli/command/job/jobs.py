@@ -9,7 +9,7 @@ from services.cli.target.job_filter import by_job, to_query
 from services.cli.target.options import with_gateway
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.number import Number
-from services.cli.terminal.output import open_console, say
+from services.cli.terminal.output import open_console, say_more
 from services.cli.terminal.text import escape_json
 from services.cli.view.job import print_jobs
 from services.lifecycle.clock import utc_now
@@ -30,7 +30,7 @@ def list_jobs(gateway: CommandClient, as_json: bool, **said: Any) -> None:
     """List jobs, newest first: those of which all is true that the options say."""
     more = show_jobs(gateway, to_query(said), as_json)
     if more and not as_json:
-        say(f"more: --cursor {more}")
+        say_more(more)
 
 
 def show_jobs(gateway: CommandClient, query: dict[str, Any], as_json: bool) -> str | None:
