@@ -1,5 +1,6 @@
 """`brainshare logs`: what the services of a stack have written, or what they have about a job."""
 
+import sys
 import time
 from pathlib import Path
 from typing import NoReturn
@@ -8,6 +9,7 @@ import click
 
 from services.cli.client.job_id import LAST, find_job, names_job
 from services.cli.log.job_story import read_story
+from services.cli.log.shown_line import show_line, show_lines
 from services.cli.log.tail import LogTail
 from services.cli.target.completion import complete_services
 from services.cli.target.options import open_gateway, with_kept_target
@@ -27,6 +29,8 @@ FOLLOW_S = 0.3
 def command(target: Target, service: str | None, follow: bool, lines: int) -> None:
     """Print the last lines of SERVICE, or of every service, of a stack that runs or ran.
 
+    On a terminal they stand in columns and by time; a pipe has them as they were written.
+
     In place of SERVICE a job may be named, by its id, the beginning of one, or `last`: then all
     that any service has written about it is printed, in the order in which it happened.
     """
@@ -34,8 +38,7 @@ def command(target: Target, service: str | None, follow: bool, lines: int) -> No
         _tell_story(target, service)
         return
     tails = {path.stem: LogTail(path) for path in _find_logs(target.data_dir / "log", service)}
-    for name, tail in tails.items():
-        _print(name if len(tails) > 1 else None, tail.last(lines))
+    _print({name: tail.last(lines) for name, tail in tails.items()})
     if follow:
         _follow(tails)
 
@@ -43,8 +46,7 @@ def command(target: Target, service: str | None, follow: bool, lines: int) -> No
 def _follow(tails: dict[str, LogTail]) -> NoReturn:
     try:
         while True:
-            for name, tail in tails.items():
-                _print(name if len(tails) > 1 else None, tail.new())
+            _print({name: tail.new() for name, tail in tails.items()})
             time.sleep(FOLLOW_S)  # noqa: TID251 - the interval at which files are looked at
     except KeyboardInterrupt:
         raise SystemExit(Interrupted.exit_code) from None  # it was asked to end so
@@ -68,8 +70,8 @@ def _tell_story(target: Target, given: str) -> None:
             f"{folder} holds no line about a job {given}: name the stack with --data-dir"
         )
     for line in story:
-        told = f"{line.at[11:23]} {line.service:<14} {line.level:<7} {line.action} {line.told}"
-        click.echo(plain(told.rstrip()))
+        told = show_line(line.at, line.service, line.level, line.action, line.told)
+        click.echo(plain(told))
 
 
 def _find_logs(folder: Path, service: str | None) -> list[Path]:
@@ -83,6 +85,12 @@ def _find_logs(folder: Path, service: str | None) -> list[Path]:
     raise CliError(f"{service} has no log in {folder}: there are {named}")
 
 
-def _print(name: str | None, lines: list[str]) -> None:
-    for line in lines:
-        click.echo(f"{name:<14} {plain(line)}" if name else plain(line))
+def _print(logs: dict[str, list[str]]) -> None:
+    """For a person in columns and by time; in a pipe as the services have written them."""
+    if sys.stdout.isatty():
+        for shown in show_lines(logs):
+            click.echo(plain(shown))
+        return
+    for name, lines in logs.items():
+        for line in lines:
+            click.echo(f"{name:<14} {plain(line)}" if len(logs) > 1 else plain(line))
