@@ -15,10 +15,11 @@ from services.cli.client.following import follow
 from services.cli.client.job_id import find_job
 from services.cli.target.completion import complete_jobs
 from services.cli.target.options import with_gateway
-from services.cli.terminal.error import Interrupted, JobFailed, fail_together
+from services.cli.terminal.error import GatewayUnreachable, Interrupted, JobFailed, fail_together
 from services.cli.terminal.output import is_quiet, open_console, tell_failure
 from services.cli.terminal.text import escape_json
 from services.cli.view.job import ProgressView, change_line, error_line
+from services.cli.view.listing import SHORT_ID
 from services.cli.view.many_jobs import ManyJobsView, print_change
 from services.lifecycle.clock import utc_now
 
@@ -64,7 +65,8 @@ def watch_job(
         Interrupted: Ctrl-C.
     """
     try:
-        job = _watch(follow(gateway, job_id, newer_than), as_json)
+        changes = _follow(follow(gateway, job_id, newer_than), job_id)
+        job = _watch(changes, as_json)
     except (KeyboardInterrupt, Interrupted) as error:
         raise Interrupted(_tell_unwatched(job_id)) from error
     if job.status is not JobState.COMPLETED:
@@ -151,6 +153,24 @@ def _show_many(
                 elif not is_live and not is_quiet():
                     lines.say(change.job)
             yield change
+
+
+def _follow(changes: Iterator[JobStatus], job_id: str) -> Iterator[JobStatus]:
+    """Each change of the job. Whoever loses sight of it is told that it is not lost.
+
+    Raises:
+        GatewayUnreachable: No gateway answers, or does so any longer.
+    """
+    is_seen = False
+    try:
+        for job in changes:
+            is_seen = True
+            yield job
+    except GatewayUnreachable as error:
+        if not is_seen:
+            raise
+        kept = f"job {job_id[:SHORT_ID]} is kept, and goes on when its stack runs again"
+        raise GatewayUnreachable(f"{error.message}; {kept}") from error
 
 
 def _watch(changes: Iterator[JobStatus], as_json: bool) -> JobSummary:

@@ -14,7 +14,7 @@ from schemas.api.status import FeedPage, JobState, JobSummary
 from services.cli.__main__ import main
 from services.cli.client.command_client import CommandClient
 from services.cli.command.job.watch import watch_job
-from services.cli.terminal.error import Interrupted, JobFailed, error_line
+from services.cli.terminal.error import GatewayUnreachable, Interrupted, JobFailed, error_line
 from tests.factory import JOB_ID
 from tests.unit.cli.command.job.table_gateway import let_commands_find
 from tests.unit.cli.view.test_job import job
@@ -49,6 +49,27 @@ def test_it_is_said_that_the_job_goes_on_and_how_to_look(
         f" stop it with `brainshare cancel {ID}`"
     )
     assert ended.value.exit_code == 130
+
+
+class Leaving(Gateway):
+    """Tells of so many changes, and is gone."""
+
+    def watch(self, _: str) -> Iterator[JobSummary]:
+        yield from self._changes
+        raise GatewayUnreachable("no gateway answers at http://127.0.0.1:8000")
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize(
+    ("changes", "more"),
+    [([], ""), ([job()], f"; job {ID[:8]} is kept, and goes on when its stack runs again")],
+)
+def test_of_a_job_that_was_seen_it_is_said_that_it_is_not_lost(
+    changes: list[JobSummary], more: str, as_json: bool
+) -> None:
+    with pytest.raises(GatewayUnreachable) as ended:
+        watch_job(cast(CommandClient, Leaving(changes)), ID, as_json)
+    assert ended.value.message == f"no gateway answers at http://127.0.0.1:8000{more}"
 
 
 def job_as(state: JobState, number: int = 1) -> JobSummary:
