@@ -1,6 +1,6 @@
 """The Python client as commands use it: patient, and in the command's own words."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -9,6 +9,7 @@ import httpx2
 from brainshare_client import Brainshare, ConnectionFailed
 from brainshare_client.exchange.call import Call
 from brainshare_client.exchange.step import Course, Series
+from schemas.api.status import JobSummary
 from services.cli.client.answer import telling
 from services.cli.client.patience import RETRY_FOR_S, Patience, Say
 from services.cli.client.settings import read_api_key
@@ -30,6 +31,9 @@ class CommandClient(Brainshare):
         url: For instance http://127.0.0.1:8000.
         key: The API key to send; "" for none.
         patience: How long one that does not answer is asked again.
+
+    Attributes:
+        time_retries: Says of a job's stages when they are tried next, as their agents know it.
     """
 
     def __init__(self, url: str, key: str, patience: Patience) -> None:
@@ -37,6 +41,7 @@ class CommandClient(Brainshare):
         super().__init__(url, key, retry=patience, http_client=http)
         self._url = url
         self._patience = patience
+        self.time_retries: Callable[[JobSummary], JobSummary] = lambda job: job
 
     def run(self, asked: Call[T] | Course[T]) -> T:
         """What it comes to.

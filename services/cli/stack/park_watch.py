@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +15,8 @@ from services.cli.terminal.text import plain
 LOOK_S = 2.0
 LOOKS = 2
 """So many in a row: a rate limit parks a stage for a moment, and that is its daily life."""
+SETTING = re.compile(r"\b(?:HTTPS?|LLM|OPENAI|STAGE)_[A-Z_]*[A-Z]\b")
+"""What a reason may tell people to look at."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,8 @@ class Parked:
     """What an agent says of a stage that makes no call.
 
     Attributes:
-        probe_in_s: When it tries again; None in the answer of an earlier release.
+        probe_in_s: For how long it tries nothing; 0 where it tries with the next job that comes.
+            None in the answer of an earlier release.
     """
 
     why: str
@@ -75,7 +80,26 @@ def read_parked(answer: str | bytes) -> Parked | None:
 
 
 def tell_probe(parked: Parked) -> str:
-    """When it goes on, and what to do."""
-    if parked.probe_in_s is None:
-        return "it tries again by itself, so mend the cause"
-    return f"it tries again in {parked.probe_in_s:.0f} s and then on, so mend the cause"
+    """When it tries again, and what to do. Without a job it tries nothing."""
+    wait_s = parked.probe_in_s
+    if wait_s is None:
+        told = "it tries again by itself, so mend the cause"
+    elif wait_s > 0:
+        told = (
+            f"it tries again in {math.ceil(wait_s)} s if a job waits then, and goes on trying, so"
+            " mend the cause"
+        )
+    else:
+        told = "it tries again with the next job, and goes on trying, so mend the cause"
+    return f"{told}{_tell_setting(parked.why)}"
+
+
+def _tell_setting(why: str) -> str:
+    """That a setting which is mended counts from the next start on; "" where none is named."""
+    setting = SETTING.search(why)
+    if setting is None:
+        return ""
+    return (
+        f" ({setting[0]} is read when the stack starts: after a change stop it, and `brainshare up`"
+        " again)"
+    )

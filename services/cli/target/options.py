@@ -1,7 +1,7 @@
 """The options by which every command is told what to talk to, the same everywhere."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import click
 from services.cli.client.command_client import CommandClient, connect
 from services.cli.client.patience import FIRST_ANSWER_S, Patience
 from services.cli.target.choice import find_kept, find_own
+from services.cli.target.next_try import NextTries
 from services.cli.target.start import wait_for_start
 from services.cli.target.target import Target, find_target
 from services.cli.terminal.help import name_setting
@@ -75,11 +76,14 @@ def with_gateway(function: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def open_gateway(target: Target) -> AbstractContextManager[CommandClient]:
+@contextmanager
+def open_gateway(target: Target) -> Iterator[CommandClient]:
     """A client of the target's gateway, which is waited for while its stack is starting."""
     ready = wait_for_start(target)
     patience = Patience(FIRST_ANSWER_S, say=say, absence=_tell_absence(ready))
-    return connect(ready.url, patience=patience)
+    with connect(ready.url, patience=patience) as gateway:
+        gateway.time_retries = NextTries(ready).put_into
+        yield gateway
 
 
 def _tell_absence(target: Target) -> str | None:

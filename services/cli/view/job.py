@@ -1,5 +1,6 @@
 """How a job looks in a terminal: in a line, and its stages while it runs."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -236,13 +237,18 @@ def _took(stage: StageStatus, now: datetime) -> str:
     return show_span(((stage.ended_at or now) - stage.started_at).total_seconds())
 
 
+def _due(in_s: float) -> str:
+    """When it is tried again; whose time is over waits for the stage, which may be parked."""
+    return f"again in {math.ceil(in_s)} s" if in_s > 0 else "due for its next try"
+
+
 def _trouble(stage: StageStatus, now: datetime) -> str:
     """Which attempt and call it is at, when it is tried again, and why."""
     parts = [f"attempt {stage.attempts}"] if stage.attempts > 1 else []
     if stage.calls is not None:
         parts.append(f"{stage.calls.done} of {stage.calls.planned} calls")
     if stage.retry_at is not None:
-        parts.append(f"again in {max(0.0, (stage.retry_at - now).total_seconds()):.0f} s")
+        parts.append(_due((stage.retry_at - now).total_seconds()))
     told = ", ".join(parts)
     if stage.error is None:
         return told

@@ -34,14 +34,14 @@ def command(gateway: CommandClient, job_id: str | None, as_json: bool, **said: A
         return
     if given := sorted(query.keys() - {"limit"}):
         raise click.UsageError(f"give a job or a filter, not both: {job_id} and {given[0]}")
-    _show_one(gateway.jobs.get(find_job(gateway, job_id)), as_json)
+    _show_one(gateway, gateway.jobs.get(find_job(gateway, job_id)), as_json)
 
 
-def _show_one(job: JobStatus, as_json: bool) -> None:
+def _show_one(gateway: CommandClient, job: JobStatus, as_json: bool) -> None:
     if as_json:
         click.echo(escape_json(job.to_json()))
         return
     console = open_console()
-    print_job(job, console, utc_now())
+    print_job(gateway.time_retries(job), console, utc_now())
     for line in way_on_lines(job):
         click.echo(fold(line, sys.stdout, indent=2))

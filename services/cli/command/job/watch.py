@@ -192,7 +192,11 @@ def _watch_live(changes: Iterator[JobStatus], console: Console) -> JobSummary:
         return job
 
     shown = [job]
-    with Live(get_renderable=lambda: ProgressView(shown[0], utc_now()), console=console) as live:
+
+    def view() -> ProgressView:
+        return ProgressView(gateway.time_retries(shown[0]), utc_now())
+
+    with Live(get_renderable=view, console=console) as live:
         for job in changes:
             shown[0] = job
             live.refresh()

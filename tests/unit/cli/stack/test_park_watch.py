@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.cli.stack.park_watch import LOOKS, ParkWatch
+from services.cli.stack.park_watch import LOOKS, Parked, ParkWatch, tell_probe
 from services.cli.stack.stack_file import RunningProcess, Stack, StackBroker
 from services.cli.supervisor.port import PortPicker
 from services.telemetry.health import serve_health
@@ -42,10 +42,35 @@ def agent() -> Iterator[Agent]:
         yield agent
 
 
-async def test_a_parked_stage_is_said_once_with_why_and_when_it_tries_again(agent: Agent) -> None:
-    await agent.look(5, WHY, probeInS=4.2)
-    told = "it tries again in 4 s and then on, so mend the cause"
+@pytest.mark.parametrize(
+    ("probe_in_s", "told"),
+    [
+        (4.2, "it tries again in 5 s if a job waits then, and goes on trying, so mend the cause"),
+        (0, "it tries again with the next job, and goes on trying, so mend the cause"),
+        (None, "it tries again by itself, so mend the cause"),
+    ],
+)
+async def test_a_parked_stage_is_said_once_with_why_and_when_it_tries_again(
+    agent: Agent, probe_in_s: float | None, told: str
+) -> None:
+    await agent.look(5, WHY, probeInS=probe_in_s)
     assert agent.said == [f"table-agent: no job goes on: {WHY}; {told}"]
+
+
+@pytest.mark.parametrize(
+    ("why", "setting"),
+    [
+        ("the key is refused: look at OPENAI_API_KEY", "OPENAI_API_KEY"),
+        ("the proxy answered 407: look at HTTPS_PROXY", "HTTPS_PROXY"),
+        ("the model server answered 403 (PERMISSION_DENIED)", None),
+    ],
+)
+def test_a_setting_that_a_reason_names_is_said_to_be_read_at_the_start(
+    why: str, setting: str | None
+) -> None:
+    told = tell_probe(Parked(why, 0))
+    assert (f"({setting} is read when the stack starts" in told) is (setting is not None)
+    assert told.endswith(")") is (setting is not None)
 
 
 async def test_that_it_goes_on_is_said_and_so_is_the_next_time(agent: Agent) -> None:

@@ -53,14 +53,24 @@ def shown(summary: JobSummary) -> str:
     return capture.get()
 
 
-def test_a_stage_that_waits_says_which_attempt_when_and_why() -> None:
+@pytest.mark.parametrize(
+    ("in_s", "told"),
+    [
+        (4, "again in 4 s"),
+        (0.2, "again in 1 s"),
+        (0, "due for its next try"),
+        (-300, "due for its next try"),
+    ],
+)
+def test_a_stage_that_waits_says_which_attempt_when_and_why(in_s: float, told: str) -> None:
+    """No time is claimed of one whose time is over: it waits for the stage."""
     waiting: dict[str, Any] = {
         "state": StageState.WAITING,
         "attempts": 2,
-        "retry_at": NOW + timedelta(seconds=4),
+        "retry_at": NOW + timedelta(seconds=in_s),
     }
     first = shown(job(**waiting, error=ERROR)).splitlines()[0]
-    assert "attempt 2, again in 4 s: the model server" in first
+    assert f"attempt 2, {told}: the model" in first
     assert "\x1b" not in first
     assert len(first) <= 80
 

@@ -73,7 +73,11 @@ def test_a_process_that_was_started_again_is_given_its_time(
 
 @pytest.mark.parametrize(
     ("probe_in_s", "told"),
-    [(12.3, "it tries again in 12 s and then on"), (None, "it tries again by itself")],
+    [
+        (12.3, "it tries again in 13 s if a job waits then, and goes on trying"),
+        (0, "it tries again with the next job, and goes on trying"),
+        (None, "it tries again by itself"),
+    ],
 )
 def test_a_stage_that_is_parked_is_trouble_although_its_process_is_well(
     tmp_path: Path, probe_in_s: float | None, told: str
