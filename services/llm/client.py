@@ -225,7 +225,8 @@ class ModelClient:
             self._concurrency.pause(error.retry_after_s)
         if self._breaker.fail(error.failure, question.job):
             self._concurrency.restart()
-            message = f"the model server is down: {error.message}"
+            why = error.message.replace("the model server ", "it ", 1)
+            message = f"the model server is down: {why}"
             return ProviderError(message, failure=Failure.PROVIDER_DOWN, code=error.code)
         is_recent = time.monotonic() - self._succeeded_at < RECENT_S
         if error.failure is Failure.NOT_PERMITTED and is_recent:

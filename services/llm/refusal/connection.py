@@ -1,5 +1,6 @@
 """What it means that a connection to a model server came to nothing, or broke off."""
 
+import errno
 import re
 from collections.abc import Iterator
 
@@ -58,6 +59,13 @@ UNKNOWN_NAME = re.compile(
     re.IGNORECASE,
 )
 NOT_TAKEN = re.compile(r"connection timeout|timed? ?out", re.IGNORECASE)
+UNREACHED = {
+    errno.ECONNREFUSED: "nothing listens at {}",
+    errno.EHOSTUNREACH: "no way leads to {}",
+    errno.ENETUNREACH: "no way leads to {}",
+    errno.ETIMEDOUT: "no connection to {} in time",
+}
+"""Why a connection came to nothing, by the number of the operating system's error."""
 WRONG_PROTOCOL = re.compile(
     r"wrong_version_number|certificate verify failed|record layer failure|unsupported protocol"
     r"|http_request|not an http|missing an 'http",
@@ -98,8 +106,25 @@ def classify_connection(
     if WRONG_PROTOCOL.search(text) and not was_reached:
         return wrong_address(address, "its protocol or certificate is another")
     told = _classify_part(cause, was_reached=was_reached, address=address)
-    message = f"the model server cannot be reached: {type(cause).__name__}"
+    message = f"the model server cannot be reached: {_tell_unreached(cause, address)}"
     return told or ProviderError(message, failure=Failure.UNREACHABLE, code="connection")
+
+
+def _tell_unreached(cause: BaseException, address: str) -> str:
+    """Why nothing was reached, and the setting to look at.
+
+    The client has one class for all that ends before an answer, a timeout: what it names as its
+    reason says more.
+    """
+    parts = [*_list_causes(cause)]
+    proxy = next((p for p in parts if isinstance(p, aiohttp.ClientProxyConnectionError)), None)
+    where, setting = address or "its address", "OPENAI_BASE_URL"
+    if proxy is not None:
+        where, setting = f"the proxy {proxy.host}:{proxy.port}", "HTTPS_PROXY"
+    numbers = (part.errno for part in parts if isinstance(part, OSError) and part.errno)
+    number = errno.ETIMEDOUT if is_full(cause) else next(numbers, 0)
+    told = UNREACHED.get(number, f"{{}}, {type(parts[-1]).__name__}")
+    return f"{told.format(where)}: look at {setting}"
 
 
 def _classify_part(

@@ -227,8 +227,12 @@ async def test_a_provider_that_is_down_costs_no_attempt() -> None:
         raise httpx2.ConnectError("Cannot connect")
 
     case = Case(down)
-    failures = [(await case.fail()).failure for _ in range(6)]
-    assert failures == [Failure.UNREACHABLE] * 4 + [Failure.PROVIDER_DOWN] * 2
+    failed = [await case.fail() for _ in range(6)]
+    assert [error.failure for error in failed] == [
+        *[Failure.UNREACHABLE] * 4,
+        *[Failure.PROVIDER_DOWN] * 2,
+    ]
+    assert failed[-1].message.startswith("the model server is down: it cannot be reached: ")
     case.answers = [says()]
     await case.client.ask(QUESTION)
     case.answers = [down]
