@@ -31,6 +31,11 @@ class Parked:
     why: str
     probe_in_s: float | None
 
+    @property
+    def is_for_model(self) -> bool:
+        """Whether the model server is why, and not, say, the budget of the day."""
+        return "model server" in self.why
+
 
 class ParkWatch:
     """What is told of the agents of a stack.

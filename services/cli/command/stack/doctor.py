@@ -6,7 +6,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 import click
@@ -42,10 +42,15 @@ MOST_BYTES = 100_000
 
 @dataclass(frozen=True)
 class Examination:
-    """One thing looked at. `finding` says what is there, or what to do."""
+    """One thing looked at.
+
+    Attributes:
+        is_well: None for what was not looked at, and of which nobody here knows.
+        finding: What is there, or what to do.
+    """
 
     subject: str
-    is_well: bool
+    is_well: bool | None
     finding: str
 
 
@@ -61,7 +66,7 @@ def command(target: Target, as_json: bool) -> None:
             _show(item)
     if as_json:
         click.echo(escape_json(json.dumps([asdict(item) for item in found]).encode()))
-    unwell = [item.subject for item in found if not item.is_well]
+    unwell = [item.subject for item in found if item.is_well is False]
     if unwell and target.is_starting:
         raise CliError(f"still starting: {', '.join(unwell)}: ask again in a moment")
     if unwell:
@@ -71,7 +76,7 @@ def command(target: Target, as_json: bool) -> None:
 def examine(target: Target) -> Iterator[Examination]:
     """Look at one thing after the other. What is not there yet while a stack starts is said so."""
     for item in _examine_all(target):
-        if item.is_well or not target.is_starting or item.subject == "stack":
+        if item.is_well is not False or not target.is_starting or item.subject == "stack":
             yield item
         else:
             yield Examination(item.subject, False, f"the stack is starting: {item.finding}")
@@ -84,10 +89,11 @@ def _examine_all(target: Target) -> Iterator[Examination]:
             yield Examination(process.name, False, _missing(target, process))
     yield _examine_kafka(target)
     yield _examine_gateway(target)
+    unserved: dict[str, str] = {}
     for process in target.stack.processes if target.stack else ():
         if "-agent" in process.name and process.address:
-            yield _examine_agent(process, target.is_starting)
-    yield _examine_model(target)
+            yield _examine_agent(process, target.is_starting, unserved)
+    yield _examine_model(target, unserved)
 
 
 def _show(item: Examination) -> None:
@@ -95,6 +101,8 @@ def _show(item: Examination) -> None:
     # A terminal that is not UTF-8 has no ticks.
     well, unwell = ("✓", "✗") if console.encoding.startswith("utf") else ("ok", "NOT WELL")
     mark = Text(well, style="green") if item.is_well else Text(unwell, style="red")
+    if item.is_well is None:
+        mark = Text("?", style="yellow")
     told = fold(f"{mark.plain} {item.subject}: {item.finding}", sys.stdout, indent=2)
     mark.append(told.removeprefix(mark.plain), style="default")
     console.print(mark, soft_wrap=True)
@@ -144,13 +152,21 @@ def _examine_gateway(target: Target) -> Examination:
     return Examination("gateway", is_ready, finding)
 
 
-def _examine_agent(process: RunningProcess, is_starting: bool) -> Examination:
-    """A stage that is parked can do no job: that is not well, although its process is."""
+def _examine_agent(
+    process: RunningProcess, is_starting: bool, unserved: dict[str, str]
+) -> Examination:
+    """A stage that is parked can do no job: that is not well, although its process is.
+
+    Args:
+        unserved: Takes why, by name, where it is parked for its model.
+    """
     name, url = process.name, f"http://{process.address}/readyz"
     is_well, answer = _fetch(url)
     parked = read_parked(answer) if is_well else None
     age_s = _age_s(process)
     if parked is not None:
+        if parked.is_for_model:
+            unserved[name] = parked.why
         finding = f"no job goes on: {parked.why}; {tell_probe(parked)}"
         return Examination(name, False, finding)
     if not is_well and age_s is not None and (is_starting or age_s < STARTING_S):
@@ -166,8 +182,14 @@ def _age_s(process: RunningProcess) -> float | None:
         return None
 
 
-def _examine_model(target: Target) -> Examination:
-    """What the stack's agents were told; without a stack what this environment would tell them."""
+def _examine_model(target: Target, unserved: Mapping[str, str]) -> Examination:
+    """What the stack's agents were told; without a stack what this environment would tell them.
+
+    A call may cost money, so none is made: only its agents know whether a model is well.
+
+    Args:
+        unserved: By name, the agents that are parked for it, and why.
+    """
     told = target.stack.model if target.stack else None
     model = told or _describe_here()
     demo = target.stack.find_address("demo-llm") if target.stack else None
@@ -178,7 +200,11 @@ def _examine_model(target: Target) -> Examination:
         url = f"http://{demo}/healthz"
         is_well, answer = _fetch(url)
         return Examination("model (demo data)", is_well, _told(url, is_well, answer))
-    return Examination("model", not _unfit(told), f"{_unfit(told) or model.finding} (not called)")
+    if unfit := _unfit(told):
+        return Examination("model", False, f"{unfit} (not called)")
+    for name, why in unserved.items():
+        return Examination("model", False, f"{model.finding} (not called; {name} says: {why})")
+    return Examination("model", None, f"{model.finding} (not called)")
 
 
 def _describe_here() -> StackModel:

@@ -1,5 +1,6 @@
 """`brainshare doctor` tells a stack that starts from one that is unwell."""
 
+import json
 import os
 import subprocess
 import sys
@@ -31,7 +32,7 @@ def unready() -> Iterator[str]:
 def examine(
     folder: Path,
     address: str | None,
-    *,
+    *more: str,
     is_ready: bool = True,
     pid: int | None = None,
     model: StackModel | None = None,
@@ -42,7 +43,7 @@ def examine(
         pid=os.getpid(), broker=broker, is_ready=is_ready, processes=(agent,), model=model
     )
     (folder / "stack.json").write_text(stack.model_dump_json())
-    return CliRunner().invoke(main, ["doctor", "--data-dir", str(folder)])
+    return CliRunner().invoke(main, ["doctor", "--data-dir", str(folder), *more])
 
 
 def test_what_is_not_there_yet_while_a_stack_starts_is_said_to_start(
@@ -105,10 +106,43 @@ def test_a_process_that_is_gone_is_told_with_its_log(tmp_path: Path) -> None:
     assert "".join(told.split()) in shown
 
 
+REAL = StackModel(is_demo=False, finding="small at http://m (profile x)")
+DOWN = "the model server is down: it answered 500"
+
+
+@pytest.mark.parametrize(
+    ("parked", "is_well", "shown", "finding"),
+    [
+        (None, None, "? model: small", "(not called)"),
+        (DOWN, False, "✗ model: small", f"(not called; row-agent says: {DOWN})"),
+        ("the budget of the day is spent", None, "? model: small", "(not called)"),
+    ],
+    ids=["nobody knows", "an agent knows", "an agent is parked for something else"],
+)
+def test_a_model_that_is_not_called_is_never_said_to_be_well(
+    tmp_path: Path, parked: str | None, is_well: bool | None, shown: str, finding: str
+) -> None:
+    port = PortPicker().pick()
+
+    def ready() -> tuple[bool, dict[str, object]]:
+        return True, {"parked": parked, "probeInS": 5}
+
+    with serve_health("127.0.0.1", port, ready, ready):
+        told = examine(tmp_path, f"127.0.0.1:{port}", model=REAL)
+        for_programs = examine(tmp_path, f"127.0.0.1:{port}", "--json", model=REAL)
+    assert shown in " ".join(told.stdout.split())
+    assert json.loads(for_programs.stdout)[-1] == {
+        "subject": "model",
+        "is_well": is_well,
+        "finding": f"{REAL.finding} {finding}",
+    }
+    assert ("model" in told.stderr) is (is_well is False)
+
+
 @pytest.mark.parametrize(
     ("model", "told"),
     [
-        (StackModel(is_demo=False, finding="small at http://m (profile x)"), "small at http://m"),
+        (REAL, "small at http://m"),
         (StackModel(is_demo=True, finding="demo"), "the demo model is meant, and it does not run"),
         (None, "gpt"),
     ],
