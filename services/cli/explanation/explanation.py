@@ -9,6 +9,8 @@ from services.cli.explanation.metrics import Metrics
 from services.cli.explanation.sighting import P, Sighting
 
 STALE_S = 300
+MOST = 0.5
+CANARY = "a canary (the gateway's own test job, which calls no model) got through"
 
 
 def explain(sighting: Sighting) -> tuple[str, str, str]:
@@ -28,7 +30,11 @@ def _tell_served(sighting: Sighting) -> str:
     name = f"{P}jobs_finished_total"
     failed = sighting.gateway.total(name, outcome="failed")
     ended = sighting.gateway.total(name)
-    since = f"{failed:.0f} of {ended:.0f} jobs failed since the gateway was started"
+    since = f"{failed:.0f} of {ended:.0f} runs of jobs failed since the gateway was started"
+    if failed > MOST * ended:
+        since = (
+            f"most failed: {failed:.0f} of {ended:.0f} runs of jobs since the gateway was started"
+        )
     age_s = sighting.age_s("canary_last_success_timestamp_seconds")
     if age_s is None:
         return f"The gateway answers, and no canary is sent; {since}."
@@ -36,12 +42,12 @@ def _tell_served(sighting: Sighting) -> str:
         return f"Jobs do not get through: no canary has for {say_s(age_s)}; {since}."
     ago = f"{say_s(max(0.0, age_s))} ago"
     if held := _hold(sighting):
-        return f"A canary got through {ago}, and jobs may wait now: for {held}; {since}."
-    return f"Jobs get through, as a canary did {ago}; {since}."
+        return f"Jobs that need {held} wait; {CANARY} {ago}; {since}."
+    return f"Gateway and stages pass jobs on: {CANARY} {ago}; {since}."
 
 
 def _hold(sighting: Sighting) -> str:
-    """What jobs may wait for since the last canary, by name; "" for nothing."""
+    """What jobs wait for since the last canary, by name; "" for nothing."""
     stages = {
         stage
         for name in ("stage_parked", "llm_circuit_open")

@@ -31,6 +31,10 @@ PARKED_FOR = {
 }
 """What a stage is parked for, by the label that its worker exports: what is told, and what to do.
 What is not here is told in general."""
+DOWN = "the model server is down: "
+"""How a worker begins to say why; the sentence has said it."""
+SETTING = "look at "
+"""A reason that names a setting sends nobody to the status page of a provider."""
 UNKNOWN = ("no call can succeed: key, money, model or provider", "`brainshare doctor` says which")
 
 
@@ -40,7 +44,13 @@ def find_provider(sighting: Sighting) -> Iterator[Cause]:
         infos = (labels for _, m in sighting.seen for labels, _ in m.find(f"{P}llm_info"))
         names = sorted({labels["profile"] for labels in infos if labels["stage"] in stages})
         what = f"The model provider ({', '.join(names)}) is down for {', '.join(stages)}"
-        yield Cause(what, "see its status page; stages go on by themselves", "ProviderOutage")
+        why = sighting.why_with("llm_circuit_open").removeprefix(DOWN)
+        do = "see its status page; stages go on by themselves"
+        if SETTING in why:
+            do = f"{why}; stages go on by themselves once it answers"
+        elif why:
+            do = f"{why}; {do}"
+        yield Cause(what, do, "ProviderOutage")
 
 
 def find_parked(sighting: Sighting) -> Iterator[Cause]:
@@ -50,7 +60,9 @@ def find_parked(sighting: Sighting) -> Iterator[Cause]:
         reasons = [labels["reason"] for labels, value in told if value]
         known = next((PARKED_FOR[reason] for reason in reasons if reason in PARKED_FOR), UNKNOWN)
         what = f"The stage {', '.join(stages)} takes no work, because {known[0]}"
-        yield Cause(what, known[1], "StageParked")
+        why = sighting.why_with("stage_parked")
+        told = f" ({why})" if why else ""
+        yield Cause(f"{what}{told}", known[1], "StageParked")
 
 
 def find_limited(sighting: Sighting) -> Iterator[Cause]:

@@ -1,7 +1,7 @@
 """What is seen of a stack at a moment, and what may be wrong with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.cli.explanation.metrics import Metrics
 
@@ -45,6 +45,7 @@ class Sighting:
         now: Unix time.
         absence: What is known of a gateway that does not answer.
         full_disk: The folder of the stack whose disk is full; "" where there is none, or none full.
+        reasons: By name, the workers that are parked, and what they say why.
     """
 
     gateway: Metrics | None
@@ -52,6 +53,7 @@ class Sighting:
     now: float
     absence: Absence = GATEWAY_DOWN
     full_disk: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def seen(self) -> list[tuple[str, Metrics]]:
@@ -72,6 +74,11 @@ class Sighting:
         """Stages of which a worker exports at least this."""
         found = (s for _, m in self.seen for s in m.find(P + name))
         return sorted({labels["stage"] for labels, value in found if value >= least})
+
+    def why_with(self, name: str) -> str:
+        """What the first worker says that is parked and exports 1; "" where none says more."""
+        told = (self.reasons.get(w, "") for w, m in self.seen if m.most(P + name) == 1)
+        return next(filter(None, told), "")
 
     def is_away(self, dependency: str) -> bool:
         """Whether the gateway says that it cannot work with Kafka, or its database, now."""

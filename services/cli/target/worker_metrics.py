@@ -1,6 +1,7 @@
-"""What the workers of a running stack export."""
+"""What the workers of a running stack export, and why they are parked."""
 
 from services.cli.explanation.metrics import Metrics, read_metrics
+from services.cli.target.next_try import ask_agent
 from services.cli.target.target import Target
 
 
@@ -12,3 +13,14 @@ def read_workers(target: Target) -> dict[str, Metrics | None]:
         for process in processes
         if "-agent" in process.name and process.address
     }
+
+
+def read_reasons(target: Target) -> dict[str, str]:
+    """By name, the workers of a stack of this machine that are parked, and why, as they say."""
+    processes = target.stack.processes if target.stack else ()
+    asked = {
+        process.name: ask_agent(process.address)
+        for process in processes
+        if "-agent" in process.name and process.address
+    }
+    return {name: parked.why for name, parked in asked.items() if parked is not None}

@@ -14,7 +14,7 @@ from services.cli.explanation.sighting import Absence, Cause, Sighting
 from services.cli.supervisor.data_dir import is_full
 from services.cli.target.options import with_target
 from services.cli.target.target import ASK_AGAIN, Target
-from services.cli.target.worker_metrics import read_workers
+from services.cli.target.worker_metrics import read_reasons, read_workers
 from services.cli.terminal.error import RequestRefused
 from services.cli.terminal.fold import fold
 from services.cli.terminal.text import escape_json, plain
@@ -47,10 +47,10 @@ def _look(target: Target) -> Sighting:
     with say_waiting(f"the gateway at {target.shown_url}"):
         is_started = not (target.is_starting and target.names_default)
         gateway = _read_gateway(target.url) if is_started else None
-        workers = read_workers(target)
+        workers, reasons = read_workers(target), read_reasons(target)
     is_here = target.stack is not None and is_full(target.data_dir)
     full_disk = str(target.data_dir) if is_here else ""
-    return Sighting(gateway, workers, time.time(), _tell_absence(target), full_disk)
+    return Sighting(gateway, workers, time.time(), _tell_absence(target), full_disk, reasons)
 
 
 def _tell_absence(target: Target) -> Absence:

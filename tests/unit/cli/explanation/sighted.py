@@ -1,5 +1,8 @@
 """What gateway and worker of a stack export, well and with one thing wrong."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from services.cli.explanation.explanation import explain
 from services.cli.explanation.metrics import Metrics, parse_metrics
 from services.cli.explanation.sighting import Sighting
@@ -67,13 +70,17 @@ ILL = calls(ok=4, timed_out=3, dropped=1)
 SLOW = calls(took_s=50.0, ok=10)
 
 
-def see(gateway: str | None = "", worker: str | None = "") -> tuple[str, str, str]:
+def see(
+    gateway: str | None = "",
+    worker: str | None = "",
+    reasons: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[str, str, str]:
     """What is said where some lines are exported in place of those of a stack that is well."""
     said = [
         None if more is None else _put(usual, more)
         for usual, more in ((GATEWAY, gateway), (WORKER, worker))
     ]
-    return explain(Sighting(said[0], {"row-agent": said[1]}, NOW))
+    return explain(Sighting(said[0], {"row-agent": said[1]}, NOW, reasons=reasons))
 
 
 def _put(usual: str, more: str) -> Metrics:

@@ -3,16 +3,16 @@
 import pytest
 
 from services.cli.explanation.duration import say_s
-from services.cli.explanation.explanation import explain
+from services.cli.explanation.explanation import CANARY, explain
 from services.cli.explanation.metrics import parse_metrics
 from services.cli.explanation.sighting import Sighting
-from tests.unit.cli.explanation.sighted import CASES, NOW, OLD, REBALANCES, calls, see
+from tests.unit.cli.explanation.sighted import CASES, NOW, OLD, REBALANCES, calls, parked_for, see
 
 
 def test_a_stack_that_is_well_is_said_to_be() -> None:
     assert see() == (
-        "Jobs get through, as a canary did 20 s ago; 2 of 100 jobs failed since the gateway was"
-        " started.",
+        f"Gateway and stages pass jobs on: {CANARY} 20 s ago; 2 of 100 runs of jobs failed since"
+        " the gateway was started.",
         "Nothing is wrong, and nothing waits longer than it should.",
         "Jobs have cost 1.50 USD today and 40.25 USD this month (UTC).",
     )
@@ -21,16 +21,52 @@ def test_a_stack_that_is_well_is_said_to_be() -> None:
 @pytest.mark.parametrize(
     ("worker", "held"),
     [
-        (None, "for row-agent;"),
-        ('brainshare_stage_parked{stage="row"} 1', "for the stage row;"),
-        ('brainshare_llm_circuit_open{stage="row"} 1', "for the stage row;"),
+        (None, "Jobs that need row-agent wait;"),
+        ('brainshare_stage_parked{stage="row"} 1', "Jobs that need the stage row wait;"),
+        ('brainshare_llm_circuit_open{stage="row"} 1', "Jobs that need the stage row wait;"),
     ],
 )
 def test_jobs_are_not_said_to_get_through_a_stage_that_is_gone(
     worker: str | None, held: str
 ) -> None:
     served, _, _ = see(worker=worker)
-    assert served.startswith("A canary got through 20 s ago, and jobs may wait now: " + held)
+    assert served.startswith(f"{held} {CANARY} 20 s ago; ")
+
+
+def test_a_canary_that_calls_no_model_does_not_hide_that_jobs_fail() -> None:
+    served, _, _ = see('brainshare_jobs_finished_total{kind="new",outcome="failed"} 196')
+    assert "most failed: 196 of 294 runs of jobs since" in served
+
+
+@pytest.mark.parametrize(
+    ("worker", "why", "told"),
+    [
+        (
+            'brainshare_llm_circuit_open{stage="row"} 1',
+            "the model server is down: it cannot be reached: nothing listens at http://x/v1: look"
+            " at OPENAI_BASE_URL",
+            "The model provider (openai) is down for row: it cannot be reached: nothing listens at"
+            " http://x/v1: look at OPENAI_BASE_URL; stages go on by themselves once it answers"
+            " (docs",
+        ),
+        (
+            'brainshare_llm_circuit_open{stage="row"} 1',
+            "the model server is down: it answered 500",
+            "The model provider (openai) is down for row: it answered 500; see its status page;",
+        ),
+        (
+            parked_for("no-such-model"),
+            "the model server answered 404 (model_not_found)",
+            "because the model does not exist (the model server answered 404 (model_not_found)):"
+            " set LLM_MODEL",
+        ),
+    ],
+    ids=["a dead address", "a provider that is down", "parked"],
+)
+def test_what_a_parked_worker_says_is_told_with_address_and_setting(
+    worker: str, why: str, told: str
+) -> None:
+    assert told in see(worker=worker, reasons={"row-agent": why})[1]
 
 
 @pytest.mark.parametrize(("alert", "says", "gateway", "worker"), CASES)
