@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from services.cli.stack.stack_file import Stack
 from services.cli.supervisor.readiness import fetch
@@ -42,11 +43,19 @@ class ParkWatch:
 
     Args:
         find_stack: The stack as it is now: an agent that was started again answers as before.
+        tell: Takes the same for programs: `service`, `parked` (why; None once jobs go on),
+            `probeInS`.
     """
 
-    def __init__(self, find_stack: Callable[[], Stack], say: Say) -> None:
+    def __init__(
+        self,
+        find_stack: Callable[[], Stack],
+        say: Say,
+        tell: Callable[[dict[str, Any]], None] = lambda told: None,
+    ) -> None:
         self._find_stack = find_stack
         self._say = say
+        self._tell = tell
         self._seen: dict[str, int] = {}
 
     async def run(self) -> None:
@@ -68,8 +77,11 @@ class ParkWatch:
         self._seen[name] = 0 if parked is None else looks + 1
         if parked is None and looks >= LOOKS:
             self._say(f"{name}: jobs go on")
+            self._tell({"service": name, "parked": None, "probeInS": None})
         elif parked is not None and looks + 1 == LOOKS:
             self._say(f"{name}: no job goes on: {parked.why}; {tell_probe(parked)}")
+            told = {"service": name, "parked": parked.why, "probeInS": parked.probe_in_s}
+            self._tell(told)
 
 
 def read_parked(answer: str | bytes) -> Parked | None:

@@ -1,6 +1,7 @@
 """`brainshare up`: start the broker, the demo model, the gateway and the three agents."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,11 @@ import click
 
 from services.cli.settings.inspection import find_unread, refuse_wrong_settings
 from services.cli.stack.detached import start_detached
+from services.cli.stack.park_watch import ParkWatch
 from services.cli.stack.settings import StackOptions
-from services.cli.stack.stack_file import Stack
+from services.cli.stack.stack_file import Stack, load_running_stack
 from services.cli.supervisor.environment import inherited_env
+from services.cli.terminal.error import CliError
 from services.cli.terminal.help import name_setting
 from services.cli.terminal.number import Number
 from services.cli.terminal.output import print_json, say
@@ -79,7 +82,9 @@ def read_options(given: dict[str, Any]) -> StackOptions:
 @click.command("up")
 @stack_options
 @click.option("--detach", is_flag=True, help="Run in the background; `brainshare down` stops it.")
-@click.option("--json", "as_json", is_flag=True, help="Print for programs what is ready.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print for programs what is ready, and what parks."
+)
 def command(detach: bool, as_json: bool, **given: Any) -> None:
     """Start a whole stack, and run it until Ctrl-C.
 
@@ -98,8 +103,18 @@ def command(detach: bool, as_json: bool, **given: Any) -> None:
         _announce(stack)
         if as_json:
             print_json(describe_stack(stack, options.data_dir))
+            # It ends with the stack, as the one for people does.
+            await ParkWatch(partial(_find_again, options.data_dir, stack), say, print_json).run()
 
     raise SystemExit(run_stack(options, announce, say))
+
+
+def _find_again(data_dir: Path, stack: Stack) -> Stack:
+    """The stack as it is now: what was started again has other addresses."""
+    try:
+        return load_running_stack(data_dir) or stack
+    except CliError:
+        return stack  # a damaged file is no reason to end what runs
 
 
 def describe_stack(stack: Stack, data_dir: Path) -> dict[str, Any]:

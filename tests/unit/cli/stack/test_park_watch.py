@@ -22,7 +22,8 @@ class Agent:
         stack = Stack(pid=os.getpid(), broker=broker, is_ready=True, processes=(process,))
         self.said: list[str] = []
         self.detail: dict[str, object] = {}
-        self.watch = ParkWatch(lambda: stack, self.said.append)
+        self.told: list[dict[str, object]] = []
+        self.watch = ParkWatch(lambda: stack, self.said.append, self.told.append)
 
     async def look(self, times: int, why: str | None, **more: object) -> None:
         self.detail = {"parked": why, **more}
@@ -79,6 +80,15 @@ async def test_that_it_goes_on_is_said_and_so_is_the_next_time(agent: Agent) -> 
     assert agent.said[1:] == ["table-agent: jobs go on"]
     await agent.look(LOOKS, WHY)
     assert len(agent.said) == 3
+
+
+async def test_programs_are_told_the_same(agent: Agent) -> None:
+    await agent.look(LOOKS, WHY, probeInS=4.2)
+    await agent.look(2, None)
+    assert agent.told == [
+        {"service": "table-agent", "parked": WHY, "probeInS": 4.2},
+        {"service": "table-agent", "parked": None, "probeInS": None},
+    ]
 
 
 async def test_a_moment_is_not_worth_a_line(agent: Agent) -> None:
