@@ -59,10 +59,12 @@ def find_parked(sighting: Sighting) -> Iterator[Cause]:
         told = (s for _, m in sighting.seen for s in m.find(f"{P}stage_parked_for"))
         reasons = [labels["reason"] for labels, value in told if value]
         known = next((PARKED_FOR[reason] for reason in reasons if reason in PARKED_FOR), UNKNOWN)
-        what = f"The stage {', '.join(stages)} takes no work, because {known[0]}"
+        what = f"The stage {', '.join(stages)} takes no work"
         why = sighting.why_with("stage_parked")
-        told = f" ({why})" if why else ""
-        yield Cause(f"{what}{told}", known[1], "StageParked")
+        if why and (known is UNKNOWN or known is PARKED_FOR["wrong-address"]):
+            yield Cause(what, why, "StageParked")
+        else:
+            yield Cause(f"{what}, because {known[0]}", known[1], "StageParked")
 
 
 def find_limited(sighting: Sighting) -> Iterator[Cause]:

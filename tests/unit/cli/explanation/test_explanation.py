@@ -55,13 +55,18 @@ def test_a_canary_that_calls_no_model_does_not_hide_that_jobs_fail() -> None:
             "The model provider (openai) is down for row: it answered 500; see its status page;",
         ),
         (
-            parked_for("no-such-model"),
-            "the model server answered 404 (model_not_found)",
-            "because the model does not exist (the model server answered 404 (model_not_found)):"
-            " set LLM_MODEL",
+            parked_for("wrong-address"),
+            "no model server at http://x/v1, it answered 404: look at OPENAI_BASE_URL",
+            "The stage row takes no work: no model server at http://x/v1, it answered 404: look at"
+            " OPENAI_BASE_URL (docs",
+        ),
+        (
+            parked_for("key-refused"),
+            "the model server answered 401: the key is refused: look at OPENAI_API_KEY",
+            "because the model provider refuses the key: set OPENAI_API_KEY",
         ),
     ],
-    ids=["a dead address", "a provider that is down", "parked"],
+    ids=["a dead address", "a provider that is down", "a wrong address", "what is said already"],
 )
 def test_what_a_parked_worker_says_is_told_with_address_and_setting(
     worker: str, why: str, told: str
