@@ -124,6 +124,8 @@ def _tell_unreached(cause: BaseException, address: str) -> str:
     numbers = (part.errno for part in parts if isinstance(part, OSError) and part.errno)
     number = errno.ETIMEDOUT if is_full(cause) else next(numbers, 0)
     told = UNREACHED.get(number, f"{{}}, {type(parts[-1]).__name__}")
+    if UNKNOWN_NAME.search(str(cause)):
+        told = "the name in {} is not resolved now"
     return f"{told.format(where)}: look at {setting}"
 
 

@@ -47,6 +47,13 @@ TOLD = {
         raised(aiohttp.ClientProxyConnectionError(KEY, OSError(errno.ECONNREFUSED, "x"))),
         "nothing listens at the proxy model.test:80: look at HTTPS_PROXY",
     ),
+    "a name that was resolved before": (
+        raised(
+            aiohttp.ClientConnectorDNSError(KEY, OSError(-3, "x")),
+            "Cannot connect to host model.test:80 [Temporary failure in name resolution]",
+        ),
+        f"the name in {ADDRESS} is not resolved now: look at OPENAI_BASE_URL",
+    ),
     "anything else": (
         raised(refused(errno.EMFILE)),
         f"{ADDRESS}, ClientConnectorError: look at OPENAI_BASE_URL",
@@ -58,7 +65,7 @@ TOLD = {
 def test_why_nothing_was_reached_is_said_with_the_address_and_the_setting(
     cause: Exception, told: str
 ) -> None:
-    error = classify_connection(cause, was_reached=False, address=ADDRESS)
+    error = classify_connection(cause, was_reached=True, address=ADDRESS)
     assert error.message == UNREACHED + told
     assert (error.failure, error.code) == (Failure.UNREACHABLE, "connection")
 
