@@ -1,6 +1,5 @@
 """How a job looks in a terminal: in a line, and its stages while it runs."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from rich.text import Text
 from schemas.api.status import CancelReceipt, JobState, JobSummary, StageState, StageStatus
 from services.cli.terminal.text import plain, safe
 from services.cli.view.listing import SHORT_ID, Cell, print_list, print_trimmed, shorten
-from services.cli.view.time import show_age, show_moment, show_moment_and_age, show_span
+from services.cli.view.time import show_age, show_due, show_moment, show_moment_and_age, show_span
 
 STATE_STYLE = {
     JobState.PENDING: "dim",
@@ -237,18 +236,13 @@ def _took(stage: StageStatus, now: datetime) -> str:
     return show_span(((stage.ended_at or now) - stage.started_at).total_seconds())
 
 
-def _due(in_s: float) -> str:
-    """When it is tried again; whose time is over waits for the stage, which may be parked."""
-    return f"again in {math.ceil(in_s)} s" if in_s > 0 else "due for its next try"
-
-
 def _trouble(stage: StageStatus, now: datetime) -> str:
     """Which attempt and call it is at, when it is tried again, and why."""
     parts = [f"attempt {stage.attempts}"] if stage.attempts > 1 else []
     if stage.calls is not None:
         parts.append(f"{stage.calls.done} of {stage.calls.planned} calls")
     if stage.retry_at is not None:
-        parts.append(_due((stage.retry_at - now).total_seconds()))
+        parts.append(show_due((stage.retry_at - now).total_seconds()))
     told = ", ".join(parts)
     if stage.error is None:
         return told

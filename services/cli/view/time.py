@@ -1,5 +1,6 @@
 """How a moment looks: as an age in a list, in full with its age elsewhere."""
 
+import math
 from datetime import UTC, datetime
 
 UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
@@ -21,6 +22,11 @@ def show_moment_and_age(at: datetime, now: datetime) -> str:
     """The moment, and how long ago it was."""
     age = show_age(at, now)
     return f"{show_moment(at)} ({age if age == NOW else f'{age} ago'})"
+
+
+def show_due(in_s: float) -> str:
+    """When it is tried again; whose time is over waits for the stage, which may be parked."""
+    return f"again in {math.ceil(in_s)} s" if in_s > 0 else "due for its next try"
 
 
 def show_span(seconds: float) -> str:

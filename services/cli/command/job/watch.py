@@ -66,7 +66,7 @@ def watch_job(
     """
     try:
         changes = _follow(follow(gateway, job_id, newer_than), job_id)
-        job = _watch(changes, as_json)
+        job = _watch(gateway, changes, as_json)
     except (KeyboardInterrupt, Interrupted) as error:
         raise Interrupted(_tell_unwatched(job_id)) from error
     if job.status is not JobState.COMPLETED:
@@ -173,16 +173,18 @@ def _follow(changes: Iterator[JobStatus], job_id: str) -> Iterator[JobStatus]:
         raise GatewayUnreachable(f"{error.message}; {kept}") from error
 
 
-def _watch(changes: Iterator[JobStatus], as_json: bool) -> JobSummary:
+def _watch(gateway: CommandClient, changes: Iterator[JobStatus], as_json: bool) -> JobSummary:
     if as_json or is_quiet():
         for job in changes:
             if as_json:
                 click.echo(escape_json(job.to_json()))
         return job
-    return _watch_live(changes, open_console())
+    return _watch_live(gateway, changes, open_console())
 
 
-def _watch_live(changes: Iterator[JobStatus], console: Console) -> JobSummary:
+def _watch_live(
+    gateway: CommandClient, changes: Iterator[JobStatus], console: Console
+) -> JobSummary:
     job = next(changes)
     if not console.is_terminal:
         lines = ChangeLines()

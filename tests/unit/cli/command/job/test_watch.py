@@ -54,7 +54,7 @@ def test_it_is_said_that_the_job_goes_on_and_how_to_look(
 class Leaving(Gateway):
     """Tells of so many changes, and is gone."""
 
-    def watch(self, _: str) -> Iterator[JobSummary]:
+    def watch(self, _: str, newer_than: int = -1) -> Iterator[JobSummary]:
         yield from self._changes
         raise GatewayUnreachable("no gateway answers at http://127.0.0.1:8000")
 
