@@ -169,7 +169,7 @@ def test_few_rows_to_choose_from_are_told_as_such(count: int, told: str) -> None
         (b"", "it has 0 columns, the job's table 2"),
         (b"name\nAnn\nBob\n", "it has 1 column, the job's table 2"),
         (b"name,years\nAnn,7\nBob,\n", "column 2 is named 'years', in the job 'age'"),
-        (b"name,age\nAnn,7\n", "it has 1 rows, the job's table 2"),
+        (b"name,age\nAnn,7\n", "it has 1 row, the job's table 2"),
         (b"name,age\nAnn,8\nBob,\n", "row 1, column 'age', says something else"),
         (b"name,age\nAnn,7,x\nBob,\n", "row 1 has 3 cells"),
         (b"name,age\nBob,1\nAnn,2\n", "and 1 more"),
