@@ -61,8 +61,9 @@ class CommandGroup(WholeHelp):
         be_printable()
         try:
             return super().main(*args, **extra)
-        except (OSError, ExceptionGroup, SystemExit):
-            if (why := let_go_of_output()) is None:
+        except (OSError, ExceptionGroup, SystemExit) as end:
+            # An end of its line: what went wrong may have been something else than the output.
+            if (why := let_go_of_output("" if isinstance(end, SystemExit) else "\n")) is None:
                 raise
             told = f"standard output cannot be written: {tell_os_error(why)}"
         _tell(CliError(told))

@@ -36,13 +36,17 @@ def be_printable() -> None:
             stream.reconfigure(errors="replace")
 
 
-def let_go_of_output() -> OSError | None:
+def let_go_of_output(left: str = "") -> OSError | None:
     """Write what is left for standard output. Where that cannot be, drop it, and say why not.
 
     None where it can, and where its reader is gone, which is no failure of ours.
+
+    Args:
+        left: More that is. An output without a buffer keeps nothing of what it could not write.
     """
     try:
         if sys.stdout is not None:
+            sys.stdout.write(left)
             sys.stdout.flush()
     except BrokenPipeError:
         return None

@@ -21,6 +21,7 @@ class Finder:
         if name == {module!r}:
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as at a terminal
 sys.meta_path.insert(0, Finder)
 sys.argv = ["brainshare", "logs", "--data-dir", "/nowhere"]
 {begin}

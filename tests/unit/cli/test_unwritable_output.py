@@ -7,6 +7,8 @@ from typing import IO
 
 import pytest
 
+from services.cli.supervisor.environment import inherited_env
+
 ROOT = Path(__file__).parents[3]
 FULL = Path("/dev/full")
 """Takes no byte: of Linux."""
@@ -29,11 +31,12 @@ Group("brainshare")(sys.argv[1:])
 LINE = "error: standard output cannot be written: its disk is full\n"
 
 
-def run(line: str, output: IO[bytes]) -> tuple[int, str]:
+def run(line: str, output: IO[bytes], unbuffered: str = "") -> tuple[int, str]:
     """Exit status and what was told of a command whose answer goes there."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, line],
         cwd=ROOT,
+        env={**inherited_env(), "PYTHONUNBUFFERED": unbuffered},
         stdout=output,
         stderr=subprocess.PIPE,
         text=True,
@@ -43,10 +46,13 @@ def run(line: str, output: IO[bytes]) -> tuple[int, str]:
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
-@pytest.mark.parametrize("line", ["echo", "table", "unflushed", "--help"])
-def test_a_full_disk_is_one_line(line: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "unbuffered"),
+    [("echo", ""), ("echo", "1"), ("table", ""), ("unflushed", ""), ("--help", "1")],
+)
+def test_a_full_disk_is_one_line(line: str, unbuffered: str) -> None:
     with FULL.open("wb") as output:
-        assert run(line, output) == (1, LINE)
+        assert run(line, output, unbuffered) == (1, LINE)
 
 
 def test_a_reader_that_is_gone_is_told_of_nothing() -> None:
