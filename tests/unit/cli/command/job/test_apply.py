@@ -64,7 +64,7 @@ def test_a_table_from_standard_input_goes_to_standard_output(gateway: TableGatew
     ("content", "why"),
     [
         (FILE, "exists already: name another file, or add --overwrite"),
-        (b"city\nRome\n", "it has 1 columns, the job's table 2"),
+        (b"city\nRome\n", "it has 1 column, the job's table 2"),
     ],
 )
 def test_a_copy_that_is_there_is_told_once_the_table_is_the_job_s(
