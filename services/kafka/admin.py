@@ -11,6 +11,7 @@ from aiokafka.errors import (
     GroupCoordinatorNotAvailableError,
     KafkaError,
     NotCoordinatorForGroupError,
+    for_code,
 )
 
 from schemas.kafka.topics import TopicSpec
@@ -100,14 +101,15 @@ class TopicAdmin:
         return answer.groups[0][0] not in COORDINATOR_ERRORS
 
     async def count_members(self, group: str) -> int:
-        """How many clients are in a consumer group. Of one without a coordinator none is."""
+        """How many clients are in a consumer group; none where no group was ever made."""
         if OFFSETS_TOPIC not in await self.list_topics():
             return 0
-        try:
+        with telling(f"who is in the group {group}"):
             (answer,) = await self._client.describe_consumer_groups([group])
-        except KafkaError:
-            return 0
-        return len(answer.groups[0][5])
+            error_code, _, _, _, _, members, *_ = answer.groups[0]
+            if error_code:  # then it names no members, which says nothing of how many there are
+                raise for_code(error_code)(group)
+        return len(members)
 
     async def delete_before(self, offsets: Mapping[Position, int]) -> None:
         """Let logs begin at these offsets; what is before is gone."""
