@@ -4,7 +4,6 @@ What became of a job is noted before the next one begins, so that a crash repeat
 each act is such that doing it twice is doing it once.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -15,13 +14,10 @@ from services.gateway.bulk.action import BulkItem, StoredBulk
 from services.gateway.bulk.performer import Performer
 from services.gateway.bulk.store import end_bulk, find_running, list_items, note_item
 from services.gateway.database.database import Connection, Database, DatabaseUnavailableError
+from services.gateway.lease.turn import take_turns
 from services.kafka import PublishFailedError
 from services.telemetry.log import get_log
 from services.telemetry.metric import BULK_JOBS
-
-LOOK_S = 1.0
-WAIT_S = 5.0
-"""After a broker that did not ack, or a database that was away."""
 
 AT_A_TIME = 20
 """Between so many it is looked whether the action was stopped, or is another gateway's now."""
@@ -51,15 +47,9 @@ class BulkRunner:
 
     async def run(self) -> None:
         """Look every second until cancelled; nothing that fails ends the gateway."""
-        while True:
-            pause_s = LOOK_S
-            try:
-                while await self.step():
-                    pass
-            except Exception as error:
-                pause_s = WAIT_S
-                log.warning("bulk_action_waits", error=repr(error))
-            await asyncio.sleep(pause_s)  # noqa: TID251 - its pace
+        await take_turns(
+            self.step, lambda error: log.warning("bulk_action_waits", error=repr(error))
+        )
 
     async def step(self) -> bool:
         """Go on with the oldest one, some of its jobs.

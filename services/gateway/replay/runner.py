@@ -15,6 +15,7 @@ from schemas.api.status import JobState
 from services.gateway.api.request_info import trace_apart
 from services.gateway.cancel.canceller import Canceller
 from services.gateway.database.database import Connection, Database
+from services.gateway.lease.turn import LOOK_S, take_turns
 from services.gateway.outbox.rate import Rate
 from services.gateway.replay.store import (
     ended,
@@ -33,13 +34,8 @@ from services.replay.run import Pacing, RunProgress
 from services.telemetry.log import get_log
 from services.telemetry.metric import REPLAYED_JOBS
 
-LOOK_S = 1.0
-WAIT_S = 5.0
-"""After a broker that did not ack, or a database that was away."""
-
 AT_A_TIME = 50
 """So many jobs are cancelled between two looks."""
-
 
 log = get_log()
 
@@ -87,15 +83,7 @@ class ReplayRunner:
 
     async def run(self) -> None:
         """Look every second until cancelled; nothing that fails ends the gateway."""
-        while True:
-            pause_s = LOOK_S
-            try:
-                while await self.step():
-                    pass
-            except Exception as error:
-                pause_s = WAIT_S
-                log.warning("replay_waits", error=repr(error))
-            await asyncio.sleep(pause_s)  # noqa: TID251 - its pace
+        await take_turns(self.step, lambda error: log.warning("replay_waits", error=repr(error)))
 
     async def step(self) -> bool:
         """Do what there is to do for one replay.
@@ -179,7 +167,7 @@ class ReplayRunner:
                     left.discard(item.job_id)
                     await self._cancel(replay, item.job_id)
             after = items[-1].number
-        if left and self._is_on_duty():
+        if left:
             await asyncio.sleep(self._look_s)  # noqa: TID251 - for the projection
         else:
             await self._end(replay, ReplayState.ABORTED, replay.held_back_s)

@@ -1,6 +1,7 @@
 """A replay is run by one gateway at a time, goes on after it, and stops as it is told."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -148,9 +149,21 @@ async def test_an_abort_cancels_what_has_not_ended_also_what_has_not_arrived_yet
     assert asked == set(gateway.runs.started)
 
 
+async def test_an_abort_that_another_gateway_goes_on_with_is_not_at_its_end(
+    gateway: Gateway,
+) -> None:
+    running = await start(gateway)
+    await gateway.replays.step()
+    await act(gateway, running["links"]["abort"], reason="wrong")
+    turns = iter([True])
+    other = other_gateway(gateway, is_on_duty=lambda: next(turns, False))
+    assert await other.step()
+    assert (await read(gateway, running))["state"] == "aborting"
+
+
 async def test_only_the_gateway_on_duty_runs_it(gateway: Gateway) -> None:
     await start(gateway)
-    assert not await other_gateway(gateway, is_on_duty=False).step()
+    assert not await other_gateway(gateway, is_on_duty=lambda: False).step()
     assert not gateway.runs.started
 
 
@@ -161,9 +174,11 @@ async def test_the_oldest_goes_first(gateway: Gateway) -> None:
     assert sorted(states) == ["completed", "running"]
 
 
-def other_gateway(gateway: Gateway, *, is_on_duty: bool = True) -> ReplayRunner:
+def other_gateway(
+    gateway: Gateway, *, is_on_duty: Callable[[], bool] = lambda: True
+) -> ReplayRunner:
     writer = RecordWriter(gateway.database, gateway.publisher, TOPICS, 1.0, lambda: NOW)
-    told = (gateway.runs, lambda: NOW, lambda: is_on_duty)
+    told = (gateway.runs, lambda: NOW, is_on_duty)
     return ReplayRunner(gateway.database, Canceller(writer), *told, look_s=0.01)
 
 
