@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from schemas.api.replay.run import ReplayStage
 from schemas.job.record import Usage
 from schemas.stage import StageName
 from services.llm.limit.price import Price
-from services.replay.manifest import StageExpectation
 from services.replay.past_job import PastAnswer, PastJob
 
 BASIS = (
@@ -20,7 +20,7 @@ def expect(
     stages: Sequence[StageName],
     model: str | None,
     price: Price | None,
-) -> tuple[StageExpectation, ...]:
+) -> tuple[ReplayStage, ...]:
     """What stages are expected to take over the chosen jobs.
 
     Args:
@@ -38,7 +38,7 @@ def _expect(
     stage: StageName,
     model: str | None,
     price: Price | None,
-) -> StageExpectation:
+) -> ReplayStage:
     asked = [job for job in chosen if stage in job.stages]
     before = [job.answers[stage] for job in asked if stage in job.answers]
     others = [job.answers[stage] for job in known if stage in job.answers]
@@ -56,7 +56,7 @@ def _expect(
     named = model or _name_model(before or others)
     is_counted = len(before) + missing == len(asked)
     cost = price.cost_usd(named, usage) if price and is_counted else None
-    return StageExpectation(
+    return ReplayStage(
         stage=stage,
         jobs=len(asked),
         measured=len(before),

@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, ValidationError
 
+from schemas.api.replay.run import ReplayStage
 from schemas.contract import Contract
 from schemas.open_enum import OpenEnum
 from schemas.stage import STAGE_ORDER, StageName
@@ -95,25 +96,6 @@ class Exclusion(Contract):
     reason: str
 
 
-class StageExpectation(Contract):
-    """What a stage is expected to take, over all jobs.
-
-    Attributes:
-        measured: For how many jobs it rests on what the stage took before; for `assumed` of them
-            on the mean of others, and for the rest nothing is known.
-        cost_usd: US dollars; None where the price is not known.
-    """
-
-    stage: StageName
-    jobs: int
-    measured: int
-    assumed: int
-    calls: int
-    input_tokens: int
-    output_tokens: int
-    cost_usd: float | None = None
-
-
 class Manifest(Contract):
     """The plan of a replay.
 
@@ -135,7 +117,7 @@ class Manifest(Contract):
     selection: Selection
     jobs: tuple[PlannedJob, ...]
     excluded: tuple[Exclusion, ...] = ()
-    expected: tuple[StageExpectation, ...] = ()
+    expected: tuple[ReplayStage, ...] = ()
     ends: tuple[RecordPlace, ...] = ()
     digest: str = ""
 

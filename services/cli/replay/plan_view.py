@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from schemas.api.replay.run import ReplayStage
 from services.cli.terminal.text import plain
 from services.cli.view.estimate import show_cost
 from services.replay.expectation import BASIS
-from services.replay.manifest import StageExpectation
 from services.replay.plan import BOTH, Plan
 
 
@@ -47,7 +47,7 @@ def warn(plan: Plan) -> str | None:
     )
 
 
-def total_cost(expected: Iterable[StageExpectation]) -> float | None:
+def total_cost(expected: Iterable[ReplayStage]) -> float | None:
     """US dollars; None where that of a stage is not known."""
     costs = [stage.cost_usd for stage in expected]
     known = [cost for cost in costs if cost is not None]
@@ -72,7 +72,7 @@ def describe_plan(plan: Plan, price: str) -> dict[str, Any]:
     }
 
 
-def _stage_line(stage: StageExpectation) -> str:
+def _stage_line(stage: ReplayStage) -> str:
     unknown = stage.jobs - stage.measured - stage.assumed
     parts = ((stage.assumed, "by the mean"), (unknown, "not known"))
     notes = "".join(f", {count} {how}" for count, how in parts if count)
