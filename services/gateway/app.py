@@ -1,9 +1,12 @@
 """The HTTP application: routes around an intake, a database and a projection."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from importlib.metadata import version
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.types import ASGIApp
 
 from services.gateway.access.authentication import Authentication
@@ -81,86 +84,125 @@ EARLY = problems(HTTPStatus.SERVICE_UNAVAILABLE)
 """What all that is said of jobs may be answered with while the gateway starts."""
 
 
-def make_app(
-    database: Database,
-    intake: Intake,
-    canceller: Canceller,
-    desk: Desk,
-    bulk: BulkRedrive,
-    eraser: Eraser,
-    writer: RecordWriter,
-    projector: Projector,
-    notifier: ChangeNotifier,
-    compute: Compute,
-    settings: GatewaySettings,
-    limits: TenantSettings,
-    signer: Signer,
-    sending: WebhookSettings,
-    past: Past,
-    records: ReadsRecords,
-) -> ASGIApp:
+@dataclass(frozen=True)
+class Parts:
+    """What the application is made around.
+
+    Attributes:
+        limits: Of each tenant.
+        sending: How webhooks are sent.
+        past: Jobs that may be run again.
+        records: Single records of the topics.
+    """
+
+    database: Database
+    intake: Intake
+    canceller: Canceller
+    desk: Desk
+    bulk: BulkRedrive
+    eraser: Eraser
+    writer: RecordWriter
+    projector: Projector
+    notifier: ChangeNotifier
+    compute: Compute
+    settings: GatewaySettings
+    limits: TenantSettings
+    signer: Signer
+    sending: WebhookSettings
+    past: Past
+    records: ReadsRecords
+
+    def now(self) -> datetime:
+        """The wall clock, aware."""
+        return self.intake.now()
+
+    def projection_id(self) -> str:
+        """Names the filling of the tables."""
+        return self.projector.projection_id
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What several routes use."""
+
+    bodies: BodyReader
+    tokens: StreamTokens
+    authentication: Authentication
+
+
+def make_app(parts: Parts) -> ASGIApp:
     """Make the application. Until the projection is open, it answers nothing about jobs."""
-    app = make_fastapi()
-    authentication = Authentication(
-        database, lambda: intake.now(), is_required=settings.asks_for_keys
+    app, settings, database = make_fastapi(), parts.settings, parts.database
+    shared = _Shared(
+        BodyReader(parts.compute, settings.body_timeout_s, settings.large_bodies),
+        StreamTokens(parts.signer, parts.now),
+        Authentication(database, parts.now, is_required=settings.asks_for_keys),
     )
-    tokens = StreamTokens(signer, lambda: intake.now())
-    renderer = Renderer(database, compute)
-    bodies = BodyReader(compute, settings.body_timeout_s, settings.large_bodies)
-    read_from = (database, renderer)
-    streams = (notifier, lambda: projector.projection_id, tokens, settings.streams)
-    waits = JobWait(database, notifier, settings.streams)
-    acceptance = Acceptance(intake, renderer, waits.find, tokens.issue)
-    rerunner = Rerunner(writer, records, compute)
-    rooms = (
+
+    async def require_tables() -> None:
+        if not parts.projector.is_open:
+            raise refuse_while_catching_up()
+
+    needs = [Depends(require_tables), Depends(require_known_parameters)]
+    for router in _make_job_routers(parts, shared):
+        app.include_router(router, dependencies=needs, responses=EARLY)
+    app.include_router(make_health_router(database, parts.projector))
+    add_client_files(app)
+    for router in _make_tenant_routers(parts, shared):
+        app.include_router(router, dependencies=needs[1:])
+    handle_problems(app, lambda: parts.projector.is_caught_up, make_gone(database))
+    describe_webhooks(app)
+    add_reference(app)
+    complete_document(app, NEEDED, FOLLOWED, is_local=not settings.asks_for_keys)
+    rate = RequestRate(database, parts.now, parts.limits)
+    return protect(app, rate, shared.authentication, shared.tokens, settings)
+
+
+def _make_job_routers(parts: Parts, shared: _Shared) -> Sequence[APIRouter]:
+    """Those whose answers are of the tables that the topics fill."""
+    database, writer, bodies, tokens = parts.database, parts.writer, shared.bodies, shared.tokens
+    renderer = Renderer(database, parts.compute)
+    streams = (parts.notifier, parts.projection_id, tokens, parts.settings.streams)
+    find = JobWait(database, parts.notifier, parts.settings.streams).find
+    acceptance = Acceptance(parts.intake, renderer, find, tokens.issue)
+    rerunner = Rerunner(writer, parts.records, parts.compute)
+    return (
         make_accept_router(acceptance, bodies),
-        make_batch_router(intake, bodies, tokens.issue),
-        make_list_router(database, signer),
-        make_job_router(waits.find, renderer, lambda: projector.projection_id),
-        make_export_router(*read_from, lambda: projector.projection_id),
-        make_cancel_router(canceller, renderer, bodies),
+        make_batch_router(parts.intake, bodies, tokens.issue),
+        make_list_router(database, parts.signer),
+        make_job_router(find, renderer, parts.projection_id),
+        make_export_router(database, renderer, parts.projection_id),
+        make_cancel_router(parts.canceller, renderer, bodies),
         make_event_router(Follower(database, renderer, *streams)),
         make_feed_router(database, *streams),
         make_token_router(database, tokens, bodies),
         make_letter_router(database),
-        make_desk_router(desk, bulk, bodies),
-        make_delete_router(eraser),
-        make_retry_router(Retrier(database, desk), renderer, bodies),
+        make_desk_router(parts.desk, parts.bulk, bodies),
+        make_delete_router(parts.eraser),
+        make_retry_router(Retrier(database, parts.desk), renderer, bodies),
         make_family_router(database),
-        make_file_router(database, records, compute),
+        make_file_router(database, parts.records, parts.compute),
         make_rerun_router(rerunner, acceptance, bodies),
-        make_promotion_router(Promoter(writer, waits.find), renderer, bodies),
+        make_promotion_router(Promoter(writer, find), renderer, bodies),
         make_begin_router(writer, bodies),
         make_bulk_router(database),
-        make_replay_act_router(writer, bodies, past),
-        make_replay_router(database, past),
-        make_error_router(database, bodies, lambda: intake.now()),
+        make_replay_act_router(writer, bodies, parts.past),
+        make_replay_router(database, parts.past),
+        make_error_router(database, bodies, parts.now),
     )
 
-    async def require_tables() -> None:
-        if not projector.is_open:
-            raise refuse_while_catching_up()
 
-    needs = [Depends(require_tables), Depends(require_known_parameters)]
-    for router in rooms:
-        app.include_router(router, dependencies=needs, responses=EARLY)
-    app.include_router(make_health_router(database, projector))
-    add_client_files(app)
-    webhooks = WebhookDesk(database, bodies, sending, lambda: intake.now())
-    for router in (
-        make_key_router(database, authentication, bodies, lambda: intake.now()),
+def _make_tenant_routers(parts: Parts, shared: _Shared) -> Sequence[APIRouter]:
+    """Those whose answers are of the gateway's own tables."""
+    database, bodies = parts.database, shared.bodies
+    webhooks = WebhookDesk(database, bodies, parts.sending, parts.now)
+    return (
+        make_key_router(database, shared.authentication, bodies, parts.now),
         make_act_router(database),
-        make_limit_router(database, bodies, limits, lambda: intake.now()),
+        make_limit_router(database, bodies, parts.limits, parts.now),
         make_endpoint_router(webhooks),
         make_delivery_router(webhooks),
-    ):
-        app.include_router(router, dependencies=[Depends(require_known_parameters)])
-    handle_problems(app, lambda: projector.is_caught_up, make_gone(database))
-    describe_webhooks(app)
-    add_reference(app)
-    complete_document(app, NEEDED, FOLLOWED, is_local=not settings.asks_for_keys)
-    rate = RequestRate(database, lambda: intake.now(), limits)
-    return protect(app, rate, authentication, tokens, settings)
+    )
 
 
 def make_fastapi() -> FastAPI:

@@ -25,7 +25,7 @@ from services.cli.__main__ import main
 from services.failure.error import ProviderError, RefusedError
 from services.failure.retry import RetryPolicy
 from services.failure.verdict import Failure
-from services.gateway.app import make_app
+from services.gateway.app import Parts, make_app
 from services.gateway.database.database import make_engine
 from services.gateway.database.sight import ALL_TENANTS
 from services.gateway.dead_letter.table import DEAD_LETTERS
@@ -81,7 +81,7 @@ async def _read_openapi() -> Any:
     tables: Any = NoTables()
     intake: Any = SimpleNamespace(now=lambda: NOW)
     parts = (tables, intake, unused, unused, unused, unused, unused)
-    app = make_app(*parts, *told, WebhookSettings(), unused, unused)
+    app = make_app(Parts(*parts, *told, WebhookSettings(), unused, unused))
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         return (await client.get("/openapi.json")).json()

@@ -16,7 +16,7 @@ from sqlalchemy.schema import CreateSchema
 from starlette.types import ASGIApp
 
 from schemas.kafka.headers import KafkaHeaders
-from services.gateway.app import make_app
+from services.gateway.app import Parts, make_app
 from services.gateway.bulk.performer import Performer
 from services.gateway.bulk.runner import BulkRunner
 from services.gateway.cancel.canceller import Canceller
@@ -333,7 +333,7 @@ async def serve_in_process(
     signer = await database.write(load_signer)
     past, runs = FakePast(), FakeRuns()
     told = (settings, limits, signer, sending, past)
-    app = make_app(database, *acts, projector, notifier, compute, *told, reader)
+    app = make_app(Parts(database, *acts, projector, notifier, compute, *told, reader))
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         parts = (database, publisher, reader, notifier, projector, intake, desk, client, clock)
