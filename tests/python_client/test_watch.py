@@ -117,12 +117,13 @@ def test_several_jobs_come_by_one_connection_over_a_restart(still: LiveGateway) 
     watching = threading.Thread(target=follow)
     watching.start()
     wait_until(lambda: still.watchers == 1, BOUND_S, "all are watched by one")
-    still.project(*records[0][:3], *records[1])
+    still.project(*records[0], *records[1][:3])
     still.stop()
     still.start()
     wait_until(lambda: still.watchers == 1, BOUND_S, "they are watched again")
-    still.project(*records[2], *records[0])
+    still.project(*records[1][3:], *records[2])
     watching.join(BOUND_S)
+    assert not watching.is_alive()
     for job_id in jobs:
         of_it = [change.job for change in told if change.job and change.job_id == job_id]
         assert of_it[-1].status.value == "completed"
