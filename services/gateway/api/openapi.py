@@ -6,6 +6,7 @@ from typing import Any
 from schemas.api.problem import Problem
 from schemas.contract import RequestContract
 from services.gateway.api.answer import name_status
+from services.gateway.api.problem import PROBLEM_TYPE
 
 Answers = dict[int | str, dict[str, Any]]
 
@@ -34,7 +35,17 @@ def describe_file(media_type: str, description: str, example: str) -> dict[str, 
     return {"description": description, "content": content}
 
 
+def describe_problem(status: HTTPStatus) -> dict[str, Any]:
+    """An error that is answered as a problem.
+
+    It refers to the problem's schema: of a model FastAPI would make a validator for each answer of
+    each route, which took most of the time of a gateway's start.
+    """
+    content = {PROBLEM_TYPE: {"schema": {"$ref": PROBLEM_REF}}}
+    return {"description": name_status(status), "content": content}
+
+
 def problems(*statuses: HTTPStatus) -> Answers:
-    """The errors that a route answers, each as a problem."""
+    """The errors that a route answers."""
     every = (*statuses, HTTPStatus.INTERNAL_SERVER_ERROR)
-    return {int(s): {"model": Problem, "description": name_status(s)} for s in every}
+    return {int(status): describe_problem(status) for status in every}

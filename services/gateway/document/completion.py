@@ -5,20 +5,22 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from schemas.api.act import ActRequest, PromotionRequest
 from schemas.api.batch import BatchRequest, BulkRequest
 from schemas.api.dead_letter import DiscardRequest, RedriveRequest
 from schemas.api.job.rerun import RerunRequest
 from schemas.api.key import KeyRequest, RotateRequest, StreamTokenRequest
+from schemas.api.problem import Problem
 from schemas.api.replay.request import ReplayRequest, ReplayStartRequest
 from schemas.api.tenant_limit import LimitRequest
 from schemas.api.webhook import RecoverRequest, SecretRequest, WebhookChange, WebhookRequest
 from schemas.contract import RequestContract
 from schemas.job.request import SuggestionRequest
-from services.gateway.api.answer import JSON_TYPE, name_status
-from services.gateway.api.openapi import PROBLEM_REF, SCHEMA_REF
+from services.gateway.api.answer import JSON_TYPE
+from services.gateway.api.openapi import SCHEMA_REF, describe_problem
 from services.gateway.api.problem import PROBLEM_TYPE
 from services.gateway.document.attribute import describe_fields
 from services.gateway.document.example import find_example
@@ -93,9 +95,11 @@ def _complete(
     followed: Collection[str],
     ways_in: list[Document],
 ) -> Document:
-    _, bodies = models_json_schema([(b, "validation") for b in BODIES], ref_template=SCHEMA_REF)
+    named: list[tuple[type[BaseModel], JsonSchemaMode]] = [(Problem, "serialization")]
+    named += [(body, "validation") for body in BODIES]
+    _, named_schemas = models_json_schema(named, ref_template=SCHEMA_REF)
     schemas = document["components"]["schemas"]
-    schemas |= bodies["$defs"] | describe_streams()
+    schemas |= named_schemas["$defs"] | describe_streams()
     for name in OF_FASTAPI:
         schemas.pop(name, None)
     describe_fields(schemas)
@@ -141,18 +145,11 @@ def _add_refusals(operation: Document, role: str | None, *, is_of_job: bool) -> 
     if str(int(HTTPStatus.UNPROCESSABLE_ENTITY)) in answers and role:
         del answers["422"]  # FastAPI's own, or one that says the same
     for status in statuses:
-        answers.setdefault(str(int(status)), _describe_problem(status))
-
-
-def _describe_problem(status: HTTPStatus) -> Document:
-    content = {PROBLEM_TYPE: {"schema": {"$ref": PROBLEM_REF}}}
-    return {"description": name_status(status), "content": content}
+        answers.setdefault(str(int(status)), describe_problem(status))
 
 
 def _complete_answer(operation: str, status: str, answer: Document) -> None:
     content = answer.get("content", {})
-    if content.get(JSON_TYPE, {}).get("schema", {}).get("$ref") == PROBLEM_REF:
-        content[PROBLEM_TYPE] = content.pop(JSON_TYPE)
     if JSON_TYPE in content and (example := find_example(content[JSON_TYPE]["schema"])):
         content[JSON_TYPE]["example"] = example
     if operation in STREAMS and status == "200":

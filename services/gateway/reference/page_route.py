@@ -32,13 +32,12 @@ def add_reference(app: FastAPI) -> None:
         loader=FileSystemLoader(FOLDER / "template"), autoescape=True, undefined=StrictUndefined
     )
     pages.filters["prose"] = mark_code
-    template = pages.get_template("reference.html")
     style = (FOLDER / "static" / "reference.css").read_bytes()
 
     @lru_cache(HOSTS_KEPT)
     def render(base_url: str) -> str:
         document = app.openapi()
-        return template.render(
+        return pages.get_template("reference.html").render(
             info=document["info"],
             is_local=any({} in op.get("security", ()) for path in document["paths"].values()
                          for op in path.values()),
