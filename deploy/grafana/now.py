@@ -1,6 +1,7 @@
 """The overview's top row: are users served, is it behind, why, and what does it cost."""
 
 from deploy.grafana.panel import Panel, Row
+from deploy.prometheus.rule import OF_JOBS
 
 QUIET = "Empty while no job has finished in the last hour: then the canary speaks."
 NO_CALLS = "Empty until calls that have a price have been made."
@@ -107,7 +108,8 @@ NOW = Row(
         ),
         _stat(
             "Work that is retried, 10 min",
-            "sum(rate(@STAGE_RETRIES[10m])) / (sum(rate(@STAGE_PROCESSED[10m])) > 0)",
+            f"sum(rate(@STAGE_RETRIES{{{OF_JOBS}}}[10m]))"
+            f" / (sum(rate(@STAGE_PROCESSED{{{OF_JOBS}}}[10m])) > 0)",
             "Why: Retries by reason, on Stage.",
             "percentunit",
             warn=0.1,
@@ -134,7 +136,7 @@ NOW = Row(
         _stat(
             "Cost of a job, 1 h",
             "brainshare:cost_usd_per_job:1h",
-            "Jumps with another model, larger tables, or more that is asked again.",
+            "Jumps with another model, larger tables, more re-asks, or a shadow replay.",
             "currencyUSD",
             empty=QUIET,
         ),

@@ -14,8 +14,9 @@ WORK = Row(
     (
         Panel(
             "Records ended by outcome, a minute",
-            {"{{outcome}}": _a_minute("STAGE_PROCESSED", "outcome")},
-            "dead_lettered or retry_later above succeeded: see the reasons beside.",
+            {"{{purpose}} {{outcome}}": _a_minute("STAGE_PROCESSED", "purpose, outcome")},
+            "dead_lettered or retry_later above succeeded: see the reasons beside. Alerts are for"
+            " the purpose job; replay is a shadow's.",
         ),
         Panel(
             "Retries by reason, a minute",

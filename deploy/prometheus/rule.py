@@ -8,6 +8,9 @@ from deploy.metric_name import resolve
 from deploy.prometheus.pace import Pace
 
 RUNBOOK = "docs/runbook.md"
+OF_JOBS = 'purpose!~"replay|canary"'
+"""Of what somebody waits for. A worker of an older release says no purpose, and counts, too."""
+
 AFTERMATH = "10m"
 """What a backlog takes to be done after an outage, and a window of 5 minutes to forget it."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from time import perf_counter
 
+from schemas.job.purpose import Purpose
 from schemas.job.record import Usage
 from services.failure.error import StageError
 from services.failure.verdict import Failure
@@ -23,12 +24,12 @@ def observe_calls(stage: str, ask: Ask) -> Ask:
     duration = metric.LLM_DURATION.labels(stage)
     recent = Recent()
     for outcome in (OK, *Failure):
-        metric.LLM_REQUESTS.labels(stage, outcome)
+        metric.LLM_REQUESTS.labels(stage, outcome, Purpose.JOB)
         metric.LLM_RECENT.labels(stage, outcome).set_function(partial(recent.count, outcome))
     metric.LLM_RECENT_DURATION.labels(stage).set_function(recent.sum_amounts)
 
-    def note(outcome: str, begun: float) -> None:
-        metric.LLM_REQUESTS.labels(stage, outcome).inc()
+    def note(outcome: str, purpose: Purpose, begun: float) -> None:
+        metric.LLM_REQUESTS.labels(stage, outcome, purpose).inc()
         recent.note(outcome, perf_counter() - begun)
 
     async def observed(question: Question) -> Answer:
@@ -37,12 +38,12 @@ def observe_calls(stage: str, ask: Ask) -> Ask:
             try:
                 answer = await ask(question)
             except StageError as error:
-                note(error.failure.value, begun)
+                note(error.failure.value, question.purpose, begun)
                 raise
             finally:
                 exemplar = make_exemplar(current_span().context)
                 duration.observe(perf_counter() - begun, exemplar)
-        note(OK, begun)
+        note(OK, question.purpose, begun)
         return answer
 
     return observed

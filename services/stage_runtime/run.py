@@ -7,10 +7,8 @@ from functools import partial
 from typing import Any
 
 from schemas.kafka.control import NO_JOB
-from schemas.kafka.headers import ErrorKind
 from services.failure.retry import RetryPolicy
 from services.failure.settings import RetrySettings
-from services.failure.verdict import Failure
 from services.kafka import (
     BrokerUnavailableError,
     ConsumedRecord,
@@ -47,14 +45,12 @@ from services.stage_runtime.health import serve_stage_health
 from services.stage_runtime.processing.crash_suspect import Quarantine, Suspects
 from services.stage_runtime.processing.kept_answers import KeptAnswers
 from services.stage_runtime.processing.ledger import Ledger
-from services.stage_runtime.processing.outcome import OUTCOMES
 from services.stage_runtime.processing.outcome_record import OutcomeWriter
 from services.stage_runtime.processing.processor import Processor
 from services.stage_runtime.settings import StageSettings
 from services.stage_runtime.suggestion.stage import Stage
 from services.stage_runtime.suggestion.suggester import Suggester
-from services.stage_runtime.telling import TELLING_REFUSALS, tell_of_process
-from services.telemetry import metric
+from services.stage_runtime.telling import TELLING_REFUSALS, show_stage, tell_of_process
 from services.telemetry.log import get_log
 
 MIB = 1024 * 1024
@@ -169,7 +165,9 @@ class StageProcess:
             )
             self._connect(app, processor, publisher)
             with serve_stage_health(self.settings, app, watchdog, self.park):
-                self._tell_started()
+                show_stage(self.stage.name, self.worker)
+                profile = self.llm.effective_profile
+                log.info("stage_started", stage=self.stage.name.value, profile=profile)
                 app.tell_stopping = watchdog.expect_end_within
                 app.tell_interrupted = processor.tell_interrupted
                 yield
@@ -236,11 +234,6 @@ class StageProcess:
             telling.add_done_callback(self._telling.discard)
 
         return tell
-
-    def _tell_started(self) -> None:
-        metric.tell_build(self.worker)
-        metric.show_stage(self.stage.name.value, (o.name for o in OUTCOMES), Failure, ErrorKind)
-        log.info("stage_started", stage=self.stage.name.value, profile=self.llm.effective_profile)
 
 
 def build_app(stage: Stage[Any]) -> StageApp:

@@ -1,9 +1,15 @@
-"""What a stage's process tells of itself: its log, its errors, its spans."""
+"""What a stage's process tells of itself: its log, its errors, its spans, its metrics."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+from schemas.job.purpose import Purpose
+from schemas.kafka.headers import ErrorKind
+from schemas.stage import StageName
+from services.failure.verdict import Failure
 from services.lifecycle.settings import require_settings
+from services.stage_runtime.processing.outcome import OUTCOMES
+from services.telemetry import metric
 from services.telemetry.error_report import ReporterError, ReportSettings, report_errors
 from services.telemetry.log import configure_logging
 from services.telemetry.log_settings import LogSettings
@@ -27,6 +33,12 @@ def tell_of_process(stage: str, worker: str) -> AbstractContextManager[None]:
     """
     log, report = require_settings(LogSettings), require_settings(ReportSettings)
     return _tell(stage, worker, log, report, require_settings(TraceSettings))
+
+
+def show_stage(stage: StageName, worker: str) -> None:
+    """Export the build, and as 0 what may become of jobs; a replay's counts come with the first."""
+    metric.tell_build(worker)
+    metric.show_stage(stage.value, Purpose.JOB, (o.name for o in OUTCOMES), Failure, ErrorKind)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Model calls and what they cost."""
 
-from deploy.prometheus.rule import AFTERMATH, Alert
+from deploy.prometheus.rule import AFTERMATH, OF_JOBS, Alert
 
 MODEL_ALERTS = (
     Alert(
@@ -15,9 +15,9 @@ MODEL_ALERTS = (
     ),
     Alert(
         "ModelErrors",
-        'sum by (stage) (rate(@LLM_REQUESTS{outcome!~"ok|rate-limited"}[$10m])) / (sum by'
-        " (stage) (rate(@LLM_REQUESTS[$10m])) > 0) > 0.2 and sum by (stage)"
-        " (increase(@LLM_REQUESTS[$10m])) > 20",
+        f'sum by (stage) (rate(@LLM_REQUESTS{{outcome!~"ok|rate-limited",{OF_JOBS}}}[$10m])) /'
+        f" (sum by (stage) (rate(@LLM_REQUESTS{{{OF_JOBS}}}[$10m])) > 0) > 0.2 and sum by (stage)"
+        f" (increase(@LLM_REQUESTS{{{OF_JOBS}}}[$10m])) > 20",
         "{{ $value | humanizePercentage }} of the model calls of the stage {{ $labels.stage"
         " }} fail.",
         severity="ticket",
@@ -26,9 +26,9 @@ MODEL_ALERTS = (
     ),
     Alert(
         "ModelRateLimited",
-        'sum by (stage) (rate(@LLM_REQUESTS{outcome="rate-limited"}[$10m])) / (sum by (stage)'
-        " (rate(@LLM_REQUESTS[$10m])) > 0) > 0.1 and sum by (stage)"
-        " (increase(@LLM_REQUESTS[$10m])) > 20",
+        f'sum by (stage) (rate(@LLM_REQUESTS{{outcome="rate-limited",{OF_JOBS}}}[$10m])) /'
+        f" (sum by (stage) (rate(@LLM_REQUESTS{{{OF_JOBS}}}[$10m])) > 0) > 0.1 and sum by (stage)"
+        f" (increase(@LLM_REQUESTS{{{OF_JOBS}}}[$10m])) > 20",
         "{{ $value | humanizePercentage }} of the model calls of the stage {{ $labels.stage"
         " }} are refused for their rate.",
         severity="ticket",

@@ -1,6 +1,6 @@
 """The stages: parked, down, behind, or giving up on records."""
 
-from deploy.prometheus.rule import AFTERMATH, Alert
+from deploy.prometheus.rule import AFTERMATH, OF_JOBS, Alert
 
 STAGE_ALERTS = (
     Alert(
@@ -47,7 +47,7 @@ STAGE_ALERTS = (
     ),
     Alert(
         "DeadLetters",
-        "sum by (stage, reason) (increase(@DEAD_LETTERS[$15m])) > 0",
+        f"sum by (stage, reason) (increase(@DEAD_LETTERS{{{OF_JOBS}}}[$15m])) > 0",
         "The stage {{ $labels.stage }} has given up on {{ $value | humanize }} records: {{"
         " $labels.reason }}.",
         severity="ticket",
@@ -55,9 +55,9 @@ STAGE_ALERTS = (
     ),
     Alert(
         "DeadLetterRatioHigh",
-        "sum by (stage) (rate(@DEAD_LETTERS[$10m])) / (sum by (stage)"
-        " (rate(@STAGE_PROCESSED[$10m])) > 0) > 0.05 and sum by (stage)"
-        " (increase(@STAGE_PROCESSED[$10m])) > 20",
+        f"sum by (stage) (rate(@DEAD_LETTERS{{{OF_JOBS}}}[$10m])) / (sum by (stage)"
+        f" (rate(@STAGE_PROCESSED{{{OF_JOBS}}}[$10m])) > 0) > 0.05 and sum by (stage)"
+        f" (increase(@STAGE_PROCESSED{{{OF_JOBS}}}[$10m])) > 20",
         "The stage {{ $labels.stage }} gives up on {{ $value | humanizePercentage }} of its"
         " records.",
         severity="page",
@@ -66,9 +66,9 @@ STAGE_ALERTS = (
     ),
     Alert(
         "RetryStorm",
-        "sum by (stage) (rate(@STAGE_RETRIES[$10m])) / (sum by (stage)"
-        " (rate(@STAGE_PROCESSED[$10m])) > 0) > 0.5 and sum by (stage)"
-        " (increase(@STAGE_PROCESSED[$10m])) > 20",
+        f"sum by (stage) (rate(@STAGE_RETRIES{{{OF_JOBS}}}[$10m])) / (sum by (stage)"
+        f" (rate(@STAGE_PROCESSED{{{OF_JOBS}}}[$10m])) > 0) > 0.5 and sum by (stage)"
+        f" (increase(@STAGE_PROCESSED{{{OF_JOBS}}}[$10m])) > 20",
         "{{ $value | humanizePercentage }} of what the stage {{ $labels.stage }} does is to"
         " be tried again.",
         severity="ticket",

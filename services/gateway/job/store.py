@@ -144,11 +144,11 @@ _HISTORY = (
 _OPEN_STATES = [state for state in JobState if not state.is_final]
 _COUNT_OPEN = (
     select(JOBS.c.status, func.count())
-    .where(JOBS.c.status.in_(_OPEN_STATES), is_no_canary(JOBS))
+    .where(JOBS.c.status.in_(_OPEN_STATES), is_no_canary(JOBS), JOBS.c.is_shadow.is_(False))
     .group_by(JOBS.c.status)
 )
 _OLDEST_OPEN = select(func.min(JOBS.c.accepted_us)).where(
-    JOBS.c.status.in_(_OPEN_STATES), is_no_canary(JOBS)
+    JOBS.c.status.in_(_OPEN_STATES), is_no_canary(JOBS), JOBS.c.is_shadow.is_(False)
 )
 
 
@@ -213,7 +213,10 @@ def count_open(connection: Connection) -> dict[JobState, int]:
 
 
 def find_oldest_open_us(connection: Connection) -> int | None:
-    """When the oldest job that is not final was accepted, in Unix microseconds; None for none."""
+    """When the oldest open job that somebody waits for was accepted, in Unix microseconds.
+
+    None where there is none.
+    """
     return connection.execute(_OLDEST_OPEN).scalar()
 
 

@@ -29,7 +29,8 @@ def _report(change: Change) -> None:
     told = {"tenant": change.after.fold.tenant, "version": change.after.version}
     told |= {"trace_id": context.trace_id} if context else {}
     log.info(f"job_{job.state}", job_id=change.job_id, **told)
-    if job.state.is_final and job.fold.tenant != CANARY_TENANT:
+    is_apart = job.fold.is_shadow or job.fold.tenant == CANARY_TENANT
+    if job.state.is_final and not is_apart:
         _count_final(job, context)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from schemas.job.purpose import Purpose
 from schemas.table.wire import Exact
 from services.llm.exchange.answer import Answer
 from services.llm.exchange.response_format import narrow
@@ -21,11 +22,13 @@ class Bounds:
         spent_usd: What earlier attempts of the stage cost, as the record's header says.
         deadline_at: Nothing is called after it; None for never.
         job: The job's key; b"" where none is known.
+        purpose: What the job is there for.
     """
 
     spent_usd: float | None = None
     deadline_at: datetime | None = None
     job: bytes = b""
+    purpose: Purpose = Purpose.JOB
 
 
 NO_BOUNDS = Bounds()
@@ -43,6 +46,7 @@ class Question:
         deadline_at: No call is made and none goes on after it; None for never.
         temperature: None for the server's own.
         job: Tells apart whose calls fail. Never sent.
+        purpose: What the job is there for. Never sent.
         columns: Those that the cells of the answer are of, in their order: the names that each may
             be called by; () where they are not known. Never sent.
         planned: How many calls its attempt takes in all, with those before it and as far as is
@@ -58,6 +62,7 @@ class Question:
     deadline_at: datetime | None = None
     temperature: float | None = None
     job: bytes = b""
+    purpose: Purpose = Purpose.JOB
     name: str = ""
     columns: Headers = ()
     planned: int = 0

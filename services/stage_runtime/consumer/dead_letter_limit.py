@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from schemas.job.purpose import Purpose
 from schemas.kafka.headers import ErrorKind
 from services.stage_runtime.processing.outcome import DeadLettered, Outcome, Succeeded
 
@@ -27,7 +28,12 @@ junk, are no bad deploy either.
 
 
 def is_counted(outcome: Outcome) -> bool:
-    """Whether a record was given up on for what may be a bad deploy."""
+    """Whether a record was given up on for what may be a bad deploy.
+
+    A shadow's is not: its replay has a limit of its own, and must not stop what people wait for.
+    """
+    if outcome.purpose is not Purpose.JOB:
+        return False
     return isinstance(outcome, DeadLettered) and outcome.error_kind not in OWN
 
 
@@ -52,7 +58,7 @@ class DeadLetterLimit:
     def observe(self, outcome: Outcome) -> None:
         """Take in what a record came to."""
         is_dead = is_counted(outcome)
-        if is_dead or isinstance(outcome, Succeeded):
+        if is_dead or (isinstance(outcome, Succeeded) and outcome.purpose is Purpose.JOB):
             self._outcomes.append((self._clock(), is_dead))
             self._dead += is_dead
         self._forget_old()

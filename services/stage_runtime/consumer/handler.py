@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+from schemas.job.purpose import Purpose
 from schemas.kafka.headers import decode_headers, mark_repeat
 from services.kafka.value import ConsumedRecord, PublishFailedError
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
@@ -115,9 +116,11 @@ class Handler:
             self._ledger.note_failure(key, outcome.redrive, outcome.answered_attempt)
 
     def _observe(self, source: ConsumedRecord, outcome: Outcome, duration_s: float) -> None:
-        metric.STAGE_PROCESSED.labels(self._stage, outcome.name).inc()
-        duration = metric.STAGE_DURATION.labels(self._stage)
-        duration.observe(duration_s, find_exemplar(source))
+        purpose = outcome.purpose
+        metric.STAGE_PROCESSED.labels(self._stage, outcome.name, purpose).inc()
+        if purpose is not Purpose.CANARY:
+            duration = metric.STAGE_DURATION.labels(self._stage)
+            duration.observe(duration_s, find_exemplar(source))
         bound = log.bind(
             job_id=source.shown_key,
             stage=self._stage,
@@ -126,11 +129,13 @@ class Handler:
             offset=source.offset,
         )
         if isinstance(outcome, DeadLettered):
-            metric.DEAD_LETTERS.labels(self._stage, outcome.error_kind.value).inc()
-            bound.error("dead_lettered", kind=outcome.error_kind, error=outcome.message)
+            metric.DEAD_LETTERS.labels(self._stage, outcome.error_kind.value, purpose).inc()
+            # Error lines are reported, and nobody is to be told of a shadow's.
+            tell = bound.warning if purpose is Purpose.REPLAY else bound.error
+            tell("dead_lettered", kind=outcome.error_kind, error=outcome.message)
         elif isinstance(outcome, RetryLater):
             failure = outcome.error.failure.value
-            metric.STAGE_RETRIES.labels(self._stage, failure).inc()
+            metric.STAGE_RETRIES.labels(self._stage, failure, purpose).inc()
             bound.warning(
                 "retry_scheduled",
                 failure=failure,
@@ -141,7 +146,8 @@ class Handler:
         elif isinstance(outcome, Cancelled):
             bound.info("job_cancelled", call_closed=outcome.call_closed)
         elif isinstance(outcome, Succeeded):
-            metric.STAGE_LAST_SUCCESS.labels(self._stage).set_to_current_time()
+            if purpose is not Purpose.CANARY:
+                metric.STAGE_LAST_SUCCESS.labels(self._stage).set_to_current_time()
             bound.info("answer_published", duration_s=round(duration_s, 4))
         elif outcome.name == "already_answered":
             metric.DUPLICATES_SUPPRESSED.labels(self._stage).inc()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from schemas.job.purpose import Purpose
 from schemas.kafka.headers import ErrorKind, KafkaHeaders
 from services.failure.error import StageError
 from services.failure.retry import RetryDecision
@@ -18,8 +19,19 @@ class Publication:
     headers: KafkaHeaders = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class OfJob:
+    """What every outcome says.
+
+    Attributes:
+        purpose: What its job is there for; that of a person's where the record cannot be read.
+    """
+
+    purpose: Purpose = Purpose.JOB
+
+
 @dataclass(frozen=True)
-class Succeeded:
+class Succeeded(OfJob):
     """The stage has answered: its output is the one proof of it.
 
     Attributes:
@@ -37,7 +49,7 @@ class Succeeded:
 
 
 @dataclass(frozen=True)
-class DeadLettered:
+class DeadLettered(OfJob):
     """The record is given up on, as it came."""
 
     publication: Publication
@@ -52,7 +64,7 @@ class DeadLettered:
 
 
 @dataclass(frozen=True)
-class RetryLater:
+class RetryLater(OfJob):
     """The record waits in a tier, as it came.
 
     Attributes:
@@ -73,7 +85,7 @@ class RetryLater:
 
 
 @dataclass(frozen=True)
-class Cancelled:
+class Cancelled(OfJob):
     """The job was cancelled: a fact, and no more calls."""
 
     publication: Publication
@@ -87,7 +99,7 @@ class Cancelled:
 
 
 @dataclass(frozen=True)
-class AlreadyAnswered:
+class AlreadyAnswered(OfJob):
     """The answer is in the output topics already: nothing to do, no call."""
 
     name: ClassVar[str] = "already_answered"
@@ -95,7 +107,7 @@ class AlreadyAnswered:
 
 
 @dataclass(frozen=True)
-class NotAsked:
+class NotAsked(OfJob):
     """The job does not ask for this stage."""
 
     name: ClassVar[str] = "not_asked"

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 from schemas.job.record import RECORD_SCHEMA, Provenance, add_answer
 from schemas.kafka.event import EVENT_SCHEMA, EventKind, JobEvent
 from schemas.kafka.headers import Headers, cut, encode_headers, pass_on, salvage_headers
-from schemas.kafka.topics import TopicNames
+from schemas.kafka.topics import MAX_RECORD_BYTES, TopicNames
 from schemas.stage import StageName
-from services.failure.error import StageError
+from services.failure.error import OutputTooLargeError, StageError
 from services.failure.retry import RetryDecision
 from services.kafka.value import ConsumedRecord
 from services.lifecycle.clock import utc_now
@@ -29,6 +29,7 @@ from services.stage_runtime.suggestion.answer_keeper import CallCount
 from services.telemetry.release import find_release
 
 EVENT_HEADERS = Headers(schema=EVENT_SCHEMA)
+RECORD_HEADROOM_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True)
@@ -193,3 +194,18 @@ def _add_up(came_with: Headers, error: StageError) -> float | None:
 
 def _first(written: int | None, fallback: int) -> int:
     return fallback if written is None else written
+
+
+def refuse_too_large(success: Succeeded) -> Succeeded:
+    """The same, where a record can hold it.
+
+    Raises:
+        OutputTooLargeError: None can.
+    """
+    size = len(success.publication.value or b"")
+    limit = MAX_RECORD_BYTES - RECORD_HEADROOM_BYTES
+    if size > limit:
+        raise OutputTooLargeError(
+            f"the job with this answer takes {size} bytes, a record holds at most {limit}"
+        )
+    return success

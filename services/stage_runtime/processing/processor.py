@@ -8,20 +8,19 @@ Nothing is raised but a cancellation.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from schemas.job.purpose import find_purpose
 from schemas.job.record import Provenance, StageRecord
 from schemas.kafka.event import JobEvent
 from schemas.kafka.headers import salvage_headers
-from schemas.kafka.topics import MAX_RECORD_BYTES
 from services.failure.error import (
     BugError,
     CrashSuspectError,
     DeadlineError,
-    OutputTooLargeError,
     SchemaAheadError,
     StageError,
 )
@@ -44,14 +43,13 @@ from services.stage_runtime.processing.outcome import (
     RetryLater,
     Succeeded,
 )
-from services.stage_runtime.processing.outcome_record import OutcomeWriter
+from services.stage_runtime.processing.outcome_record import OutcomeWriter, refuse_too_large
 from services.stage_runtime.suggestion.answer_keeper import AttemptAnswers, CallCount
 from services.stage_runtime.suggestion.stage import Stage
 from services.stage_runtime.suggestion.suggester import Suggested
 from services.telemetry import metric
 from services.telemetry.log import get_log
 
-RECORD_HEADROOM_BYTES = 16 * 1024
 FIRST_FOR_UPGRADE_S = 30.0
 """A rolling deploy may be about to end."""
 AGAIN_FOR_UPGRADE_S = 300.0
@@ -109,6 +107,10 @@ class Processor:
             if self.ledger.is_given_up(source):
                 return AlreadyAnswered()
             return self.writer.write_dead_letter(source, error)
+        outcome = await self._judge(delivery, announce)
+        return replace(outcome, purpose=find_purpose(delivery.record.job))
+
+    async def _judge(self, delivery: Delivery, announce: Announce) -> Outcome:
         if self.stage.name not in delivery.record.job.stages:
             return NotAsked()
         if self.ledger.is_answered(delivery.record.job.key, delivery.headers):
@@ -122,7 +124,7 @@ class Processor:
         except StageError as error:
             return self._decide(delivery, error)
         except Exception as error:
-            return self._decide(delivery, _call_bug(error, source))
+            return self._decide(delivery, _call_bug(error, delivery.source))
 
     def _wait_for_upgrade(
         self, source: ConsumedRecord, error: SchemaAheadError
@@ -171,11 +173,12 @@ class Processor:
         self.kept.forget(delivery.record.job.key, delivery.headers)
         provenance = self._provenance(delivery, suggested, begun_at)
         success = self.writer.write_success(delivery, suggested.suggestion, provenance)
-        return _refuse_too_large(success)
+        return refuse_too_large(success)
 
     async def _suggest(self, delivery: Delivery, announce: Announce) -> Suggested:
         job = delivery.record.job.key
-        bounds = Bounds(delivery.headers.spent_usd, delivery.deadline_at, job)
+        purpose = find_purpose(delivery.record.job)
+        bounds = Bounds(delivery.headers.spent_usd, delivery.deadline_at, job, purpose)
         answers = AttemptAnswers(
             self.kept.find(job, delivery.headers), partial(self._keep, delivery, announce)
         )
@@ -236,13 +239,3 @@ def _call_bug(error: Exception, source: ConsumedRecord) -> BugError:
     bug = BugError(f"our own code failed: {type(error).__name__}")
     bug.__cause__ = error
     return bug
-
-
-def _refuse_too_large(success: Succeeded) -> Succeeded:
-    size = len(success.publication.value or b"")
-    limit = MAX_RECORD_BYTES - RECORD_HEADROOM_BYTES
-    if size > limit:
-        raise OutputTooLargeError(
-            f"the job with this answer takes {size} bytes, a record holds at most {limit}"
-        )
-    return success

@@ -127,6 +127,7 @@ class AskLoop:
             columns=plan.columns,
             deadline_at=self.bounds.deadline_at,
             job=self.bounds.job,
+            purpose=self.bounds.purpose,
             name=name_question(self.stage.prompt_sha, messages, temperature),
             temperature=temperature,
             planned=self.planned,

@@ -3,7 +3,9 @@
 from prometheus_client import Counter, Gauge
 
 DEAD_LETTERS = Counter(
-    "brainshare_dead_letters_total", "Records given up on, by error kind.", ["stage", "reason"]
+    "brainshare_dead_letters_total",
+    "Records given up on, by error kind and what the job is there for.",
+    ["stage", "reason", "purpose"],
 )
 DEAD_LETTERS_REDRIVEN = Counter(
     "brainshare_dead_letters_redriven_total", "Dead letters put back.", ["stage"]

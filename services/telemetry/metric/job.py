@@ -8,7 +8,9 @@ from services.telemetry.metric.bucket import JOB_BUCKETS_S
 
 JOBS_ACCEPTED = Counter("brainshare_jobs_accepted_total", "Jobs accepted.", ["kind"])
 JOBS_FINISHED = Counter(
-    "brainshare_jobs_finished_total", "Jobs that reached a final status.", ["kind", "outcome"]
+    "brainshare_jobs_finished_total",
+    "Jobs that reached a final status; no shadows, no canaries.",
+    ["kind", "outcome"],
 )
 JOB_DURATION = Histogram(
     "brainshare_job_duration_seconds",
@@ -16,7 +18,9 @@ JOB_DURATION = Histogram(
     ["kind"],
     buckets=JOB_BUCKETS_S,
 )
-JOBS_IN_FLIGHT = Gauge("brainshare_jobs_in_flight", "Jobs that are not final.", ["state"])
+JOBS_IN_FLIGHT = Gauge(
+    "brainshare_jobs_in_flight", "Jobs that are not final; no shadows, no canaries.", ["state"]
+)
 JOBS_CLOSED = Counter(
     "brainshare_jobs_closed_total",
     "Jobs that the gateway ended past their deadline, since no stage did.",
@@ -28,7 +32,7 @@ JOBS_OVERDUE = Gauge(
 )
 OLDEST_JOB = Gauge(
     "brainshare_oldest_in_flight_job_accepted_timestamp_seconds",
-    "Unix time at which the oldest job that is not final was accepted, NaN where there is none.",
+    "Unix time at which the oldest of them was accepted, NaN where there is none.",
 )
 SPEND = Gauge(
     "brainshare_spend_usd",

@@ -7,7 +7,9 @@ from services.telemetry.metric.bucket import CALL_BUCKETS_S
 MAX_MODEL_CHARS = 80
 
 LLM_REQUESTS = Counter(
-    "brainshare_llm_requests_total", "Model calls, by how they ended.", ["stage", "outcome"]
+    "brainshare_llm_requests_total",
+    "Model calls, by how they ended and what the job is there for: job, or replay (a shadow).",
+    ["stage", "outcome", "purpose"],
 )
 LLM_TOKENS = Counter(
     "brainshare_llm_tokens_total",

@@ -9,11 +9,14 @@ from services.telemetry.metric.dead_letter import DEAD_LETTERS
 
 STAGE_CONSUMED = Counter("brainshare_stage_consumed_total", "Records pulled.", ["stage"])
 STAGE_PROCESSED = Counter(
-    "brainshare_stage_processed_total", "Records done, by what they came to.", ["stage", "outcome"]
+    "brainshare_stage_processed_total",
+    "Records done, by what they came to and what the job is there for: job, replay (a shadow) or"
+    " canary. No alert is for what fails in the last two.",
+    ["stage", "outcome", "purpose"],
 )
 STAGE_DURATION = Histogram(
     "brainshare_stage_duration_seconds",
-    "From pulling a record to its outcome.",
+    "From pulling a record to its outcome, canaries left out.",
     ["stage"],
     buckets=CALL_BUCKETS_S,
 )
@@ -34,14 +37,16 @@ STAGE_PARKED_FOR = Gauge(
 )
 STAGE_RETRIES = Counter(
     "brainshare_stage_retries_total",
-    "Records put into a retry tier, by failure.",
-    ["stage", "reason"],
+    "Records put into a retry tier, by failure and what the job is there for.",
+    ["stage", "reason", "purpose"],
 )
 STAGE_FORWARDED = Counter(
     "brainshare_stage_forwarded_total", "Waiting records given back to the stage.", ["stage"]
 )
 STAGE_LAST_SUCCESS = Gauge(
-    "brainshare_stage_last_success_timestamp_seconds", "Unix time of the last success.", ["stage"]
+    "brainshare_stage_last_success_timestamp_seconds",
+    "Unix time of the last success, canaries left out.",
+    ["stage"],
 )
 STAGE_SUSPECTS = Counter(
     "brainshare_stage_suspects_total",
@@ -77,14 +82,22 @@ COUNTED = (
 
 
 def show_stage(
-    stage: str, outcomes: Iterable[str], failures: Iterable[str], reasons: Iterable[str]
+    stage: str,
+    purpose: str,
+    outcomes: Iterable[str],
+    failures: Iterable[str],
+    reasons: Iterable[str],
 ) -> None:
-    """Export what may happen as 0: a series that is not there yet breaks rate() and alerts."""
+    """Export what may happen as 0: a series that is not there yet breaks rate() and alerts.
+
+    Args:
+        purpose: Of the jobs that alerts are for; no other's series is there before it is needed.
+    """
     for outcome in outcomes:
-        STAGE_PROCESSED.labels(stage, outcome)
+        STAGE_PROCESSED.labels(stage, outcome, purpose)
     for failure in failures:
-        STAGE_RETRIES.labels(stage, failure)
+        STAGE_RETRIES.labels(stage, failure, purpose)
     for reason in reasons:
-        DEAD_LETTERS.labels(stage, reason)
+        DEAD_LETTERS.labels(stage, reason, purpose)
     for of_stage in COUNTED:
         of_stage.labels(stage)

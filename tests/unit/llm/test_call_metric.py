@@ -1,7 +1,10 @@
 """Every model call is counted by how it ended."""
 
+from dataclasses import replace
+
 import pytest
 
+from schemas.job.purpose import Purpose
 from schemas.job.record import Engine, Usage
 from services.failure.error import ProviderError
 from services.llm.call_metric import observe_calls, observe_usage
@@ -25,10 +28,22 @@ async def test_a_call_is_counted_by_how_it_ended() -> None:
     with pytest.raises(ProviderError):
         await observe_calls("counted", fail)(QUESTION)
     text = render_metrics()[0].decode()
-    assert 'brainshare_llm_requests_total{outcome="ok",stage="counted"} 1.0' in text
-    assert 'brainshare_llm_requests_total{outcome="server-error",stage="counted"} 1.0' in text
+    assert 'brainshare_llm_requests_total{outcome="ok",purpose="job",stage="counted"} 1.0' in text
+    assert (
+        'brainshare_llm_requests_total{outcome="server-error",purpose="job",stage="counted"} 1.0'
+        in text
+    )
     assert 'brainshare_llm_duration_seconds_count{stage="counted"} 2.0' in text
     assert 'brainshare_llm_in_flight{stage="counted"} 0.0' in text
+
+
+async def test_a_shadow_s_call_is_counted_apart() -> None:
+    with pytest.raises(ProviderError):
+        await observe_calls("shadowed", fail)(replace(QUESTION, purpose=Purpose.REPLAY))
+    told = 'brainshare_llm_requests_total{outcome="server-error",purpose="%s",stage="shadowed"} %s'
+    text = render_metrics()[0].decode()
+    assert told % ("replay", "1.0") in text
+    assert told % ("job", "0.0") in text
 
 
 async def test_the_calls_of_the_last_minute_are_told_apart_from_all_others() -> None:

@@ -26,6 +26,7 @@ CLOSED = {
     "of": "which limit of tokens",
     "outcome": "what something came to",
     "profile": "of model servers",
+    "purpose": "of a job: job, replay, canary",
     "python": "its version",
     "reason": "kinds of errors, failures or refusals",
     "result": "of a key, or of resuming",
@@ -45,14 +46,17 @@ CLOSED = {
 
 AGENT_BUDGET = 600
 ONE_WORKER = """
+from schemas.job.purpose import Purpose
 from services.stage_runtime.processing.outcome import OUTCOMES
 from services.failure.verdict import Failure
 from schemas.kafka.headers import ErrorKind
 from services.telemetry import metric
-metric.show_stage("table", [o.name for o in OUTCOMES], Failure, ErrorKind)
-for family in (metric.LLM_REQUESTS, metric.LLM_RECENT):
-    for outcome in ("ok", *Failure):
-        family.labels("table", outcome)
+for purpose in Purpose:
+    metric.show_stage("table", purpose, [o.name for o in OUTCOMES], Failure, ErrorKind)
+for outcome in ("ok", *Failure):
+    metric.LLM_RECENT.labels("table", outcome)
+    for purpose in (Purpose.JOB, Purpose.REPLAY):
+        metric.LLM_REQUESTS.labels("table", outcome, purpose)
 metric.STAGE_DURATION.labels("table").observe(1)
 metric.LLM_DURATION.labels("table").observe(1)
 text = metric.render_metrics()[0].decode()
@@ -77,12 +81,12 @@ def test_a_worker_exports_fewer_series_than_its_budget() -> None:
 
 
 def test_what_may_happen_is_there_as_0() -> None:
-    metric.show_stage("zero", ["succeeded"], Failure, ErrorKind)
+    metric.show_stage("zero", "job", ["succeeded"], Failure, ErrorKind)
     text = metric.render_metrics()[0].decode()
     for line in (
-        'brainshare_stage_processed_total{outcome="succeeded",stage="zero"} 0.0',
-        'brainshare_stage_retries_total{reason="rate-limited",stage="zero"} 0.0',
-        'brainshare_dead_letters_total{reason="deadline",stage="zero"} 0.0',
+        'brainshare_stage_processed_total{outcome="succeeded",purpose="job",stage="zero"} 0.0',
+        'brainshare_stage_retries_total{purpose="job",reason="rate-limited",stage="zero"} 0.0',
+        'brainshare_dead_letters_total{purpose="job",reason="deadline",stage="zero"} 0.0',
     ):
         assert line in text
 

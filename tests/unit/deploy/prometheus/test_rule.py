@@ -11,12 +11,23 @@ from typing import Any
 import pytest
 import yaml
 
+from schemas.job.purpose import Purpose
 from tests.unit.deploy.prometheus.rule_case import CASES, OF_AN_AGENT, Case, Series
 from tests.unit.deploy.query import ALERTS, PROMETHEUS, complain, read_rules
 
 NAMES = [rule["alert"] for rule in ALERTS]
 ALWAYS = "Watchdog"
+APART = (Purpose.REPLAY, Purpose.CANARY)
 QUIET_AT = ("10m", "40m")
+OF_STAGES = (
+    "DeadLetters",
+    "DeadLetterRatioHigh",
+    "RetryStorm",
+    "ModelErrors",
+    "ModelRateLimited",
+)
+"""Alerts of what agents count of shadow replays and canaries, too, and that are not for those."""
+
 KAFKA_IS_BACK = 'brainshare_dependency_up{dependency="kafka"}'
 RULES = sorted((PROMETHEUS / "rules").glob("*.yml"))
 
@@ -84,6 +95,7 @@ def test_each_alert_fires_when_it_should_and_at_no_other_time(
     promtool: str, tmp_path: Path
 ) -> None:
     tests = [test for name, case in CASES.items() for test in _write_case(name, case)]
+    tests += [_write_apart(name, purpose) for name in OF_STAGES for purpose in APART]
     absent = {name: case.is_told_by_absence for name, case in CASES.items()}
     tests.append(_write("absent", {}, {QUIET_AT[-1]: {**absent, ALWAYS: True}}))
     gone = {"10m": {"CanaryStale": True}}
@@ -101,6 +113,13 @@ def _write_case(name: str, case: Case) -> Iterator[dict[str, Any]]:
     for number, series in enumerate(case.quiet):
         quiet = {at: {name: False} for at in QUIET_AT}
         yield _write(f"{name} is quiet {number}", series, quiet)
+
+
+def _write_apart(name: str, purpose: Purpose) -> dict[str, Any]:
+    """What would fire it, where nobody waits for the jobs."""
+    series = CASES[name].fires.items()
+    apart = {of.replace("{", f'{{purpose="{purpose}",', 1): values for of, values in series}
+    return _write(f"{name} of a {purpose}", apart, {at: {name: False} for at in QUIET_AT})
 
 
 def _write(title: str, series: Series, expected: dict[str, dict[str, bool]]) -> dict[str, Any]:

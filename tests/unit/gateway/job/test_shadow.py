@@ -9,6 +9,7 @@ from schemas.job.job import Job
 from schemas.job.replay import Replay
 from schemas.stage import StageName
 from services.gateway.feed.store import read_page, read_snapshot
+from services.gateway.job.store import count_open, find_oldest_open_us
 from services.gateway.tenant.store import count_open_of
 from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.example import JOB_ID, dead_letter, job, job_id, request, success
@@ -66,3 +67,14 @@ async def test_the_events_of_all_jobs_have_none_of_it(gateway: Gateway, late: bo
 async def test_it_is_none_of_the_open_jobs_that_a_tenant_may_have(gateway: Gateway) -> None:
     await gateway.project(request(0), request(1, make_replay(1)))
     assert await gateway.database.read(count_open_of, "default", 10) == 1
+
+
+async def test_it_is_none_of_the_jobs_whose_age_and_number_alerts_look_at(gateway: Gateway) -> None:
+    await gateway.project(request(1, make_replay(1)))
+    counts = await gateway.database.read(count_open)
+    assert sum(counts.values()) == 0
+    assert await gateway.database.read(find_oldest_open_us) is None
+    await gateway.project(request(2, make_replay(2, is_shadow=False)))
+    counts = await gateway.database.read(count_open)
+    assert sum(counts.values()) == 1
+    assert await gateway.database.read(find_oldest_open_us) is not None

@@ -1,7 +1,10 @@
 """When dead letters are a flood."""
 
+from dataclasses import replace
+
 import pytest
 
+from schemas.job.purpose import Purpose
 from schemas.kafka.headers import ErrorKind
 from services.stage_runtime.consumer.dead_letter_limit import DeadLetterLimit
 from services.stage_runtime.consumer.park import FLOOD_PAUSE_S, Park
@@ -55,6 +58,12 @@ def test_those_of_an_hour_are_none() -> None:
 )
 def test_what_belongs_to_one_user_s_records_stops_nobody_else(kind: ErrorKind) -> None:
     assert not Case().observe(*[DeadLettered(OUTPUT, kind, "theirs")] * 100)
+
+
+def test_shadows_that_fail_stop_nobody_and_those_that_do_not_hide_no_flood() -> None:
+    dead, good = (replace(one, purpose=Purpose.REPLAY) for one in (DEAD, GOOD))
+    assert not Case().observe(*[dead] * 100)
+    assert Case().observe(*[good] * 100, *[DEAD] * 4)
 
 
 class FloodedPark:

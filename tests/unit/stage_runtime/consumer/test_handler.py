@@ -3,15 +3,23 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
-from schemas.kafka.headers import Headers, KafkaHeaders, decode_headers
+from schemas.job.purpose import Purpose
+from schemas.kafka.headers import ErrorKind, Headers, KafkaHeaders, decode_headers
 from services.kafka.value import ConsumedRecord, PublishFailedError
 from services.stage_runtime.consumer import handler as handler_module
 from services.stage_runtime.consumer.handler import Handler
 from services.stage_runtime.consumer.park import Park
 from services.stage_runtime.processing.ledger import Ledger
-from services.stage_runtime.processing.outcome import Outcome, Publication, Succeeded
+from services.stage_runtime.processing.outcome import (
+    DeadLettered,
+    Outcome,
+    Publication,
+    Succeeded,
+)
 from services.stage_runtime.processing.processor import Announce
+from services.telemetry.metric import render_metrics
 from tests.factory import consumed
 
 OUTPUT = Publication("out", b"job", b"answer")
@@ -82,3 +90,48 @@ async def test_a_duplicate_that_comes_while_the_first_runs_sees_its_answer() -> 
     handler = Handler("s", look, FakeBroker().publish, ledger, Park("s"))
     await asyncio.gather(*(handler.handle(consumed(b"", key=b"job")) for _ in range(2)))
     assert seen == [False, True]
+
+
+async def count_dead(stage: str, purpose: Purpose) -> tuple[list[str], str]:
+    """Give up on one record: what is counted then, and how grave the log calls it."""
+
+    async def give_up(source: ConsumedRecord, announce: Announce) -> Outcome:
+        return DeadLettered(OUTPUT, ErrorKind.REFUSED, "no", purpose=purpose)
+
+    handler = Handler(stage, give_up, FakeBroker().publish, Ledger(), Park(stage))
+    with capture_logs() as lines:
+        await handler.handle(consumed(b"", key=b"job"))
+    counted = [
+        line.partition("{")[0]
+        for line in render_metrics()[0].decode().splitlines()
+        if f'purpose="{purpose}"' in line and f'stage="{stage}"' in line and "_total{" in line
+    ]
+    return counted, next(line["log_level"] for line in lines if line["event"] == "dead_lettered")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "level"),
+    [(Purpose.JOB, "error"), (Purpose.CANARY, "error"), (Purpose.REPLAY, "warning")],
+)
+async def test_what_is_given_up_on_counts_for_what_its_job_is_there_for(
+    purpose: Purpose, level: str
+) -> None:
+    """A shadow's is no error line, which would be reported."""
+    counted, told = await count_dead(f"given up, {purpose}", purpose)
+    assert counted == ["brainshare_dead_letters_total", "brainshare_stage_processed_total"]
+    assert told == level
+
+
+async def test_a_canary_has_no_part_in_times_and_in_the_last_success() -> None:
+    for stage, purpose in (("of canaries", Purpose.CANARY), ("of people", Purpose.JOB)):
+
+        async def answer(source: ConsumedRecord, announce: Announce) -> Outcome:
+            return Succeeded(OUTPUT, purpose=purpose)  # noqa: B023 - called before the next
+
+        await Handler(stage, answer, FakeBroker().publish, Ledger(), Park(stage)).handle(
+            consumed(b"", key=b"job")
+        )
+    text = render_metrics()[0].decode()
+    for name in ("stage_duration_seconds_count", "stage_last_success_timestamp_seconds"):
+        assert f'brainshare_{name}{{stage="of people"}}' in text
+        assert f'brainshare_{name}{{stage="of canaries"}}' not in text

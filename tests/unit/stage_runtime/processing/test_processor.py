@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from schemas.job.purpose import Purpose
 from schemas.job.record import Engine, StageRecord, Usage
 from schemas.kafka.event import EventKind, JobEvent
 from schemas.kafka.headers import ErrorKind, Headers, decode_headers
@@ -63,9 +64,11 @@ class FakeModel:
     def __init__(self, says: str | Exception) -> None:
         self.says = says
         self.calls: list[list[dict[str, str]]] = []
+        self.purposes: list[Purpose] = []
 
     async def ask(self, question: Question) -> Answer:
         self.calls.append(question.messages)
+        self.purposes.append(question.purpose)
         if isinstance(self.says, Exception):
             raise self.says
         return Answer(self.says, "m-1", Engine.MODEL, "req-1", Usage(input_tokens=3), 0.25)
