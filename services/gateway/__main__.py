@@ -74,7 +74,7 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     try:
         told = read_configuration()
-        configure_logging(SERVICE, told.logs.number)
+        configure_logging(SERVICE, told.logs.number, told.logs.format)
         report_errors(told.reports, SERVICE)
         tell_build(SERVICE)
         with (

@@ -45,7 +45,7 @@ def show_stage(stage: StageName, worker: str) -> None:
 def _tell(
     stage: str, worker: str, log: LogSettings, report: ReportSettings, trace: TraceSettings
 ) -> Iterator[None]:
-    configure_logging(worker, log.number)
+    configure_logging(worker, log.number, log.format)
     report_errors(report, worker)
     with trace_process(trace, f"{stage}-agent", worker):
         yield

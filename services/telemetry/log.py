@@ -1,4 +1,4 @@
-"""Structured logs: one JSON line per transition on stderr, `action` says which."""
+"""Structured logs: a line per transition on stderr, as JSON or for people; `action` says which."""
 
 import logging
 import sys
@@ -7,6 +7,9 @@ from typing import Any
 import structlog
 
 from services.telemetry.exception import tell_exception
+from services.telemetry.release import find_release
+
+AUTO, JSON, CONSOLE = "auto", "json", "console"
 
 _TAPS: list[structlog.typing.Processor] = []
 
@@ -16,8 +19,8 @@ def get_log() -> Any:
     return structlog.get_logger()
 
 
-def bind_to_log(**told: str) -> None:
-    """Say so on every further line of this request."""
+def bind_to_log(**told: str | int) -> None:
+    """Say so on every further line of this request, or of this record: of this asyncio task."""
     structlog.contextvars.bind_contextvars(**told)
 
 
@@ -45,13 +48,18 @@ def _drop(_logger: Any, _name: str, _line: Any) -> Any:
     raise structlog.DropEvent
 
 
-def configure_logging(service: str, level: int = logging.INFO) -> None:
-    """Send structlog and the standard library's warnings to stderr as JSON.
+def configure_logging(service: str, level: int = logging.INFO, form: str = AUTO) -> None:
+    """Send structlog and the standard library's warnings to stderr.
 
     Args:
-        service: The stable name of this process, on every line.
+        service: The stable name of this process, on every line beside its release.
+        form: How lines are written: see LogSettings.
     """
-    structlog.contextvars.bind_contextvars(service=service)
+    structlog.contextvars.bind_contextvars(service=service, release=find_release())
+    is_terminal = sys.stderr.isatty()
+    render: structlog.typing.Processor = structlog.processors.JSONRenderer()
+    if form == CONSOLE or (form == AUTO and is_terminal):
+        render = _make_console(is_terminal)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -61,15 +69,31 @@ def configure_logging(service: str, level: int = logging.INFO) -> None:
         tell_exception,
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer()],
+        processors=[*shared, render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processor=structlog.processors.JSONRenderer(), foreign_pre_chain=shared
-        )
+        structlog.stdlib.ProcessorFormatter(processor=render, foreign_pre_chain=shared)
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def _make_console(is_terminal: bool) -> structlog.typing.Processor:
+    """Lines for a person. A value cannot steer the terminal: it is written as Python's repr."""
+    console = structlog.dev.ConsoleRenderer(
+        colors=is_terminal,
+        repr_native_str=True,
+        sort_keys=False,
+        exception_formatter=structlog.dev.plain_traceback,
+        event_key="action",
+        timestamp_key="at",
+    )
+
+    def render(logger: Any, name: str, line: Any) -> Any:
+        said = (letter if letter.isprintable() else " " for letter in str(line.get("action", "")))
+        return console(logger, name, {**line, "action": "".join(said)})
+
+    return render

@@ -1,4 +1,4 @@
-"""How much of the log is written."""
+"""How much of the log is written, and how."""
 
 import logging
 from typing import Literal
@@ -18,6 +18,13 @@ class LogSettings(BaseSettings):
         "info",
         description="The least grave lines that are written. `info` has a line for each change of a"
         " job's state, by which `brainshare logs JOB` tells its story; `warning` costs less.",
+    )
+
+    format: Literal["auto", "json", "console"] = Field(
+        "auto",
+        description="How a line is written: `json` for programs, `console` for people; `auto` is"
+        " `console` on a terminal and `json` elsewhere. `up` keeps `json`, which `brainshare logs`"
+        " reads.",
     )
 
     @property

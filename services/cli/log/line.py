@@ -7,7 +7,7 @@ from typing import Any
 MOST_CHARS = 200
 """Of one value."""
 
-KNOWN = ("at", "action", "service", "level")
+KNOWN = ("at", "action", "service", "release", "level")
 
 
 def parse_line(line: bytes | str) -> Mapping[str, Any] | None:

@@ -14,6 +14,9 @@ AGENTS = ("table-agent", "column-agent", "row-agent")
 # The demo model needs no broker, so it starts beside it; the others need the topics.
 BROKER_WAVE = 0
 TOPICS_WAVE = 1
+KEPT_LOG = {"BRAINSHARE_LOG_FORMAT": "json"}
+"""`brainshare logs` tells lines again that are such, however a person would have them written."""
+
 AGENT_STOP_S = 25.0
 """What an agent's stop may take beyond its drain: Faust's own, and closing what is open."""
 
@@ -101,7 +104,7 @@ def _gateway_spec(
     options: StackOptions, ports: StackPorts, inherited_env: Mapping[str, str]
 ) -> ServiceSpec:
     address = f"{HOST}:{ports.gateway}"
-    env = {**broker_env(options, ports), "GATEWAY_PORT": str(ports.gateway)}
+    env = {**broker_env(options, ports), **KEPT_LOG, "GATEWAY_PORT": str(ports.gateway)}
     if not inherited_env.get("DATABASE_URL"):
         env["DATABASE_URL"] = f"sqlite:///{options.data_dir / 'gateway.db'}"
     return ServiceSpec(
@@ -123,6 +126,7 @@ def _agent_spec(agent: str, index: int, options: StackOptions, ports: StackPorts
         argv=_module(f"services.{agent.replace('-', '_')}"),
         env={
             **broker_env(options, ports),
+            **KEPT_LOG,
             **(_demo_env(ports) if options.uses_demo else {}),
             # Its own, stable name in the group: a restarted process is back at once.
             "STAGE_INSTANCE_ID": f"{agent}-{index}",

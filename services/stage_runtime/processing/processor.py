@@ -48,7 +48,7 @@ from services.stage_runtime.suggestion.answer_keeper import AttemptAnswers, Call
 from services.stage_runtime.suggestion.stage import Stage
 from services.stage_runtime.suggestion.suggester import Suggested
 from services.telemetry import metric
-from services.telemetry.log import get_log
+from services.telemetry.log import bind_to_log, get_log
 
 FIRST_FOR_UPGRADE_S = 30.0
 """A rolling deploy may be about to end."""
@@ -107,8 +107,10 @@ class Processor:
             if self.ledger.is_given_up(source):
                 return AlreadyAnswered()
             return self.writer.write_dead_letter(source, error)
-        outcome = await self._judge(delivery, announce)
-        return replace(outcome, purpose=find_purpose(delivery.record.job))
+        job = delivery.record.job
+        # On the line that the outcome is told by, too: both are of this record's own task.
+        bind_to_log(tenant=job.tenant, attempt=delivery.headers.attempt)
+        return replace(await self._judge(delivery, announce), purpose=find_purpose(job))
 
     async def _judge(self, delivery: Delivery, announce: Announce) -> Outcome:
         if self.stage.name not in delivery.record.job.stages:

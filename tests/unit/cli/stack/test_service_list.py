@@ -59,6 +59,7 @@ def test_a_second_worker_has_a_name_port_and_folder_of_its_own() -> None:
     specs = make_specs(workers=2)
     assert len(specs) == 2 + 2 * len(AGENTS)
     env = specs["row-agent-2"].env
+    assert env["BRAINSHARE_LOG_FORMAT"] == "json"
     assert env["STAGE_INSTANCE_ID"] == "row-agent-1"
     assert env["STAGE_HEALTH_PORT"] == "20005"
     assert env["STAGE_DATA_DIR"] == "/data/row-agent-2"
@@ -66,6 +67,7 @@ def test_a_second_worker_has_a_name_port_and_folder_of_its_own() -> None:
 
 def test_the_gateway_keeps_its_database_in_the_data_folder() -> None:
     env = make_specs()["gateway"].env
+    assert env["BRAINSHARE_LOG_FORMAT"] == "json"
     assert env["DATABASE_URL"] == "sqlite:////data/gateway.db"
     assert env["GATEWAY_PORT"] == "8000"
 
