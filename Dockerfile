@@ -6,12 +6,13 @@ ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 
 # What the lock file names, by hash. A change of the code does not fetch it again.
 FROM ${PYTHON_IMAGE} AS dependencies
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_COMPILE=1 \
+# pip would note when a file was compiled, so that no two images were the same: it is done by contents below.
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore \
     PIP_CACHE_DIR=/var/cache/pip
 RUN python -m venv --without-pip /opt/venv
 COPY requirements.lock /src/
 RUN --mount=type=cache,target=/var/cache/pip \
-    pip --python /opt/venv/bin/python install --quiet --require-hashes --no-deps -r /src/requirements.lock
+    pip --python /opt/venv/bin/python install --quiet --no-compile --require-hashes --no-deps -r /src/requirements.lock
 
 # Ours, in a folder of its own: a release is one small layer on the dependencies of before.
 FROM dependencies AS project
@@ -19,7 +20,7 @@ COPY pyproject.toml README.md LICENSE /src/
 COPY brainshare_client /src/brainshare_client
 COPY schemas /src/schemas
 COPY services /src/services
-RUN pip --python /opt/venv/bin/python install --quiet --no-deps --no-build-isolation --target /opt/app /src \
+RUN pip --python /opt/venv/bin/python install --quiet --no-compile --no-deps --no-build-isolation --target /opt/app /src \
     && /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/app
 
 # Kafka is a container of its own, so its Java is not needed here, nor what only builds.

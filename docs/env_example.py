@@ -21,8 +21,8 @@ HEAD = """\
 # Written by `make generate`. What is absent has the default that stands here.
 
 # Parts that are started too, separated by commas: scale (a second worker of each stage), postgres
-# (the tables on a server, and a second gateway), observability (dashboards, alerts), tools (a
-# command line and a look into the topics).
+# (the tables on a server, and a second gateway), observability (dashboards, alerts), prometheus
+# (the rules alone), tools (a look into the topics).
 #COMPOSE_PROFILES=
 
 # A model of a real provider: with a key the demo model is called no more.
@@ -34,7 +34,9 @@ HEAD = """\
 
 # The image: another base (pin it by digest for a release), another name, what its labels say.
 #PYTHON_IMAGE=python:3.11-slim-bookworm
+# BRAINSHARE_PULL=missing takes it from a registry that has that name; `never` builds it here.
 #BRAINSHARE_IMAGE=brainshare:local
+#BRAINSHARE_PULL=never
 #BRAINSHARE_VERSION=dev
 #BRAINSHARE_REVISION=unknown
 
@@ -45,6 +47,7 @@ HEAD = """\
 #KAFKA_UI_PORT=8080
 #GRAFANA_PORT=3000
 #PROMETHEUS_PORT=9090
+#PROMETHEUS_IMAGE=prom/prometheus:v3.5.0
 """
 
 

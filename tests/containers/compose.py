@@ -73,6 +73,8 @@ def composed(*profiles: str, env: Mapping[str, str]) -> Iterator[Compose]:
     """A project that is not started yet, and of which nothing is left at the end."""
     ports = PortPicker()
     own = {name: str(ports.pick()) for name in PORTS}
+    # A .env of this folder is somebody's, with a key that costs money perhaps.
+    own |= {"COMPOSE_DISABLE_ENV_FILE": "1"}
     own |= {"COMPOSE_PROJECT_NAME": f"brainshare-{uuid4().hex[:8]}", "BRAINSHARE_IMAGE": IMAGE}
     compose = Compose(own | dict(env), profiles)
     try:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 
 from schemas.stage import STAGE_ORDER
 from services.cli.__main__ import main
@@ -20,6 +21,7 @@ from tests.unit.deploy.compose import (
     read_services,
     settings_read_by,
 )
+from tests.unit.deploy.query import RECORDS
 
 SERVICES = read_services()
 OURS = [service for service in SERVICES.values() if service.is_ours]
@@ -105,7 +107,8 @@ def test_every_service_is_bounded_and_no_more_than_it_was(service: Service) -> N
 @pytest.mark.parametrize("service", SERVICES.values(), ids=by_name)
 def test_an_image_of_others_is_pinned_and_names_no_host(service: Service) -> None:
     if not service.is_ours:
-        name, _, tag = service.told["image"].partition(":")
+        image = re.sub(r"\$\{\w+:-(.*)\}", r"\1", service.told["image"])
+        name, _, tag = image.partition(":")
         assert tag not in ("", "latest", "main")
         assert "." not in name.partition("/")[0]
 
@@ -169,3 +172,49 @@ def test_a_person_s_key_never_reaches_the_demo_model_and_is_never_its_own() -> N
 def test_the_copied_example_changes_nothing() -> None:
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if line and not line.startswith("#")] == []
+
+
+@pytest.mark.parametrize("service", OURS, ids=by_name)
+def test_no_registry_is_asked_for_what_is_built_here(service: Service) -> None:
+    """`up` would first try to pull it, once for each service that only names it."""
+    assert service.told["pull_policy"] == "${BRAINSHARE_PULL:-never}"
+
+
+def test_whatever_profile_is_started_stays_started() -> None:
+    """`up --wait` fails where a container ends that no other has waited for."""
+    waited_for = {
+        name for service in SERVICES.values() for name in service.told.get("depends_on", ())
+    }
+    ending = {name for name, service in SERVICES.items() if service.told.get("restart") == "no"}
+    assert ending - waited_for == {"cli"}
+    assert SERVICES["cli"].told["profiles"] == ["cli"]
+    assert "cli" not in re.findall(r"\w+", profiles_told())
+
+
+def profiles_told() -> str:
+    """The profiles that the example says can be started, in its words."""
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    return text.partition("# Parts that are started")[2].partition("#COMPOSE_PROFILES")[0]
+
+
+def test_the_rules_can_be_had_without_grafana() -> None:
+    alone = [name for name, s in SERVICES.items() if "prometheus" in s.told.get("profiles", ())]
+    assert alone == ["prometheus"]
+
+
+def test_prometheus_looks_at_every_process_that_there_may_be() -> None:
+    config = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text(encoding="utf-8"))
+    asked = {
+        name
+        for job in config["scrape_configs"]
+        for found in job["dns_sd_configs"]
+        for name in found["names"]
+    }
+    assert asked == {s.name for s in STAYING if s.runs != "services.demo_llm"}
+
+
+def test_prometheus_keeps_what_the_longest_window_needs_and_the_dots_of_panels() -> None:
+    flags = dict(flag.split("=", 1) for flag in SERVICES["prometheus"].told["command"])
+    windows = [int(days) for days in re.findall(r"\[(\d+)d\]", " ".join(RECORDS.values()))]
+    assert int(flags["--storage.tsdb.retention.time"].removesuffix("d")) > max(windows)
+    assert flags["--enable-feature"] == "exemplar-storage"

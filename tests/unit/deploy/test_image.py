@@ -19,7 +19,7 @@ def test_every_stage_is_made_of_the_one_base_that_can_be_given() -> None:
 def test_dependencies_come_from_the_lock_by_their_hashes_only() -> None:
     installs = re.findall(r"pip --python \S+ install (.*)", TEXT)
     assert len(installs) == 2
-    assert all("--no-deps" in line for line in installs)
+    assert all("--no-deps" in line and "--no-compile" in line for line in installs)
     assert "--require-hashes" in installs[0]
     assert "--no-build-isolation" in installs[1]
 
