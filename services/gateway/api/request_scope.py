@@ -12,6 +12,10 @@ from services.telemetry.trace import attribute
 from services.telemetry.trace.span import Span
 
 NO_ROUTE = "none"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER = "other"
+"""A client may call its method what it likes, and each name would be a series of its own."""
+
 STREAM_CONTENT_TYPE = b"text/event-stream"
 
 log = get_log()
@@ -68,7 +72,8 @@ class _Answer:
         self._tell(route)
         if self._is_stream:
             return
-        labels = (self._scope["method"], route, str(self._status))
+        method = self._scope["method"]
+        labels = (method if method in METHODS else OTHER, route, str(self._status))
         HTTP_REQUEST_DURATION.labels(*labels).observe(duration_s)
 
     def _tell(self, route: str) -> None:

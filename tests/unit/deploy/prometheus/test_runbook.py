@@ -12,9 +12,15 @@ from tests.unit.deploy.query import ALERTS
 
 RUNBOOK = Path(__file__).parents[4] / "docs" / "runbook.md"
 TEXT = RUNBOOK.read_text(encoding="utf-8")
-SECTIONS = {
-    section.partition("\n")[0]: section.partition("\n")[2] for section in TEXT.split("\n## ")[1:]
-}
+
+
+def read_sections(text: str) -> dict[str, str]:
+    """What the page says, by what it stands under."""
+    sections = text.split("\n## ")[1:]
+    return {section.partition("\n")[0]: section.partition("\n")[2] for section in sections}
+
+
+SECTIONS = read_sections(TEXT)
 NAMES = [rule["alert"] for rule in ALERTS]
 ANCHORS = {name.lower() for name in NAMES}
 FOREIGN = {"promtool", "df", "date"}
@@ -25,8 +31,21 @@ def commands(section: str) -> list[str]:
     return section.split("```\n")[1].strip().splitlines()
 
 
+def find_odd(sections: dict[str, str]) -> set[str]:
+    """Alerts without a section, and sections without an alert."""
+    return set(sections) ^ set(NAMES)
+
+
 def test_every_alert_has_its_section_and_every_section_its_alert() -> None:
-    assert sorted(SECTIONS) == sorted(NAMES)
+    assert find_odd(SECTIONS) == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_section_that_is_dropped_or_renamed_is_found(name: str) -> None:
+    heading = f"\n## {name}\n"
+    assert find_odd(read_sections(TEXT.replace(heading, "\n"))) == {name}
+    renamed = TEXT.replace(heading, f"\n## {name}s\n")
+    assert find_odd(read_sections(renamed)) == {name, f"{name}s"}
 
 
 @pytest.mark.parametrize("name", SECTIONS)
