@@ -10,8 +10,12 @@ from services.llm.server.settings import LlmSettings
 from services.stage_runtime.settings import StageSettings
 from tests.unit.deploy.compose import ROOT, known_settings
 from tests.unit.deploy.manifest import Manifests, container_of, name_of, pod_of, told
+from tests.unit.deploy.query import name_rules, read_rules
 
 PORT = 8000
+JOBS = {"ServiceMonitor": "brainshare-gateway", "PodMonitor": "brainshare-agent"}
+"""By what rules and dashboards know who is scraped."""
+
 CALL_AND_MORE_S = 60
 PROBES = {
     "startupProbe": ("/healthz",),
@@ -192,6 +196,19 @@ def scrapes_that_find_nothing(manifests: Manifests) -> Iterator[str]:
                 yield f"{name_of(monitor)} asks where nothing answers"
 
 
+def scrapes_that_no_rule_knows(manifests: Manifests) -> Iterator[str]:
+    for monitor in manifests.of("ServiceMonitor", "PodMonitor"):
+        spec = monitor["spec"]
+        for endpoint in spec.get("endpoints", spec.get("podMetricsEndpoints", ())):
+            told = {r["targetLabel"]: r["replacement"] for r in endpoint.get("relabelings", ())}
+            if told.get("job") != JOBS[monitor["kind"]]:
+                yield f"{name_of(monitor)} gives its job a name that no rule knows"
+    for of_cluster in manifests.of("PrometheusRule"):
+        rules = [rule for group in of_cluster["spec"]["groups"] for rule in group["rules"]]
+        if name_rules(rules) != name_rules(read_rules()):
+            yield f"{name_of(of_cluster)} holds other rules than Prometheus elsewhere"
+
+
 def secrets_in_the_open(manifests: Manifests) -> Iterator[str]:
     for secret in manifests.of("Secret"):
         if {*secret.get("stringData", ()), *secret.get("data", ())} & {
@@ -217,5 +234,6 @@ POLICIES: tuple[Callable[[Manifests], Iterator[str]], ...] = (
     workers_that_would_idle,
     clients_that_the_cluster_refuses,
     scrapes_that_find_nothing,
+    scrapes_that_no_rule_knows,
     secrets_in_the_open,
 )

@@ -1,6 +1,7 @@
 """Which metrics, edges and rules a query names."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,11 @@ def read_rules() -> list[dict[str, Any]]:
     files = sorted((PROMETHEUS / "rules").glob("*.yml"))
     groups = [group for file in files for group in yaml.safe_load(file.read_text())["groups"]]
     return [rule for group in groups for rule in group["rules"]]
+
+
+def name_rules(rules: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Rules by what they are called."""
+    return {rule.get("alert") or rule["record"]: rule for rule in rules}
 
 
 ALERTS = [rule for rule in read_rules() if "alert" in rule]

@@ -147,6 +147,14 @@ def break_scrape(m: Manifests) -> None:
     m.one("PodMonitor", "agents")["spec"]["podMetricsEndpoints"][0]["port"] = "metrics"
 
 
+def break_job(m: Manifests) -> None:
+    del m.one("PodMonitor", "agents")["spec"]["podMetricsEndpoints"][0]["relabelings"]
+
+
+def break_rule(m: Manifests) -> None:
+    m.one("PrometheusRule")["spec"]["groups"][-1]["rules"].pop()
+
+
 def break_secret(m: Manifests) -> None:
     m.one("Secret")["stringData"]["password"] = "hunter2"
 
@@ -176,6 +184,8 @@ BROKEN: list[tuple[Callable[[Manifests], None], str]] = [
     (break_protocol, "the listener at port 9093 speaks SASL_SSL"),
     (break_rights, "Deployment/gateway is no user of the cluster"),
     (break_scrape, "asks where nothing answers"),
+    (break_job, "PodMonitor/agents gives its job a name that no rule knows"),
+    (break_rule, "PrometheusRule/brainshare holds other rules"),
     (break_secret, "holds a secret"),
 ]
 

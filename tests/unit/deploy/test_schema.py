@@ -147,6 +147,20 @@ SLIPS: dict[str, tuple[Callable[[Manifests], object], str]] = {
         lambda m: spec(m, "ServiceMonitor").pop("selector"),
         '"selector" is a required property',
     ),
+    "a rule that is of neither kind": (
+        lambda m: spec(m, "PrometheusRule")["groups"][0]["rules"][0].pop("record"),
+        "PrometheusRule/brainshare: groups/0/rules/0",
+    ),
+    "an alert's misspelt field": (
+        lambda m: spec(m, "PrometheusRule")["groups"][-1]["rules"][0].update(fo="2m"),
+        "'fo' was unexpected",
+    ),
+    "a label that Prometheus does not take": (
+        lambda m: spec(m, "PodMonitor")["podMetricsEndpoints"][0]["relabelings"][0].update(
+            targetLabel="a-job"
+        ),
+        "PodMonitor/agents: podMetricsEndpoints/0/relabelings/0/targetLabel",
+    ),
     "a resource without a spec": (
         lambda m: m.one("PodMonitor").pop("spec"),
         "PodMonitor/agents: spec: missing",

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.prometheus.generate import OF_KUBERNETES, render_resource
 from schemas.job.purpose import Purpose
 from tests.unit.deploy.prometheus.rule_case import CASES, OF_AN_AGENT, Case, Series
 from tests.unit.deploy.query import ALERTS, PROMETHEUS, complain, read_rules
@@ -53,6 +54,10 @@ def ask(promtool: str, *arguments: object) -> str:
 @pytest.mark.parametrize("rule", read_rules(), ids=lambda r: r.get("alert") or r["record"])
 def test_a_rule_names_what_is_exported(rule: dict[str, Any]) -> None:
     assert complain(rule["expr"]) == []
+
+
+def test_a_cluster_gets_the_same_rules() -> None:
+    assert OF_KUBERNETES.read_text(encoding="utf-8") == render_resource(), "run `make generate`"
 
 
 @pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
