@@ -10,9 +10,9 @@ FROM ${PYTHON_IMAGE} AS dependencies
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore \
     PIP_CACHE_DIR=/var/cache/pip
 RUN python -m venv --without-pip /opt/venv
-COPY requirements.lock /src/
+COPY requirements-image.lock /src/
 RUN --mount=type=cache,target=/var/cache/pip \
-    pip --python /opt/venv/bin/python install --quiet --no-compile --require-hashes --no-deps -r /src/requirements.lock
+    pip --python /opt/venv/bin/python install --quiet --no-compile --require-hashes --no-deps -r /src/requirements-image.lock
 
 # Ours, in a folder of its own: a release is one small layer on the dependencies of before.
 FROM dependencies AS project

@@ -130,6 +130,7 @@ lock: $(VENV)/.dev ## Pin the dependencies of pyproject.toml with hashes
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra otlp --extra sentry -c requirements-dev.lock pyproject.toml -o requirements-image.lock
 
 release: $(VENV)/.dev ## Build both wheels, the bill of materials and list of licences into dist/
 	@rm -rf dist

@@ -12,19 +12,30 @@ from services.cli.client.settings import CommandSettings
 from services.cli.settings.catalogue import FRAGMENTS
 from services.demo_llm.settings import DemoSettings
 from services.failure.settings import RetrySettings
+from services.gateway.delivery.settings import WebhookSettings
 from services.gateway.settings import DatabaseSettings, GatewaySettings
 from services.gateway.tenant.settings import TenantSettings
 from services.kafka.settings import KafkaSettings
 from services.lifecycle.settings import fields_of
 from services.llm.server.settings import LlmSettings
 from services.stage_runtime.settings import StageSettings
+from services.telemetry.error_report import ReportSettings
 from services.telemetry.log_settings import LogSettings
+from services.telemetry.trace.settings import TraceSettings
 
 ROOT = Path(__file__).parents[3]
 SECONDS = {"s": 1, "m": 60}
 
-AGENT = (KafkaSettings, StageSettings, RetrySettings, LlmSettings, LogSettings)
-GATEWAY = (KafkaSettings, GatewaySettings, TenantSettings, DatabaseSettings, LogSettings)
+TELLING = (LogSettings, ReportSettings, TraceSettings)
+AGENT = (KafkaSettings, StageSettings, RetrySettings, LlmSettings, *TELLING)
+GATEWAY = (
+    KafkaSettings,
+    GatewaySettings,
+    TenantSettings,
+    DatabaseSettings,
+    WebhookSettings,
+    *TELLING,
+)
 READ_BY: dict[str, tuple[type[BaseSettings], ...]] = {
     "brainshare": (KafkaSettings, CommandSettings),
     "services.demo_llm": (DemoSettings,),

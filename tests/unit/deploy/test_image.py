@@ -63,8 +63,24 @@ def test_only_what_the_image_is_made_of_is_sent_to_the_engine() -> None:
         "pyproject.toml",
         "README.md",
         "LICENSE",
-        "requirements.lock",
+        "requirements-image.lock",
         "brainshare_client",
         "schemas",
         "services",
     }
+
+
+def read_lock(name: str) -> dict[str, set[str]]:
+    """What a lock names, each with its hashes."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    entries = re.split(r"^(?=[\w.-]+==)", text, flags=re.MULTILINE)[1:]
+    return {entry.split()[0]: set(re.findall(r"sha256:\w+", entry)) for entry in entries}
+
+
+def test_it_holds_the_same_as_every_test_runs_on_and_what_traces_and_errors_are_sent_by() -> None:
+    image, plain, tested = (
+        read_lock(f"requirements{kind}.lock") for kind in ("-image", "", "-dev")
+    )
+    assert plain.items() <= image.items() <= tested.items()
+    added = {name.partition("==")[0] for name in image.keys() - plain.keys()}
+    assert added >= {"sentry-sdk", "opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http"}
