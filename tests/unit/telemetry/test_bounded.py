@@ -1,5 +1,6 @@
 """However many tenants and models there are, the series stay as many as they were."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -23,7 +24,7 @@ def count_series() -> int:
 
 
 @pytest.fixture(autouse=True)
-def _write_no_line() -> object:
+def _write_no_line() -> Iterator[None]:
     with structlog.testing.capture_logs():
         yield
 

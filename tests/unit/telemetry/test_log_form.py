@@ -25,6 +25,7 @@ def _own_logging() -> Iterator[None]:
     """What is configured here is so for the whole process."""
     kept, handlers = structlog.get_config(), [*logging.root.handlers]
     level = logging.root.level
+    structlog.contextvars.clear_contextvars()
     yield
     structlog.configure(**kept)
     structlog.contextvars.clear_contextvars()
