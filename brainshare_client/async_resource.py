@@ -103,6 +103,7 @@ class AsyncReplays(AwaitingResource):
     """Jobs of the past run again, and compared."""
 
     plan = asks_later(replay.plan)
+    plan_control = asks_later(replay.plan_control)
     page = asks_later(replay.page)
     list = tells_later(replay.list_)
     get = asks_later(replay.get)

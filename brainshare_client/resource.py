@@ -103,6 +103,7 @@ class Replays(BlockingResource):
     """Jobs of the past run again, and compared."""
 
     plan = asks(replay.plan)
+    plan_control = asks(replay.plan_control)
     page = asks(replay.page)
     list = tells(replay.list_)
     get = asks(replay.get)

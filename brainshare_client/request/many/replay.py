@@ -106,14 +106,38 @@ def manifest(replay_id: JobId) -> Call[ReplayManifest]:
     return read_from(path_of("replays", replay_id, "manifest"), as_contract(ReplayManifest))
 
 
-def compare(replay_id: JobId, *, show: int | None = None) -> Call[ReplayComparison]:
+def compare(
+    replay_id: JobId,
+    *,
+    show: int | None = None,
+    control: JobId | None = None,
+    fail_if: str | None = None,
+) -> Call[ReplayComparison]:
     """What it has changed.
 
     Args:
         show: Of so many answers the cells that differ.
+        control: A control of it: a difference is called outside of its noise only.
+        fail_if: Limits, as `worse>2% or cost>+10%`: `failures` says which are passed.
     """
     path = path_of("replays", replay_id, "comparison")
-    return read_from(path, as_contract(ReplayComparison), show=show)
+    beside = None if control is None else str(control)
+    asked = {"show": show, "control": beside, "failIf": fail_if}
+    return read_from(path, as_contract(ReplayComparison), **asked)
+
+
+def plan_control(
+    replay_id: JobId, *, sample: int | None = None, model: str | None = None, reason: str = ""
+) -> Call[ReplayRun]:
+    """Plan its jobs once more, as a replay of its own: it shows how a model differs from itself.
+
+    Args:
+        sample: So many of them, drawn the same each time.
+    """
+    said = {"sample": sample, "model": model, "reason": reason}
+    body = {name: value for name, value in said.items() if value is not None}
+    path = path_of("replays", replay_id, "control")
+    return send_to(path, as_contract(ReplayRun), body, is_repeatable=False)
 
 
 def start(

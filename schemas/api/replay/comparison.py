@@ -77,12 +77,59 @@ class WorstCase(Contract):
     cells: tuple[CellChange, ...]
 
 
+class NoiseJudgement(Contract):
+    """How many of a stage's answers are of one verdict, in the replay and in the control.
+
+    Attributes:
+        verdict: same, changed, better, worse or failing.
+        n: Jobs of which both have an answer.
+        now: Of how many of them the replay's is so.
+        control: Of how many the control's is.
+        difference: The replay's share less the control's, from -1 to 1.
+        low: Where its 95 % interval begins.
+        high: Where that ends.
+        call: different, where it is outside of the noise; unclear, where more jobs would tell; or
+            noise.
+    """
+
+    stage: StageName
+    verdict: str
+    n: int
+    now: int
+    control: int
+    difference: float
+    low: float
+    high: float
+    call: str
+
+
+class ControlNoise(Contract):
+    """What a control shows: how much the same prompt and model differ from themselves.
+
+    Attributes:
+        is_of_before: Whether it is paired with the answers of before; else with the replay's.
+        answers: Pairs of one prompt and model, which show the noise.
+        missing: Answers of the control that are not there yet.
+        of_another: Its answers that are of another prompt or model than the other side's.
+        is_different: Whether any difference is outside of the noise.
+    """
+
+    is_of_before: bool
+    answers: int
+    missing: int
+    of_another: int
+    judgements: tuple[NoiseJudgement, ...]
+    is_different: bool
+
+
 class ReplayComparison(Contract):
     """What a replay has changed, stage by stage.
 
     Attributes:
         lost: Jobs whose answer of before is not kept any more: they are among the missing.
         worst: The worst cases, the worst first.
+        control: What the control shows; None where none was named.
+        failures: Why it does not pass the limits; none where it does, None where none were given.
     """
 
     replay_id: UUID
@@ -90,3 +137,5 @@ class ReplayComparison(Contract):
     all: AnswerCounts
     lost: tuple[UUID, ...]
     worst: tuple[WorstCase, ...]
+    control: ControlNoise | None = None
+    failures: tuple[str, ...] | None = None

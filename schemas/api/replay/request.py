@@ -65,6 +65,20 @@ class ReplayRequest(RequestContract):
         return until
 
 
+class ReplayControlRequest(RequestContract):
+    """How a replay's jobs are to run once more, to see how a model differs from itself.
+
+    Attributes:
+        sample: So many of them, drawn by a digest of their ids: the same ones each time.
+        model: That is to answer; None where it is not said.
+        reason: Why, for the log of acts.
+    """
+
+    sample: Amount | None = None
+    model: Word | None = None
+    reason: Reason = ""
+
+
 class ReplayStartRequest(RequestContract):
     """How fast a replay may be, and where it stops by itself.
 

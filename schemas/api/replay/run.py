@@ -95,6 +95,7 @@ class ReplayRun(Contract):
         by: Who that was, for people.
         tenant: Whose jobs it is of; None for those of all.
         ended_at: When the last of its jobs was started, or it was aborted.
+        control_of: The replay of which it is a control; None of all others.
     """
 
     id: UUID
@@ -116,6 +117,7 @@ class ReplayRun(Contract):
     tenant: str | None
     ended_at: datetime | None
     links: ReplayLinks
+    control_of: UUID | None = None
 
 
 class ReplayPage(Contract):

@@ -69,6 +69,7 @@ NEEDED: Mapping[str, Role] = {
     "readBulkAction": Role.OPERATE,
     "listBulkActionJobs": Role.OPERATE,
     "planReplay": Role.OPERATE,
+    "planReplayControl": Role.OPERATE,
     "startReplay": Role.OPERATE,
     "pauseReplay": Role.OPERATE,
     "abortReplay": Role.OPERATE,

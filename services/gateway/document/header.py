@@ -13,6 +13,7 @@ MAKING = {
     ("rerunJob", "202"),
     ("beginBulkAction", "202"),
     ("planReplay", "201"),
+    ("planReplayControl", "201"),
 }
 FOR_NOW = frozenset({"429", "503"})
 

@@ -6,7 +6,12 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 
 from schemas.api.act import ActRequest
-from schemas.api.replay.request import MAX_REPLAY_JOBS, ReplayRequest, ReplayStartRequest
+from schemas.api.replay.request import (
+    MAX_REPLAY_JOBS,
+    ReplayControlRequest,
+    ReplayRequest,
+    ReplayStartRequest,
+)
 from schemas.api.replay.run import ReplayPace, ReplayRun
 from schemas.kafka.headers import cut
 from schemas.stage import StageName
@@ -20,14 +25,15 @@ from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_wh
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.replay.change import abort, keep, pause, start
 from services.gateway.replay.past import Past, PastIsBusyError
-from services.gateway.replay.store import find_replay
+from services.gateway.replay.store import find_replay, read_manifest
 from services.gateway.replay.stored_replay import StateError, StoredReplay
 from services.gateway.replay.view import REPLAY_PATH, replay_path, show_replay
 from services.replay.manifest import JobEnd, Selection
-from services.replay.question.plan import PastUnreadableError, PlanQuestion
+from services.replay.question.plan import ControlQuestion, PastUnreadableError, PlanQuestion
 from services.telemetry.log import get_log
 
 PLAN_EXAMPLE = {"stage": "column", "from": "2026-11-20T00:00:00Z", "sample": 200}
+CONTROL_EXAMPLE = {"sample": 50, "reason": "how much is noise"}
 START_EXAMPLE = {"rate": 5, "liveWaitS": 10, "maxCostUsd": 2.5}
 OF_PLAN = tuple(status for status in REFUSALS if status not in (404, 409))
 
@@ -38,6 +44,7 @@ def make_replay_act_router(writer: RecordWriter, bodies: BodyReader, past: Past)
     """The routes by which replays are planned and driven."""
     router = APIRouter(tags=["replays"])
     _add_plan(router, writer, bodies, past)
+    _add_control(router, writer, bodies, past)
     _add_start(router, writer, bodies, past)
     _add_end(router, writer, bodies, "pause", pause, "Pause a replay: start no more for now.")
     told = "Abort a replay: start no more, and cancel what of it has not ended."
@@ -83,9 +90,47 @@ def _add_plan(router: APIRouter, writer: RecordWriter, bodies: BodyReader, past:
                 raise _refuse_many(len(planned.jobs))
             told = (planned, actor, sight, writer.now())
             replay = await writer.database.write(keep, *told)
-        log.info("replay_planned", replay=replay.replay_id, jobs=replay.total)
-        headers = {"Location": replay_path(replay.replay_id)}
-        return answer_json(show_replay(replay), headers, HTTPStatus.CREATED)
+        return _answer_planned(replay)
+
+
+def _add_control(router: APIRouter, writer: RecordWriter, bodies: BodyReader, past: Past) -> None:
+    @router.post(
+        f"{REPLAY_PATH}/{{replay_id}}/control",
+        operation_id="planReplayControl",
+        status_code=HTTPStatus.CREATED,
+        response_class=Response,
+        responses={
+            201: {"model": ReplayRun, "description": "Planned"},
+            **problems(*OF_PLAN, HTTPStatus.NOT_FOUND),
+        },
+        openapi_extra=describe_body(ReplayControlRequest, CONTROL_EXAMPLE),
+    )
+    async def plan_control(request: Request, replay_id: str) -> Response:
+        """Plan the jobs of a replay once more, to see how a model differs from itself.
+
+        A replay of its own: start it while the agents have the prompt and model that answered
+        before, or those of the replay. A comparison with it calls what differs by more.
+        """
+        async with bodies.read(request, parse_body, ReplayControlRequest) as asked:
+            actor = actor_of(request.scope, asked.reason)
+            replay = await writer.database.read(find_replay, replay_id, actor.sight)
+            manifest = await writer.database.read(read_manifest, replay_id, actor.sight)
+            if replay is None or manifest is None:
+                raise refuse_replay(replay_id)
+            question = ControlQuestion(manifest, asked.model, asked.sample)
+            try:
+                planned = await past.plan_control(question, writer.now())
+            except PastIsBusyError as error:
+                raise refuse_past(error) from error
+            told = (planned, actor, replay.sight, writer.now(), replay_id)
+            control = await writer.database.write(keep, *told)
+        return _answer_planned(control)
+
+
+def _answer_planned(replay: StoredReplay) -> Response:
+    log.info("replay_planned", replay=replay.replay_id, jobs=replay.total)
+    headers = {"Location": replay_path(replay.replay_id)}
+    return answer_json(show_replay(replay), headers, HTTPStatus.CREATED)
 
 
 def _add_start(router: APIRouter, writer: RecordWriter, bodies: BodyReader, past: Past) -> None:

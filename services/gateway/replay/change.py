@@ -32,15 +32,24 @@ from services.replay.question.plan import Planned
 
 
 def keep(
-    connection: Connection, planned: Planned, actor: Actor, sight: Sight, now: datetime
+    connection: Connection,
+    planned: Planned,
+    actor: Actor,
+    sight: Sight,
+    now: datetime,
+    control_of: str | None = None,
 ) -> StoredReplay:
-    """Keep a plan, of which nothing runs yet."""
+    """Keep a plan, of which nothing runs yet.
+
+    Args:
+        control_of: The replay of which it is a control; None for none.
+    """
     replay_id = planned.replay_id
     wanted = StoredReplay(
         replay_id=replay_id,
         sight=sight,
         state=ReplayState.PLANNED,
-        summary=summarize(planned),
+        summary=summarize(planned, control_of),
         pace=None,
         held_back_s=0.0,
         detail=None,
@@ -52,6 +61,7 @@ def keep(
     )
     keep_replay(connection, wanted, planned)
     said = {"stage": planned.stage.value, "jobs": wanted.total}
+    said |= {"controlOf": control_of} if control_of else {}
     note_act(connection, make_act(actor, Deed.PLAN_REPLAY, replay_id, sight, now, None, said))
     return wanted
 

@@ -16,7 +16,8 @@ from services.gateway.compute.process import ComputeProcess
 from services.kafka import KafkaSettings
 from services.replay.question import compare as comparing
 from services.replay.question import plan as planning
-from services.replay.question.plan import Planned, PlanQuestion
+from services.replay.question.compare import CompareQuestion
+from services.replay.question.plan import ControlQuestion, Planned, PlanQuestion
 
 ANSWER_S = 120.0
 """For all that a month has left, with room; a process that is silent for longer is replaced."""
@@ -44,8 +45,12 @@ class Past(Protocol):
         """Plan a replay."""
         ...
 
-    async def compare(self, manifest: bytes, shown: int) -> dict[str, Any]:
-        """What has become of the jobs of a manifest."""
+    async def plan_control(self, asked: ControlQuestion, now: datetime) -> Planned:
+        """Plan a control of a replay."""
+        ...
+
+    async def compare(self, asked: CompareQuestion) -> dict[str, Any]:
+        """What has become of the jobs of a manifest; ControlError where the control is none."""
         ...
 
     async def find_prompt(self, stage: StageName) -> str:
@@ -83,9 +88,13 @@ class PastProcess:
         """Plan a replay."""
         return await self._ask(planning.plan, self._settings, asked, now)
 
-    async def compare(self, manifest: bytes, shown: int) -> dict[str, Any]:
+    async def plan_control(self, asked: ControlQuestion, now: datetime) -> Planned:
+        """Plan a control of a replay."""
+        return await self._ask(planning.plan_control, asked, now)
+
+    async def compare(self, asked: CompareQuestion) -> dict[str, Any]:
         """What has become of the jobs of a manifest."""
-        return await self._ask(comparing.compare, self._settings, manifest, shown)
+        return await self._ask(comparing.compare, self._settings, asked)
 
     async def find_prompt(self, stage: StageName) -> str:
         """The version of the prompt that this release has for a stage."""

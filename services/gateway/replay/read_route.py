@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -14,6 +15,7 @@ from services.gateway.api.answer import answer_bytes, answer_json
 from services.gateway.api.cursor import write_cursor
 from services.gateway.api.openapi import problems
 from services.gateway.api.page import DEFAULT_LIMIT, Cursor, Limit, OfTenant, read_place
+from services.gateway.api.problem import refuse_parameter
 from services.gateway.database.database import Connection, Database
 from services.gateway.database.sight import Sight
 from services.gateway.replay.act_route import refuse_past, refuse_replay
@@ -21,12 +23,32 @@ from services.gateway.replay.past import Past, PastIsBusyError
 from services.gateway.replay.store import find_replay, list_items, list_replays, read_manifest
 from services.gateway.replay.stored_replay import ReplayItem, StoredReplay
 from services.gateway.replay.view import REPLAY_PATH, show_job, show_replay
+from services.replay.comparison.control import ControlError
+from services.replay.comparison.limit import read_limits
+from services.replay.question.compare import CompareQuestion
 from services.replay.question.plan import PastUnreadableError
 
 OF_ONE = f"{REPLAY_PATH}/{{replay_id}}"
 REFUSED = problems(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 DEFAULT_SHOWN = 3
 MAX_SHOWN = 100
+MAX_LIMITS = 500
+
+Show = Annotated[
+    int, Query(ge=0, le=MAX_SHOWN, description="Of so many answers the cells that differ.")
+]
+OfControl = Annotated[
+    UUID | None,
+    Query(description="A control of it: a difference is called outside of its noise only."),
+]
+FailIf = Annotated[
+    str | None,
+    Query(
+        alias="failIf",
+        max_length=MAX_LIMITS,
+        description="Limits that are not to be passed: `worse>2% or cost>+10%`.",
+    ),
+]
 
 
 def make_replay_router(database: Database, past: Past) -> APIRouter:
@@ -131,17 +153,41 @@ def _add_comparison(router: APIRouter, database: Database, past: Past) -> None:
     async def compare_replay(
         request: Request,
         replay_id: str,
-        show: Annotated[
-            int, Query(ge=0, le=MAX_SHOWN, description="Of so many answers the cells that differ.")
-        ] = DEFAULT_SHOWN,
+        show: Show = DEFAULT_SHOWN,
+        control: OfControl = None,
+        fail_if: FailIf = None,
     ) -> Response:
-        """Compare the answers of a replay with those before. What is not there yet is missing."""
+        """Compare the answers of a replay with those before. What is not there yet is missing.
+
+        `failures` says why it does not pass the limits of `failIf`: none where it does.
+        """
+        _refuse_wrong_limits(fail_if)
         manifest = await _require_manifest(database, request, replay_id)
+        beside = await _find_control(database, request, control)
         try:
-            found = await past.compare(manifest, show)
+            found = await past.compare(CompareQuestion(manifest, show, beside, fail_if))
         except (PastIsBusyError, PastUnreadableError) as error:
             raise refuse_past(error) from error
+        except ControlError as error:
+            raise refuse_parameter("control", str(error)) from error
         return answer_json(ReplayComparison.model_validate(found))
+
+
+def _refuse_wrong_limits(limits: str | None) -> None:
+    try:
+        read_limits(limits) if limits is not None else ()
+    except ValueError as error:
+        raise refuse_parameter("failIf", str(error)) from error
+
+
+async def _find_control(database: Database, request: Request, control: UUID | None) -> bytes | None:
+    if control is None:
+        return None
+    sight = principal_of(request.scope).sight
+    manifest = await database.read(read_manifest, str(control), sight)
+    if manifest is None:
+        raise refuse_parameter("control", f"there is no replay with the id {control}")
+    return manifest
 
 
 async def _require_manifest(database: Database, request: Request, replay_id: str) -> bytes:

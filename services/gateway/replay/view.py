@@ -22,7 +22,7 @@ def replay_path(replay_id: str) -> str:
     return f"{REPLAY_PATH}/{replay_id}"
 
 
-def summarize(planned: Planned) -> dict[str, object]:
+def summarize(planned: Planned, control_of: str | None) -> dict[str, object]:
     """What is kept of a plan beside its manifest."""
     return {
         "stage": planned.stage.value,
@@ -31,6 +31,7 @@ def summarize(planned: Planned) -> dict[str, object]:
         "excluded": dict(planned.excluded),
         "differs": dict(planned.differs),
         "expected": [dict(stage) for stage in planned.expected],
+        "controlOf": control_of,
     }
 
 
@@ -57,6 +58,7 @@ def show_replay(replay: StoredReplay) -> ReplayRun:
         tenant=replay.sight,
         ended_at=replay.ended_at,
         links=_link(replay.replay_id),
+        control_of=said.get("controlOf"),
     )
 
 

@@ -35,6 +35,21 @@ class PlanQuestion:
 
 
 @dataclass(frozen=True)
+class ControlQuestion:
+    """Which jobs are to run once more, by this release's prompt.
+
+    Attributes:
+        manifest: Of the replay, as JSON.
+        model: That is to answer; None where it is not said.
+        sample: So many of its jobs; None for all.
+    """
+
+    manifest: bytes
+    model: str | None = None
+    sample: int | None = None
+
+
+@dataclass(frozen=True)
 class Planned:
     """A plan, in such values as are handed on from process to process in no time.
 
@@ -89,6 +104,16 @@ def plan(settings: KafkaSettings, asked: PlanQuestion, now: datetime) -> Planned
     except (BrokerUnavailableError, LogStandsError) as error:
         raise PastUnreadableError(str(error)) from error
     return Planned.of(made.manifest, made.changed)
+
+
+def plan_control(asked: ControlQuestion, now: datetime) -> Planned:
+    """Plan the jobs of a replay once more. Nothing runs, and no topic is read."""
+    from services.replay.plan import plan_control as plan_again
+    from services.replay.plan import prompt_of
+
+    planned = Manifest.from_json(asked.manifest)
+    prompt = prompt_of(planned.stage)
+    return Planned.of(plan_again(planned, prompt, asked.model, asked.sample, now), {})
 
 
 def find_prompt(stage: StageName) -> str:

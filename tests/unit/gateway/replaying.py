@@ -8,9 +8,13 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from schemas.stage import StageName
-from services.gateway.replay.past import PastIsBusyError
 from services.replay.manifest import Exclusion, JobEnd, Manifest, PlannedJob, RecordPlace, Selection
-from services.replay.question.plan import PastUnreadableError, Planned, PlanQuestion
+from services.replay.question.compare import CompareQuestion
+from services.replay.question.plan import (
+    ControlQuestion,
+    Planned,
+    PlanQuestion,
+)
 from services.replay.run import Pacing, RunProgress
 from tests.unit.gateway.example import JOB_ID, NOW
 
@@ -47,13 +51,17 @@ class FakePast:
     Attributes:
         sources: The jobs.
         asked: What it was asked for.
+        controls: Of what it planned a control.
+        noise: What it says of one that a comparison is with.
         fails: What it raises in place of an answer.
     """
 
     sources: tuple[UUID, ...] = (JOB_ID,)
     asked: list[PlanQuestion] = field(default_factory=list)
-    compared: list[bytes] = field(default_factory=list)
-    fails: PastIsBusyError | PastUnreadableError | None = None
+    controls: list[ControlQuestion] = field(default_factory=list)
+    compared: list[CompareQuestion] = field(default_factory=list)
+    noise: dict[str, Any] | None = None
+    fails: Exception | None = None
     prompt: str = PROMPT
     _plans: Counter[str | None] = field(default_factory=Counter)
 
@@ -68,15 +76,24 @@ class FakePast:
         manifest = make_manifest(replay_id(tenant, self._plans[tenant]), *self.sources, **told)
         return Planned.of(manifest, {"prompt": len(self.sources)})
 
-    async def compare(self, manifest: bytes, shown: int) -> dict[str, Any]:
+    async def plan_control(self, asked: ControlQuestion, now: datetime) -> Planned:
         self._fail()
-        self.compared.append(manifest)
+        self.controls.append(asked)
+        of = Manifest.from_json(asked.manifest)
+        sources = [job.job_id for job in of.jobs][: asked.sample]
+        return Planned.of(make_manifest(uuid5(of.replay_id, "control"), *sources), {})
+
+    async def compare(self, asked: CompareQuestion) -> dict[str, Any]:
+        self._fail()
+        self.compared.append(asked)
         nothing = {"before": None, "now": None}
         six = dict.fromkeys(("same", "changed", "better", "worse", "failing", "neutral"), 0)
         counts = six | {"n": 1, "missing": 1, "shares": {}, "cells": 0, "ofAnother": 0}
         counts |= {"costUsd": nothing, "tokens": nothing, "latencyS": nothing}
-        known = str(Manifest.from_json(manifest).replay_id)
-        return {"replayId": known, "stages": {}, "all": counts, "lost": [], "worst": []}
+        known = str(Manifest.from_json(asked.manifest).replay_id)
+        told = {"replayId": known, "stages": {}, "all": counts, "lost": [], "worst": []}
+        failures = None if asked.limits is None else ["1 of 1 answers are missing"]
+        return told | {"control": self.noise, "failures": failures}
 
     async def find_prompt(self, stage: StageName) -> str:
         self._fail()

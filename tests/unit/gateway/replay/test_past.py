@@ -12,7 +12,7 @@ from schemas.stage import StageName
 from services.gateway.compute.frame import LENGTH_BYTES
 from services.gateway.replay.past import PastIsBusyError, PastProcess
 from services.kafka import KafkaSettings
-from services.replay.question.compare import compare
+from services.replay.question.compare import CompareQuestion, compare
 from services.replay.question.plan import PastUnreadableError, find_prompt
 
 KAFKA = KafkaSettings()
@@ -52,17 +52,17 @@ async def past(process: Process) -> AsyncIterator[PastProcess]:
 
 async def test_it_is_asked_by_the_name_of_a_function(past: PastProcess, process: Process) -> None:
     assert await past.find_prompt(StageName.COLUMN) == "column-9"
-    await past.compare(b"{}", 3)
+    await past.compare(CompareQuestion(b"{}", 3))
     assert process.asked == [
         (find_prompt, (StageName.COLUMN,)),
-        (compare, (KAFKA, b"{}", 3)),
+        (compare, (KAFKA, CompareQuestion(b"{}", 3))),
     ]
 
 
 async def test_what_it_raises_is_raised_here(past: PastProcess, process: Process) -> None:
     process.answer = (False, PastUnreadableError("no broker answers"))
     with pytest.raises(PastUnreadableError, match="no broker answers"):
-        await past.compare(b"{}", 3)
+        await past.compare(CompareQuestion(b"{}", 3))
 
 
 async def test_a_second_question_is_refused_while_the_first_is_answered(

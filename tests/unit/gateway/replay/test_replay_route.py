@@ -153,7 +153,8 @@ async def test_it_is_compared_by_its_manifest(gateway: Gateway) -> None:
     found = (await gateway.client.get(planned["links"]["comparison"])).json()
     assert (found["replayId"], found["all"]["missing"]) == (planned["id"], 1)
     (compared,) = gateway.past.compared
-    assert str(Manifest.from_json(compared).replay_id) == planned["id"]
+    assert str(Manifest.from_json(compared.manifest).replay_id) == planned["id"]
+    assert (compared.control, compared.limits, found["control"]) == (None, None, None)
 
 
 async def test_pages_go_from_the_newest_to_the_oldest(gateway: Gateway) -> None:
@@ -249,7 +250,7 @@ async def test_what_is_no_pace_is_refused(gateway: Gateway, rate: object) -> Non
 def test_replays_are_for_operators() -> None:
     of_replays = {name: role for name, role in NEEDED.items() if "Replay" in name}
     assert of_replays == dict.fromkeys(of_replays, Role.OPERATE)
-    assert len(of_replays) == 9
+    assert len(of_replays) == 10
 
 
 async def act(gateway: Gateway, path: str, **said: Any) -> dict[str, Any]:

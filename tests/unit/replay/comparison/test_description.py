@@ -2,11 +2,13 @@
 
 import pytest
 
+from schemas.api.replay.comparison import ReplayComparison
 from services.replay.comparison.comparison import Comparison
 from services.replay.comparison.description import FIVE, describe_comparison
 from services.replay.comparison.pair import Verdict
 from tests.unit.replay.comparison.pairs import compare
 from tests.unit.replay.comparison.test_comparison import make_trial
+from tests.unit.replay.comparison.test_control import JOBS, Run
 
 
 def test_five_shares_are_told_with_their_intervals() -> None:
@@ -43,3 +45,17 @@ def test_what_failed_has_no_cells() -> None:
 def test_nothing_is_told_of_nothing() -> None:
     told = describe_comparison(Comparison(make_trial().manifest, ()), [], 3)
     assert (told["all"]["n"], told["worst"]) == (0, [])
+
+
+def test_the_api_says_all_that_the_command_does() -> None:
+    run = Run(worse=30)
+    for number in JOBS:
+        run.answer(number)
+    told = describe_comparison(run.compare(), [], 2)
+    assert told["control"]["isDifferent"]
+    shown = ReplayComparison.model_validate(told).model_dump(mode="json", by_alias=True)
+    cells = [cell for one in shown["worst"] for cell in one["cells"]]
+    assert [cell.pop("words") is None for cell in cells if "words" in cell]
+    for cell in (cell for one in told["worst"] for cell in one["cells"]):
+        cell.pop("words", None)
+    assert shown == told | {"failures": None}
