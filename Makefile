@@ -13,7 +13,7 @@ SLOW = tests/observe tests/conformance tests/operation/test_rebuild.py tests/pip
 # Two stacks at a time, each shared by the tests of whole files: they wait for most of their time.
 STACKS = --numprocesses=2 --dist=loadfile --durations=10
 
-.PHONY: help install demo test test-slow unit pythons style check crash operation soak drill conformance bench bench-gateway bench-large bench-compare bench-observe eval fidelity real-model real-model-short approve generate lock release release-try clean scale containers bench-archive
+.PHONY: help install demo test test-slow unit pythons style check crash operation soak drill conformance bench bench-gateway bench-large bench-compare bench-replay bench-observe eval fidelity real-model real-model-short approve generate lock release release-try clean scale containers bench-archive
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -93,6 +93,9 @@ bench-observe: $(VENV)/.dev ## Measure what metrics, logs, looks and canary cost
 
 bench-compare: $(VENV)/.dev ## Measure a plan and a comparison of 10,000 jobs (ARGS=--json)
 	@$(RUN) -m tests.bench.compare $(ARGS)
+
+bench-replay: $(VENV)/.dev ## Measure a replay's rate, and live work beside it (ARGS=--json)
+	@$(RUN) -m tests.bench.replay $(ARGS)
 
 scale: $(VENV)/.dev ## Hold what more workers carry against the plan (ARGS=--only=workers)
 	@$(RUN) -m tests.scale $(ARGS)

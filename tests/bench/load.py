@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -70,6 +70,21 @@ class Load:
             jobs = await self._all_completed(count)
             seconds = time.perf_counter() - begun
         return seconds, Latencies(sorted(jobs))
+
+    async def steadily(self, per_s: float, ended: asyncio.Event) -> Latencies:
+        """Post so many a second until it has ended. As the gateway shows them, when all are done.
+
+        Shadows are in no list, so what runs beside is not counted in.
+        """
+        posts, begun = list[asyncio.Task[JobStatus]](), time.perf_counter()
+        while not ended.is_set():
+            posts.append(asyncio.create_task(self.post()))
+            left_s = begun + len(posts) / per_s - time.perf_counter()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, left_s)):
+                    await ended.wait()
+        await asyncio.gather(*posts)
+        return Latencies(sorted(await self._all_completed(len(posts))))
 
     async def _post_in_turn(self, slots: asyncio.Semaphore) -> None:
         await slots.acquire()

@@ -1,0 +1,204 @@
+"""`make bench-replay`: whether a replay keeps the rate set, and what live work waits beside it.
+
+Jobs are run on a real stack. Then others are posted at a steady pace: alone, beside a replay at a
+rate, and beside one that starts its jobs as fast as it may. How long a job takes is from acceptedAt
+to completedAt, as the gateway shows them.
+"""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from schemas.stage import STAGE_ORDER
+from services.cli.supervisor.environment import inherited_env
+from services.kafka import KafkaSettings, open_log_reader
+from services.replay.manifest import Manifest
+from tests.bench.__main__ import BODY
+from tests.bench.command import run_measured
+from tests.bench.load import BATCH, READ_S, WAIT_S, Latencies, Load, open_load
+from tests.pipeline.demo_server import DemoServer
+from tests.stack import PROGRAM, ROOT, RunningStack, running_stack
+
+UNDER_WAY = 128
+FULL_SPEED = 1_000
+"""The most that `--rate` takes: the replay is held back by nothing but live work."""
+
+FIRST = STAGE_ORDER[0]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is run: jobs, and what a second of them is."""
+
+    jobs: int
+    sample: int
+    rate: float
+    live: float
+    alone_s: float
+    latency_ms: int
+    more: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Live:
+    """What live jobs took, in milliseconds."""
+
+    jobs: int
+    p50_ms: float
+    p95_ms: float
+
+    @classmethod
+    def of(cls, taken: Latencies) -> "Live":
+        """Of so many jobs."""
+        return cls(len(taken.values_ms), taken.percentile(50), taken.percentile(95))
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What live jobs took beside a replay, and how many of its jobs were started a second."""
+
+    live: Live
+    started: int
+    per_s: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one run measured."""
+
+    alone: Live
+    at_rate: Beside
+    at_full_speed: Beside
+
+    def compare(self, beside: Beside) -> float:
+        """How much longer live jobs took beside a replay, by their p95."""
+        return round(beside.live.p95_ms / self.alone.p95_ms, 3)
+
+
+@click.command()
+@click.option("--jobs", default=2_000, show_default=True, help="Jobs replayed at full speed.")
+@click.option("--sample", default=600, show_default=True, help="Jobs replayed at the rate.")
+@click.option("--rate", default=20.0, show_default=True, help="The limit set, in jobs a second.")
+@click.option("--live", default=5.0, show_default=True, help="Live jobs posted a second.")
+@click.option("--alone-s", default=40.0, show_default=True, help="How long live work is alone.")
+@click.option("--latency-ms", default=100, show_default=True, help="Of the model, the median.")
+@click.option("--run", "more", multiple=True, help="An option of `replay run`, as --run=--x=1.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, last.")
+def main(as_json: bool, **sizes: object) -> None:
+    """Measure a stack of its own, on free ports and in a folder that is thrown away."""
+    told = Sizes(**sizes)  # type: ignore[arg-type]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_stack(Path(folder) / "stack", "--with-demo") as stack,
+    ):
+        figures = asyncio.run(_measure(stack, Path(folder), told))
+    _print(figures, told)
+    if as_json:
+        ratios = {
+            name: figures.compare(getattr(figures, name)) for name in ("at_rate", "at_full_speed")
+        }
+        click.echo(json.dumps(asdict(figures) | {"ratios": ratios}))
+
+
+async def _measure(stack: RunningStack, folder: Path, sizes: Sizes) -> Figures:
+    kafka = KafkaSettings(bootstrap_servers=stack.brokers)
+    async with open_load(stack.gateway_url, kafka, BODY.read_bytes()) as load:
+        await load.many(sizes.jobs, UNDER_WAY)
+        DemoServer(f"http://{stack.address('demo-llm')}").misbehave(latency_ms=sizes.latency_ms)
+        ended = asyncio.Event()
+        asyncio.get_running_loop().call_later(sizes.alone_s, ended.set)
+        alone = Live.of(await load.steadily(sizes.live, ended))
+        bench = _Bench(stack, kafka, load, sizes)
+        at_rate = await bench.replay(folder / "rate.json", sizes.sample, sizes.rate)
+        at_full_speed = await bench.replay(folder / "full.json", sizes.jobs, FULL_SPEED)
+    return Figures(alone, at_rate, at_full_speed)
+
+
+@dataclass(frozen=True)
+class _Bench:
+    stack: RunningStack
+    kafka: KafkaSettings
+    load: Load
+    sizes: Sizes
+
+    @property
+    def _env(self) -> Mapping[str, str]:
+        return inherited_env() | {"BRAINSHARE_DATA_DIR": str(self.stack.data_dir)}
+
+    async def replay(self, path: Path, jobs: int, rate: float) -> Beside:
+        """Replay so many jobs from their first stage, with live work beside until all have ended."""
+        words = ("replay", "plan", "--stage", FIRST.value, "-o", str(path), "--limit", str(jobs))
+        await asyncio.to_thread(run_measured, self._env, *words)
+        planned, ended = Manifest.read(path), asyncio.Event()
+        live = asyncio.create_task(self.load.steadily(self.sizes.live, ended))
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._until_answered(planned))
+                both.create_task(self._run(path, rate))
+        finally:
+            ended.set()
+        started, per_s = await self._find_rate(planned)
+        return Beside(Live.of(await live), started, per_s)
+
+    async def _run(self, path: Path, rate: float) -> None:
+        words = ("replay", "run", str(path), "--rate", str(rate), *self.sizes.more)
+        run = await asyncio.create_subprocess_exec(*PROGRAM, *words, cwd=ROOT, env=self._env)
+        if await run.wait():
+            raise click.ClickException(f"{' '.join(words)} ended with {run.returncode}")
+
+    async def _until_answered(self, planned: Manifest) -> None:
+        """Wait until the last stage has answered all, by its topic: that costs next to nothing."""
+        topic, left = self.kafka.topics.suggestions(STAGE_ORDER[-1]), set(planned.by_replay)
+        wanted = {str(job_id).encode() for job_id in left}
+        ends = planned.end_offsets
+        async with (
+            asyncio.timeout(WAIT_S + len(wanted) / self.sizes.rate),
+            open_log_reader(self.kafka, [topic]) as reader,
+        ):
+            await reader.seek({at: ends[at] for at in await reader.end_offsets()})
+            while wanted:
+                wanted -= {record.key or b"" for record in await reader.read(READ_S, BATCH)}
+
+    async def _find_rate(self, planned: Manifest) -> tuple[int, float]:
+        """How many were started, and how many a second, by the broker's time of their records."""
+        topic, ends, times = self.kafka.topics.requests(FIRST), planned.end_offsets, list[int]()
+        keys = {str(job_id).encode() for job_id in planned.by_replay}
+        async with open_log_reader(self.kafka, [topic]) as reader:
+            now = await reader.end_offsets()
+            await reader.seek({at: ends[at] for at in now})
+            async for records in reader.read_to(now, BATCH):
+                times += [record.timestamp_ms for record in records if record.key in keys]
+        took_s = (max(times) - min(times)) / 1000
+        return len(times), round((len(times) - 1) / took_s, 2) if took_s else 0.0
+
+
+def _print(figures: Figures, sizes: Sizes) -> None:
+    table = Table("figure", "measured", "to reach", title="Replay", title_justify="left")
+    off = figures.at_rate.per_s / sizes.rate - 1
+    told = f"{figures.at_rate.per_s} a second, {off:+.1%}"
+    table.add_row(f"{figures.at_rate.started} jobs at {sizes.rate:g} a second", told, "+-5 %")
+    full = figures.at_full_speed
+    table.add_row(f"{full.started} jobs at full speed", f"{full.per_s} a second", "")
+    table.add_row(f"live, {sizes.live:g} a second, alone", _tell(figures.alone), "")
+    for name, beside, asked in (
+        (f"beside a replay at {sizes.rate:g} a second", figures.at_rate, "p95 <= 2 x"),
+        ("beside a replay at full speed", figures.at_full_speed, "p95 <= 1.05 x"),
+    ):
+        ratio = f"{figures.compare(beside):.2f} x"
+        table.add_row(f"live, {name}", f"{_tell(beside.live)}, {ratio}", asked)
+    Console().print(table)
+
+
+def _tell(live: Live) -> str:
+    return f"p50 {live.p50_ms} ms, p95 {live.p95_ms} ms of {live.jobs} jobs"
+
+
+if __name__ == "__main__":
+    main()
