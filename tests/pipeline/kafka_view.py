@@ -1,7 +1,7 @@
 """Looks at the topics from outside, with a plain client."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from schemas.kafka.headers import KafkaHeaders
 from schemas.kafka.retry_tier import read_tiers
@@ -19,6 +19,7 @@ from tests.stack import TIERS, RunningStack
 NAMES = TopicNames(tiers=read_tiers(TIERS))
 EXPECT_S = 20.0
 POLL_S = 0.1
+AT_A_TIME = 500
 
 
 class KafkaView:
@@ -39,6 +40,15 @@ class KafkaView:
         topics = [spec.name for spec in NAMES.all()]
         async with open_log_reader(self._settings, topics) as reader:
             return await reader.end_offsets()
+
+    async def keys_since(self, places: Mapping[tuple[str, int], int]) -> set[str]:
+        """The keys of all records from these offsets on."""
+        topics, found = [spec.name for spec in NAMES.all()], set[str]()
+        async with open_log_reader(self._settings, topics) as reader:
+            await reader.seek(places)
+            async for records in reader.read_to(await reader.end_offsets(), AT_A_TIME):
+                found |= {record.shown_key for record in records}
+        return found
 
     async def until_consumed(self, stage: StageName) -> None:
         """Wait until a stage has committed everything in its inputs."""

@@ -24,12 +24,15 @@ from tests.pipeline.kafka_view import NAMES, KafkaView
 from tests.pipeline.test_main_job import PLANETS
 from tests.stack import PROGRAM, ROOT, RunningStack, wait_until
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 TITLES = ("Cheeses of France", "Rivers of Spain", "Moons of Saturn")
 ANSWERED_S = 60.0
 COMMAND_S = 240.0
 """A promotion of fifty jobs asks a hundred times, also on a machine that has other work."""
+KILLS, KILLS_LONG, BETWEEN = 2, 10, 3
+"""A replay is killed whenever so many more of its jobs are started."""
+
 HELD_S = 8.0
 """In which two jobs would be started many times over."""
 
@@ -158,10 +161,17 @@ def test_before_it_has_run_everything_is_missing_and_does_not_pass(
     assert (done.returncode, done.stderr) == (12, b"error: 1 of 1 answers are missing\n")
 
 
+def kills_of(pytestconfig: pytest.Config) -> range:
+    """After how many jobs a replay is killed: ten times in the long form."""
+    kills = KILLS_LONG if pytestconfig.getoption("--long", default=False) else KILLS
+    return range(1, 1 + kills * BETWEEN, BETWEEN)
+
+
 def test_a_run_that_was_killed_goes_on_and_starts_each_job_once(
-    replays: Replays, post: Post
+    replays: Replays, post: Post, pytestconfig: pytest.Config
 ) -> None:
-    tag, jobs = post(12)
+    kills = kills_of(pytestconfig)
+    tag, jobs = post(kills.stop + 2 * BETWEEN)
     replays.plan(StageName.ROW, tag)
     planned, requests = replays.read(), NAMES.requests(StageName.ROW)
 
@@ -171,7 +181,7 @@ def test_a_run_that_was_killed_goes_on_and_starts_each_job_once(
     def until_started(least: int) -> None:
         wait_until(lambda: len(started()) >= least, ANSWERED_S, f"{least} are started")
 
-    for least in (1, 4):
+    for least in kills:
         command = [*PROGRAM, "replay", "run", str(replays.manifest), "--rate", "4"]
         run = subprocess.Popen(command, cwd=ROOT, env=inherited_env() | replays.env)
         until_started(least)
@@ -179,7 +189,9 @@ def test_a_run_that_was_killed_goes_on_and_starts_each_job_once(
         run.wait()
     assert len(started()) < len(jobs)
     assert "are left" not in replays.start()
-    assert "started 0 of 12 jobs, 12 were started before" in replays.start()
+    count = len(jobs)
+    told = f"started 0 of {count} jobs, {count} were started before"
+    assert told in replays.start()
     assert started() == dict.fromkeys(planned.by_replay, 1)
 
 

@@ -11,13 +11,21 @@ from services.cli.client.command_client import CommandClient
 from services.replay.manifest import Manifest
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.kafka_view import NAMES
-from tests.pipeline.test_replay import ANSWERED_S, Post, Replays, post, replays
+from tests.pipeline.test_replay import (
+    ANSWERED_S,
+    BETWEEN,
+    Post,
+    Replays,
+    kills_of,
+    post,
+    replays,
+)
 from tests.pipeline.test_webhook_trouble import kill_gateway
 from tests.stack import RunningStack, wait_until
 
 __all__ = ["post", "replays"]
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 def until(gateway: CommandClient, replay: ReplayRun, state: ReplayState) -> ReplayRun:
@@ -58,13 +66,18 @@ def until_started(replays: Replays, manifest: Manifest, least: int) -> None:
 
 
 def test_a_gateway_that_is_killed_under_it_goes_on_and_starts_each_job_once(
-    replays: Replays, post: Post, gateway: CommandClient, stack: RunningStack
+    replays: Replays,
+    post: Post,
+    gateway: CommandClient,
+    stack: RunningStack,
+    pytestconfig: pytest.Config,
 ) -> None:
-    tag, jobs = post(12)
+    kills = kills_of(pytestconfig)
+    tag, jobs = post(kills.stop + 2 * BETWEEN)
     planned = gateway.replays.plan("row", tags=[tag])
     manifest = Manifest.from_json(gateway.replays.manifest(planned.id).to_json())
     gateway.replays.start(planned.id, rate=3)
-    for least in (1, 4, 7):
+    for least in kills:
         until_started(replays, manifest, least)
         kill_gateway(stack)
     until(gateway, planned, ReplayState.COMPLETED)
@@ -92,3 +105,34 @@ def test_it_is_paused_goes_on_and_is_aborted(
     assert ended.jobs.waiting > 0
     wait_until(lambda: gateway.replays.get(planned.id).jobs.running == 0, ANSWERED_S, "none runs")
     assert set(count_started(replays, manifest).values()) == {1}
+
+
+def test_a_control_shows_the_noise_and_its_results_are_promoted_by_a_rule(
+    replays: Replays, post: Post, gateway: CommandClient
+) -> None:
+    tag, jobs = post(3)
+    planned = gateway.replays.plan("row", tags=[tag])
+    control = gateway.replays.plan_control(planned.id, reason="the noise")
+    for one in (planned, control):
+        gateway.replays.start(one.id, rate=100)
+        until(gateway, one, ReplayState.COMPLETED)
+        replays.manifest.write_bytes(gateway.replays.manifest(one.id).to_json())
+        replays.until_answered()
+    limits = "same<100% or cost>+0%"
+    found = gateway.replays.compare(planned.id, control=control.id, fail_if=limits)
+    assert found.control is not None
+    assert (found.control.answers, found.control.is_different, found.failures) == (3, False, ())
+    listed = replays.run("list").stdout.decode()
+    assert f"{planned.id}  row replay completed: 3 completed of 3" in listed
+    assert f"{control.id}  row control completed" in listed
+    assert "prompt: row-" in replays.run("show", str(planned.id)).stdout.decode()
+
+    told = replays.run("promote", str(planned.id), "--if", "better", "--yes").stdout.decode()
+    assert told.splitlines()[0] == "promoted 0 of 3 results, 3 skipped"
+    assert told.count("it is the same") == 3
+    told = replays.run("promote", str(planned.id), "--if", "any", "--yes").stdout.decode()
+    assert told == "promoted 3 of 3 results\n"
+    assert [gateway.jobs.get(job).result_version for job in jobs] == [2, 2, 2]
+    told = replays.run("rollback", str(planned.id), "--yes").stdout.decode()
+    assert told == "rolled back 3 of 3 results\n"
+    assert [gateway.jobs.get(job).result_version for job in jobs] == [1, 1, 1]
