@@ -114,6 +114,9 @@ class AsyncReplays(AwaitingResource):
     start = asks_later(replay.start)
     pause = asks_later(replay.pause)
     abort = asks_later(replay.abort)
+    promote = asks_later(replay.promote)
+    preview_promote = asks_later(replay.preview_promote)
+    roll_back = asks_later(replay.roll_back)
 
 
 class AsyncKeys(AwaitingResource):

@@ -114,6 +114,9 @@ class Replays(BlockingResource):
     start = asks(replay.start)
     pause = asks(replay.pause)
     abort = asks(replay.abort)
+    promote = asks(replay.promote)
+    preview_promote = asks(replay.preview_promote)
+    roll_back = asks(replay.roll_back)
 
 
 class Keys(BlockingResource):

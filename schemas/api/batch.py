@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic.config import JsonDict
 
 from schemas.api.act import Reason
@@ -13,7 +13,7 @@ from schemas.api.key import StreamToken
 from schemas.api.problem import Problem
 from schemas.api.status import JobSummary
 from schemas.contract import Contract, RequestContract
-from schemas.open_enum import Known, OpenEnum
+from schemas.open_enum import OpenEnum
 
 MAX_BATCH = 100
 
@@ -63,11 +63,22 @@ MAX_BULK_JOBS = 10_000
 
 
 class BulkKind(OpenEnum):
-    """What is done to each job."""
+    """What is done to each job. The last two are about the results of a replay, and begun there."""
 
     CANCEL = "cancel"
     RETRY = "retry"
     DISCARD = "discard"
+    PROMOTE = "promote"
+    ROLL_BACK = "roll back"
+
+
+OF_ANY_JOBS = (BulkKind.CANCEL, BulkKind.RETRY, BulkKind.DISCARD)
+
+
+def _require_of_any_jobs(action: BulkKind) -> BulkKind:
+    if action not in OF_ANY_JOBS:
+        raise ValueError(f"{action.value!r} is none of {', '.join(OF_ANY_JOBS)}")
+    return action
 
 
 class BulkState(OpenEnum):
@@ -112,7 +123,11 @@ class BulkRequest(RequestContract):
 
     model_config = ConfigDict(json_schema_extra=ONE_WAY)
 
-    action: Annotated[BulkKind, Known]
+    action: Annotated[
+        BulkKind,
+        AfterValidator(_require_of_any_jobs),
+        WithJsonSchema({"type": "string", "enum": [kind.value for kind in OF_ANY_JOBS]}),
+    ]
     job_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MAX_BULK_JOBS)] | None = (
         None
     )
@@ -158,6 +173,7 @@ class BulkAction(Contract):
         waiting: How many are left; also when it was stopped.
         by: Who began it, for people.
         tenant: Whose jobs it is about; None for those of all.
+        replay_id: Whose results are promoted or rolled back; None of all else.
     """
 
     id: UUID
@@ -173,6 +189,7 @@ class BulkAction(Contract):
     created_at: datetime
     ended_at: datetime | None
     links: BulkLinks
+    replay_id: UUID | None = None
 
 
 class BulkPage(Contract):

@@ -52,6 +52,7 @@ from services.gateway.removal.delete_route import make_delete_router
 from services.gateway.removal.eraser import Eraser
 from services.gateway.replay.act_route import make_replay_act_router
 from services.gateway.replay.past import Past
+from services.gateway.replay.promotion_route import make_replay_promotion_router
 from services.gateway.replay.read_route import make_replay_router
 from services.gateway.rerun.rerun_route import make_rerun_router
 from services.gateway.rerun.rerunner import Rerunner
@@ -188,6 +189,7 @@ def _make_job_routers(parts: Parts, shared: _Shared) -> Sequence[APIRouter]:
         make_bulk_router(database),
         make_replay_act_router(writer, bodies, parts.past),
         make_replay_router(database, parts.past),
+        make_replay_promotion_router(writer, bodies, parts.past),
         make_error_router(database, bodies, parts.now),
     )
 

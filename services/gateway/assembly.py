@@ -23,6 +23,7 @@ from services.gateway.probe.canary import Canary
 from services.gateway.probe.lag import LagProbe
 from services.gateway.probe.standing import Standing
 from services.gateway.projection.projector import Projector
+from services.gateway.promotion.promoter import Promoter
 from services.gateway.removal.eraser import Eraser
 from services.gateway.removal.pruner import Pruner
 from services.gateway.replay.past import Past
@@ -32,6 +33,7 @@ from services.gateway.retention.watch import RetentionWatch
 from services.gateway.retry.retrier import Retrier
 from services.gateway.signing.store import load_signer
 from services.gateway.stream.change_notifier import ChangeNotifier
+from services.gateway.stream.job_wait import JobWait
 from services.gateway.submission.intake import Intake
 from services.gateway.webhook.projection import WebhookNoter
 from services.kafka import (
@@ -109,7 +111,9 @@ def list_work(told: Configuration, to: Connections, parts: Parts) -> Sequence[Ru
     settings, kafka, database = told.gateway, told.kafka, to.database
     on_duty = (utc_now, lambda: to.share.is_lead)
     of_logs = (lambda: open_admin(kafka), kafka.topics, utc_now)
-    performer = Performer(database, parts.canceller, parts.desk, Retrier(database, parts.desk))
+    find = JobWait(database, to.notifier, settings.streams).find
+    of_jobs = (Retrier(database, parts.desk), Promoter(parts.writer, find))
+    performer = Performer(database, parts.canceller, parts.desk, *of_jobs)
     clock = DeadlineClock(parts.writer, to.records, parts.projector.has_folded, on_duty[1])
     lag = LagProbe(to.records, *of_logs, settings.probe_s, on_duty[1])
     canary = Canary(parts.intake, database, utc_now, settings.canary_s, on_duty[1])

@@ -35,6 +35,11 @@ class JobEnd(OpenEnum):
     OPEN = "open"
 
 
+def replay_of(replay_id: UUID, source_job_id: UUID) -> UUID:
+    """The id that the replay of a job has: always the same one, so that it is run once."""
+    return uuid5(replay_id, str(source_job_id))
+
+
 class RecordPlace(Contract):
     """Where a record lies."""
 
@@ -132,7 +137,7 @@ class Manifest(Contract):
 
     def replay_of(self, source_job_id: UUID) -> UUID:
         """The id that the replay of a job has."""
-        return uuid5(self.replay_id, str(source_job_id))
+        return replay_of(self.replay_id, source_job_id)
 
     @property
     def stages(self) -> tuple[StageName, ...]:

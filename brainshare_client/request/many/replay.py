@@ -7,6 +7,7 @@ from brainshare_client.exchange.answer import as_contract
 from brainshare_client.exchange.call import Call, path_of, read_from, send_to
 from brainshare_client.exchange.step import Series, each
 from brainshare_client.request.job import JobId
+from schemas.api.batch import BulkAction, BulkPreview
 from schemas.api.replay.comparison import ReplayComparison
 from schemas.api.replay.manifest import ReplayManifest
 from schemas.api.replay.run import ReplayJob, ReplayJobPage, ReplayPage, ReplayRun
@@ -178,3 +179,48 @@ def abort(replay_id: JobId, *, reason: str = "") -> Call[ReplayRun]:
     """Start no more, and cancel what has not ended."""
     path = path_of("replays", replay_id, "abort")
     return send_to(path, as_contract(ReplayRun), {"reason": reason})
+
+
+def promote(
+    replay_id: JobId,
+    *,
+    rule: str | None = None,
+    job_ids: Sequence[JobId] | None = None,
+    reason: str = "",
+) -> Call[BulkAction]:
+    """Make results of it those of their jobs: a bulk action, which goes on by itself.
+
+    Args:
+        rule: better, "better or changed", "not worse" or any; "not worse" if None.
+        job_ids: Only these of its source jobs.
+    """
+    body = _write_change(rule, job_ids, reason)
+    return send_to(path_of("replays", replay_id, "promote"), as_contract(BulkAction), body)
+
+
+def preview_promote(
+    replay_id: JobId, *, rule: str | None = None, job_ids: Sequence[JobId] | None = None
+) -> Call[BulkPreview]:
+    """Count the results that would be promoted."""
+    body = _write_change(rule, job_ids, "") | {"preview": True}
+    return send_to(path_of("replays", replay_id, "promote"), as_contract(BulkPreview), body)
+
+
+def roll_back(
+    replay_id: JobId, *, job_ids: Sequence[JobId] | None = None, reason: str = ""
+) -> Call[BulkAction]:
+    """Give its jobs their own results again: a bulk action, which goes on by itself.
+
+    Args:
+        job_ids: Only these of its source jobs.
+    """
+    body = _write_change(None, job_ids, reason)
+    return send_to(path_of("replays", replay_id, "rollback"), as_contract(BulkAction), body)
+
+
+def _write_change(
+    rule: str | None, job_ids: Sequence[JobId] | None, reason: str
+) -> dict[str, object]:
+    listed = None if job_ids is None else [str(one) for one in job_ids]
+    said = {"rule": rule, "jobIds": listed, "reason": reason}
+    return {name: value for name, value in said.items() if value is not None}

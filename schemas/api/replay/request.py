@@ -17,6 +17,7 @@ MAX_REPLAY_JOBS = 10_000
 """A manifest of as many has 4 MB, and its comparison takes about 6 s of CPU."""
 
 Amount = Annotated[int, Field(ge=1, le=MAX_REPLAY_JOBS), Whole]
+ListedJobs = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MAX_REPLAY_JOBS)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -49,9 +50,7 @@ class ReplayRequest(RequestContract):
     tenant: Tenant | None = None
     sample: Amount | None = None
     limit: Amount | None = None
-    job_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MAX_REPLAY_JOBS)] | None = (
-        None
-    )
+    job_ids: ListedJobs | None = None
     prompt_version: Word | None = None
     model: Word | None = None
     reason: Reason = ""
@@ -76,6 +75,37 @@ class ReplayControlRequest(RequestContract):
 
     sample: Amount | None = None
     model: Word | None = None
+    reason: Reason = ""
+
+
+class ReplayPromotionRequest(RequestContract):
+    """Which results of a replay are to be those of their jobs.
+
+    Attributes:
+        rule: What the answers of a job may be beside being the same, by the checks: better,
+            "better or changed", "not worse"; any takes all that have answered.
+        job_ids: Only these of its source jobs.
+        preview: Only count.
+        reason: Why, for the log of acts.
+    """
+
+    rule: Word = "not worse"
+    job_ids: ListedJobs | None = None
+    preview: bool = False
+    reason: Reason = ""
+
+
+class ReplayRollbackRequest(RequestContract):
+    """Which jobs of a replay are to have their own results again.
+
+    Attributes:
+        job_ids: Only these of its source jobs.
+        preview: Only count those that are meant.
+        reason: Why, for the log of acts.
+    """
+
+    job_ids: ListedJobs | None = None
+    preview: bool = False
     reason: Reason = ""
 
 

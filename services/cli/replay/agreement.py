@@ -2,6 +2,8 @@
 
 import click
 
+NOTHING = "nothing was changed: --yes does not ask"
+
 
 def agrees(question: str) -> bool:
     """Whether the person at the terminal says yes; where nobody is there to answer, no."""

@@ -10,7 +10,7 @@ import click
 from brainshare_client import Refused
 from schemas.api.status import JobStatus
 from services.cli.client.command_client import CommandClient
-from services.cli.replay.agreement import agrees
+from services.cli.replay.agreement import NOTHING, agrees
 from services.cli.replay.start import read_manifest
 from services.cli.target.options import open_gateway
 from services.cli.target.target import Target
@@ -30,8 +30,6 @@ OF_ONE_JOB = frozenset(
     }
 )
 """Answers after which others are asked for all the same."""
-
-NOTHING = "nothing was changed: --yes does not ask"
 
 
 @dataclass
@@ -86,34 +84,39 @@ def promote_results(
         hint(f"take them back with `brainshare replay rollback {path}`")
 
 
-def roll_back_results(target: Target, named: str, *, is_asked: bool, reason: str) -> None:
-    """Give jobs the results again that they have come to by themselves.
+def roll_back_results(target: Target, path: Path, *, is_asked: bool, reason: str) -> None:
+    """Give the jobs of a manifest the results again that they have come to by themselves.
 
-    Args:
-        named: A job, or the manifest of a replay: then those whose result is the replay's.
+    Only those whose result is the replay's.
 
     Raises:
-        CliError: The person says no, or the gateway refuses the one job.
+        CliError: The person says no.
     """
-    job_id = _read_id(named)
-    if job_id is not None:
-        jobs: dict[UUID, UUID | None] = {job_id: None}
-    else:
-        planned = read_manifest(Path(named))
-        jobs = {job.job_id: planned.id_of(job) for job in planned.jobs}
-        question = f"give up to {len(jobs)} jobs their own results again?"
-        if is_asked and not agrees(question):
-            raise CliError(NOTHING)
+    planned = read_manifest(path)
+    total = len(planned.jobs)
+    if is_asked and not agrees(f"give up to {total} jobs their own results again?"):
+        raise CliError(NOTHING)
     outcome = Outcome()
     try:
         with open_gateway(target) as gateway:
-            for source, replay in jobs.items():
-                roll_back_one(gateway, outcome, source, replay, reason)
+            for job in planned.jobs:
+                roll_back_one(gateway, outcome, job.job_id, planned.id_of(job), reason)
     finally:
-        if not (job_id and outcome.skipped):
-            outcome.tell(len(jobs), "rolled back", "had their own")
-    if job_id and outcome.skipped:
+        outcome.tell(total, "rolled back", "had their own")
+
+
+def roll_back_job(target: Target, job_id: UUID, reason: str) -> None:
+    """Give one job its own result again.
+
+    Raises:
+        CliError: The gateway refuses it.
+    """
+    outcome = Outcome()
+    with open_gateway(target) as gateway:
+        roll_back_one(gateway, outcome, job_id, None, reason)
+    if outcome.skipped:
         raise RequestRefused(outcome.skipped[str(job_id)])
+    outcome.tell(1, "rolled back", "had their own")
 
 
 def _find(planned: Manifest, job: str) -> UUID:
@@ -121,13 +124,6 @@ def _find(planned: Manifest, job: str) -> UUID:
     if len(found) == 1:
         return found[0]
     raise CliError(f"{'several jobs' if found else 'no job'} of the manifest begin with {job!r}")
-
-
-def _read_id(named: str) -> UUID | None:
-    try:
-        return UUID(named)
-    except ValueError:
-        return None
 
 
 def promote_one(

@@ -73,6 +73,8 @@ NEEDED: Mapping[str, Role] = {
     "startReplay": Role.OPERATE,
     "pauseReplay": Role.OPERATE,
     "abortReplay": Role.OPERATE,
+    "promoteReplay": Role.OPERATE,
+    "rollBackReplay": Role.OPERATE,
     "listReplays": Role.OPERATE,
     "readReplay": Role.OPERATE,
     "listReplayJobs": Role.OPERATE,

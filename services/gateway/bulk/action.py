@@ -17,6 +17,7 @@ class StoredBulk:
         sight: Whose jobs it is about.
         digest: SHA-256 of what was asked for, in hex.
         counts: How many of its jobs came to what; where that was not counted, none.
+        replay_id: Whose results it is about; None of what is about none.
     """
 
     bulk_id: str
@@ -30,6 +31,7 @@ class StoredBulk:
     ended_at: datetime | None
     place: Place
     counts: dict[BulkOutcome, int]
+    replay_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Bulk actions in the tables: begun with all of their jobs, gone through, ended."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -42,20 +43,26 @@ _NOTE = (
 )
 
 
-def begin_bulk(connection: Connection, wanted: StoredBulk, job_ids: Sequence[str]) -> StoredBulk:
+def begin_bulk(connection: Connection, wanted: StoredBulk, items: Sequence[BulkItem]) -> StoredBulk:
     """Keep a bulk action with its jobs, or find the one that has its id already."""
-    wanted = replace(wanted, total=len(job_ids))
+    wanted = replace(wanted, total=len(items))
     if not insert_missing(connection, BULK_ACTIONS, [_write(wanted)]):
         known = find_bulk(connection, wanted.bulk_id, wanted.sight)
         assert known is not None
         return known
     rows = [
-        {"bulk_id": wanted.bulk_id, "number": n, "job_id": one, "outcome": BulkOutcome.WAITING}
-        for n, one in enumerate(job_ids, 1)
+        {
+            "bulk_id": wanted.bulk_id,
+            "number": item.number,
+            "job_id": item.job_id,
+            "outcome": item.outcome,
+            "detail": item.detail,
+        }
+        for item in items
     ]
     if rows:
         connection.execute(insert(BULK_JOBS), rows)
-    return replace(wanted, counts={BulkOutcome.WAITING: len(rows)})
+    return replace(wanted, counts=dict(Counter(item.outcome for item in items)))
 
 
 def find_bulk(connection: Connection, bulk_id: str, sight: Sight) -> StoredBulk | None:
@@ -121,6 +128,7 @@ def _write(bulk: StoredBulk) -> dict[str, Any]:
         "request_id": bulk.actor.info.request_id,
         "total": bulk.total,
         "created_us": to_us(bulk.created_at),
+        "replay_id": bulk.replay_id,
     }
 
 
@@ -139,4 +147,5 @@ def _read(row: Any) -> StoredBulk:
         ended_at=None if row.ended_us is None else from_us(row.ended_us),
         place=Place(row.created_us, row.bulk_id),
         counts={},
+        replay_id=row.replay_id,
     )

@@ -22,6 +22,7 @@ BULK_ACTIONS = Table(
     Column("total", Integer, nullable=False),
     Column("created_us", BigInteger, nullable=False),
     Column("ended_us", BigInteger),
+    Column("replay_id", String(36)),
     Index("bulk_actions_by_time", "created_us", "bulk_id"),
     Index("bulk_actions_of_tenant", "tenant", "created_us", "bulk_id"),
     Index("bulk_actions_by_state", "state", "created_us"),

@@ -30,6 +30,7 @@ def show_bulk(bulk: StoredBulk) -> BulkAction:
         created_at=bulk.created_at,
         ended_at=bulk.ended_at,
         links=BulkLinks(status=path, jobs=f"{path}/jobs", stop=f"{path}/stop"),
+        replay_id=None if bulk.replay_id is None else UUID(bulk.replay_id),
     )
 
 

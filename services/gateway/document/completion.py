@@ -14,7 +14,13 @@ from schemas.api.dead_letter import DiscardRequest, RedriveRequest
 from schemas.api.job.rerun import RerunRequest
 from schemas.api.key import KeyRequest, RotateRequest, StreamTokenRequest
 from schemas.api.problem import Problem
-from schemas.api.replay.request import ReplayControlRequest, ReplayRequest, ReplayStartRequest
+from schemas.api.replay.request import (
+    ReplayControlRequest,
+    ReplayPromotionRequest,
+    ReplayRequest,
+    ReplayRollbackRequest,
+    ReplayStartRequest,
+)
 from schemas.api.tenant_limit import LimitRequest
 from schemas.api.webhook import RecoverRequest, SecretRequest, WebhookChange, WebhookRequest
 from schemas.contract import RequestContract
@@ -39,6 +45,8 @@ BODIES: tuple[type[RequestContract], ...] = (
     ReplayRequest,
     ReplayControlRequest,
     ReplayStartRequest,
+    ReplayPromotionRequest,
+    ReplayRollbackRequest,
     KeyRequest,
     LimitRequest,
     RotateRequest,

@@ -14,6 +14,8 @@ MAKING = {
     ("beginBulkAction", "202"),
     ("planReplay", "201"),
     ("planReplayControl", "201"),
+    ("promoteReplay", "202"),
+    ("rollBackReplay", "202"),
 }
 FOR_NOW = frozenset({"429", "503"})
 

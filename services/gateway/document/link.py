@@ -24,6 +24,8 @@ OF_REPLAY = (
     "startReplay",
     "pauseReplay",
     "abortReplay",
+    "promoteReplay",
+    "rollBackReplay",
 )
 OF_KEY = ("rotateKey", "revokeKey")
 OF_WEBHOOK = ("readWebhook", "listDeliveries", "testWebhook", "rotateWebhookSecret")
@@ -49,6 +51,8 @@ LINKS: dict[tuple[str, str], tuple[tuple[str, ...], str, str]] = {
     ("planReplayControl", "201"): (OF_REPLAY, "replay_id", "/id"),
     ("listReplays", "200"): (OF_REPLAY, "replay_id", "/replays/0/id"),
     ("startReplay", "202"): (OF_REPLAY, "replay_id", "/id"),
+    ("promoteReplay", "202"): (OF_BULK, "bulk_id", "/id"),
+    ("rollBackReplay", "202"): (OF_BULK, "bulk_id", "/id"),
     ("createKey", "201"): (OF_KEY, "key_id", "/id"),
     ("rotateKey", "201"): (OF_KEY, "key_id", "/id"),
     ("listKeys", "200"): (OF_KEY, "key_id", "/keys/0/id"),

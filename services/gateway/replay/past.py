@@ -16,8 +16,10 @@ from services.gateway.compute.process import ComputeProcess
 from services.kafka import KafkaSettings
 from services.replay.question import compare as comparing
 from services.replay.question import plan as planning
+from services.replay.question import promote as promoting
 from services.replay.question.compare import CompareQuestion
 from services.replay.question.plan import ControlQuestion, Planned, PlanQuestion
+from services.replay.question.promote import Promotable, PromotionQuestion
 
 ANSWER_S = 120.0
 """For all that a month has left, with room; a process that is silent for longer is replaced."""
@@ -51,6 +53,10 @@ class Past(Protocol):
 
     async def compare(self, asked: CompareQuestion) -> dict[str, Any]:
         """What has become of the jobs of a manifest; ControlError where the control is none."""
+        ...
+
+    async def find_promotable(self, asked: PromotionQuestion) -> Promotable:
+        """Which results of a replay pass a rule."""
         ...
 
     async def find_prompt(self, stage: StageName) -> str:
@@ -95,6 +101,10 @@ class PastProcess:
     async def compare(self, asked: CompareQuestion) -> dict[str, Any]:
         """What has become of the jobs of a manifest."""
         return await self._ask(comparing.compare, self._settings, asked)
+
+    async def find_promotable(self, asked: PromotionQuestion) -> Promotable:
+        """Which results of a replay pass a rule."""
+        return await self._ask(promoting.find_promotable, self._settings, asked)
 
     async def find_prompt(self, stage: StageName) -> str:
         """The version of the prompt that this release has for a stage."""

@@ -92,7 +92,8 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("operation", "migration", "probe", "rebuild", "rehydrate"),
         ("aside",),
         ("projection",),
-        ("bulk", "replay", "job_file"),
+        ("replay",),
+        ("bulk", "job_file"),
         ("removal", "family", "rerun", "retry", "error_group"),
         (
             "submission",

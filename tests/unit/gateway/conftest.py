@@ -32,12 +32,14 @@ from services.gateway.migration.upgrade import upgrade
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.projector import Projector
+from services.gateway.promotion.promoter import Promoter
 from services.gateway.removal.eraser import Eraser
 from services.gateway.replay.runner import ReplayRunner
 from services.gateway.retry.retrier import Retrier
 from services.gateway.settings import Auth, GatewaySettings
 from services.gateway.signing.store import load_signer
 from services.gateway.stream.change_notifier import ChangeNotifier
+from services.gateway.stream.job_wait import JobWait
 from services.gateway.submission.intake import Intake
 from services.gateway.tenant.settings import TenantSettings
 from services.gateway.webhook.projection import WebhookNoter
@@ -337,7 +339,9 @@ async def serve_in_process(
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         parts = (database, publisher, reader, notifier, projector, intake, desk, client, clock)
-        performer = Performer(database, canceller, desk, Retrier(database, desk))
+        find = JobWait(database, notifier, settings.streams).find
+        promoter = Promoter(writer, find, shown_s=0.0)
+        performer = Performer(database, canceller, desk, Retrier(database, desk), promoter)
         runner = BulkRunner(database, performer, now)
         replays = ReplayRunner(database, canceller, runs, now, look_s=0.01)
         renderer = Renderer(database, compute)

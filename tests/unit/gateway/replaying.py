@@ -15,6 +15,7 @@ from services.replay.question.plan import (
     Planned,
     PlanQuestion,
 )
+from services.replay.question.promote import Promotable, PromotionQuestion
 from services.replay.run import Pacing, RunProgress
 from tests.unit.gateway.example import JOB_ID, NOW
 
@@ -53,6 +54,7 @@ class FakePast:
         asked: What it was asked for.
         controls: Of what it planned a control.
         noise: What it says of one that a comparison is with.
+        promotable: What passes whatever rule.
         fails: What it raises in place of an answer.
     """
 
@@ -61,6 +63,8 @@ class FakePast:
     controls: list[ControlQuestion] = field(default_factory=list)
     compared: list[CompareQuestion] = field(default_factory=list)
     noise: dict[str, Any] | None = None
+    promotable: Promotable = field(default_factory=lambda: Promotable((str(JOB_ID),), {}))
+    choosing: list[PromotionQuestion] = field(default_factory=list)
     fails: Exception | None = None
     prompt: str = PROMPT
     _plans: Counter[str | None] = field(default_factory=Counter)
@@ -94,6 +98,11 @@ class FakePast:
         told = {"replayId": known, "stages": {}, "all": counts, "lost": [], "worst": []}
         failures = None if asked.limits is None else ["1 of 1 answers are missing"]
         return told | {"control": self.noise, "failures": failures}
+
+    async def find_promotable(self, asked: PromotionQuestion) -> Promotable:
+        self._fail()
+        self.choosing.append(asked)
+        return self.promotable
 
     async def find_prompt(self, stage: StageName) -> str:
         self._fail()

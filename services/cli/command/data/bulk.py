@@ -1,24 +1,22 @@
 """`brainshare bulk`: one act on many jobs, counted first, watched, stopped."""
 
-import time
 from typing import Any
 
 import click
 
-from schemas.api.batch import BulkAction, BulkKind, BulkOutcome, BulkState
+from schemas.api.batch import OF_ANY_JOBS, BulkAction, BulkOutcome
 from services.cli.client.command_client import CommandClient
+from services.cli.client.following import follow_bulk
 from services.cli.target.job_filter import by_job, to_query
 from services.cli.target.options import because, with_gateway
-from services.cli.terminal.error import Interrupted
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.number import Number, OneOf
 from services.cli.terminal.output import say
 from services.cli.terminal.text import escape_json, plain
-from services.cli.view.time import show_moment
+from services.cli.view.bulk_action import bulk_line
 
-LOOK_S = 0.5
 SHOWN = 20
-KINDS = tuple(kind.value for kind in BulkKind)
+KINDS = tuple(kind.value for kind in OF_ANY_JOBS)
 
 as_json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print what the gateway answers."
@@ -59,7 +57,9 @@ def begin(
             say("nothing is done yet: say --yes to do it")
         return
     begun = bulks.begin(action, filter=meant, reason=reason)
-    _show(begun if detach else _follow(gateway, begun), as_json)
+    if not detach:
+        begun = follow_bulk(gateway, begun, lambda bulk: say(bulk_line(bulk)))
+    _show(begun, as_json)
 
 
 @command.command("list")
@@ -73,7 +73,7 @@ def list_bulks(gateway: CommandClient, limit: int, as_json: bool) -> None:
         click.echo(escape_json(page.to_json()))
         return
     for bulk in page.bulk_actions:
-        click.echo(_line(bulk))
+        click.echo(bulk_line(bulk))
     if not page.bulk_actions:
         say("there were no bulk actions yet")
 
@@ -105,25 +105,8 @@ def stop(gateway: CommandClient, bulk_id: str, reason: str, as_json: bool) -> No
     _show(gateway.bulk_actions.stop(bulk_id, reason=reason), as_json)
 
 
-def _follow(gateway: CommandClient, bulk: BulkAction) -> BulkAction:
-    try:
-        while bulk.state is BulkState.RUNNING:
-            say(_line(bulk))
-            time.sleep(LOOK_S)  # noqa: TID251 - the gateway goes through its jobs meanwhile
-            bulk = gateway.bulk_actions.get(str(bulk.id))
-    except KeyboardInterrupt as error:
-        raise Interrupted(f"not waited for: bulk action {bulk.id} goes on") from error
-    return bulk
-
-
 def _show(bulk: BulkAction, as_json: bool) -> None:
-    click.echo(escape_json(bulk.to_json()) if as_json else _line(bulk))
-
-
-def _line(bulk: BulkAction) -> str:
-    counts = f"{bulk.done} done, {bulk.skipped} skipped, {bulk.waiting} waiting"
-    at = show_moment(bulk.created_at)
-    return f"{bulk.id}  {bulk.action.value} {bulk.state.value}: {counts} of {bulk.total}  {at}"
+    click.echo(escape_json(bulk.to_json()) if as_json else bulk_line(bulk))
 
 
 def _as_json(query: dict[str, Any]) -> Any:

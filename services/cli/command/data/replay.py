@@ -10,6 +10,7 @@ import click
 
 from schemas.stage import STAGE_ORDER, StageName
 from services.cli.replay.compare_command import compare, control
+from services.cli.replay.gateway_command import list_replays, show
 from services.cli.replay.promote_command import promote, rollback
 from services.cli.request.job_list import read_job_list
 from services.cli.target.answering_model import find_model
@@ -180,6 +181,8 @@ def abort(target: Target, manifest: Path, yes: bool, reason: str) -> None:
 
 
 command.add_command(control)
+command.add_command(list_replays)
+command.add_command(show)
 command.add_command(compare)
 command.add_command(promote)
 command.add_command(rollback)

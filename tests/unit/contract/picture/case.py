@@ -142,7 +142,9 @@ CASES: dict[str, Case] = {
     "restore": Case(alone=("restore", "restore missing", "restore missing --go-on --append")),
     "verify": Case(alone=("verify", "verify missing")),
     "rehydrate": Case(alone=("rehydrate", "rehydrate --deadline-s 0")),
-    "replay": Case(alone=("replay", "replay list")),
+    "replay": Case(alone=("replay", "replay lst")),
+    "replay list": Case(("replay list",), ("replay list --limit 0",)),
+    "replay show": Case((f"replay show {NO_JOB}",)),
     "replay plan": Case(
         alone=(
             "replay plan",

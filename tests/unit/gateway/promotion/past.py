@@ -32,11 +32,15 @@ EARLIER = NOW - timedelta(hours=1)
 
 
 def replay(
-    number: int, planned_at: datetime | None = LATER, source: UUID = JOB_ID, tenant: str = "default"
+    number: int,
+    planned_at: datetime | None = LATER,
+    source: UUID = JOB_ID,
+    tenant: str = "default",
+    as_id: UUID | None = None,
 ) -> list[ConsumedRecord]:
     """All records of a replay of the rows, which answers with its number."""
     mark = Replay(replay_id=job_id(99), source_job_id=source, planned_at=planned_at)
-    made = job(job_id(number), tenant=tenant)
+    made = job(as_id or job_id(number), tenant=tenant)
     made = made.model_copy(update={"stages": (ROW,), "replay": mark})
     asked = answered(StageName.COLUMN, made)
     whole = answered(ROW, made)
