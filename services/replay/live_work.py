@@ -1,13 +1,14 @@
 """Live work goes first: a replay starts nothing while a record waits for a stage for long.
 
 A replay's own records wait with the others, so it holds itself back, too, and a live record never
-stands behind more of them than a stage does in that time.
+stands behind more of them than a stage does in that time; nor behind more than a number of them,
+where that is bounded.
 """
 
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +18,9 @@ from services.kafka import ConsumedRecord, Position
 
 LOOK_S = 1.0
 """How often is looked at most."""
+
+COUNT_S = 0.1
+"""How often is counted at most, where a number is bounded."""
 
 
 class Groups(Protocol):
@@ -46,7 +50,8 @@ class LiveWork:
     parked stage does not take is.
 
     Args:
-        most_s: For how long the oldest record may wait, in seconds.
+        most_s: For how long the oldest record may wait, in seconds; 0 for however long.
+        most_open: So many records the stages may have open, live ones too; None for any number.
         now: The wall clock, aware.
         pause: Waits for so many seconds.
 
@@ -64,6 +69,7 @@ class LiveWork:
         now: Callable[[], datetime],
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,  # noqa: TID251 - its purpose
         clock: Callable[[], float] = time.monotonic,
+        most_open: int | None = None,
     ) -> None:
         self._groups = groups
         self._records = records
@@ -73,30 +79,48 @@ class LiveWork:
         self._now = now
         self._pause = pause
         self._clock = clock
+        self._most_open = most_open
+        self._room = 0
         self._looked_at = -math.inf
         self.waited_s = 0.0
 
     async def let_pass(self) -> None:
-        """Return once no record has waited for longer than it may."""
-        if self._clock() - self._looked_at < LOOK_S:
+        """Return once no record has waited for longer than it may, and there is room for one."""
+        if self._clock() - self._looked_at >= LOOK_S:
+            while self._most_s and await self.find_oldest_s() > self._most_s:
+                await self._hold_back(LOOK_S)
+            self._looked_at, self._room = self._clock(), 0
+        if self._most_open is None:
             return
-        while await self.find_oldest_s() > self._most_s:
-            await self._pause(LOOK_S)
-            self.waited_s += LOOK_S
-        self._looked_at = self._clock()
+        while self._room <= 0:
+            self._room = self._most_open - await self.count_open()
+            if self._room <= 0:
+                await self._hold_back(COUNT_S)
+        self._room -= 1
+
+    async def count_open(self) -> int:
+        """How many records the stages could take, or have in hand."""
+        return sum([end - first async for _, first, end in self._list_open()])
 
     async def find_oldest_s(self) -> float:
         """For how long the oldest record waits that a stage could take; 0 where none does."""
+        opened = [(position, first) async for position, first, _ in self._list_open()]
+        return max([0.0, *[await self._find_age_s(*place) for place in opened]])
+
+    async def _list_open(self) -> AsyncIterator[tuple[Position, int, int]]:
+        """Each input that has open records: the first of them, and where the log ends."""
         committed = [await self._groups.committed(self._names.group(s)) for s in self._stages]
         # After the groups' offsets: they are then never beyond the end.
         begins, ends = await self._records.bounds()
-        ages = [0.0]
         for stage, done in zip(self._stages, committed, strict=True):
             for position, end in ends.items():
                 first = max(done.get(position, 0), begins[position])
                 if position[0] in self._names.inputs(stage) and first < end:
-                    ages.append(await self._find_age_s(position, first))
-        return max(ages)
+                    yield position, first, end
+
+    async def _hold_back(self, seconds: float) -> None:
+        await self._pause(seconds)
+        self.waited_s += seconds
 
     async def _find_age_s(self, position: Position, offset: int) -> float:
         record = await self._records.read_at(position, offset)

@@ -145,11 +145,14 @@ class Pacing:
         turn: Waits for the next turn.
         live_wait_s: For how long the oldest record of the stages may wait before the run does; 0
             lets it not look.
+        max_open: So many records the stages may have open before the run waits; None for any
+            number.
     """
 
     turn: Callable[[], Awaitable[None]]
     live_wait_s: float = 0.0
     ceiling: Ceiling = NO_CEILING
+    max_open: int | None = None
 
 
 async def run_manifest(
@@ -174,13 +177,14 @@ async def run_manifest(
         open_publisher(settings) as publisher,
         open_admin(settings) as admin,
     ):
-        live = LiveWork(admin, reader, names, manifest.stages, pacing.live_wait_s, now)
+        told = (names, manifest.stages, pacing.live_wait_s, now)
+        live = LiveWork(admin, reader, *told, most_open=pacing.max_open)
         watch = OutcomeWatch(settings, manifest, pacing.ceiling)
 
         async def pace() -> None:
             await pacing.turn()
             await watch.let_pass(len(started) + progress.started)
-            if pacing.live_wait_s:
+            if pacing.live_wait_s or pacing.max_open is not None:
                 await live.let_pass()
                 progress.held_back_s = live.waited_s
 

@@ -43,7 +43,7 @@ class Sizes:
     live: float
     alone_s: float
     latency_ms: int
-    more: tuple[str, ...]
+    max_open: int
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Figures:
 @click.option("--live", default=5.0, show_default=True, help="Live jobs posted a second.")
 @click.option("--alone-s", default=40.0, show_default=True, help="How long live work is alone.")
 @click.option("--latency-ms", default=100, show_default=True, help="Of the model, the median.")
-@click.option("--run", "more", multiple=True, help="An option of `replay run`, as --run=--x=1.")
+@click.option("--max-open", default=32, show_default=True, help="Bounds the one at full speed.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, last.")
 def main(as_json: bool, **sizes: object) -> None:
     """Measure a stack of its own, on free ports and in a folder that is thrown away."""
@@ -101,9 +101,8 @@ def main(as_json: bool, **sizes: object) -> None:
         figures = asyncio.run(_measure(stack, Path(folder), told))
     _print(figures, told)
     if as_json:
-        ratios = {
-            name: figures.compare(getattr(figures, name)) for name in ("at_rate", "at_full_speed")
-        }
+        both = {"at_rate": figures.at_rate, "at_full_speed": figures.at_full_speed}
+        ratios = {name: figures.compare(beside) for name, beside in both.items()}
         click.echo(json.dumps(asdict(figures) | {"ratios": ratios}))
 
 
@@ -117,7 +116,8 @@ async def _measure(stack: RunningStack, folder: Path, sizes: Sizes) -> Figures:
         alone = Live.of(await load.steadily(sizes.live, ended))
         bench = _Bench(stack, kafka, load, sizes)
         at_rate = await bench.replay(folder / "rate.json", sizes.sample, sizes.rate)
-        at_full_speed = await bench.replay(folder / "full.json", sizes.jobs, FULL_SPEED)
+        bound = ("--max-open", str(sizes.max_open))
+        at_full_speed = await bench.replay(folder / "full.json", sizes.jobs, FULL_SPEED, *bound)
     return Figures(alone, at_rate, at_full_speed)
 
 
@@ -132,8 +132,8 @@ class _Bench:
     def _env(self) -> Mapping[str, str]:
         return inherited_env() | {"BRAINSHARE_DATA_DIR": str(self.stack.data_dir)}
 
-    async def replay(self, path: Path, jobs: int, rate: float) -> Beside:
-        """Replay so many jobs from their first stage, with live work beside until all have ended."""
+    async def replay(self, path: Path, jobs: int, rate: float, *more: str) -> Beside:
+        """Replay so many jobs from their first stage, with live work beside until they end."""
         words = ("replay", "plan", "--stage", FIRST.value, "-o", str(path), "--limit", str(jobs))
         await asyncio.to_thread(run_measured, self._env, *words)
         planned, ended = Manifest.read(path), asyncio.Event()
@@ -141,14 +141,14 @@ class _Bench:
         try:
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._until_answered(planned))
-                both.create_task(self._run(path, rate))
+                both.create_task(self._run(path, rate, *more))
         finally:
             ended.set()
         started, per_s = await self._find_rate(planned)
         return Beside(Live.of(await live), started, per_s)
 
-    async def _run(self, path: Path, rate: float) -> None:
-        words = ("replay", "run", str(path), "--rate", str(rate), *self.sizes.more)
+    async def _run(self, path: Path, rate: float, *more: str) -> None:
+        words = ("replay", "run", str(path), "--rate", str(rate), *more)
         run = await asyncio.create_subprocess_exec(*PROGRAM, *words, cwd=ROOT, env=self._env)
         if await run.wait():
             raise click.ClickException(f"{' '.join(words)} ended with {run.returncode}")

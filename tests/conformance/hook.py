@@ -20,6 +20,11 @@ UNSAYABLE = (
     ".*the (columns|rows) are not the job's",
     # Whether a job is a replay of another, and how many results one has.
     ".*/replayJobId: .* is no replay of this job",
+    # What is a limit, a rule, a control, and of which jobs a replay is.
+    "failIf: .* is no limit",
+    ".*/rule: .* is no rule",
+    "control: ",
+    ".*/jobIds: .* is no job of the replay",
     "version: there is none of this number",
     "filter: more than ",
     ".*give either jobIds or filter",

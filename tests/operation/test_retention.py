@@ -86,3 +86,28 @@ async def test_jobs_whose_records_are_deleted_while_their_stage_is_away_are_lost
         )
         audit = run_brainshare("audit", "--json", env=env)
         assert json.loads(audit.stdout)["deletedBeforeEnded"] == JOBS
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+async def test_jobs_whose_records_are_deleted_go_on_from_the_tables_before_their_deadline(
+    tmp_path: Path,
+) -> None:
+    with (
+        running_stack(tmp_path, env=RETRIES) as stack,
+        connect(stack.gateway_url, retry_for_s=60) as gateway,
+    ):
+        env = {"KAFKA_BOOTSTRAP_SERVERS": stack.brokers, **RETRIES}
+        submit_many(stack, BEFORE)
+        wait_until(all_completed(gateway, BEFORE), BACK_S, "the jobs before are completed")
+        await KafkaView(stack).until_consumed(StageName.TABLE)
+        body = json.dumps(BODY | {"deadlineS": 3600}).encode()
+        with stack.suspended("table-agent"):
+            ids = [str(gateway.jobs.post(body).job_id) for _ in range(JOBS)]
+            await delete_requests(stack)
+            words = ("rehydrate", "--data-dir", str(tmp_path), "--json")
+            rehydrated = run_brainshare(*words, env=env)
+            assert rehydrated.returncode == 0, rehydrated.stderr.decode()
+            assert json.loads(rehydrated.stdout)["jobs"] == JOBS
+        wait_until(all_completed(gateway, BEFORE + JOBS), BACK_S, "they are completed")
+        assert {gateway.jobs.get(one).status for one in ids} == {JobState.COMPLETED}

@@ -146,6 +146,7 @@ def start(
     *,
     rate: float | None = None,
     live_wait_s: float | None = None,
+    max_open: int | None = None,
     max_cost_usd: float | None = None,
     max_failed_percent: float | None = None,
     reason: str = "",
@@ -155,12 +156,14 @@ def start(
     Args:
         rate: Jobs started a second.
         live_wait_s: For how long a record may wait for a stage before the replay does.
+        max_open: So many records its stages may have open before it waits.
         max_cost_usd: Where it stops by itself.
         max_failed_percent: Likewise, of its ended jobs.
     """
     said = {
         "rate": rate,
         "liveWaitS": live_wait_s,
+        "maxOpen": max_open,
         "maxCostUsd": max_cost_usd,
         "maxFailedPercent": max_failed_percent,
         "reason": reason,

@@ -116,6 +116,8 @@ class ReplayStartRequest(RequestContract):
         rate: Jobs started a second.
         live_wait_s: For how long a record may wait for a stage before the replay does, in
             seconds; 0 never waits.
+        max_open: So many records its stages may have open, live ones too, before it waits; None
+            for any number.
         max_cost_usd: US dollars for all of its calls; None for no ceiling.
         max_failed_percent: Of its ended jobs, how many may fail; None for all of them.
         reason: Why, for the log of acts.
@@ -123,6 +125,7 @@ class ReplayStartRequest(RequestContract):
 
     rate: Annotated[float, Field(ge=0.01, le=1000)] = 5.0
     live_wait_s: Annotated[float, Field(ge=0, le=86_400)] = 10.0
+    max_open: Annotated[int, Field(ge=1, le=MAX_REPLAY_JOBS), Whole] | None = None
     max_cost_usd: Annotated[float, Field(ge=0.000001, le=1e9)] | None = None
     max_failed_percent: Annotated[float, Field(ge=0, le=100)] | None = None
     reason: Reason = ""

@@ -65,6 +65,7 @@ class ReplayPace(Contract):
     live_wait_s: float
     max_cost_usd: float | None
     max_failed_percent: float | None
+    max_open: int | None = None
 
 
 class ReplayLinks(Contract):

@@ -50,7 +50,8 @@ def _find_broker(sighting: Sighting) -> Iterator[Cause]:
 def _find_lost(sighting: Sighting) -> Iterator[Cause]:
     if worst := sighting.worst_stage("stage_records_expired_total", 0):
         what = f"Kafka has deleted {worst[1]:.0f} records that the stage {worst[0]} had not ended"
-        yield Cause(what, "`brainshare audit` names the jobs", "RecordsLost")
+        do = "`brainshare audit` names the jobs, `brainshare rehydrate` lets those go on"
+        yield Cause(what, do, "RecordsLost")
 
 
 def _find_database(sighting: Sighting) -> Iterator[Cause]:

@@ -45,6 +45,7 @@ def start_replays(
     rate: float,
     live_wait_s: float,
     ceiling: Ceiling,
+    max_open: int | None,
     *,
     is_asked: bool,
 ) -> None:
@@ -67,7 +68,7 @@ def start_replays(
     if planned.is_live and is_asked and not agrees(tell_live(planned)):
         raise CliError("nothing was started: --yes does not ask")
     progress = RunProgress(len(planned.jobs))
-    pacing = Pacing(Rate(rate).take_turn, live_wait_s, ceiling)
+    pacing = Pacing(Rate(rate).take_turn, live_wait_s, ceiling, max_open)
     try:
         with hold_lock(path.with_name(f"{path.name}.lock")):
             body = run_manifest(target.kafka, planned, progress, pacing, utc_now)

@@ -20,7 +20,14 @@ from services.gateway.status.state import describe
 from services.replay.manifest import replay_of
 
 NO_JOB = "there is no such job"
+
+
+class SkippedError(Exception):
+    """It is not done to this job, and why."""
+
+
 NOT_DONE = (
+    SkippedError,
     NotRetriedError,
     LetterRefusedError,
     NoSuchLetterError,
@@ -28,10 +35,6 @@ NOT_DONE = (
     NotPromotedError,
 )
 """What says of one job that it stays as it is, and why."""
-
-
-class SkippedError(Exception):
-    """It is not done to this job, and why."""
 
 
 class Performer:
@@ -62,7 +65,7 @@ class Performer:
                 await self._change_result(bulk, bulk.replay_id, item.job_id)
             else:
                 await self._act(bulk, item.job_id)
-        except (SkippedError, *NOT_DONE) as error:
+        except NOT_DONE as error:
             return BulkItem(item.number, item.job_id, BulkOutcome.SKIPPED, str(error))
         return BulkItem(item.number, item.job_id, BulkOutcome.DONE)
 

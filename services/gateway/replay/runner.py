@@ -188,7 +188,7 @@ def make_pacing(replay: StoredReplay) -> Pacing:
     assert pace is not None
     percent = pace.max_failed_percent
     ceiling = Ceiling(pace.max_cost_usd, None if percent is None else percent / 100)
-    return Pacing(Rate(pace.rate).take_turn, pace.live_wait_s, ceiling)
+    return Pacing(Rate(pace.rate).take_turn, pace.live_wait_s, ceiling, pace.max_open)
 
 
 def _end(

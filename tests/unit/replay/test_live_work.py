@@ -7,7 +7,7 @@ import pytest
 
 from schemas.stage import StageName
 from services.kafka import ConsumedRecord, Position
-from services.replay.live_work import LOOK_S, LiveWork
+from services.replay.live_work import COUNT_S, LOOK_S, LiveWork
 from services.replay.run import Runner, RunProgress
 from tests.factory import NOW, consumed
 from tests.unit.replay.past import NAMES
@@ -142,3 +142,52 @@ async def test_a_run_starts_nothing_from_when_live_work_has_waited_until_it_is_e
     await Runner(manifest, NAMES, broker, broker, pace, hour.now).run(set(), progress)
     assert started_s == [4, 8, 12, 40, 44]
     assert (progress.started, live.waited_s) == (5, 24)
+
+
+@dataclass
+class Stages:
+    """Stages that end so many of their open records while somebody waits."""
+
+    per_pause: int
+    open: int = 0
+    counted: list[int] = field(default_factory=list)
+
+    async def pause(self, _seconds: float) -> None:
+        self.open = max(0, self.open - self.per_pause)
+
+    async def committed(self, group: str) -> dict[Position, int]:
+        return {}
+
+    async def bounds(self) -> tuple[dict[Position, int], dict[Position, int]]:
+        self.counted.append(self.open)
+        return {REQUESTS: 0}, {REQUESTS: self.open}
+
+    async def read_at(self, position: Position, offset: int) -> ConsumedRecord | None:
+        raise AssertionError("nothing asks for how long they wait")
+
+
+@pytest.mark.parametrize(("most", "per_pause"), [(1, 1), (8, 3), (8, 100)])
+async def test_no_more_are_started_than_may_be_open_however_fast_it_may_be(
+    most: int, per_pause: int
+) -> None:
+    stages = Stages(per_pause)
+    told = (NAMES, (COLUMN,), 0.0, lambda: NOW, stages.pause, lambda: 1.0)
+    live = LiveWork(stages, stages, *told, most_open=most)
+    for _ in range(50):
+        await live.let_pass()
+        stages.open += 1
+        assert stages.open <= most
+    assert live.waited_s > 0
+    assert len(stages.counted) < 2 * 50 / min(most, per_pause) + 2
+
+
+async def test_what_is_live_leaves_a_replay_less_room() -> None:
+    stages = Stages(per_pause=0, open=5)
+    told = (NAMES, (COLUMN,), 0.0, lambda: NOW, stages.pause, lambda: 1.0)
+    live = LiveWork(stages, stages, *told, most_open=7)
+    for _ in range(2):
+        await live.let_pass()
+        stages.open += 1
+    stages.per_pause = 1
+    await live.let_pass()
+    assert live.waited_s == COUNT_S

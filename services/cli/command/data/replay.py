@@ -136,6 +136,11 @@ def plan(
     show_default=True,
     help="Seconds that a record may wait for a stage before the replay does. 0: never wait.",
 )
+@click.option(
+    "--max-open",
+    type=Number(1),
+    help="Records that its stages may have open, live ones too, before the replay waits.",
+)
 @click.option("--max-cost", type=Amount(0.000001, 1e9), help="Stop at so many US dollars.")
 @click.option(
     "--max-failed", type=Amount(0, 100), help="Stop when more percent of what has ended failed."
@@ -147,6 +152,7 @@ def run(
     manifest: Path,
     rate: float,
     live_wait: float,
+    max_open: int | None,
     max_cost: float | None,
     max_failed: float | None,
     yes: bool,
@@ -162,7 +168,7 @@ def run(
 
     share = None if max_failed is None else max_failed / 100
     ceiling = Ceiling(max_cost, share)
-    start_replays(target, manifest, rate, live_wait, ceiling, is_asked=not yes)
+    start_replays(target, manifest, rate, live_wait, ceiling, max_open, is_asked=not yes)
 
 
 @command.command("abort")

@@ -15,6 +15,8 @@ from rich.text import Text
 
 from services.cli.client.command_client import connect
 from services.cli.client.readiness import read_readiness
+from services.cli.client.settings import read_api_key
+from services.cli.explanation.retention import look_at_retention
 from services.cli.stack.model import describe_model
 from services.cli.stack.park_watch import read_parked, tell_probe
 from services.cli.stack.settings import StackOptions
@@ -88,7 +90,9 @@ def _examine_all(target: Target) -> Iterator[Examination]:
         if not psutil.pid_exists(process.pid):
             yield Examination(process.name, False, _missing(target, process))
     yield _examine_kafka(target)
-    yield _examine_gateway(target)
+    yield (gateway := _examine_gateway(target))
+    if gateway.is_well and (told := look_at_retention(target.url, read_api_key())):
+        yield Examination("retention", *told)
     unserved: dict[str, str] = {}
     for process in target.stack.processes if target.stack else ():
         if "-agent" in process.name and process.address:

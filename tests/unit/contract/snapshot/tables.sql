@@ -45,6 +45,7 @@ CREATE TABLE bulk_actions (
 	total INTEGER NOT NULL, 
 	created_us BIGINT NOT NULL, 
 	ended_us BIGINT, 
+	replay_id VARCHAR(36), 
 	PRIMARY KEY (bulk_id)
 )
 CREATE INDEX bulk_actions_by_state ON bulk_actions (state, created_us)

@@ -205,6 +205,7 @@ async def test_it_is_started_paused_started_again_and_aborted(gateway: Gateway) 
     first = await act(gateway, links["start"], rate=2, maxCostUsd=1, reason="a try")
     assert (first["state"], first["reason"]) == ("running", "a try")
     limits = {"rate": 2.0, "liveWaitS": 10.0, "maxCostUsd": 1.0, "maxFailedPercent": None}
+    limits |= {"maxOpen": None}
     assert first["pace"] == limits
     assert (await act(gateway, links["start"], rate=3))["pace"] == limits
     assert (await act(gateway, links["pause"]))["state"] == "paused"

@@ -48,11 +48,13 @@ async def test_each_job_is_started_once_and_then_it_has_completed(gateway: Gatew
 
 
 async def test_it_keeps_the_pace_that_it_was_started_with(gateway: Gateway) -> None:
-    running = await start(gateway, rate=2, liveWaitS=3, maxCostUsd=4, maxFailedPercent=5)
+    limits = {"maxCostUsd": 4, "maxFailedPercent": 5, "maxOpen": 32}
+    running = await start(gateway, rate=2, liveWaitS=3, **limits)
     replay = await gateway.database.read(find_replay, running["id"], None)
     assert replay is not None
     pacing = make_pacing(replay)
     assert (pacing.live_wait_s, pacing.ceiling) == (3.0, Ceiling(4.0, 0.05))
+    assert pacing.max_open == 32
 
 
 @pytest.mark.parametrize("killed_after", range(len(JOBS)))
