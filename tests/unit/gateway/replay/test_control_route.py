@@ -13,9 +13,9 @@ from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.example import job_id
 from tests.unit.gateway.replay.test_replay_route import PATH, act, plan, slug
 
-JUDGED = {"stage": "column", "verdict": "worse", "n": 90, "now": 40, "control": 2}
+JUDGED: dict[str, Any] = {"stage": "column", "verdict": "worse", "n": 90, "now": 40, "control": 2}
 JUDGED |= {"difference": 0.42, "low": 0.31, "high": 0.52, "call": "different"}
-NOISE = {"isOfBefore": True, "answers": 90, "missing": 0, "ofAnother": 1}
+NOISE: dict[str, Any] = {"isOfBefore": True, "answers": 90, "missing": 0, "ofAnother": 1}
 NOISE |= {"judgements": [JUDGED], "isDifferent": True}
 
 
