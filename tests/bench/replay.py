@@ -83,7 +83,7 @@ class Figures:
 
 
 @click.command()
-@click.option("--jobs", default=2_000, show_default=True, help="Jobs replayed at full speed.")
+@click.option("--jobs", default=1_200, show_default=True, help="Jobs replayed at full speed.")
 @click.option("--sample", default=600, show_default=True, help="Jobs replayed at the rate.")
 @click.option("--rate", default=20.0, show_default=True, help="The limit set, in jobs a second.")
 @click.option("--live", default=5.0, show_default=True, help="Live jobs posted a second.")
