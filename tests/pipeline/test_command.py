@@ -130,7 +130,7 @@ def test_a_terminal_that_knows_no_language_costs_no_command(env: dict[str, str],
 def test_the_doctor_finds_a_running_stack_well(env: dict[str, str]) -> None:
     examined = run_brainshare("doctor", "-q", env=env)
     assert (examined.returncode, examined.stderr) == (0, b"")
-    assert examined.stdout.decode().count("✓") == 7
+    assert examined.stdout.decode().count("✓") == 8
 
 
 def test_the_doctor_says_what_to_do_where_nothing_runs(

@@ -5,6 +5,7 @@ Both are bulk actions: job by job, through restarts, and each job that is skippe
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -34,7 +35,7 @@ from services.telemetry.log import get_log
 
 OF_ONE = f"{REPLAY_PATH}/{{replay_id}}"
 REFUSED = problems(*(status for status in REFUSALS if status != HTTPStatus.CONFLICT))
-ANSWERS = {
+ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"model": BulkPreview, "description": "A preview: nothing was begun"},
     202: {"model": BulkAction, "description": "Begun"},
 }
