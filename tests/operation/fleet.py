@@ -154,7 +154,7 @@ def running_fleet(folder: Path, root: Path) -> Iterator[Fleet]:
             assert process.start(ROOT if name == DEMO else root), f"{name} has ended; see {folder}"
         yield fleet
     finally:
-        for process in reversed(fleet.processes.values()):
+        for process in reversed([*fleet.processes.values()]):
             process.stop()
         broker.end(signal.SIGTERM)
 

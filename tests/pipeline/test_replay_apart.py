@@ -30,11 +30,11 @@ OTHERWISE = "unit"
 
 def look(stack: RunningStack, gateway: CommandClient, tag: str, jobs: list[str]) -> dict[str, Any]:
     """What people see of some jobs, to the byte."""
-    url, asked = f"{stack.gateway_url}/v1/jobs", {"tag": tag, "limit": 200}
+    asked = {"tag": tag, "limit": "200"}
     return {
         "results": read_results(stack, jobs),
         "statuses": [gateway.jobs.get(job).to_json() for job in jobs],
-        "list": httpx2.get(url, params=asked, trust_env=False).content,
+        "list": httpx2.get(f"{stack.gateway_url}/v1/jobs", params=asked, trust_env=False).content,
         "length": len([*gateway.jobs.list(tag=tag)]),
     }
 

@@ -42,7 +42,7 @@ async def handle(says: str | Exception, *sources: ConsumedRecord) -> list[Mappin
         async with asyncio.TaskGroup() as group:
             for source in sources:
                 group.create_task(handler.handle(source))
-    return lines
+    return [*lines]
 
 
 @pytest.mark.parametrize(("says", "action"), ENDS)
