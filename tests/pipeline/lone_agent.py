@@ -176,8 +176,14 @@ class LoneAgent:
 
 
 @contextmanager
-def running_agent(stack: RunningStack, folder: Path, logs: Logs) -> Iterator[LoneAgent]:
-    """Run a table agent on the logs until the end."""
+def running_agent(
+    stack: RunningStack, folder: Path, logs: Logs, host: str = "localhost"
+) -> Iterator[LoneAgent]:
+    """Run a table agent on the logs until the end.
+
+    Args:
+        host: What its machine is called.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     env = {
         "KAFKA_BOOTSTRAP_SERVERS": stack.brokers,
@@ -188,6 +194,7 @@ def running_agent(stack: RunningStack, folder: Path, logs: Logs) -> Iterator[Lon
         "OPENAI_API_KEY": "demo",
         "STAGE_DATA_DIR": str(folder / "data"),
         "STAGE_DRAIN_S": "5",
+        "WEB_HOST": host,
     }
     with (folder / "log").open("wb") as output:
         process = subprocess.Popen(

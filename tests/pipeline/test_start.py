@@ -13,6 +13,7 @@ import pytest
 from services.cli.supervisor.environment import inherited_env
 from services.cli.supervisor.port import PortPicker
 from tests.pipeline.command import run_brainshare, run_module
+from tests.pipeline.lone_agent import make_job, name_logs, running_agent
 from tests.stack import RETRIES, ROOT, RunningStack, running_stack, wait_until
 
 FREE_PORTS = ("--kafka-port", "0", "--gateway-port", "0", "--demo-port", "0")
@@ -117,6 +118,19 @@ def test_a_second_worker_of_one_name_refuses_to_start_and_says_what_to_do(
     assert second.returncode == 78
     assert f"process {stack.pid('table-agent')} holds" in line
     assert "STAGE_INSTANCE_ID" in line
+
+
+async def test_a_worker_that_is_back_at_another_address_goes_on_at_once(
+    stack: RunningStack, tmp_path: Path
+) -> None:
+    """A container that is made anew has another host name, and the name of its worker."""
+    logs = name_logs(stack)
+    await logs.create()
+    for host in ("one", "two"):
+        with running_agent(stack, tmp_path, logs, host) as agent:
+            [job] = await logs.publish(logs.requests, make_job(0))
+            while job not in await logs.answered():
+                assert agent.process.poll() is None, agent.log.read_text()
 
 
 def is_ready(port: int) -> bool:

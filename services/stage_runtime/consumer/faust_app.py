@@ -26,6 +26,7 @@ from services.llm.limit.turn import TurnQueue
 from services.stage_runtime.consumer.stream_buffer import HeldBytes, StreamBuffer
 from services.stage_runtime.consumer.subscription import Handle, Subscription
 from services.stage_runtime.transport.credentials import make_credentials
+from services.stage_runtime.transport.stage_assignor import StageAssignor
 from services.stage_runtime.transport.stage_transport import StageTransport
 from services.telemetry import metric
 from services.telemetry.recent import Recent
@@ -209,6 +210,7 @@ def build_stage_app(
         # With no table, 1 (and not 0) selects Faust's sticky assignor, which keeps partition p of
         # every input with one worker. Another value is another protocol: never in a rolling deploy.
         table_standby_replicas=1,
+        PartitionAssignor=StageAssignor,
         consumer_group_instance_id=instance_id,
         consumer_auto_offset_reset="none",
         consumer_max_fetch_size=PARTITION_FETCH_BYTES,
