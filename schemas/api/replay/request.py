@@ -100,12 +100,10 @@ class ReplayRollbackRequest(RequestContract):
 
     Attributes:
         job_ids: Only these of its source jobs.
-        preview: Only count those that are meant.
         reason: Why, for the log of acts.
     """
 
     job_ids: ListedJobs | None = None
-    preview: bool = False
     reason: Reason = ""
 
 

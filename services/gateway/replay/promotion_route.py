@@ -35,9 +35,9 @@ from services.telemetry.log import get_log
 
 OF_ONE = f"{REPLAY_PATH}/{{replay_id}}"
 REFUSED = problems(*(status for status in REFUSALS if status != HTTPStatus.CONFLICT))
-ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"model": BulkPreview, "description": "A preview: nothing was begun"},
-    202: {"model": BulkAction, "description": "Begun"},
+BEGUN: dict[int | str, dict[str, Any]] = {202: {"model": BulkAction, "description": "Begun"}}
+PREVIEW: dict[int | str, dict[str, Any]] = {
+    200: {"model": BulkPreview, "description": "A preview: nothing was begun"}
 }
 PROMOTE_EXAMPLE = {"rule": "better or changed", "reason": "prompt column-10"}
 ROLLBACK_EXAMPLE = {"reason": "prompt column-10 was wrong after all"}
@@ -59,7 +59,7 @@ def _add_promote(router: APIRouter, writer: RecordWriter, bodies: BodyReader, pa
         operation_id="promoteReplay",
         status_code=HTTPStatus.ACCEPTED,
         response_class=Response,
-        responses={**ANSWERS, **REFUSED},
+        responses={**PREVIEW, **BEGUN, **REFUSED},
         openapi_extra=describe_body(ReplayPromotionRequest, PROMOTE_EXAMPLE),
     )
     async def promote_replay(request: Request, replay_id: str) -> Response:
@@ -78,8 +78,11 @@ def _add_promote(router: APIRouter, writer: RecordWriter, bodies: BodyReader, pa
                 found = await past.find_promotable(question)
             except (PastIsBusyError, PastUnreadableError) as error:
                 raise refuse_past(error) from error
+            if asked.preview:
+                counted = BulkPreview(action=BulkKind.PROMOTE, total=len(found.chosen))
+                return answer_json(counted)
             of = (BulkKind.PROMOTE, replay_id, asked.rule, found.chosen, found.skipped)
-            return await _begin(writer, replay, ResultChange(*of), actor, asked.preview)
+            return await _begin(writer, replay, ResultChange(*of), actor)
 
 
 def _add_rollback(router: APIRouter, writer: RecordWriter, bodies: BodyReader) -> None:
@@ -88,7 +91,7 @@ def _add_rollback(router: APIRouter, writer: RecordWriter, bodies: BodyReader) -
         operation_id="rollBackReplay",
         status_code=HTTPStatus.ACCEPTED,
         response_class=Response,
-        responses={**ANSWERS, **REFUSED},
+        responses={**BEGUN, **REFUSED},
         openapi_extra=describe_body(ReplayRollbackRequest, ROLLBACK_EXAMPLE),
     )
     async def roll_back_replay(request: Request, replay_id: str) -> Response:
@@ -101,18 +104,12 @@ def _add_rollback(router: APIRouter, writer: RecordWriter, bodies: BodyReader) -
             replay, manifest = await _require_replay(writer, replay_id, actor)
             jobs = _choose(Manifest.from_json(manifest), asked.job_ids)
             change = ResultChange(BulkKind.ROLL_BACK, replay_id, None, jobs, {})
-            return await _begin(writer, replay, change, actor, asked.preview)
+            return await _begin(writer, replay, change, actor)
 
 
 async def _begin(
-    writer: RecordWriter,
-    replay: StoredReplay,
-    change: ResultChange,
-    actor: Actor,
-    is_preview: bool,
+    writer: RecordWriter, replay: StoredReplay, change: ResultChange, actor: Actor
 ) -> Response:
-    if is_preview:
-        return answer_json(BulkPreview(action=change.kind, total=len(change.jobs)))
     told = (change, actor, replay.sight, writer.now())
     bulk = await writer.database.write(begin_change, *told)
     log.info("bulk_action_begun", bulk=bulk.bulk_id, action=change.kind.value, jobs=bulk.total)

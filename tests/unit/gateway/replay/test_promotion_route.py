@@ -90,12 +90,11 @@ async def test_the_result_of_another_replay_is_not_rolled_back(gateway: Gateway)
     assert (await desk.read()).json()["rows"][0]["cells"] == {"s1": "7"}
 
 
-@pytest.mark.parametrize(("word", "total"), [("promote", 1), ("rollback", 2)])
-async def test_a_preview_counts_and_begins_nothing(gateway: Gateway, word: str, total: int) -> None:
+async def test_a_preview_counts_and_begins_nothing(gateway: Gateway) -> None:
     planned, _ = await open_replay(gateway)
-    path = f"{planned['links']['status']}/{word}"
+    path = f"{planned['links']['status']}/promote"
     answer = await gateway.client.post(path, json={"preview": True})
-    assert (answer.status_code, answer.json()["total"]) == (200, total)
+    assert (answer.status_code, answer.json()) == (200, {"action": "promote", "total": 1})
     assert (await gateway.client.get("/v1/bulk-actions")).json()["bulkActions"] == []
 
 
