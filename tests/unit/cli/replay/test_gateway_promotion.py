@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from schemas.api.batch import BulkAction, BulkJob, BulkKind, BulkLinks, BulkOutcome, BulkState
+from services.cli.client import following
 from services.cli.client.command_client import CommandClient
 from services.cli.replay.gateway_promotion import tell_end
 from services.cli.terminal.error import CliError
@@ -23,6 +24,11 @@ def make_bulk(state: BulkState, done: int, skipped: int) -> BulkAction:
 
 
 BEGUN = make_bulk(BulkState.RUNNING, 0, 1)
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "LOOK_S", 0.0)
 
 
 @dataclass
