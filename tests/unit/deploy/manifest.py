@@ -13,6 +13,8 @@ from tests.unit.deploy.compose import ROOT
 OVERLAYS = ("dev", "prod")
 WORKLOADS = ("Deployment", "StatefulSet")
 RENDER_S = 120
+DASHBOARD = "grafana_dashboard"
+"""The label by which what runs beside Grafana finds a dashboard."""
 
 
 class NoKustomizeError(Exception):
@@ -47,8 +49,16 @@ class Manifests:
     @property
     def settings(self) -> dict[str, str]:
         """What every process is told."""
-        data: dict[str, str] = self.one("ConfigMap")["data"]
+        (found,) = (one for one in self.of("ConfigMap") if one not in self.dashboards)
+        data: dict[str, str] = found["data"]
         return data
+
+    @property
+    def dashboards(self) -> list[dict[str, Any]]:
+        """What Grafana is to show."""
+        return [
+            one for one in self.of("ConfigMap") if DASHBOARD in one["metadata"].get("labels", {})
+        ]
 
 
 def render(overlay: str) -> Manifests:

@@ -9,6 +9,7 @@ import pytest
 from services.lifecycle.settings import fields_of
 from services.stage_runtime.settings import StageSettings
 from services.table_agent.app import app
+from tests.unit.deploy.compose import ROOT
 from tests.unit.deploy.manifest import OVERLAYS, Manifests, container_of, pod_of
 from tests.unit.deploy.overlay import render_or_skip
 from tests.unit.deploy.policy import POLICIES
@@ -37,6 +38,13 @@ def test_an_overlay_keeps_every_policy(manifests: Manifests) -> None:
 def test_every_stage_has_a_workload_of_its_own(manifests: Manifests) -> None:
     names = {agent["metadata"]["name"] for agent in manifests.agents}
     assert names == {"table-agent", "column-agent", "row-agent"}
+
+
+def test_a_cluster_gets_every_dashboard(prod: Manifests) -> None:
+    folder = ROOT / "deploy" / "grafana" / "dashboard"
+    written = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    shown = {name: text for one in prod.dashboards for name, text in one["data"].items()}
+    assert shown == written
 
 
 def test_a_rebalance_waits_longer_than_a_call_and_a_join_longer_than_that() -> None:
