@@ -10,7 +10,7 @@ from services.cli.supervisor.port import HOST, PortPicker
 from tests.containers.engine import IMAGE, docker, inspect
 from tests.unit.deploy.compose import read_services
 
-PORTS = ("GATEWAY_PORT", "GATEWAY_2_PORT", "KAFKA_HOST_PORT")
+PORTS = ("GATEWAY_PORT", "GATEWAY_2_PORT", "KAFKA_HOST_PORT", "PROMETHEUS_PORT")
 UP_S = 300.0
 DOWN_S = 600.0
 
@@ -44,6 +44,11 @@ class Compose:
         """Where the gateways are."""
         second = ("GATEWAY_2_PORT",) if "postgres" in self.profiles else ()
         return [f"http://{HOST}:{self.env[port]}" for port in ("GATEWAY_PORT", *second)]
+
+    @property
+    def prometheus_url(self) -> str:
+        """Where Prometheus is, with its profile."""
+        return f"http://{HOST}:{self.env['PROMETHEUS_PORT']}"
 
     def up(self) -> None:
         """Start it, and wait until every service is well."""

@@ -58,6 +58,11 @@ def build_image() -> str:
     return IMAGE
 
 
+def has_image(name: str) -> bool:
+    """Whether an image is on this machine."""
+    return bool(docker("images", "--quiet", name))
+
+
 def inspect(name: str) -> dict[str, Any]:
     """Everything that the engine knows of a container or an image."""
     (told,) = json.loads(docker("inspect", name))
