@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from brainshare_client.exchange.error import BrainshareError, UnreadableAnswer, find_class
 from schemas.api.problem import Problem
 from schemas.contract import Contract
+from schemas.retry_after import read_retry_after
 
 C = TypeVar("C", bound=Contract)
 
@@ -85,21 +85,6 @@ def tell_refusal(answer: Answer) -> BrainshareError:
         answer.status,
         wait_s,
     )
-
-
-def read_retry_after(text: str | None, now: float) -> float | None:
-    """How many seconds a `Retry-After` means, which is a number or a date (RFC 9110).
-
-    Args:
-        now: In seconds since 1970.
-    """
-    if text is None:
-        return None
-    with suppress(ValueError):
-        return max(0.0, float(int(text)))
-    with suppress(ValueError, OverflowError):
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
-    return None
 
 
 def _tell_redirect(answer: Answer) -> str:

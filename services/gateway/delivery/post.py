@@ -22,7 +22,7 @@ import httpcore2
 from services.gateway.delivery.address import AddressGuard
 from services.gateway.delivery.delivery import Attempt, Claim
 from services.gateway.delivery.endpoint import sign
-from services.gateway.delivery.schedule import Verdict, judge, read_retry_after
+from services.gateway.delivery.schedule import Verdict, judge, read_asked_wait
 from services.telemetry.trace.delivery_span import Told, open_delivery_span, tell_answer
 
 MAX_ANSWER_BYTES = 1024
@@ -184,7 +184,7 @@ def _read_head(attempt: Attempt, answer: httpcore2.Response) -> Attempt:
         name: hide_secrets(named[name].decode("latin-1")[:MAX_HEADER_CHARS])
         for name in sorted(KEPT_HEADERS & named.keys())
     }
-    after_s = read_retry_after(headers.get("retry-after", ""), attempt.at.timestamp())
+    after_s = read_asked_wait(headers.get("retry-after", ""), attempt.at.timestamp())
     answered = replace(attempt, status=answer.status, answer_headers=headers, retry_after_s=after_s)
     error = None if judge(answered) is Verdict.TAKEN else _explain(answer)
     return replace(answered, error=error)

@@ -9,10 +9,10 @@ anything else, 3xx too           refused: this delivery waits by its schedule, o
 
 from dataclasses import dataclass
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http import HTTPStatus
 
+from schemas.retry_after import read_retry_after
 from services.gateway.delivery.delivery import Attempt
 
 JITTER = 0.2
@@ -95,13 +95,7 @@ def find_share(told: int, share: float) -> int:
     return max([told, *(percent for percent in SHARES if share * 100 >= percent)])
 
 
-def read_retry_after(text: str, now_s: float) -> float | None:
-    """What Retry-After asks for, in seconds, a day at most; None where it says nothing."""
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        return float(min(int(text[:9]), MAX_RETRY_AFTER_S))
-    try:
-        until_s = parsedate_to_datetime(text).timestamp()
-    except (ValueError, OverflowError):
-        return None
-    return min(max(0.0, until_s - now_s), MAX_RETRY_AFTER_S)
+def read_asked_wait(text: str, now_s: float) -> float | None:
+    """How long a Retry-After asks to be left alone, in seconds, a day at most; None for nothing."""
+    asked_s = read_retry_after(text, now_s)
+    return None if asked_s is None else min(asked_s, MAX_RETRY_AFTER_S)

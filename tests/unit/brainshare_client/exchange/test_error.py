@@ -6,13 +6,12 @@ import httpx2
 import pytest
 
 from brainshare_client.exchange import error as errors
-from brainshare_client.exchange.answer import Answer, read_retry_after, tell_refusal
+from brainshare_client.exchange.answer import Answer, tell_refusal
 from schemas.api.problem import FieldError, Problem
 from schemas.api.status import JobState, JobStatus
 from tests.unit.cli.client.test_command_client import make_status
 
 URL = "http://gateway"
-NOW = 1_800_000_000.0
 FIELD = FieldError(pointer="/tableId", message="is missing")
 
 
@@ -58,23 +57,6 @@ def test_each_status_is_an_error_of_its_own(status: int, kind: type[errors.Refus
     assert (error.status, error.kind, error.detail) == (status, "a-kind", "what is wrong")
     assert (error.retry_after_s, error.request_id, error.fields) == (7.0, "r1", (FIELD,))
     assert str(error) == f"{status} a-kind: what is wrong (request r1)"
-
-
-@pytest.mark.parametrize(
-    ("said", "seconds"),
-    [
-        (None, None),
-        ("0", 0.0),
-        ("120", 120.0),
-        ("-5", 0.0),
-        ("Fri, 15 Jan 2027 08:00:30 GMT", 30.0),
-        ("Fri, 15 Jan 2027 07:00:00 GMT", 0.0),
-        ("soon", None),
-        ("", None),
-    ],
-)
-def test_a_retry_after_is_seconds_or_a_date(said: str | None, seconds: float | None) -> None:
-    assert read_retry_after(said, NOW) == seconds
 
 
 @pytest.mark.parametrize(
