@@ -1,12 +1,14 @@
 """<brainshare-job> in a page with a strict policy: what it shows, says and does."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from schemas.kafka.headers import decode_headers
-from tests.browser.conftest import PageServer
+from tests.browser.conftest import PageServer, miss
+from tests.browser.node import NoNodeError, install_packages
 from tests.live_gateway import LiveGateway
 
 pytestmark = pytest.mark.timeout(300)
@@ -27,6 +29,20 @@ POLICY = (
     "default-src 'none'; script-src 'self' {0}; connect-src {0}; style-src 'self';"
     " require-trusted-types-for 'script'"
 )
+
+AXE = Path(__file__).parent / "axe"
+GUIDELINES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+LOOK = "(tags) => axe.run('brainshare-job', { runOnly: { type: 'tag', values: tags } })"
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """What looks for whatever keeps people from using a page: axe-core, as a script."""
+    try:
+        return (install_packages(AXE) / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    except NoNodeError as error:
+        miss(str(error))
+        raise
 
 
 @pytest.fixture
@@ -96,3 +112,40 @@ def test_it_is_styled_from_outside(open_page: Callable[[], Page], live: LiveGate
     page.evaluate("document.body.style.setProperty('--brainshare-completed', 'rgb(1, 2, 3)')")
     dot = page.locator("[part=dot]")
     assert dot.evaluate("(dot) => getComputedStyle(dot).backgroundColor") == "rgb(1, 2, 3)"
+
+
+def look(page: Page) -> tuple[set[str], list[str]]:
+    """By the rules of the guidelines: those that the element keeps, and what breaks one."""
+    report = page.evaluate(LOOK, list(GUIDELINES))
+    faults = [f"{one['id']}: {at['html']}" for one in report["violations"] for at in one["nodes"]]
+    return {rule["id"] for rule in report["passes"]}, faults
+
+
+def test_it_keeps_the_guidelines_for_accessibility_in_every_state(
+    open_page: Callable[[], Page], live: LiveGateway, axe: str
+) -> None:
+    """Names, roles, contrast and what else a program can judge, after WCAG 2.2 A and AA."""
+    page = open_page()
+    page.evaluate(axe)
+    letter, records = live.letter_of_last(), live.records_of_last()
+    states = [("pending", ()), ("running", records[:2]), ("failed", (letter,))]
+    for state, told in states:
+        live.project(*told)
+        expect(page.get_by_role("status")).to_have_text(state)
+        kept, faults = look(page)
+        assert (faults, "color-contrast" in kept, "button-name" in kept) == ([], True, True), state
+    page.evaluate("document.querySelector('brainshare-job').words = { retry: '', cancel: '' }")
+    page.evaluate("document.querySelector('brainshare-job').show()")
+    _, faults = look(page)
+    assert [fault.partition(":")[0] for fault in faults] == ["button-name"]  # it does look
+
+
+def test_it_keeps_them_when_it_has_ended(
+    open_page: Callable[[], Page], live: LiveGateway, axe: str
+) -> None:
+    page = open_page()
+    page.evaluate(axe)
+    live.project(*live.records_of_last())
+    expect(page.get_by_role("status")).to_have_text("completed")
+    kept, faults = look(page)
+    assert (faults, "color-contrast" in kept) == ([], True)
