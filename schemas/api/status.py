@@ -73,7 +73,8 @@ class StageStatus(Contract):
     """One stage of a job. Times are None until they happen.
 
     Attributes:
-        retry_at: While waiting for a retry: when it is due.
+        retry_at: While waiting for a retry: when it is due. None once its record is back before the
+            stage, which takes it as soon as it can: a parked one, not before its next probe.
         error: Why the last attempt failed, also while the next one is waited for.
         calls: While running, once the first call of several was answered.
     """

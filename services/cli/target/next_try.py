@@ -51,10 +51,10 @@ class NextTries:
         return job.model_copy(update={"stages": tuple(map(self._time, job.stages))})
 
     def _time(self, stage: StageStatus) -> StageStatus:
-        if stage.state is not StageState.WAITING or stage.retry_at is None:
+        if stage.state is not StageState.WAITING:
             return stage
         probe_at = self._find_probe(stage.name)
-        if probe_at is None or probe_at <= stage.retry_at:
+        if probe_at is None or (stage.retry_at is not None and probe_at <= stage.retry_at):
             return stage
         return stage.model_copy(update={"retry_at": probe_at})
 

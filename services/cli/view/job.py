@@ -241,8 +241,9 @@ def _trouble(stage: StageStatus, now: datetime) -> str:
     parts = [f"attempt {stage.attempts}"] if stage.attempts > 1 else []
     if stage.calls is not None:
         parts.append(f"{stage.calls.done} of {stage.calls.planned} calls")
-    if stage.retry_at is not None:
-        parts.append(show_due((stage.retry_at - now).total_seconds()))
+    if stage.state is StageState.WAITING:
+        due_at = stage.retry_at or now
+        parts.append(show_due((due_at - now).total_seconds()))
     told = ", ".join(parts)
     if stage.error is None:
         return told

@@ -154,14 +154,14 @@ def show_stage(described: StageDescription, record: StageRecord | None) -> Stage
     """
     state, deciding = described.state, described.deciding
     is_over = deciding is not None and state in OVER
-    is_waiting = state is StageState.WAITING
+    is_timed = state is StageState.WAITING and deciding is not None and not deciding.is_put_back
     return StageStatus(
         name=described.stage,
         state=state,
         attempts=described.attempts,
         started_at=_first([cell.started_ms for cell in described.current]),
         ended_at=_first([deciding.ended_ms]) if deciding and is_over else None,
-        retry_at=_first([deciding.not_before_ms]) if deciding and is_waiting else None,
+        retry_at=_first([deciding.not_before_ms]) if deciding and is_timed else None,
         error=_show_error(described) if state in TROUBLED else None,
         calls=_show_calls(described),
         provenance=record.provenance.get(described.stage) if record else None,

@@ -21,12 +21,18 @@ def read_request(opened: OpenedRecord) -> Fact:
     job_id, headers = opened.job_id, opened.headers
     at = (opened.stage, headers.redrive, headers.attempt)
     parked, deadline_ms = headers.parked or 0, opened.deadline_ms
-    cell = Cell(*at, Phase.SCHEDULED, parked=parked, deadline_ms=deadline_ms)
+    put_back = parked if _is_put_back(headers) else None
+    cell = Cell(*at, Phase.SCHEDULED, parked=parked, deadline_ms=deadline_ms, put_back=put_back)
     return make_fact(opened.record, job_id, _name_request(headers), cell, _subject(opened))
 
 
+def _is_put_back(headers: Headers) -> bool:
+    """Whether the record has waited in a tier."""
+    return headers.attempt > 1 or headers.not_before_ms is not None
+
+
 def _name_request(headers: Headers) -> str:
-    if headers.attempt > 1 or headers.not_before_ms is not None:
+    if _is_put_back(headers):
         return "retry due"
     return "redriven" if headers.redrive else "accepted"
 

@@ -101,6 +101,7 @@ class Cell:
             None where nothing says it.
         engine: What has answered; None where it has not, or no record says it.
         letter: Where the dead letter lies that ended it, None where none did. Of repeats the first.
+        put_back: How often it had been parked when it last came back from a tier; None before.
     """
 
     stage: StageName
@@ -119,11 +120,17 @@ class Cell:
     spent: int | None = None
     engine: str | None = None
     letter: Letter | None = None
+    put_back: int | None = None
 
     @property
     def progress(self) -> tuple[int, Phase]:
         """How far the attempt has come: each parking begins its phases anew."""
         return self.parked, self.phase
+
+    @property
+    def is_put_back(self) -> bool:
+        """Whether it lies before its stage again, and no time is waited for."""
+        return self.put_back is not None and self.put_back >= self.parked
 
     @property
     def has_begun(self) -> bool:
@@ -164,6 +171,7 @@ def _merge_cell(one: Cell, other: Cell) -> Cell:
         highest(one.spent, other.spent),
         _first(one.engine, other.engine),
         _first(one.letter, other.letter),
+        highest(one.put_back, other.put_back),
     )
 
 

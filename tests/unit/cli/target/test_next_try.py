@@ -37,13 +37,16 @@ class Agents:
         name = address.replace("-", "_")
         return Parked("down", self.probes[name]) if name in self.probes else None
 
-    def due_in_s(self, own_s: float, state: StageState = StageState.WAITING) -> float:
-        """When the first stage of a job is tried again, whose own time is so far away."""
-        retry_at = NOW + timedelta(seconds=own_s)
+    def due_in_s(self, own_s: float | None, state: StageState = StageState.WAITING) -> float | None:
+        """When the first stage of a job is tried again, whose own time is so far away.
+
+        Args:
+            own_s: None where its record is back before the stage.
+        """
+        retry_at = None if own_s is None else NOW + timedelta(seconds=own_s)
         timed = self.tries.put_into(job(state=state, attempts=2, retry_at=retry_at))
         due_at = timed.stages[0].retry_at
-        assert due_at is not None
-        return (due_at - NOW).total_seconds()
+        return None if due_at is None else (due_at - NOW).total_seconds()
 
 
 @pytest.mark.parametrize(
@@ -57,6 +60,8 @@ class Agents:
         (Agents(row_agent=46), -20, -20),
         (Agents(), 4, 4),
         (Agents(has_stack=False, table_agent=46), -20, -20),
+        (Agents(table_agent=46), None, 46),
+        (Agents(), None, None),
     ],
     ids=[
         "parked beyond its time",
@@ -67,10 +72,12 @@ class Agents:
         "another stage is parked",
         "not parked",
         "no stack of this machine",
+        "back before a stage that is parked",
+        "back before a stage that takes it at once",
     ],
 )
 def test_a_job_is_tried_when_its_time_has_come_and_its_stage_tries(
-    agents: Agents, own_s: float, due_s: float
+    agents: Agents, own_s: float | None, due_s: float | None
 ) -> None:
     assert agents.due_in_s(own_s) == due_s
 

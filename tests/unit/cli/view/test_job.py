@@ -60,14 +60,15 @@ def shown(summary: JobSummary) -> str:
         (0.2, "again in 1 s"),
         (0, "due for its next try"),
         (-300, "due for its next try"),
+        (None, "due for its next try"),
     ],
 )
-def test_a_stage_that_waits_says_which_attempt_when_and_why(in_s: float, told: str) -> None:
+def test_a_stage_that_waits_says_which_attempt_when_and_why(in_s: float | None, told: str) -> None:
     """No time is claimed of one whose time is over: it waits for the stage."""
     waiting: dict[str, Any] = {
         "state": StageState.WAITING,
         "attempts": 2,
-        "retry_at": NOW + timedelta(seconds=in_s),
+        "retry_at": None if in_s is None else NOW + timedelta(seconds=in_s),
     }
     first = shown(job(**waiting, error=ERROR)).splitlines()[0]
     assert f"attempt 2, {told}: the model" in first

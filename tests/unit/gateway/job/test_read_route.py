@@ -71,6 +71,34 @@ async def test_a_job_that_waits_for_a_retry_says_why_and_until_when(gateway: Gat
     assert (table["error"]["code"], table["error"]["isRetryable"]) == ("429", True)
 
 
+RETRY, PARKED = {"attempt": 2}, {"attempt": 1, "parked": 1}
+
+
+@pytest.mark.parametrize("waits", [RETRY, PARKED], ids=["failed", "parked"])
+async def test_no_time_is_told_of_what_is_back_before_its_stage_until_it_waits_again(
+    waits: dict[str, int], gateway: Gateway
+) -> None:
+    """A parked stage takes nothing for long after: only its agent knows when it will."""
+    again = waits | {"parked": waits.get("parked", 0) + 1, "not_before_ms": NOW_MS + 9_000}
+    back = request(1, **waits, not_before_ms=NOW_MS + 5_000)
+    told = []
+    for record in (
+        retry(StageName.TABLE, **waits),
+        back,
+        retry(StageName.TABLE, offset=1, **again),
+    ):
+        await gateway.project(record)
+        table = (await gateway.client.get(PATH)).json()["stages"][0]
+        told.append((table["state"], table["retryAt"]))
+    due, later = (to_datetime(NOW_MS + ms).isoformat() for ms in (5_000, 9_000))
+    waiting = "waiting for retry"
+    assert [(state, at and datetime.fromisoformat(at).isoformat()) for state, at in told] == [
+        (waiting, due),
+        (waiting, None),
+        (waiting, later),
+    ]
+
+
 async def test_a_begun_retry_shows_no_due_time(gateway: Gateway) -> None:
     await gateway.project(retry(StageName.TABLE), started(StageName.TABLE, attempt=2))
     table = (await gateway.client.get(PATH)).json()["stages"][0]
