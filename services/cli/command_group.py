@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 
 from services.cli import command
 from services.cli.entry import let_interrupt_be_raised
-from services.cli.terminal.argument import read_arguments
+from services.cli.terminal.argument import note_arguments, read_arguments
 from services.cli.terminal.error import CliError, Interrupted, SettingsWrong, error_line
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp, tell_usage
@@ -76,7 +76,10 @@ class CommandGroup(WholeHelp):
         parent: click.Context | None = None,
         **more: Any,
     ) -> click.Context:
-        return super().make_context(info_name, read_arguments(args), parent, **more)
+        words = read_arguments(args)
+        context = super().make_context(info_name, [*words], parent, **more)
+        note_arguments(context, words)
+        return context
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -3,10 +3,9 @@
 import shlex
 from pathlib import Path
 
-import click
-
 from services.cli.client.settings import CommandSettings
 from services.cli.target.target import Target, find_data_dir, find_target
+from services.cli.terminal.argument import typed_arguments
 from services.cli.terminal.error import CliError
 from services.lifecycle.settings import read_settings
 
@@ -26,8 +25,19 @@ def find_own(url: str | None, data_dir: Path | None) -> Target:
     elif target.is_elsewhere:
         missing = f"no stack runs in {find_data_dir()}"
     if missing is not None:
-        line = _line_for(target.data_dir)
-        raise CliError(f"{missing}; one runs in {target.data_dir}: if that is meant, `{line}`")
+        raise _refuse(missing, target)
+    return target
+
+
+def find_meant(url: str | None, data_dir: Path | None) -> Target:
+    """For what changes something: what is named, or the stack of this folder or above.
+
+    Raises:
+        CliError: The only one that runs is elsewhere, and the command that means it is told.
+    """
+    target = find_target(url, data_dir)
+    if target.is_elsewhere:
+        raise _refuse(f"no stack runs in {find_data_dir()}", target)
     return target
 
 
@@ -40,9 +50,16 @@ def find_kept(url: str | None, data_dir: Path | None) -> Target:
     return find_target(url, data_dir)
 
 
+def _refuse(missing: str, target: Target) -> CliError:
+    line = _line_for(target.data_dir)
+    return CliError(f"{missing}; one runs in {target.data_dir}: if that is meant, `{line}`")
+
+
 def _line_for(data_dir: Path) -> str:
-    """What was typed, with the folder named."""
-    context = click.get_current_context()
-    words = [param.name for param in context.command.params if isinstance(param, click.Argument)]
-    given = [str(context.params[name]) for name in words if name]
-    return shlex.join(["brainshare", context.info_name or "", *given, "--data-dir", str(data_dir)])
+    """What was typed, with the folder named in place of an address."""
+    typed = list(typed_arguments())
+    if "--url" in typed:
+        at = typed.index("--url")
+        del typed[at : at + 2]
+    kept = (word for word in typed if not word.startswith("--url="))
+    return shlex.join(["brainshare", *kept, "--data-dir", str(data_dir)])

@@ -10,7 +10,7 @@ import click
 
 from services.cli.client.command_client import CommandClient, connect
 from services.cli.client.patience import FIRST_ANSWER_S, Patience
-from services.cli.target.choice import find_kept, find_own
+from services.cli.target.choice import find_kept, find_meant, find_own
 from services.cli.target.next_try import NextTries
 from services.cli.target.start import wait_for_start
 from services.cli.target.target import Target, find_target
@@ -32,6 +32,11 @@ because = click.option("--reason", default="", help="Why; it stands in the log o
 def with_target(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options, and pass the `target` that they name."""
     return _add(function, find_target, ".brainshare here or above, or the one that runs")
+
+
+def with_meant_target(function: Callable[..., None]) -> Callable[..., None]:
+    """The same, for a command that changes something: never of a stack of elsewhere unnamed."""
+    return _add(function, find_meant, ".brainshare here or above")
 
 
 def with_own_target(function: Callable[..., None]) -> Callable[..., None]:
@@ -66,8 +71,15 @@ def _add(function: Callable[..., None], find: Find, default: str) -> Callable[..
 
 def with_gateway(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options, and pass an open client of the `gateway` that they name."""
+    return with_target(_opening(function))
 
-    @with_target
+
+def with_meant_gateway(function: Callable[..., None]) -> Callable[..., None]:
+    """The same, for a command that changes something: never of a stack of elsewhere unnamed."""
+    return with_meant_target(_opening(function))
+
+
+def _opening(function: Callable[..., None]) -> Callable[..., None]:
     @wraps(function)
     def run(target: Target, **given: Any) -> None:
         with open_gateway(target) as gateway:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+TYPED = f"{__name__}.typed"
+
 
 def read_arguments(given: Iterable[str]) -> list[str]:
     """Take the words as UTF-8 that Python could not read in the terminal's encoding.
@@ -16,6 +18,17 @@ def read_arguments(given: Iterable[str]) -> list[str]:
         click.UsageError: A word is not UTF-8 either.
     """
     return [_read(word) for word in given]
+
+
+def note_arguments(context: click.Context, words: Iterable[str]) -> None:
+    """Keep what was typed behind the program's name, for whoever is to be told a line of it."""
+    context.meta[TYPED] = tuple(words)
+
+
+def typed_arguments() -> tuple[str, ...]:
+    """The words behind the program's name, as they were typed."""
+    typed: tuple[str, ...] = click.get_current_context().meta.get(TYPED, ())
+    return typed
 
 
 def _read(word: str) -> str:

@@ -8,7 +8,7 @@ from schemas.api.batch import OF_ANY_JOBS, BulkAction, BulkOutcome
 from services.cli.client.command_client import CommandClient
 from services.cli.client.following import follow_bulk
 from services.cli.target.job_filter import by_job, to_query
-from services.cli.target.options import because, with_gateway
+from services.cli.target.options import because, with_gateway, with_meant_gateway
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.number import Number, OneOf
 from services.cli.terminal.output import say
@@ -36,7 +36,7 @@ def command() -> None:
 @click.option("--yes", is_flag=True, help="Do it; without, it is counted only.")
 @click.option("--detach", is_flag=True, help="Do not wait until it has ended.")
 @as_json_option
-@with_gateway
+@with_meant_gateway
 def begin(
     gateway: CommandClient,
     action: str,
@@ -99,7 +99,7 @@ def show(gateway: CommandClient, bulk_id: str, as_json: bool) -> None:
 @click.argument("bulk_id", metavar="ID")
 @because
 @as_json_option
-@with_gateway
+@with_meant_gateway
 def stop(gateway: CommandClient, bulk_id: str, reason: str, as_json: bool) -> None:
     """Stop the bulk action ID: what it has done stays done."""
     _show(gateway.bulk_actions.stop(bulk_id, reason=reason), as_json)

@@ -16,7 +16,7 @@ from schemas.stage import StageName
 from services.cli.client.command_client import CommandClient
 from services.cli.client.letter_id import find_letter_id
 from services.cli.target.completion import complete_letters
-from services.cli.target.options import because, with_gateway
+from services.cli.target.options import because, with_gateway, with_meant_gateway
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.number import Number, OneOf, listed
@@ -122,7 +122,7 @@ def show(gateway: CommandClient, letter_id: str, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Print what would be put back and change nothing.")
 @because
 @as_json_option
-@with_gateway
+@with_meant_gateway
 def redrive(
     gateway: CommandClient,
     letter_id: str | None,
@@ -208,7 +208,7 @@ def count_open(gateway: CommandClient, fingerprint: str | None) -> int:
 @click.option("--reason", required=True)
 @click.option("--by", envvar="USER", default="", show_envvar=True)
 @as_json_option
-@with_gateway
+@with_meant_gateway
 def discard(gateway: CommandClient, letter_id: str, reason: str, by: str, as_json: bool) -> None:
     """Put the dead letter ID aside for good. ID may be a job's, too. Nothing is deleted."""
     found = find_letter_id(gateway, letter_id)

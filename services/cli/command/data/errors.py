@@ -4,7 +4,7 @@ import click
 
 from schemas.api.error_group import ErrorGroup, ErrorSource, GroupState
 from services.cli.client.command_client import CommandClient
-from services.cli.target.options import because, with_gateway
+from services.cli.target.options import because, with_gateway, with_meant_gateway
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.number import OneOf, listed
 from services.cli.terminal.output import open_console, say
@@ -60,7 +60,7 @@ def show(gateway: CommandClient, fingerprint: str, as_json: bool) -> None:
 @of_one
 @because
 @as_json_option
-@with_gateway
+@with_meant_gateway
 def resolve(gateway: CommandClient, fingerprint: str, reason: str, as_json: bool) -> None:
     """Call FINGERPRINT mended. Seen again, it has regressed."""
     _show(gateway.errors.resolve(_checked(fingerprint), reason=reason), as_json)
@@ -70,7 +70,7 @@ def resolve(gateway: CommandClient, fingerprint: str, reason: str, as_json: bool
 @of_one
 @because
 @as_json_option
-@with_gateway
+@with_meant_gateway
 def mute(gateway: CommandClient, fingerprint: str, reason: str, as_json: bool) -> None:
     """Say no more of FINGERPRINT, however often it is seen."""
     _show(gateway.errors.mute(_checked(fingerprint), reason=reason), as_json)
@@ -80,7 +80,7 @@ def mute(gateway: CommandClient, fingerprint: str, reason: str, as_json: bool) -
 @of_one
 @because
 @as_json_option
-@with_gateway
+@with_meant_gateway
 def reopen(gateway: CommandClient, fingerprint: str, reason: str, as_json: bool) -> None:
     """Take back what was decided of FINGERPRINT."""
     _show(gateway.errors.reopen(_checked(fingerprint), reason=reason), as_json)

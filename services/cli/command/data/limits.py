@@ -6,7 +6,7 @@ import click
 
 from schemas.api.tenant_limit import TenantLimit
 from services.cli.client.command_client import CommandClient
-from services.cli.target.options import because, with_gateway
+from services.cli.target.options import because, with_gateway, with_meant_gateway
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.output import say
 from services.cli.terminal.text import escape_json
@@ -73,7 +73,7 @@ def show(gateway: CommandClient, tenant: str, as_json: bool) -> None:
 @click.option("--usd-per-day", type=Most(float), help="US dollars a day; or none.")
 @because
 @as_json_option
-@with_gateway
+@with_meant_gateway
 def set_limit(gateway: CommandClient, tenant: str, reason: str, as_json: bool, **said: Any) -> None:
     """Set the limits of TENANT; what is left out is as the settings say."""
     given = {name: value for name, value in said.items() if value is not None}
@@ -87,7 +87,7 @@ def set_limit(gateway: CommandClient, tenant: str, reason: str, as_json: bool, *
 @of_tenant
 @because
 @as_json_option
-@with_gateway
+@with_meant_gateway
 def unset(gateway: CommandClient, tenant: str, reason: str, as_json: bool) -> None:
     """Let the settings hold for TENANT again."""
     _show(gateway.tenant_limits.unset(tenant, reason=reason), as_json)

@@ -10,7 +10,7 @@ import click
 from services.cli.audit.watch import BROKER_ERRORS
 from services.cli.rebuild.report import describe_report, print_report, summary
 from services.cli.target.keys import find_database, find_user
-from services.cli.target.options import because, with_target
+from services.cli.target.options import because, with_meant_target
 from services.cli.target.target import Target
 from services.cli.target.topic_access import REACH_S, tell_absence
 from services.cli.terminal.error import CliError, Interrupted
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 )
 @because
 @click.option("--json", "as_json", is_flag=True, help="Print for programs.")
-@with_target
+@with_meant_target
 def command(
     target: Target, dry_run: bool, moment: datetime | None, reason: str, as_json: bool
 ) -> None:

@@ -14,7 +14,7 @@ from services.cli.replay.gateway_command import list_replays, show
 from services.cli.replay.promote_command import promote, rollback
 from services.cli.request.job_list import read_job_list
 from services.cli.target.answering_model import find_model
-from services.cli.target.options import because, with_target
+from services.cli.target.options import because, with_meant_target, with_target
 from services.cli.target.target import Target
 from services.cli.target.topic_access import run_on_topics
 from services.cli.terminal.error import CliError
@@ -146,7 +146,7 @@ def plan(
     "--max-failed", type=Amount(0, 100), help="Stop when more percent of what has ended failed."
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@with_target
+@with_meant_target
 def run(
     target: Target,
     manifest: Path,
@@ -175,7 +175,7 @@ def run(
 @_manifest
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @because
-@with_target
+@with_meant_target
 def abort(target: Target, manifest: Path, yes: bool, reason: str) -> None:
     """Cancel the replays of a manifest that have not ended.
 

@@ -10,7 +10,7 @@ from schemas.api.key import DEFAULT_OVERLAP_S, MAX_OVERLAP_S
 from schemas.api.webhook import NewWebhook
 from schemas.webhook import WebhookEvent
 from services.cli.client.command_client import CommandClient
-from services.cli.target.options import with_gateway
+from services.cli.target.options import with_gateway, with_meant_gateway
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.number import Number, OneOf, listed
@@ -75,7 +75,7 @@ def list_webhooks(
 )
 @click.option("--tenant", help="Whose jobs it is told of; for admins. [default: one's own]")
 @as_json_option
-@with_gateway
+@with_meant_gateway
 def create(
     gateway: CommandClient,
     address: str,
@@ -97,7 +97,7 @@ def create(
 @click.option("--on/--off", "is_enabled", default=None, help="Send to it, or not any more.")
 @click.option("--reason", default="", help="Why, for the log of acts.")
 @as_json_option
-@with_gateway
+@with_meant_gateway
 def change(
     gateway: CommandClient,
     webhook_id: str,
@@ -119,7 +119,7 @@ def change(
 
 @command.command("delete")
 @click.argument("webhook_id", metavar="WEBHOOK")
-@with_gateway
+@with_meant_gateway
 def delete(gateway: CommandClient, webhook_id: str) -> None:
     """Delete the endpoint WEBHOOK, with what it was to be told and its log."""
     gateway.webhooks.delete(webhook_id)
@@ -136,7 +136,7 @@ def delete(gateway: CommandClient, webhook_id: str) -> None:
     help="For how long what is sent is signed with the old secret, too, in seconds.",
 )
 @as_json_option
-@with_gateway
+@with_meant_gateway
 def rotate(gateway: CommandClient, webhook_id: str, overlap_s: int, as_json: bool) -> None:
     """Make a new secret for the endpoint WEBHOOK."""
     _show_secret(gateway.webhooks.rotate(webhook_id, overlap_s=overlap_s), as_json)
@@ -145,7 +145,7 @@ def rotate(gateway: CommandClient, webhook_id: str, overlap_s: int, as_json: boo
 @command.command("test")
 @click.argument("webhook_id", metavar="WEBHOOK")
 @as_json_option
-@with_gateway
+@with_meant_gateway
 def test(gateway: CommandClient, webhook_id: str, as_json: bool) -> None:
     """Send a test event to the endpoint WEBHOOK."""
     delivery = gateway.webhooks.test(webhook_id)
@@ -190,7 +190,7 @@ def deliveries(
 @click.argument("webhook_id", metavar="WEBHOOK")
 @click.argument("delivery_id", metavar="DELIVERY")
 @as_json_option
-@with_gateway
+@with_meant_gateway
 def resend(gateway: CommandClient, webhook_id: str, delivery_id: str, as_json: bool) -> None:
     """Send DELIVERY again, under its id, whatever became of it."""
     delivery = gateway.webhooks.resend(webhook_id, delivery_id)
@@ -204,7 +204,7 @@ def resend(gateway: CommandClient, webhook_id: str, delivery_id: str, as_json: b
 @click.option("--undelivered-only", is_flag=True, help="Leave out what was taken.")
 @click.option("--reason", default="", help="Why, for the log of acts.")
 @as_json_option
-@with_gateway
+@with_meant_gateway
 def recover(
     gateway: CommandClient,
     webhook_id: str,

@@ -7,7 +7,7 @@ from services.cli.client.command_client import CommandClient
 from services.cli.client.following import follow
 from services.cli.client.job_id import find_job
 from services.cli.target.completion import complete_jobs
-from services.cli.target.options import because, with_gateway
+from services.cli.target.options import because, with_meant_gateway
 from services.cli.terminal.error import Interrupted, JobFailed
 from services.cli.terminal.text import escape_json
 from services.cli.terminal.waiting import say_waiting
@@ -18,7 +18,7 @@ from services.cli.view.job import receipt_lines
 @click.argument("job_id", shell_complete=complete_jobs)
 @because
 @click.option("--json", "as_json", is_flag=True, help="Print the job as it has ended.")
-@with_gateway
+@with_meant_gateway
 def command(gateway: CommandClient, job_id: str, reason: str, as_json: bool) -> None:
     """Cancel JOB_ID, wait until it has ended, and print the receipt."""
     job_id = find_job(gateway, job_id)

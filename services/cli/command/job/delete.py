@@ -6,7 +6,7 @@ from schemas.api.act import Deletion
 from services.cli.client.command_client import CommandClient
 from services.cli.client.job_id import find_job
 from services.cli.target.completion import complete_jobs
-from services.cli.target.options import because, with_gateway
+from services.cli.target.options import because, with_meant_gateway
 from services.cli.terminal.text import escape_json
 from services.cli.view.time import show_moment
 
@@ -16,7 +16,7 @@ from services.cli.view.time import show_moment
 @because
 @click.option("--yes", is_flag=True, help="Do it: nothing brings the job back.")
 @click.option("--json", "as_json", is_flag=True, help="Print what the gateway answers.")
-@with_gateway
+@with_meant_gateway
 def command(gateway: CommandClient, job_id: str, reason: str, yes: bool, as_json: bool) -> None:
     """Delete the job JOB_ID, which has ended, and say what of it Kafka holds until when."""
     job_id = find_job(gateway, job_id)

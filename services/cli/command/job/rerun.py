@@ -15,7 +15,7 @@ from services.cli.request.sent import Sent
 from services.cli.request.source import Source, read_source
 from services.cli.target.answering_model import refuse_other_model
 from services.cli.target.completion import complete_jobs, complete_sources
-from services.cli.target.options import open_gateway, with_target
+from services.cli.target.options import open_gateway, with_meant_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import CliError
 from services.cli.terminal.number import Amount, Number, OneOf, listed
@@ -51,7 +51,7 @@ STAGES = tuple(stage.value for stage in STAGE_ORDER)
 @click.option("--key", help="Idempotency key: the same key is the same rerun.")
 @click.option("--watch", "is_watched", is_flag=True, help="Watch the new job until it has ended.")
 @click.option("--json", "as_json", is_flag=True, help="Print what the gateway answers.")
-@with_target
+@with_meant_target
 def command(
     target: Target,
     job_id: str,

@@ -6,7 +6,7 @@ from services.cli.client.command_client import CommandClient
 from services.cli.client.job_id import find_job
 from services.cli.command.job.watch import watch_job
 from services.cli.target.completion import complete_jobs
-from services.cli.target.options import because, with_gateway
+from services.cli.target.options import because, with_meant_gateway
 from services.cli.terminal.output import hint, say
 from services.cli.terminal.text import escape_json
 from services.cli.view.listing import SHORT_ID
@@ -17,7 +17,7 @@ from services.cli.view.listing import SHORT_ID
 @because
 @click.option("--watch", "is_watched", is_flag=True, help="Watch the job until it has ended.")
 @click.option("--json", "as_json", is_flag=True, help="Print the job as it stood.")
-@with_gateway
+@with_meant_gateway
 def command(
     gateway: CommandClient, job_id: str, reason: str, is_watched: bool, as_json: bool
 ) -> None:

@@ -1,9 +1,10 @@
-"""What ends processes takes no stack of elsewhere; what reads logs takes those of here first."""
+"""What changes something takes no stack of elsewhere; what reads logs, those of here first."""
 
 import shlex
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import psutil
@@ -43,9 +44,23 @@ def run(line: str) -> Result:
     return CliRunner().invoke(main, line.split(), prog_name="brainshare")
 
 
-@pytest.mark.parametrize("line", ["down", "restart gateway"])
+ACTS = (
+    "cancel last",
+    "retry last --watch",
+    "delete last --yes",
+    "rerun last --from column",
+    "bulk begin cancel --status running --from 2h --yes",
+    "bulk stop 0b5d4e1e",
+    "dead-letters redrive last",
+    "errors mute 0b5d4e1e8f3c",
+    "webhooks delete 0b5d4e1e8f3c",
+    "limits unset acme",
+)
+
+
+@pytest.mark.parametrize("line", ["down", "restart gateway", *ACTS])
 @pytest.mark.parametrize("has_stopped_here", [False, True])
-def test_a_stack_of_another_folder_is_not_ended_but_told_with_the_line_that_would(
+def test_a_stack_of_another_folder_is_not_changed_but_told_with_the_line_that_would(
     line: str, has_stopped_here: bool, elsewhere: Path, machine: Machine
 ) -> None:
     here = machine.root / "here" / ".brainshare"
@@ -58,6 +73,28 @@ def test_a_stack_of_another_folder_is_not_ended_but_told_with_the_line_that_woul
         "",
         f"error: no stack runs in {here}; one runs in {elsewhere}: if that is meant, `{meant}`\n",
     )
+
+
+def test_whatever_stands_in_the_log_of_acts_is_of_a_stack_that_is_meant() -> None:
+    found = dict(list_commands(main, click.Context(main)))
+    acts = {name: one for name, one in found.items() if "reason" in one}
+    assert {"cancel", "bulk begin", "replay abort"} <= acts.keys()
+    told = {name: str(options["data_dir"].help) for name, options in acts.items()}
+    assert [name for name, said in told.items() if "the one that runs" in said] == []
+    assert "the one that runs" in str(found["status"]["data_dir"].help)
+
+
+def list_commands(
+    group: click.Group, context: click.Context, at: str = ""
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each command by the words that it is called by, with its options."""
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        assert found is not None
+        if isinstance(found, click.Group):
+            yield from list_commands(found, context, f"{at}{name} ")
+        else:
+            yield f"{at}{name}", {str(option.name): option for option in found.params}
 
 
 @pytest.mark.parametrize("line", ["down", "restart gateway"])
