@@ -30,34 +30,44 @@ class WebhookEvent(OpenEnum):
 WORDS: list[JsonValue] = [event.value for event in WebhookEvent]
 
 
-def _check_events(events: tuple[str, ...]) -> tuple[str, ...]:
+def _check_event(event: str) -> str:
+    if event not in list(WebhookEvent):
+        raise ValueError(f"{event[:40]!r} is none of {', '.join(WebhookEvent)}")
+    return event
+
+
+def _check_job_event(event: str) -> str:
+    if event == WebhookEvent.BUDGET:
+        raise ValueError(f"{WebhookEvent.BUDGET} is no event of a job")
+    return event
+
+
+def _refuse_repeated(events: tuple[str, ...]) -> tuple[str, ...]:
     for position, event in enumerate(events):
-        if event not in list(WebhookEvent):
-            raise ValueError(f"{event[:40]!r} is none of {', '.join(WebhookEvent)}")
         if event in events[:position]:
             raise ValueError(f"{event} is given twice")
     return events
 
 
-Events = Annotated[
-    tuple[Annotated[str, Field(max_length=64, json_schema_extra={"enum": WORDS})], ...],
-    Field(max_length=len(WebhookEvent), json_schema_extra={"uniqueItems": True}),
-    AfterValidator(_check_events),
-]
-
-
-def _check_job_events(events: tuple[str, ...]) -> tuple[str, ...]:
-    if WebhookEvent.BUDGET in events:
-        raise ValueError(f"{WebhookEvent.BUDGET} is no event of a job")
-    return events
-
-
 JOB_WORDS: list[JsonValue] = [word for word in WORDS if word != WebhookEvent.BUDGET]
+Event = Annotated[
+    str, Field(max_length=64, json_schema_extra={"enum": WORDS}), AfterValidator(_check_event)
+]
+JobEvent = Annotated[
+    str,
+    Field(max_length=64, json_schema_extra={"enum": JOB_WORDS}),
+    AfterValidator(_check_event),
+    AfterValidator(_check_job_event),
+]
+Events = Annotated[
+    tuple[Event, ...],
+    Field(max_length=len(WORDS), json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_refuse_repeated),
+]
 JobEvents = Annotated[
-    tuple[Annotated[str, Field(max_length=64, json_schema_extra={"enum": JOB_WORDS})], ...],
+    tuple[JobEvent, ...],
     Field(max_length=len(JOB_WORDS), json_schema_extra={"uniqueItems": True}),
-    AfterValidator(_check_events),
-    AfterValidator(_check_job_events),
+    AfterValidator(_refuse_repeated),
 ]
 
 

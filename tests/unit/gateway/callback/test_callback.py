@@ -103,8 +103,8 @@ WRONG: list[tuple[object, str]] = [
     ({"url": "https://app.example:8443/"}, "/webhook/url"),
     ({"url": "https://app.example.evil.example/"}, "/webhook/url"),
     ({"url": "https://169.254.169.254/"}, "/webhook/url"),
-    ({"url": "https://app.example/", "events": ["job.done"]}, "/webhook/events"),
-    ({"url": "https://app.example/", "events": ["budget.warning"]}, "/webhook/events"),
+    ({"url": "https://app.example/", "events": ["job.done"]}, "/webhook/events/0"),
+    ({"url": "https://app.example/", "events": ["budget.warning"]}, "/webhook/events/0"),
     ({"url": "https://app.example/", "secret": "whsec_x"}, "/webhook/secret"),
 ]
 

@@ -75,7 +75,7 @@ WRONG = [
     ({"fromStage": "rows"}, "/fromStage"),
     ({"fromStage": "column", "context": {"title": 5}}, "/context/title"),
     ({"fromStage": "column", "context": {"title": ""}}, "/context/title"),
-    ({"fromStage": "column", "context": ""}, "/context/title"),
+    ({"fromStage": "column", "context": ""}, "/context"),
     ({"fromStage": "column", "want": {"columns": 11}}, "/want/columns"),
     ({"fromStage": "column", "want": {"columns": 0}}, "/want/rows"),
     ({"fromStage": "column", "tags": ["a", "a"]}, "/tags"),

@@ -51,7 +51,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"url": "https://me:pw@app.example/"}, "/url"),
     ({"url": "https://169.254.169.254/"}, "/url"),
     ({**SOUND, "events": "job.completed"}, "/events"),
-    ({**SOUND, "events": ["job.done"]}, "/events"),
+    ({**SOUND, "events": ["job.done"]}, "/events/0"),
     ({**SOUND, "events": ["job.failed", "job.failed"]}, "/events"),
     ({**SOUND, "events": [1]}, "/events/0"),
     ({**SOUND, "description": "x" * 201}, "/description"),
@@ -74,7 +74,7 @@ async def test_what_is_wrong_with_a_new_webhook_is_a_422_that_names_the_field(
 OTHER_WRONG: list[tuple[str, str, dict[str, Any], str]] = [
     ("PATCH", "", {"url": "ftp://app.example"}, "/url"),
     ("PATCH", "", {"isEnabled": "perhaps"}, "/isEnabled"),
-    ("PATCH", "", {"events": ["x"]}, "/events"),
+    ("PATCH", "", {"events": ["x"]}, "/events/0"),
     ("PATCH", "", {"reason": "x" * 501}, "/reason"),
     ("PATCH", "", {"tenant": "rival"}, "/tenant"),
     ("POST", "/rotate", {"overlapS": -1}, "/overlapS"),
