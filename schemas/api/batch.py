@@ -97,12 +97,17 @@ class BulkOutcome(OpenEnum):
     SKIPPED = "skipped"
 
 
-GIVEN: JsonDict = {"not": {"type": "null"}}
+NONE: JsonDict = {"type": "null"}
+GIVEN: JsonDict = {"not": NONE}
+BOTH: JsonDict = {"required": ["jobIds", "filter"]}
 ONE_WAY: JsonDict = {
-    "oneOf": [
-        {"required": ["jobIds"], "properties": {"jobIds": GIVEN}},
-        {"required": ["filter"], "properties": {"filter": GIVEN}},
-    ],
+    # As a choice of two objects it would be two types to generators, of which neither is whole.
+    "not": {
+        "anyOf": [
+            {"properties": {"jobIds": GIVEN, "filter": GIVEN}, **BOTH},
+            {"properties": {"jobIds": NONE, "filter": NONE}},
+        ]
+    },
     "if": {"properties": {"action": {"const": "discard"}}},
     "then": {"required": ["reason"], "properties": {"reason": {"pattern": r"\S"}}},
 }

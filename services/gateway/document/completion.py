@@ -162,7 +162,8 @@ def _complete_answer(operation: str, status: str, answer: Document) -> None:
     if JSON_TYPE in content and (example := find_example(content[JSON_TYPE]["schema"])):
         content[JSON_TYPE]["example"] = example
     if operation in STREAMS and status == "200":
-        content |= describe_stream(operation)
+        # The page comes first: generators of clients take the first.
+        answer["content"] = {JSON_TYPE: content[JSON_TYPE]} | describe_stream(operation)
     if links := list_links(operation, status):
         answer["links"] = links
     if headers := describe_headers(operation, status):
