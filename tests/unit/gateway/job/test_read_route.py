@@ -1,6 +1,7 @@
 """GET of jobs, lists and histories, and the error pages."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,7 @@ RETRY, PARKED = {"attempt": 2}, {"attempt": 1, "parked": 1}
 
 @pytest.mark.parametrize("waits", [RETRY, PARKED], ids=["failed", "parked"])
 async def test_no_time_is_told_of_what_is_back_before_its_stage_until_it_waits_again(
-    waits: dict[str, int], gateway: Gateway
+    waits: dict[str, Any], gateway: Gateway
 ) -> None:
     """A parked stage takes nothing for long after: only its agent knows when it will."""
     again = waits | {"parked": waits.get("parked", 0) + 1, "not_before_ms": NOW_MS + 9_000}
