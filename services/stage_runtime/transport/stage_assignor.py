@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 from faust.assignor import PartitionAssignor
 from faust.assignor.client_assignment import ClientMetadata
 
@@ -21,6 +20,4 @@ class StageAssignor(PartitionAssignor):
         told = ClientMetadata.loads(self._decompress(assignment.user_data))
         told.url = str(self._url)
         own = self._compress(told.dumps())
-        super().on_assignment(
-            ConsumerProtocolMemberAssignment(assignment.version, assignment.assignment, own)
-        )
+        super().on_assignment(type(assignment)(assignment.version, assignment.assignment, own))
