@@ -5,7 +5,7 @@ from uuid import UUID
 
 import click
 
-from services.cli.target.options import because, with_target
+from services.cli.target.options import because, with_meant_target
 from services.cli.target.target import Target
 
 _yes = click.option("--yes", is_flag=True, help="Do not ask.")
@@ -24,7 +24,7 @@ _yes = click.option("--yes", is_flag=True, help="Do not ask.")
 )
 @_yes
 @because
-@with_target
+@with_meant_target
 def promote(
     target: Target, replay: str, jobs: tuple[str, ...], rule: str, yes: bool, reason: str
 ) -> None:
@@ -55,7 +55,7 @@ def promote(
 @click.argument("replay", metavar="MANIFEST|REPLAY|JOB")
 @_yes
 @because
-@with_target
+@with_meant_target
 def rollback(target: Target, replay: str, yes: bool, reason: str) -> None:
     """Give jobs their own results again: one JOB, or all that have one of MANIFEST or REPLAY.
 

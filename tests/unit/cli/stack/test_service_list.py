@@ -43,6 +43,7 @@ def test_an_agent_is_told_its_broker_model_name_and_ports() -> None:
     spec = make_specs()["table-agent"]
     assert spec.argv[1:] == ("-m", "services.table_agent")
     assert spec.env == {
+        "BRAINSHARE_LOG_FORMAT": "json",
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9092",
         "OPENAI_BASE_URL": "http://127.0.0.1:8001/v1",
         "OPENAI_API_KEY": "demo",
