@@ -81,7 +81,10 @@ def test_a_message_of_many_lines_is_told_in_one() -> None:
         ("config", "Did you mean 'settings'?"),
         ("keys rm", "Did you mean 'revoke'?"),
         ("replay start", "Did you mean 'run'?"),
-        ("replay list", "There is abort, compare, control, plan, promote, rollback and run."),
+        (
+            "replay undo",
+            "There is abort, compare, control, list, plan, promote, rollback, run and show.",
+        ),
         ("errors ls", "Did you mean 'list'?"),
         ("topics create", "There is apply."),
     ],
