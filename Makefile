@@ -10,8 +10,6 @@ FETCH = $(BIN)/pip download --quiet --disable-pip-version-check --require-hashes
 
 SLOW = tests/observe tests/conformance tests/operation/test_rebuild.py tests/pipeline/test_wire_security.py \
   tests/pipeline/test_webhook_trouble.py tests/crash/test_outage.py tests/crash/test_random_kills.py
-# Two stacks at a time, each shared by the tests of whole files: they wait for most of their time.
-STACKS = --numprocesses=2 --dist=loadfile --durations=10
 
 .PHONY: help install demo test test-slow unit pythons style check crash operation soak drill conformance bench bench-gateway bench-large bench-compare bench-replay bench-observe eval fidelity real-model real-model-short approve generate lock release release-try clean scale containers bench-archive
 
@@ -38,10 +36,10 @@ demo: $(VENV)/.runtime ## Start everything, run a sample job, stay until Ctrl-C 
 	@$(BIN)/brainshare demo $(ARGS)
 
 test: unit ## Run the tests, on a real broker, and name the ten slowest
-	$(RUN) -m pytest $(STACKS) $(patsubst %,--ignore=%,tests/unit tests/containers $(SLOW)) $(ARGS)
+	$(RUN) -m pytest --durations=10 $(patsubst %,--ignore=%,tests/unit tests/containers $(SLOW)) $(ARGS)
 
 test-slow: $(VENV)/.dev ## Run the tests that take more than a minute each (part of CI)
-	$(RUN) -m pytest $(STACKS) $(SLOW) $(ARGS)
+	$(RUN) -m pytest --durations=10 $(SLOW) $(ARGS)
 
 unit: $(VENV)/.dev ## Run the fast tests, on as many cores as there are
 	$(RUN) -m pytest -q --numprocesses=auto --maxprocesses=4 tests/unit
