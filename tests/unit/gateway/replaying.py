@@ -85,7 +85,8 @@ class FakePast:
         self.controls.append(asked)
         of = Manifest.from_json(asked.manifest)
         sources = [job.job_id for job in of.jobs][: asked.sample]
-        return Planned.of(make_manifest(uuid5(of.replay_id, "control"), *sources), {})
+        own_id = uuid5(of.replay_id, f"control {len(self.controls)}")
+        return Planned.of(make_manifest(own_id, *sources), {})
 
     async def compare(self, asked: CompareQuestion) -> dict[str, Any]:
         self._fail()
