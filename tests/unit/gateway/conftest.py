@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +13,7 @@ import httpx2
 import pytest
 from sqlalchemy import Connection, delete
 from sqlalchemy.schema import CreateSchema
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from schemas.kafka.headers import KafkaHeaders
 from services.gateway.app import Parts, make_app
@@ -336,14 +335,7 @@ async def serve_in_process(
     signer = await database.write(load_signer)
     past, runs = FakePast(), FakeRuns()
     told = (settings, limits, signer, sending, past)
-    # Many tests ask nothing over HTTP, and it takes longer to make than they take.
-    make = cache(
-        lambda: make_app(Parts(database, *acts, projector, notifier, compute, *told, reader))
-    )
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await make()(scope, receive, send)
-
+    app = make_app(Parts(database, *acts, projector, notifier, compute, *told, reader))
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         parts = (database, publisher, reader, notifier, projector, intake, desk, client, clock)
