@@ -39,7 +39,7 @@ def describe_problem(status: HTTPStatus) -> dict[str, Any]:
     """An error that is answered as a problem.
 
     It refers to the problem's schema: of a model FastAPI would make a validator for each answer of
-    each route, which took most of the time of a gateway's start.
+    each route, more than 400 at a start, and hold no answer against them.
     """
     content = {PROBLEM_TYPE: {"schema": {"$ref": PROBLEM_REF}}}
     return {"description": name_status(status), "content": content}
