@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -142,7 +142,7 @@ def handle_problems(app: FastAPI, is_caught_up: Callable[[], bool], find_gone: F
         if error.slug not in ABSENT_SLUGS:
             return write_problem(request, error)
         named = _find_named(request)
-        if named is not None and request.method.lower() not in named:
+        if named and request.method not in named:
             return _answer_http(request, HTTPException(HTTPStatus.METHOD_NOT_ALLOWED))
         try:
             told = await find_gone(request) or error
@@ -188,17 +188,22 @@ def _answer_http(request: Request, error: Exception) -> Response:
     return write_problem(request, ProblemError(status, slug, detail, headers=headers))
 
 
-def _find_named(request: Request) -> dict[str, Any] | None:
-    """What a path can be asked for that only looks like that of an id: no job is called `batch`."""
-    named: dict[str, Any] | None = request.app.openapi()["paths"].get(request.url.path)
-    return named
+def _find_named(request: Request) -> set[str]:
+    """What a path can be asked by that only looks like that of an id: no job is called `batch`.
+
+    Returns:
+        None of them where no route has this path to the letter.
+    """
+    routes = iter_route_contexts(request.app.router.routes)
+    named = (route.methods or () for route in routes if route.path == request.url.path)
+    return {method for methods in named for method in methods}
 
 
 def list_methods(request: Request) -> list[str]:
     """What a path can be asked by: of all its routes, not of the first one only."""
     routes, named = request.app.router.routes, _find_named(request)
-    if named is not None:
-        found = [method for method in METHODS if method.lower() in named]
+    if named:
+        found = [method for method in METHODS if method in named]
     else:
         tried = ({**request.scope, "method": method} for method in METHODS)
         found = [s["method"] for s in tried if any(r.matches(s)[0] is Match.FULL for r in routes)]
