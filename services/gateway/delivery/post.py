@@ -13,7 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from importlib.metadata import version
+from ssl import SSLContext
 from time import perf_counter
 from typing import Protocol
 
@@ -138,11 +140,17 @@ class Poster:
         return hide_secrets(said[0][:MAX_HEADER_CHARS] if said else type(error).__name__)
 
 
+@cache
+def _load_authorities() -> SSLContext:
+    """Whom receivers' certificates may be of: those of this machine, read once."""
+    return httpcore2.default_ssl_context()
+
+
 @asynccontextmanager
 async def open_poster(guard: AddressGuard, timeout_s: float) -> AsyncIterator[Poster]:
     """A way to send, closed at the end."""
     resolvers = ThreadPoolExecutor(RESOLVERS, "webhook-resolve")
-    context = httpcore2.default_ssl_context()
+    context = _load_authorities()
 
     def open_pool(*, is_plain: bool) -> httpcore2.AsyncConnectionPool:
         return httpcore2.AsyncConnectionPool(
