@@ -69,11 +69,21 @@ def main(small: bool, only: tuple[str, ...], as_json: bool, **form: float) -> No
     """Measure, on servers of its own and in a folder that is thrown away."""
     configure_logging("bench")
     asked = Form(**(SMALL if small else form))  # type: ignore[arg-type]
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as ends:
-        figures = asyncio.run(_measure(Bench(Path(folder), ends, asked), only or PARTS))
-    _print(figures)
+    figures = list[Figure]()
+    try:
+        with tempfile.TemporaryDirectory() as folder, ExitStack() as ends:
+            asyncio.run(_collect(Bench(Path(folder), ends, asked), only or PARTS, figures))
+    finally:
+        _print(figures)
     if as_json:
         click.echo(json.dumps([asdict(figure) for figure in figures]))
+
+
+async def _collect(bench: "Bench", parts: tuple[str, ...], figures: list[Figure]) -> None:
+    """Say each figure when it is there: a bench that is cut has said what it knew."""
+    async for figure in _measure(bench, parts):
+        figures.append(figure)
+        click.echo(f"{figure.name}: {figure.shown} ({figure.asked or 'not asked for'})", err=True)
 
 
 class Bench:
@@ -117,20 +127,24 @@ class Bench:
             gateway.end(signal.SIGTERM)
 
 
-async def _measure(bench: Bench, parts: tuple[str, ...]) -> list[Figure]:
-    figures = list(measure_sizes()) if "size" in parts else []
+async def _measure(bench: Bench, parts: tuple[str, ...]) -> AsyncIterator[Figure]:
     form = bench.form
+    if "size" in parts:
+        for one in measure_sizes():
+            yield one
     if "list" in parts:
         for store, url in bench.stores("list"):
-            figures += [one async for one in measure_lists(url, store, form.jobs)]
+            async for one in measure_lists(url, store, form.jobs):
+                yield one
     if {"post", "cpu", "watch"} & {*parts}:
-        figures += [one async for one in _measure_gateway(bench, parts)]
+        async for one in _measure_gateway(bench, parts):
+            yield one
     if "fold" in parts:
         kafka = KafkaSettings(bootstrap_servers=bench.brokers, topic_prefix=FOLD_PREFIX)
         await write_jobs(kafka, form.rebuilt)
         for store, url in bench.stores("fold"):
-            figures += [one async for one in measure_folding(kafka, url, store, form.rebuilt)]
-    return figures
+            async for one in measure_folding(kafka, url, store, form.rebuilt):
+                yield one
 
 
 async def _measure_gateway(bench: Bench, parts: tuple[str, ...]) -> AsyncIterator[Figure]:
