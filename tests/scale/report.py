@@ -48,12 +48,25 @@ def print_rolled(rolled: Rolled) -> None:
     table = Table("restarted", "calls under way", "ready again, s")
     for restart in rolled.restarts:
         table.add_row(restart.name, str(restart.in_flight), f"{restart.took_s:.1f}")
-    console = Console(width=WIDTH)
-    console.print(table)
-    console.print(
+    Console(width=WIDTH).print(table)
+    Console(width=WIDTH).print(tell_rolled(rolled))
+
+
+def tell_measured(one: Measured) -> str:
+    """One setup in a line, for who sees no more than that."""
+    return (
+        f"{one.per_s:.1f} jobs/s, predicted {one.predicted.per_s:.1f} ({one.difference:+.1%}) by"
+        f" {one.predicted.bound}; {one.completed} of {one.posted} jobs completed,"
+        f" {one.repeated} calls made again"
+    )
+
+
+def tell_rolled(rolled: Rolled) -> str:
+    """What became of the jobs, in a line."""
+    return (
         f"{rolled.completed} of {rolled.posted} jobs completed, {rolled.repeated} calls made again"
-        f" of {rolled.in_flight} under way, {rolled.cut} connections cut,"
-        f" {sum(rolled.refused.values())} posts refused"
+        f" of {rolled.in_flight} under way, {rolled.cut} connections cut, {rolled.put_off} posts"
+        f" put off by 503 and made again, {sum(rolled.refused.values())} refused"
     )
 
 
@@ -80,6 +93,7 @@ def write_json(measured: Sequence[Measured], rolled: Rolled | None, failures: li
         "completed": rolled.completed,
         "repeatedCalls": rolled.repeated,
         "callsUnderWay": rolled.in_flight,
+        "putOff": rolled.put_off,
         "refused": sum(rolled.refused.values()),
     }
     return json.dumps({"setups": found, "rolling": restarts, "failures": failures})

@@ -11,13 +11,12 @@ from pathlib import Path
 from threading import Event, Thread
 from uuid import uuid4
 
-import httpx2
-
 from schemas.api.status import JobState
 from services.cli.client.command_client import connect
 from services.cli.supervisor.readiness import HttpProbe
 from tests.crash.drill import STAGES, count
 from tests.gateways import GatewayProcess, RoundRobin
+from tests.operation.load import pause
 from tests.pipeline.command import run_brainshare
 from tests.scale.setup import Setup
 from tests.scale.site import BODY, Site, running_site
@@ -29,8 +28,10 @@ RATE = 4.0
 CLIENTS = 32
 READY_S = 180.0
 DRAIN_S = 300.0
+PATIENCE_S = 180.0
+AGAIN_S = 1.0
 HEADERS = {"Content-Type": "application/json"}
-ACCEPTED = 202
+ACCEPTED, UNAVAILABLE = 202, 503
 IN_FLIGHT = "brainshare_llm_in_flight"
 
 
@@ -49,41 +50,54 @@ def roll(folder: Path, say: Callable[[str], None]) -> Rolled:
                 say(f"{restart.name}: ready again after {restart.took_s:.1f} s")
                 restarts.append(restart)
         answers = [future.result() for future in posted]
-        accepted = [answer for answer in answers if answer.status_code == ACCEPTED]
+        refused = Counter(statuses[-1] for statuses in answers)
+        accepted = refused.pop(ACCEPTED, 0)
         with connect(site.stack.gateway_url) as gateway:
             wait_until(
-                lambda: count(gateway, JobState.COMPLETED) >= len(accepted),
+                lambda: count(gateway, JobState.COMPLETED) >= accepted,
                 DRAIN_S,
-                f"{len(accepted)} jobs are completed; see {folder}",
+                f"{accepted} jobs are completed; see {folder}",
             )
-        refused = Counter(a.status_code for a in answers if a.status_code != ACCEPTED)
-        repeated = site.demo.calls_begun - STAGES * len(accepted)
+        repeated = site.demo.calls_begun - STAGES * accepted
         completed = site.audit()["completed"]
-    return Rolled(restarts, len(accepted), completed, repeated, dict(refused), robin.cut)
+    put_off = sum(len(statuses) - 1 for statuses in answers)
+    return Rolled(restarts, accepted, completed, repeated, dict(refused), robin.cut, put_off)
 
 
 @contextmanager
-def _posting(robin: RoundRobin) -> Iterator[list[Future[httpx2.Response]]]:
+def _posting(robin: RoundRobin) -> Iterator[list[Future[list[int]]]]:
     """Post at a steady rate until the context is left; each post is patient and has a key."""
-    ended, posted = Event(), list[Future[httpx2.Response]]()
+    ended, given_up, posted = Event(), Event(), list[Future[list[int]]]()
     with ThreadPoolExecutor(CLIENTS) as pool:
 
         def tick() -> None:
             while not ended.wait(1 / RATE):
-                posted.append(pool.submit(_post, robin))
+                posted.append(pool.submit(_post, robin, given_up))
 
         thread = Thread(target=tick)
         thread.start()
         try:
             yield posted
+        except BaseException:
+            given_up.set()  # else the end would wait for all posts, as long as they are patient
+            raise
         finally:
             ended.set()
             thread.join()
 
 
-def _post(robin: RoundRobin) -> httpx2.Response:
+def _post(robin: RoundRobin, given_up: Event) -> list[int]:
+    """Post a job until it is answered for good, and give the status of each answer."""
     headers = HEADERS | {"Idempotency-Key": str(uuid4())}
-    return robin.ask("POST", "/v1/jobs", content=BODY, headers=headers)
+    gives_up_at, statuses = time.monotonic() + PATIENCE_S, list[int]()
+    while not given_up.is_set() and (not statuses or statuses[-1] == UNAVAILABLE):
+        if time.monotonic() > gives_up_at:
+            break
+        if statuses:
+            pause(AGAIN_S)
+        answer = robin.ask("POST", "/v1/jobs", content=BODY, headers=headers)
+        statuses.append(answer.status_code)
+    return statuses
 
 
 def _restart_all(site: Site, robin: RoundRobin) -> Iterator[Restart]:

@@ -58,8 +58,9 @@ class Rolled:
     """What restarts of everything, one by one under load, have done.
 
     Attributes:
-        refused: Answers to a post other than 202, by status.
+        refused: Last answers to a post other than 202, by status.
         cut: Posts whose connection was cut, and which were made again with their key.
+        put_off: Answers 503, after each of which its post was made again with its key.
     """
 
     restarts: Sequence[Restart]
@@ -68,6 +69,7 @@ class Rolled:
     repeated: int
     refused: dict[int, int]
     cut: int
+    put_off: int = 0
 
     @property
     def in_flight(self) -> int:
