@@ -112,7 +112,11 @@ def running_stack(
             yield stack
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(STOP_S)
+            try:
+                process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()  # and with it go its services
+                raise
 
 
 def _arguments(data_dir: Path) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
 """One broker, one model, one gateway and a worker a stage, each replaced by another release's."""
 
 import asyncio
+import logging
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +28,9 @@ STOP_S = 90.0
 COMMAND_S = 120.0
 LATENCY_MS = "200"
 GATEWAY, DEMO = "gateway", "demo_llm"
+
+log = logging.getLogger(__name__)
+"""How far a drill is: `-o log_cli=true -o log_cli_level=INFO` shows it at once."""
 
 
 @dataclass
@@ -51,6 +56,7 @@ class Process:
 
     def start(self, root: Path) -> bool:
         """Start the code of a folder. Returns whether it is ready, or else has ended."""
+        begun_at = time.monotonic()
         with (self.folder / f"{self.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
                 (sys.executable, "-m", f"services.{self.name}"),
@@ -61,13 +67,19 @@ class Process:
                 preexec_fn=die_with_parent(),
             )
         wait_until(lambda: self._has_ended() or self._is_ready(), READY_S, f"{self.name} is ready")
-        return not self._has_ended()
+        is_ready, took_s = not self._has_ended(), time.monotonic() - begun_at
+        log.info("%s of %s %s, %.1f s", self.name, root, "ready" if is_ready else "ended", took_s)
+        return is_ready
 
     def stop(self) -> None:
-        """Tell it to stop, and wait for its end."""
+        """Tell it to stop, and wait for its end; one that goes on is killed, which is a bad end."""
         if self.process is not None:
             self.process.terminate()
-            self.statuses.append(self.process.wait(STOP_S))
+            try:
+                self.process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+            self.statuses.append(self.process.wait())
             self.process = None
 
     def _has_ended(self) -> bool:
@@ -146,17 +158,15 @@ def running_fleet(folder: Path, root: Path) -> Iterator[Fleet]:
     broker = Node("kafka", folder / "kafka", ports.pick(), ports.pick(), jars, {})
     broker.format(new_cluster_id())
     fleet = _make_fleet(folder, broker.address, ports)
-    try:
+    with ExitStack() as ends:
         broker.start()
+        ends.callback(broker.end, signal.SIGTERM)
         wait_until(broker.brokers_known, READY_S, f"the broker is there; see {broker.folder}")
         fleet.apply_topics(root)
         for name, process in fleet.processes.items():
+            ends.callback(process.stop)
             assert process.start(ROOT if name == DEMO else root), f"{name} has ended; see {folder}"
         yield fleet
-    finally:
-        for process in reversed([*fleet.processes.values()]):
-            process.stop()
-        broker.end(signal.SIGTERM)
 
 
 def _make_fleet(folder: Path, servers: str, ports: PortPicker) -> Fleet:

@@ -67,7 +67,7 @@ class Clients:
         limits = httpx2.Limits(max_connections=CLIENTS, max_keepalive_connections=CLIENTS)
         self._http = httpx2.Client(base_url=url, timeout=ANSWER_S, trust_env=False, limits=limits)
         self._pool = ThreadPoolExecutor(CLIENTS)
-        self._stopped = Event()
+        self._stopped, self._given_up = Event(), Event()
         self.posts: list[Post] = []
 
     def begin(self, post: Post) -> None:
@@ -78,11 +78,11 @@ class Clients:
     def persist(self, post: Post) -> None:
         """Post a request, and again with its key until it is answered for good."""
         gives_up_at = time.monotonic() + PATIENCE_S
-        while time.monotonic() < gives_up_at:
+        while time.monotonic() < gives_up_at and not self._given_up.is_set():
             post.answers.append(self.ask_once(post))
             if post.answers[-1].is_final:
                 return
-            pause(AGAIN_S)
+            self._given_up.wait(AGAIN_S)
 
     def ask_once(self, post: Post) -> Answer:
         """Post a request once."""
@@ -98,11 +98,17 @@ class Clients:
 
     @contextmanager
     def posting(self, rate: float, choose: Callable[[], Post]) -> Iterator[None]:
-        """Post what is chosen, so many a second; the end waits until all is answered."""
+        """Post what is chosen, so many a second; the end waits until all is answered.
+
+        Where a test has failed it does not: that could take as long as clients are patient.
+        """
         thread = Thread(target=self._tick, args=(rate, choose))
         thread.start()
         try:
             yield
+        except BaseException:
+            self._given_up.set()
+            raise
         finally:
             self._stopped.set()
             thread.join()
