@@ -81,9 +81,11 @@ def main(small: bool, only: tuple[str, ...], as_json: bool, **form: float) -> No
 
 async def _collect(bench: "Bench", parts: tuple[str, ...], figures: list[Figure]) -> None:
     """Say each figure when it is there: a bench that is cut has said what it knew."""
-    async for figure in _measure(bench, parts):
-        figures.append(figure)
-        click.echo(f"{figure.name}: {figure.shown} ({figure.asked or 'not asked for'})", err=True)
+    for part in _list_parts(bench, parts):
+        async for figure in part:
+            figures.append(figure)
+            asked = figure.asked or "not asked for"
+            click.echo(f"{figure.name}: {figure.shown} ({asked})", err=True)
 
 
 class Bench:
@@ -127,24 +129,29 @@ class Bench:
             gateway.end(signal.SIGTERM)
 
 
-async def _measure(bench: Bench, parts: tuple[str, ...]) -> AsyncIterator[Figure]:
-    form = bench.form
+def _list_parts(bench: Bench, parts: tuple[str, ...]) -> Iterator[AsyncIterator[Figure]]:
     if "size" in parts:
-        for one in measure_sizes():
-            yield one
+        yield measure_sizes()
     if "list" in parts:
-        for store, url in bench.stores("list"):
-            async for one in measure_lists(url, store, form.jobs):
-                yield one
+        yield _measure_lists(bench)
     if {"post", "cpu", "watch"} & {*parts}:
-        async for one in _measure_gateway(bench, parts):
-            yield one
+        yield _measure_gateway(bench, parts)
     if "fold" in parts:
-        kafka = KafkaSettings(bootstrap_servers=bench.brokers, topic_prefix=FOLD_PREFIX)
-        await write_jobs(kafka, form.rebuilt)
-        for store, url in bench.stores("fold"):
-            async for one in measure_folding(kafka, url, store, form.rebuilt):
-                yield one
+        yield _measure_folds(bench)
+
+
+async def _measure_lists(bench: Bench) -> AsyncIterator[Figure]:
+    for store, url in bench.stores("list"):
+        async for one in measure_lists(url, store, bench.form.jobs):
+            yield one
+
+
+async def _measure_folds(bench: Bench) -> AsyncIterator[Figure]:
+    kafka = KafkaSettings(bootstrap_servers=bench.brokers, topic_prefix=FOLD_PREFIX)
+    await write_jobs(kafka, bench.form.rebuilt)
+    for store, url in bench.stores("fold"):
+        async for one in measure_folding(kafka, url, store, bench.form.rebuilt):
+            yield one
 
 
 async def _measure_gateway(bench: Bench, parts: tuple[str, ...]) -> AsyncIterator[Figure]:

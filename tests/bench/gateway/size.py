@@ -1,7 +1,7 @@
 """How large that is which pages load."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import services.gateway.embed
@@ -12,7 +12,7 @@ MODULES = {"brainshare.js": "<= 4 KB", "brainshare-job.js": ""}
 HOOK = "brainshare-react.js"
 
 
-def measure_sizes() -> Iterator[Figure]:
+async def measure_sizes() -> AsyncIterator[Figure]:
     """The modules as they are sent, and the hook as it is read."""
     for name, asked in MODULES.items():
         size = len(gzip.compress((FOLDER / name).read_bytes(), 9))
