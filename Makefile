@@ -137,6 +137,7 @@ lock: $(VENV)/.dev ## Pin the dependencies of pyproject.toml with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra otlp --extra sentry $(addprefix --no-emit-package ,$(EMBEDDED)) -c requirements-dev.lock pyproject.toml -o requirements-image.lock
 
 release: $(VENV)/.dev ## Build both wheels, the bill of materials and list of licences into dist/
+	@$(RUN) docs/changelog.py
 	@rm -rf dist
 	@$(BIN)/hatchling build -t wheel -d dist
 	@cd deploy/client && $(abspath $(BIN))/hatchling build -t wheel -d $(abspath dist)

@@ -99,7 +99,7 @@ def digest_request(request: SuggestionRequest) -> str:
 
 
 def digest_in_full(request: SuggestionRequest) -> str:
-    """The digest as it was made up to 0.1.0, over all defaults: keys of then still hold."""
+    """The digest as it was made before 0.1.0, over all defaults: keys of then still hold."""
     return digest_text(
         request.model_dump_json(by_alias=True, exclude={"idempotency_key", "tags", "webhook"})
     )

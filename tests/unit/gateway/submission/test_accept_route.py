@@ -240,7 +240,7 @@ async def test_what_the_broker_has_acked_is_accepted_also_if_that_cannot_be_note
 
 
 async def test_a_key_of_the_release_before_stands_for_the_same_request(gateway: Gateway) -> None:
-    """Up to 0.1.0 the digest was over all defaults."""
+    """Before 0.1.0 the digest was over all defaults."""
     request = SuggestionRequest.model_validate(BODY)
     first = await post(gateway, "key-1")
     older = {"fingerprint": digest_in_full(request)}
@@ -273,7 +273,7 @@ async def test_what_the_broker_did_not_ack_is_said_to_be_able_to_run(
 async def test_a_reservation_of_the_release_before_is_read_from_its_value(
     gateway: Gateway,
 ) -> None:
-    """Up to 0.1.0 it did not say what is known of its job."""
+    """Before 0.1.0 it did not say what is known of its job."""
     path = (await gateway.client.post("/v1/jobs", json=BODY)).headers["location"]
     before = (await gateway.client.get(path)).json()
     older = {"fold": None}
