@@ -52,7 +52,9 @@ def test_which_changelog_allows_a_release(
 
 
 def test_the_changelog_tells_of_the_version_that_is_built() -> None:
-    done = subprocess.run([sys.executable, SCRIPT], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT)], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 

@@ -6,7 +6,7 @@ from tests.scale.__main__ import Found
 from tests.unit.scale.test_verdict import ONE, carried
 
 
-def fail() -> None:
+def fail() -> float:
     raise AssertionError("the stack is not up")
 
 
