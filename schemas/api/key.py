@@ -40,8 +40,11 @@ class Role(OpenEnum):
 
     def includes(self, other: "Role") -> bool:
         """Whether this role may do what another one may. One of a later release may nothing."""
-        order = list(Role)
-        return self.is_known and order.index(self) >= order.index(other)
+        return self.is_known and _ORDER.index(self) >= _ORDER.index(other)
+
+
+_ORDER = tuple(Role)
+"""Each may what those before it may."""
 
 
 class ApiKey(Contract):
