@@ -57,12 +57,12 @@ class Process:
     def start(self, root: Path) -> bool:
         """Start the code of a folder. Returns whether it is ready, or else has ended."""
         begun_at = time.monotonic()
-        with (self.folder / f"{self.name}.log").open("ab") as log:
+        with (self.folder / f"{self.name}.log").open("ab") as output:
             self.process = subprocess.Popen(
                 (sys.executable, "-m", f"services.{self.name}"),
                 cwd=root,
                 env=inherited_env() | NO_CANARY | self.env,
-                stdout=log,
+                stdout=output,
                 stderr=subprocess.STDOUT,
                 preexec_fn=die_with_parent(),
             )
