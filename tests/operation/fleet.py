@@ -174,7 +174,10 @@ def _make_fleet(folder: Path, servers: str, ports: PortPicker) -> Fleet:
     processes = {}
     for name in (DEMO, GATEWAY, *AGENTS):
         port = demo if name == DEMO else ports.pick()
-        env = {"KAFKA_BOOTSTRAP_SERVERS": servers, "STAGE_INSTANCE_ID": f"{name}-0"}
+        env = {
+            "KAFKA_BOOTSTRAP_SERVERS": servers,
+            "STAGE_INSTANCE_ID": f"{name.replace('_', '-')}-0",
+        }
         env |= {"OPENAI_BASE_URL": f"http://{HOST}:{demo}/v1", "OPENAI_API_KEY": "demo"}
         env |= {"DEMO_LLM_PORT": str(port), "DEMO_LLM_LATENCY_MS": LATENCY_MS}
         env |= {"GATEWAY_PORT": str(port), "STAGE_HEALTH_PORT": str(port)}
