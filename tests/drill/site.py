@@ -1,13 +1,16 @@
 """What the drill acts upon: a stack with its model, its clients and who watches it."""
 
 import json
+import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import CompletedProcess
 from threading import Event
 
 from services.cli.client.command_client import connect
+from services.cli.explanation.metrics import Metrics, read_metrics
 from tests.drill.load import Load
 from tests.observe.prometheus import Prometheus
 from tests.pipeline.command import run_brainshare
@@ -20,6 +23,10 @@ STAGES = ("table", "column", "row")
 CALL_MS = 100
 WELL = {"faults": {}, "latencyMs": CALL_MS, "maxFaults": None}
 RESTART_S = 90.0
+SEEN_S = 1.0
+"""By when the last alert that a restart makes fire has been seen."""
+START_ERROR_S = 3.0
+"""The kernel says in whole seconds when it was booted, from which processes' starts are counted."""
 
 
 @dataclass(frozen=True)
@@ -54,24 +61,60 @@ class Site:
         return [name for name in names if name.startswith(f"{stage}-agent")]
 
     def restart(self, *names: str) -> None:
-        """Start services again, as a person does."""
+        """Start services again, all at a time, as a person does."""
         self.is_restarting.set()
+        begun_at = time.time()
         try:
-            for name in names:
-                done = self._brainshare("restart", name)
-                assert done.returncode == 0, done.stderr.decode()
-                wait_until(lambda n=name: self.is_ready(n), RESTART_S, f"{name} is ready again")  # type: ignore[misc]
+            with ThreadPoolExecutor(len(names)) as hands:
+                for done in hands.map(lambda name: self._brainshare("restart", name), names):
+                    assert done.returncode == 0, done.stderr.decode()
+            wait_until(
+                lambda: all(self.is_back(name, begun_at) for name in names),
+                RESTART_S,
+                f"{', '.join(names)} is there again",
+            )
         finally:
+            Event().wait(SEEN_S)
             self.is_restarting.clear()
 
-    def is_ready(self, name: str) -> bool:
-        """Whether Prometheus has metrics of a service now."""
-        return bool(self.prometheus.query(f'up{{instance="{self.stack.address(name)}"}} == 1'))
+    def is_back(self, name: str, since: float) -> bool:
+        """Whether Prometheus has metrics of a service's process that was started since, and works.
+
+        Of the one before it what was scraped last counts as the value of now for a while.
+
+        Args:
+            since: Unix time.
+        """
+        of_it = f'{{instance="{self.stack.address(name)}"}}'
+        told = [
+            f"up{of_it} == 1",
+            f"process_start_time_seconds{of_it} > {since - START_ERROR_S:.0f}",
+        ]
+        if "-agent" in name:
+            told.append(f"brainshare_partitions_assigned{of_it} > 0")
+        return bool(self.prometheus.query(" and on (instance) ".join(told)))
 
     def find_parked(self) -> list[str]:
-        """The stages of which a worker takes no work."""
-        found = self.prometheus.query("max by (stage) (brainshare_stage_parked) == 1")
-        return [one["metric"]["stage"] for one in found]
+        """The stages of which a worker takes no work, as the workers say themselves."""
+        return [
+            stage
+            for stage in STAGES
+            if any(self._find_most(worker, "stage_parked") for worker in self.workers(stage))
+        ]
+
+    def find_spent(self, worker: str) -> float:
+        """What a worker has spent today, in US dollars."""
+        return self._find_most(worker, "llm_spent_today_usd")
+
+    def _find_most(self, name: str, metric: str) -> float:
+        found = read_metrics(f"http://{self.stack.address(name)}") or Metrics()
+        return found.most(f"brainshare_{metric}") or 0.0
+
+    def recover(self) -> None:
+        """Take away what a fault may have left behind, so that it does not spoil the next one."""
+        self.proxy.spoil = None
+        self.demo.act(WELL)
+        self.discard_letters()
 
     def explain(self) -> dict[str, str]:
         """What `brainshare explain` says: who is served, what is wrong, what it costs."""

@@ -49,7 +49,8 @@ def _flood(site: Site) -> Iterator[None]:
         site.demo.act(WELL)
         # One that is parked for a flood tries no more than a record in five minutes.
         for stage in site.find_parked():
-            site.restart(*site.workers(stage))
+            for worker in site.workers(stage):
+                site.restart(worker)
         site.discard_letters()
 
 
