@@ -7,21 +7,23 @@ from itertools import count
 from pathlib import Path
 from threading import Event, Thread
 
-import psutil
-
+from schemas.stage import StageName
 from services.cli.supervisor.port import HOST, PortPicker
 from services.cli.supervisor.readiness import HttpProbe
+from tests.drill.fault.member import remove_members
 from tests.drill.fault.shape import CannotPlantError, Fault, Plant
 from tests.drill.site import Site
 from tests.operation.release import running_process
 from tests.operation.soak.fault.clock import MODULES, RIGHT
 from tests.operation.soak.fault.process import suspended
+from tests.pipeline.kafka_view import NAMES
 from tests.stack import ROOT, wait_until
 
 AHEAD_S = 30
 OTHER_RELEASE = "99.0.0"
 READY_S = 60.0
 LOOK_S = 0.05
+PASSING = "passing-"
 
 
 def standing_still(*names: str) -> Plant:
@@ -51,7 +53,7 @@ def _workers_die(site: Site) -> Iterator[None]:
     def kill_all() -> None:
         while not ended.wait(LOOK_S):
             for name in site.workers("row"):
-                with suppress(psutil.NoSuchProcess):
+                with suppress(Exception):  # dead already, or not yet told of
                     site.stack.kill(name)
 
     thread = Thread(target=kill_all)
@@ -70,9 +72,9 @@ def _coming_and_going(site: Site) -> Iterator[None]:
     numbers = count()
 
     def come_and_go() -> None:
-        while not ended.is_set():
-            with _joined(site, next(numbers)):
-                pass
+        while not ended.wait(LOOK_S):
+            with suppress(Exception), _joined(site, next(numbers)):
+                continue  # and one that does not come in time makes way for the next
 
     thread = Thread(target=come_and_go)
     thread.start()
@@ -89,14 +91,18 @@ def _joined(site: Site, number: int) -> Iterator[None]:
     folder.mkdir(exist_ok=True)
     env = dict(site.settings) | {
         "KAFKA_BOOTSTRAP_SERVERS": site.stack.brokers,
-        "STAGE_INSTANCE_ID": f"passing-{number}",
+        "STAGE_INSTANCE_ID": f"{PASSING}{number}",
         "STAGE_HEALTH_PORT": str(port),
         "STAGE_DATA_DIR": str(folder / "data"),
     }
     probe = HttpProbe(f"http://{HOST}:{port}/readyz")
-    with running_process("row_agent", ROOT, folder, env):
-        wait_until(lambda: asyncio.run(probe.ask()).is_ready, READY_S, "it has joined")
-        yield
+    try:
+        with running_process("row_agent", ROOT, folder, env):
+            wait_until(lambda: asyncio.run(probe.ask()).is_ready, READY_S, "it has joined")
+            yield
+    finally:
+        groups = NAMES.group(StageName.ROW), NAMES.forwarder_group(StageName.ROW)
+        remove_members(site.stack.brokers, groups, PASSING)
 
 
 @contextmanager
