@@ -1,14 +1,12 @@
 """Plants one fault after the other, and notes who was told of what."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-
-import psutil
+from functools import partial
 
 from deploy.prometheus.pace import Pace
-from services.cli.terminal.error import CliError
-from tests.drill.fault.shape import CannotPlantError, Fault
+from services.cli.terminal.error import Interrupted
+from tests.drill.fault.shape import Fault
 from tests.drill.site import Site
 from tests.drill.verdict import Finding
 from tests.drill.watch import Watch, happens
@@ -18,7 +16,6 @@ FIRES, ENDS, QUIET = "40m", "1h", "80m"
 LEAST_S = 120.0
 """At any pace: what is not shortened takes its time."""
 EXPLAINED_S = 30.0
-CANNOT = (AssertionError, CannotPlantError, CliError, OSError, psutil.Error, sqlite3.Error)
 
 Say = Callable[[str], None]
 
@@ -28,39 +25,59 @@ class Drill:
 
     Args:
         say: Told what is done, a line each.
+        ends_at: When no other fault is planted any more, by the monotonic clock.
     """
 
-    def __init__(self, site: Site, watch: Watch, pace: Pace, say: Say) -> None:
+    def __init__(self, site: Site, watch: Watch, pace: Pace, say: Say, ends_at: float) -> None:
         self._site = site
         self._watch = watch
         self._fires_s, self._ends_s, self._quiet_s = (
             max(LEAST_S, pace.seconds(bound)) for bound in (FIRES, ENDS, QUIET)
         )
         self._say = say
+        self._ends_at = ends_at
 
     def carry_out(self, faults: Sequence[Fault]) -> Iterator[Finding]:
-        """Plant each once all is quiet, and give what came of it."""
+        """Plant each once all is quiet, and give what came of it, whatever that is."""
         for fault in faults:
             finding = Finding(fault)
-            try:
-                self._plant(finding)
-            except CANNOT as error:
-                finding.problem = f"{type(error).__name__}: {error}"
-            finding.paged = tuple(n for n in self._watch.paged if n not in fault.fires)
+            if time.monotonic() > self._ends_at:
+                finding.problem = "not planted: the time is over"
+            else:
+                self._try("planting", partial(self._plant, finding), finding)
+            if finding.is_planted:
+                finding.paged = tuple(n for n in self._watch.paged if n not in fault.fires)
             yield finding
+            if finding.is_planted:
+                self._try("tidying up", self._site.recover, finding)
+
+    def _try(self, what: str, act: Callable[[], None], finding: Finding) -> None:
+        """Note that something could not be done: the next fault is planted all the same."""
+        try:
+            act()
+        except Interrupted as error:
+            raise KeyboardInterrupt from error
+        except Exception as error:
+            told = f"{type(error).__name__}: {error}"
+            finding.problem = "; ".join(filter(None, (finding.problem, told)))
+            self._say(f"{finding.fault.name}: {what}: {told}")
 
     def _plant(self, finding: Finding) -> None:
         fault = finding.fault
         if not happens(lambda: self._watch.is_quiet(fault.fires), self._quiet_s):
-            raise AssertionError(f"not quiet before it: {', '.join(self._watch.firing)}")
+            finding.problem = f"not quiet before it: {', '.join(self._watch.firing)}"
+            if self._watch.firing.keys() & set(fault.fires):
+                return  # nothing could be told from it
         self._watch.begin()
+        finding.is_planted = True
         with fault.plant(self._site):
             planted_at = time.monotonic()
             self._say(f"{fault.name}: planted")
             self._note_fired(finding, planted_at)
             finding.said = self._explain(fault)
             repaired_at = time.monotonic()
-        self._say(f"{fault.name}: repaired")
+        took_s = time.monotonic() - repaired_at
+        self._say(f"{fault.name}: explained, and repaired within {took_s:.0f} s")
         self._note_ended(finding, repaired_at)
 
     def _note_fired(self, finding: Finding, since: float) -> None:

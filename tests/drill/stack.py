@@ -1,8 +1,9 @@
 """Everything that the drill needs, started, and with every clock that alerts look at shortened."""
 
+import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from deploy.prometheus.generate import write_rules
@@ -25,8 +26,9 @@ LEAST_SCRAPE_S = 2.0
 """A scrape may take as long as the time to the next, and a busy machine's answer takes its time,
 whatever the factor."""
 TIERS = ("5s", "30s", "5m")
-WEBHOOK_DELAYS = ("5s", "5m", "20m", "21m", "22m", "23m")
-"""None is so long that a receiver which is back is not asked for minutes."""
+WEBHOOK_DELAYS = ("5s", "5m", "10m", "12m", "14m", "16m")
+"""None is so long that a receiver which is back is not asked for minutes, and all of them last
+longer than its alert takes: what is given up on waits no more."""
 WARM = 'sum(brainshare_jobs_finished_total{outcome="completed"}) > 10'
 """So many, that is, that it is known what a call takes as a rule."""
 WARM_S = 90.0
@@ -71,6 +73,14 @@ def small_disk(folder: Path) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+def _keep_logs(data_dir: Path, folder: Path) -> None:
+    """Copy what the stack has logged from its disk, which goes with it."""
+    kept = folder / "log"
+    with suppress(OSError, shutil.Error):
+        shutil.copytree(data_dir / "log", kept, dirs_exist_ok=True)
+        shutil.copy(data_dir / "up.log", kept)
+
+
 @contextmanager
 def running_site(folder: Path, pace: Pace) -> Iterator[Site]:
     """Start all of it, and stop it at the end."""
@@ -89,6 +99,7 @@ def running_site(folder: Path, pace: Pace) -> Iterator[Site]:
     how = Watching(max(LEAST_SCRAPE_S, scraped_s), rules, pace.seconds(LOOKBACK), scraped_s)
     with ExitStack() as opened:
         disk = opened.enter_context(small_disk(folder / "disk"))
+        opened.callback(_keep_logs, disk / "d", folder)
         opened.enter_context(proxy.running())
         stack = opened.enter_context(running_stack(disk / "d", *options, env=env, program=program))
         prometheus = opened.enter_context(running_prometheus(stack, folder / "prometheus", how))

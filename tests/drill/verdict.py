@@ -19,6 +19,7 @@ class Finding:
         paged: Alerts that paged besides those, in the order in which they did.
         said: What `brainshare explain` said is wrong.
         problem: Why it could not be planted, repaired or waited for; "" where it could.
+        is_planted: Whether it was begun to be.
     """
 
     fault: Fault
@@ -27,6 +28,7 @@ class Finding:
     paged: tuple[str, ...] = ()
     said: str = ""
     problem: str = ""
+    is_planted: bool = False
 
     @property
     def is_named(self) -> bool:

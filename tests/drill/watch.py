@@ -73,8 +73,8 @@ class Watch:
         while not self._is_over.wait(LOOK_S):
             try:
                 self.look()
-            except OSError:
-                continue  # a busy machine: the next look will tell
+            except Exception:  # whatever it is, a look that is missed is told by the next one
+                continue
 
     def begin(self) -> None:
         """Forget what has paged."""

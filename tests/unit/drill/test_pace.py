@@ -14,7 +14,7 @@ def test_the_settings_of_a_stack_are_shortened_by_the_factor_of_the_rules() -> N
         "GATEWAY_CANARY_S": "2",
         "GATEWAY_PROBE_S": "0.5",
         "RETRY_TIERS": "167ms,1000ms,10000ms",
-        "GATEWAY_WEBHOOK_DELAYS": "167ms,10000ms,40000ms,42000ms,44000ms,46000ms",
+        "GATEWAY_WEBHOOK_DELAYS": "167ms,10000ms,20000ms,24000ms,28000ms,32000ms",
     }
 
 
