@@ -5,7 +5,7 @@ import json
 import tempfile
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import mean
@@ -26,6 +26,8 @@ WARM_UP_JOBS = 100
 SETTLE_S = 10.0
 SCRAPE_S = 15.0
 ANSWER_S = 10.0
+LOAD_S = 600.0
+"""By when the jobs of one run must be done; a job that is lost would be waited for without end."""
 OURS = ("agents", "gateway", "broker")
 """Whose CPU counts: a look or a canary is the broker's work, too. The model is not ours."""
 OPENMETRICS = {"Accept": "application/openmetrics-text;version=1.0.0"}
@@ -59,11 +61,14 @@ def main(
     jobs: int, under_way: int, idle_s: float, rounds: int, is_each: bool, as_json: bool
 ) -> None:
     """Measure stacks of its own, one after the other, on free ports, with the demo model."""
-    found = [
-        _measure_variant(variant, jobs, under_way, idle_s)
-        for variant in list_variants(is_each=is_each, rounds=rounds)
-    ]
-    _print(found)
+    found: list[Figures] = []
+    try:
+        for variant in list_variants(is_each=is_each, rounds=rounds):
+            found.append(_measure_variant(variant, jobs, under_way, idle_s))
+            click.echo(json.dumps(asdict(found[-1])))
+    finally:
+        # Also of a run that is cut: each stack takes minutes.
+        _print(found)
     if as_json:
         click.echo(json.dumps([asdict(figures) for figures in found]))
 
@@ -83,12 +88,14 @@ async def _measure(
 ) -> Figures:
     kafka = KafkaSettings(bootstrap_servers=stack.brokers)
     async with open_load(stack.gateway_url, kafka, BODY.read_bytes()) as load:
-        await load.many(WARM_UP_JOBS, under_way)
+        async with asyncio.timeout(LOAD_S):
+            await load.many(WARM_UP_JOBS, under_way)
         await asyncio.sleep(SETTLE_S)  # noqa: TID251 - what goes before is no part of idleness
         begun = read_usage(stack.file)
         await asyncio.sleep(idle_s)  # noqa: TID251 - idleness is what is measured
         ended = read_usage(stack.file)
-        await load.many(jobs, under_way)
+        async with asyncio.timeout(LOAD_S):
+            await load.many(jobs, under_way)
         loaded = read_usage(stack.file)
     idle, used = ended.since(begun), loaded.since(ended)
     return Figures(
@@ -115,7 +122,11 @@ def _scraping(stack: RunningStack) -> Iterator[None]:
                 asked = urllib.request.Request(
                     f"http://{stack.address(name)}/metrics", headers=OPENMETRICS
                 )
-                with urllib.request.urlopen(asked, timeout=ANSWER_S) as answer:
+                # One that is not answered in time under load is missed, as Prometheus misses it.
+                with (
+                    suppress(OSError),
+                    urllib.request.urlopen(asked, timeout=ANSWER_S) as answer,
+                ):
                     answer.read()
 
     thread = Thread(target=scrape)
@@ -148,6 +159,9 @@ def _print(found: Sequence[Figures]) -> None:
         table.add_row(figures.variant, *idle, *job)
     console = Console()
     console.print(table)
+    if not {NONE.name, ALL.name} <= {figures.variant for figures in found}:
+        console.print("ended before both were measured: what it costs is not known")
+        return
     idle_more, load_more = compare(found)
     console.print(f"all of it, idle: {idle_more} % of a core (to reach: < {IDLE_TO_REACH})")
     console.print(f"all of it, under load: {load_more} % of a job's CPU (< {LOAD_TO_REACH})")

@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from services.gateway.settings import GatewaySettings
 from services.telemetry.log_settings import LogSettings
-from tests.bench.observe import Figures, compare
+from tests.bench import observe
+from tests.bench.observe import Figures, compare, main
 from tests.bench.switch import ALL, METRICS, NONE, OFF, ON, Variant, list_variants
 
 COUNTED = """
@@ -59,3 +61,25 @@ def test_the_cost_is_the_difference_of_the_means() -> None:
         Figures(ALL.name, {"agents": 1.3, "gateway": 1.3}, {"agents": 9.4, "gateway": 1.1}),
     ]
     assert compare(found) == (0.6, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("measured", "told"),
+    [(1, "what it costs is not known"), (2, "all of it, idle: 0.5 % of a core")],
+)
+def test_what_was_measured_is_told_of_a_run_that_is_cut(
+    monkeypatch: pytest.MonkeyPatch, measured: int, told: str
+) -> None:
+    left = [Figures(ALL.name, dict.fromkeys(observe.OURS, 0.5), dict.fromkeys(observe.OURS, 2.0))]
+    left += [Figures(NONE.name, {**left[0].idle, "broker": 0.0}, left[0].job_ms)]
+
+    def measure(variant: Variant, *_: object) -> Figures:
+        if len(left) == 2 - measured:
+            raise TimeoutError("a job is lost")
+        return left.pop()
+
+    monkeypatch.setattr(observe, "_measure_variant", measure)
+    done = CliRunner().invoke(main, [])
+    assert isinstance(done.exception, TimeoutError)
+    assert told in done.output
+    assert NONE.name in done.output
