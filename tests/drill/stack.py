@@ -41,10 +41,11 @@ STEADY = {
     "LLM_DAILY_BUDGET_USD": "20",
     "GATEWAY_WEBHOOK_NETWORKS": "127.0.0.0/8",
     "GATEWAY_WEBHOOK_TIMEOUT_S": "2",
-    "STAGE_PARTITION_WINDOW": "4",
+    "STAGE_PARTITION_WINDOW": "6",
     "STAGE_DRAIN_S": "2",
 }
-"""A window of 4 makes one partition hot at a rate that this machine can post."""
+"""A window of 6 makes one partition hot at a rate that this machine can post. One that is full
+stops its worker, so that of fewer a slow provider would hold up canaries, too."""
 
 
 def shorten(pace: Pace) -> dict[str, str]:
