@@ -7,15 +7,17 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
-from schemas.kafka.topics import MAX_RECORD_BYTES
 from services.kafka.batch import to_consumed
-from services.kafka.connection import REQUEST_OVERHEAD_BYTES, address, start_client, telling
+from services.kafka.connection import address, start_client, telling
 from services.kafka.log_reader import BUSY_FETCH_WAIT_MS
 from services.kafka.settings import KafkaSettings
 from services.kafka.value import BrokerUnavailableError, ConsumedRecord, Position
 
 READ_S = 10.0
 FETCH_MS = 500
+FETCH_BYTES = 64 * 1024
+"""What comes with a record is read and thrown away. A larger record comes whole all the same, since
+its partition is the only one of the request."""
 
 
 class RecordReader:
@@ -102,7 +104,7 @@ async def open_record_reader(
         auto_offset_reset="none",
         enable_auto_commit=False,
         isolation_level="read_committed",
-        max_partition_fetch_bytes=MAX_RECORD_BYTES + REQUEST_OVERHEAD_BYTES,
+        max_partition_fetch_bytes=FETCH_BYTES,
         fetch_max_wait_ms=BUSY_FETCH_WAIT_MS,
     )
     await start_client(consumer, settings)

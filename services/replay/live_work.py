@@ -8,7 +8,7 @@ where that is bounded.
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -17,10 +17,13 @@ from schemas.stage import StageName
 from services.kafka import ConsumedRecord, Position
 
 LOOK_S = 1.0
-"""How often is looked at most."""
+"""How old a look may be where something is started."""
 
-COUNT_S = 0.1
-"""How often is counted at most, where a number is bounded."""
+AHEAD_S = 0.75
+"""A look that is older is taken anew before a turn is waited for: then it makes no turn late."""
+
+COUNT_S = 0.25
+"""How often is counted at most, where a number is bounded: stages commit once a second."""
 
 
 class Groups(Protocol):
@@ -32,10 +35,16 @@ class Groups(Protocol):
 
 
 class Records(Protocol):
-    """Knows where logs begin and end, and reads single records."""
+    """Knows where logs begin and end, and since when, and reads single records."""
 
     async def bounds(self) -> tuple[dict[Position, int], dict[Position, int]]:
         """The first offset that each partition still holds, and the one that comes next."""
+        ...
+
+    async def first_since(
+        self, times_ms: Mapping[Position, int]
+    ) -> dict[Position, tuple[int, int]]:
+        """Offset and append time of the first record at or after a time, in Unix milliseconds."""
         ...
 
     async def read_at(self, position: Position, offset: int) -> ConsumedRecord | None:
@@ -84,10 +93,16 @@ class LiveWork:
         self._looked_at = -math.inf
         self.waited_s = 0.0
 
+    async def look_ahead(self) -> None:
+        """Look now where `let_pass` would have to soon."""
+        is_old = self._clock() - self._looked_at >= AHEAD_S
+        if self._most_s and is_old and not await self.is_late():
+            self._looked_at, self._room = self._clock(), 0
+
     async def let_pass(self) -> None:
         """Return once no record has waited for longer than it may, and there is room for one."""
         if self._clock() - self._looked_at >= LOOK_S:
-            while self._most_s and await self.find_oldest_s() > self._most_s:
+            while self._most_s and await self.is_late():
                 await self._hold_back(LOOK_S)
             self._looked_at, self._room = self._clock(), 0
         if self._most_open is None:
@@ -102,10 +117,17 @@ class LiveWork:
         """How many records the stages could take, or have in hand."""
         return sum([end - first async for _, first, end in self._list_open()])
 
-    async def find_oldest_s(self) -> float:
-        """For how long the oldest record waits that a stage could take; 0 where none does."""
-        opened = [(position, first) async for position, first, _ in self._list_open()]
-        return max([0.0, *[await self._find_age_s(*place) for place in opened]])
+    async def is_late(self) -> bool:
+        """Whether a record that a stage could take has waited for longer than it may."""
+        heads = {position: first async for position, first, _ in self._list_open()}
+        if not heads:
+            return False
+        since_ms = int((self._now().timestamp() - self._most_s) * 1000)
+        found = await self._records.first_since(dict.fromkeys(heads, since_ms))
+        # Append times do not fall within a log, so what lies before the first since then is older.
+        old = [at for at, first in heads.items() if at not in found or first < found[at][0]]
+        # A log may end in what is no record: the marker of a transaction. So it is read.
+        return any([await self._find_age_s(at, heads[at]) > self._most_s for at in old])
 
     async def _list_open(self) -> AsyncIterator[tuple[Position, int, int]]:
         """Each input that has open records: the first of them, and where the log ends."""

@@ -182,6 +182,7 @@ async def run_manifest(
         watch = OutcomeWatch(settings, manifest, pacing.ceiling)
 
         async def pace() -> None:
+            await live.look_ahead()
             await pacing.turn()
             await watch.let_pass(len(started) + progress.started)
             if pacing.live_wait_s or pacing.max_open is not None:

@@ -1,5 +1,6 @@
 """A replay starts nothing while a record waits for a stage for longer than it may."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,6 +18,8 @@ from tests.unit.replay.test_run import Broker, make_past
 COLUMN, ROW = StageName.COLUMN, StageName.ROW
 REQUESTS = (NAMES.requests(COLUMN), 0)
 NOW_MS = int(NOW.timestamp() * 1000)
+Place = tuple[int, int]
+"""Offset and append time, in Unix milliseconds."""
 
 
 @dataclass
@@ -40,6 +43,10 @@ class Log:
     async def bounds(self) -> tuple[dict[Position, int], dict[Position, int]]:
         ends = dict.fromkeys({*self.committed_at, *self.ages_s}, 5)
         return dict.fromkeys(ends, 0) | self.begins, ends | dict.fromkeys(self.ages_s, 9)
+
+    async def first_since(self, times_ms: Mapping[Position, int]) -> dict[Position, Place]:
+        ages_ms = {at: NOW_MS - int(self.ages_s[at] * 1000) for at in times_ms}
+        return {at: (0, at_ms) for at, at_ms in ages_ms.items() if at_ms >= times_ms[at]}
 
     async def read_at(self, position: Position, offset: int) -> ConsumedRecord | None:
         at_ms = NOW_MS - int(self.ages_s[position] * 1000)
@@ -72,7 +79,19 @@ def make(log: Log, most_s: float = 10.0) -> LiveWork:
 async def test_what_waits(
     ages_s: dict[Position, float], committed: dict[Position, int], oldest_s: float
 ) -> None:
-    assert await make(Log(ages_s, committed)).find_oldest_s() == pytest.approx(oldest_s, abs=0.01)
+    assert not await make(Log(ages_s, committed), oldest_s + 0.1).is_late()
+    assert await make(Log(ages_s, committed), oldest_s - 0.1).is_late() == (oldest_s > 0)
+
+
+class Marker(Log):
+    """A log that ends in the marker of a transaction, which no reader is given."""
+
+    async def read_at(self, position: Position, offset: int) -> ConsumedRecord | None:
+        return None
+
+
+async def test_what_is_no_record_does_not_wait() -> None:
+    assert not await make(Marker({REQUESTS: 60.0})).is_late()
 
 
 async def test_it_waits_until_the_oldest_is_young_enough_and_says_for_how_long() -> None:
@@ -91,9 +110,22 @@ async def test_it_looks_once_a_second_at_most() -> None:
     assert log.asked == 1
 
 
+async def test_a_look_that_is_due_soon_is_taken_before_a_turn_is_waited_for() -> None:
+    """Twenty turns a second: what a look takes is in none of them."""
+    log, at = Log({}), [0.0]
+    live = LiveWork(log, log, NAMES, (COLUMN,), 10.0, lambda: NOW, clock=lambda: at[0])
+    in_turns = 0
+    for turn in range(100):
+        await live.look_ahead()
+        at[0], before = turn / 20, log.asked
+        await live.let_pass()
+        in_turns += log.asked - before
+    assert (in_turns, log.asked) == (0, 7)
+
+
 async def test_a_log_that_lost_its_beginning_counts_from_where_it_begins() -> None:
     log = Log({REQUESTS: 4.0}, {REQUESTS: 2}, {REQUESTS: 6})
-    assert await make(log).find_oldest_s() == pytest.approx(4.0, abs=0.01)
+    assert [await make(log, most_s).is_late() for most_s in (3.9, 4.1)] == [True, False]
 
 
 @dataclass
@@ -119,6 +151,10 @@ class Hour:
 
     async def bounds(self) -> tuple[dict[Position, int], dict[Position, int]]:
         return {REQUESTS: 0}, {REQUESTS: int(self.now_s >= self.comes_s)}
+
+    async def first_since(self, times_ms: Mapping[Position, int]) -> dict[Position, Place]:
+        at_ms = NOW_MS + int(self.comes_s * 1000)
+        return {at: (0, at_ms) for at, since_ms in times_ms.items() if at_ms >= since_ms}
 
     async def read_at(self, position: Position, offset: int) -> ConsumedRecord | None:
         at_ms = NOW_MS + int(self.comes_s * 1000)
@@ -161,6 +197,9 @@ class Stages:
     async def bounds(self) -> tuple[dict[Position, int], dict[Position, int]]:
         self.counted.append(self.open)
         return {REQUESTS: 0}, {REQUESTS: self.open}
+
+    async def first_since(self, times_ms: Mapping[Position, int]) -> dict[Position, Place]:
+        raise AssertionError("nothing asks for how long they wait")
 
     async def read_at(self, position: Position, offset: int) -> ConsumedRecord | None:
         raise AssertionError("nothing asks for how long they wait")
