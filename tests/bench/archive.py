@@ -22,7 +22,7 @@ from schemas.table.suggestion import RowSuggestion, RowSuggestions
 from services.cli.supervisor.environment import inherited_env
 from services.kafka import ConsumedRecord, KafkaSettings, open_admin
 from services.kafka.placing.placed_publisher import open_placed_publisher
-from tests.bench.command import Figures, own_broker, run_measured
+from tests.bench.command import Figures, end_on_sigterm, own_broker, run_measured
 from tests.factory import NOW, make_job, make_provenance, make_table_suggestion, with_columns
 
 ROWS, NAMES = 10, tuple(f"column {number}" for number in range(5))
@@ -36,31 +36,38 @@ MARK = b"place of the number"
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, last.")
 def main(records: int, as_json: bool) -> None:
     """Back up so many records, check them, and restore them beside."""
-    with tempfile.TemporaryDirectory() as folder, own_broker(Path(folder)) as address:
+    end_on_sigterm()
+    figures = dict[str, Figures]()
+    with tempfile.TemporaryDirectory() as folder, own_broker(Path(folder) / "broker") as address:
         archive = Path(folder) / "archive"
-        figures = measure(archive, address, records)
+        for name, of in measure(archive, address, records):
+            figures[name] = of
+            _tell(name, of, records)
         size = sum(path.stat().st_size for path in archive.rglob("*") if path.is_file())
-    for name, of in figures.items():
-        asked = f" (to reach: {ASKED:,})" if name != "verify" else ""
-        click.echo(
-            f"{name} of {records:,} records: {of.seconds} s, {records / of.seconds:,.0f} a second"
-            f"{asked}, {of.cpu_s} s of CPU, {of.most_mb} MB"
-        )
     click.echo(f"{records * len(make_value()) / 1e6:,.0f} MB of values are {size / 1e6:,.0f} MB")
     if as_json:
         told = {name: asdict(of) | {"perS": records / of.seconds} for name, of in figures.items()}
         click.echo(json.dumps(told | {"archiveBytes": size}))
 
 
-def measure(archive: Path, address: str, records: int) -> dict[str, Figures]:
-    """Fill a topic of a broker, and run the commands."""
+def measure(archive: Path, address: str, records: int) -> Iterator[tuple[str, Figures]]:
+    """Fill a topic of a broker, run the commands, and tell of each what it took."""
     env = inherited_env() | {"KAFKA_BOOTSTRAP_SERVERS": address}
+    begun = time.perf_counter()
     asyncio.run(_fill(KafkaSettings(bootstrap_servers=address), records))
-    return {
-        "backup": run_measured(env, "backup", str(archive)),
-        "verify": run_measured(env, "verify", str(archive)),
-        "restore": run_measured(env | {"KAFKA_TOPIC_PREFIX": "new."}, "restore", str(archive)),
-    }
+    click.echo(f"{records:,} records are there after {time.perf_counter() - begun:.0f} s")
+    yield "backup", run_measured(env, "backup", str(archive))
+    yield "verify", run_measured(env, "verify", str(archive))
+    aside = env | {"KAFKA_TOPIC_PREFIX": "new."}
+    yield "restore", run_measured(aside, "restore", str(archive))
+
+
+def _tell(name: str, of: Figures, records: int) -> None:
+    asked = f" (to reach: {ASKED:,})" if name != "verify" else ""
+    click.echo(
+        f"{name} of {records:,} records: {of.seconds} s, {records / of.seconds:,.0f} a second"
+        f"{asked}, {of.cpu_s} s of CPU, {of.most_mb} MB"
+    )
 
 
 async def _fill(settings: KafkaSettings, records: int) -> None:

@@ -1,6 +1,7 @@
 """Runs commands against a broker that is thrown away, and measures what they take."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import click
 
+from services.cli.supervisor.child_process import die_with_parent
 from services.cli.supervisor.environment import inherited_env
-from tests.stack import PROGRAM, ROOT
+from tests.stack import PROGRAM, ROOT, STOP_S
 
 
 @dataclass(frozen=True)
@@ -38,15 +40,31 @@ def run_measured(env: Mapping[str, str], *words: str) -> Figures:
     )
 
 
+def end_on_sigterm() -> None:
+    """Let SIGTERM, as `timeout` sends it, end this process as Ctrl-C does: nothing stays behind."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+
+
 @contextmanager
-def own_broker(folder: Path) -> Iterator[str]:
-    """The address of a broker of one's own."""
+def own_broker(data_dir: Path) -> Iterator[str]:
+    """The address of a broker of one's own, with its data in a folder."""
     words = (sys.executable, "-m", "services.cli.broker", "--port", "0", "--data-dir")
     with subprocess.Popen(
-        [*words, str(folder / "broker")], cwd=ROOT, env=inherited_env(), stdout=subprocess.PIPE
+        [*words, str(data_dir)],
+        cwd=ROOT,
+        env=inherited_env(),
+        stdout=subprocess.PIPE,
+        preexec_fn=die_with_parent(),
     ) as process:
         try:
             assert process.stdout is not None
-            yield process.stdout.readline().decode().rpartition(" ")[2].strip()
+            address = process.stdout.readline().decode().rpartition(" ")[2].strip()
+            if not address:
+                raise click.ClickException(f"no broker came up in {data_dir}")
+            yield address
         finally:
             process.terminate()
+            try:
+                process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()

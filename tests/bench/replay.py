@@ -8,20 +8,19 @@ to completedAt, as the gateway shows them.
 import asyncio
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from schemas.stage import STAGE_ORDER
 from services.cli.supervisor.environment import inherited_env
 from services.kafka import KafkaSettings, open_log_reader
 from services.replay.manifest import Manifest
 from tests.bench.__main__ import BODY
-from tests.bench.command import run_measured
+from tests.bench.command import end_on_sigterm, run_measured
 from tests.bench.load import BATCH, READ_S, WAIT_S, Latencies, Load, open_load
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import PROGRAM, ROOT, RunningStack, running_stack
@@ -29,6 +28,9 @@ from tests.stack import PROGRAM, ROOT, RunningStack, running_stack
 UNDER_WAY = 128
 FULL_SPEED = 1_000
 """The most that `--rate` takes: the replay is held back by nothing but live work."""
+
+SLOWEST = 2.0
+"""Jobs a second, below which a replay is taken to stand."""
 
 FIRST = STAGE_ORDER[0]
 
@@ -77,10 +79,6 @@ class Figures:
     at_rate: Beside
     at_full_speed: Beside
 
-    def compare(self, beside: Beside) -> float:
-        """How much longer live jobs took beside a replay, by their p95."""
-        return round(beside.live.p95_ms / self.alone.p95_ms, 3)
-
 
 @click.command()
 @click.option("--jobs", default=1_200, show_default=True, help="Jobs replayed at full speed.")
@@ -93,31 +91,37 @@ class Figures:
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, last.")
 def main(as_json: bool, **sizes: object) -> None:
     """Measure a stack of its own, on free ports and in a folder that is thrown away."""
+    end_on_sigterm()
     told = Sizes(**sizes)  # type: ignore[arg-type]
     with (
         tempfile.TemporaryDirectory() as folder,
         running_stack(Path(folder) / "stack", "--with-demo") as stack,
     ):
         figures = asyncio.run(_measure(stack, Path(folder), told))
-    _print(figures, told)
     if as_json:
         both = {"at_rate": figures.at_rate, "at_full_speed": figures.at_full_speed}
-        ratios = {name: figures.compare(beside) for name, beside in both.items()}
+        ratios = {name: compare(beside, figures.alone) for name, beside in both.items()}
         click.echo(json.dumps(asdict(figures) | {"ratios": ratios}))
 
 
 async def _measure(stack: RunningStack, folder: Path, sizes: Sizes) -> Figures:
     kafka = KafkaSettings(bootstrap_servers=stack.brokers)
     async with open_load(stack.gateway_url, kafka, BODY.read_bytes()) as load:
-        await load.many(sizes.jobs, UNDER_WAY)
+        seconds, _ = await load.many(sizes.jobs, UNDER_WAY)
+        click.echo(f"{sizes.jobs} jobs to replay are there after {seconds:.0f} s")
         DemoServer(f"http://{stack.address('demo-llm')}").misbehave(latency_ms=sizes.latency_ms)
         ended = asyncio.Event()
         asyncio.get_running_loop().call_later(sizes.alone_s, ended.set)
         alone = Live.of(await load.steadily(sizes.live, ended))
+        click.echo(f"live, {sizes.live:g} a second, alone: {_tell(alone)}")
         bench = _Bench(stack, kafka, load, sizes)
         at_rate = await bench.replay(folder / "rate.json", sizes.sample, sizes.rate)
+        off = f"{at_rate.per_s / sizes.rate - 1:+.1%} (to reach: +-5 %)"
+        _tell_beside(f"at {sizes.rate:g} a second", at_rate, alone, off, "<= 2 x")
         bound = ("--max-open", str(sizes.max_open))
         at_full_speed = await bench.replay(folder / "full.json", sizes.jobs, FULL_SPEED, *bound)
+        told = f"with {sizes.max_open} records open at most"
+        _tell_beside("at full speed", at_full_speed, alone, told, "<= 1.05 x")
     return Figures(alone, at_rate, at_full_speed)
 
 
@@ -149,9 +153,9 @@ class _Bench:
 
     async def _run(self, path: Path, rate: float, *more: str) -> None:
         words = ("replay", "run", str(path), "--rate", str(rate), *more)
-        run = await asyncio.create_subprocess_exec(*PROGRAM, *words, cwd=ROOT, env=self._env)
-        if await run.wait():
-            raise click.ClickException(f"{' '.join(words)} ended with {run.returncode}")
+        async with _process(*PROGRAM, *words, env=self._env) as run:
+            if await run.wait():
+                raise click.ClickException(f"{' '.join(words)} ended with {run.returncode}")
 
     async def _until_answered(self, planned: Manifest) -> None:
         """Wait until the last stage has answered all, by its topic: that costs next to nothing."""
@@ -159,7 +163,7 @@ class _Bench:
         wanted = {str(job_id).encode() for job_id in left}
         ends = planned.end_offsets
         async with (
-            asyncio.timeout(WAIT_S + len(wanted) / self.sizes.rate),
+            asyncio.timeout(WAIT_S + len(wanted) / SLOWEST),
             open_log_reader(self.kafka, [topic]) as reader,
         ):
             await reader.seek({at: ends[at] for at in await reader.end_offsets()})
@@ -179,21 +183,30 @@ class _Bench:
         return len(times), round((len(times) - 1) / took_s, 2) if took_s else 0.0
 
 
-def _print(figures: Figures, sizes: Sizes) -> None:
-    table = Table("figure", "measured", "to reach", title="Replay", title_justify="left")
-    off = figures.at_rate.per_s / sizes.rate - 1
-    told = f"{figures.at_rate.per_s} a second, {off:+.1%}"
-    table.add_row(f"{figures.at_rate.started} jobs at {sizes.rate:g} a second", told, "+-5 %")
-    full = figures.at_full_speed
-    table.add_row(f"{full.started} jobs at full speed", f"{full.per_s} a second", "")
-    table.add_row(f"live, {sizes.live:g} a second, alone", _tell(figures.alone), "")
-    for name, beside, asked in (
-        (f"beside a replay at {sizes.rate:g} a second", figures.at_rate, "p95 <= 2 x"),
-        ("beside a replay at full speed", figures.at_full_speed, "p95 <= 1.05 x"),
-    ):
-        ratio = f"{figures.compare(beside):.2f} x"
-        table.add_row(f"live, {name}", f"{_tell(beside.live)}, {ratio}", asked)
-    Console().print(table)
+@asynccontextmanager
+async def _process(
+    *words: str, env: Mapping[str, str]
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A process that is ended where nobody waits for its end any more."""
+    process = await asyncio.create_subprocess_exec(*words, cwd=ROOT, env=env)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def _tell_beside(how: str, beside: Beside, alone: Live, told: str, asked: str) -> None:
+    """Print what a replay came to, as soon as it has."""
+    click.echo(f"{beside.started} jobs {how}: {beside.per_s} a second, {told}")
+    ratio = f"p95 {compare(beside, alone):.2f} x (to reach: {asked})"
+    click.echo(f"live, beside a replay {how}: {_tell(beside.live)}, {ratio}")
+
+
+def compare(beside: Beside, alone: Live) -> float:
+    """How much longer live jobs took beside a replay, by their p95."""
+    return round(beside.live.p95_ms / alone.p95_ms, 3)
 
 
 def _tell(live: Live) -> str:

@@ -3,8 +3,6 @@
 import asyncio
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +13,13 @@ import pytest
 from schemas.api.status import JobState
 from schemas.stage import STAGE_ORDER
 from services.cli.client.command_client import CommandClient, connect
-from services.cli.supervisor.environment import inherited_env
 from services.kafka import KafkaSettings, open_log_reader
+from tests.bench.command import own_broker
 from tests.crash.drill import FINAL_S, submit_many
 from tests.operation.measure import Measure
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
-from tests.stack import RETRIES, ROOT, STOP_S, RunningStack, running_stack, wait_until
+from tests.stack import RETRIES, RunningStack, running_stack, wait_until
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.long]
 
@@ -133,14 +131,8 @@ def count_facts(gateway: CommandClient, job_id: str) -> int:
 def lost_broker(folder: Path) -> Iterator[str]:
     """The address of a new broker of the stack, alone: the one before has lost everything."""
     shutil.rmtree(folder / "kafka")
-    words = (sys.executable, "-m", "services.cli.broker", "--port", "0", "--data-dir", str(folder))
-    with subprocess.Popen(words, cwd=ROOT, env=inherited_env(), stdout=subprocess.PIPE) as process:
-        try:
-            assert process.stdout is not None
-            yield process.stdout.readline().decode().rpartition(" ")[2].strip()
-        finally:
-            process.terminate()
-            process.wait(STOP_S)
+    with own_broker(folder) as address:
+        yield address
 
 
 def run(folder: Path, address: str, *words: str) -> Any:
