@@ -18,19 +18,18 @@ from tests.pipeline.command import run_brainshare
 from tests.pipeline.kafka_view import NAMES, KafkaView
 from tests.stack import RETRIES, RunningStack, running_stack, wait_until
 
-BEFORE = 30
-"""So many that every partition has an offset of the group."""
+BEFORE = 60
+"""So many that every partition has an offset of the group, but for one time in ten thousand."""
 
 JOBS = 8
 DEADLINE_S = 20
 ENDED_S = DEADLINE_S + 30.0
-LOOK_S = 90.0
-BACK_S = 120.0
+LOOKS = RETRIES | {"GATEWAY_PROBE_S": "1"}
+LOOK_S, KNOWN_S, BACK_S = 60.0, 30.0, 120.0
 BODY = {
     "tableId": "gone",
     "context": {"title": "Planets"},
     "stages": ["table"],
-    "deadlineS": DEADLINE_S,
 }
 GONE = 'brainshare_stage_records_expired_total{stage="table"} '
 
@@ -45,6 +44,16 @@ async def delete_requests(stack: RunningStack) -> None:
         await admin.delete_records(dict.fromkeys(partitions, RecordsToDelete(-1)))
     finally:
         await admin.close()
+
+
+def post_many(gateway: CommandClient, deadline_s: int) -> list[str]:
+    """Post jobs, and wait until the tables know them by what Kafka is about to delete."""
+    body = json.dumps(BODY | {"deadlineS": deadline_s}).encode()
+    ids = [str(gateway.jobs.post(body).job_id) for _ in range(JOBS)]
+    wait_until(
+        lambda: all([*gateway.jobs.history(job_id)] for job_id in ids), KNOWN_S, "all are known"
+    )
+    return ids
 
 
 def count_gone(stack: RunningStack) -> float:
@@ -65,7 +74,7 @@ async def test_jobs_whose_records_are_deleted_while_their_stage_is_away_are_lost
     tmp_path: Path,
 ) -> None:
     with (
-        running_stack(tmp_path, env=RETRIES) as stack,
+        running_stack(tmp_path, env=LOOKS) as stack,
         connect(stack.gateway_url, retry_for_s=60) as gateway,
     ):
         env = {"KAFKA_BOOTSTRAP_SERVERS": stack.brokers, **RETRIES}
@@ -73,7 +82,7 @@ async def test_jobs_whose_records_are_deleted_while_their_stage_is_away_are_lost
         wait_until(all_completed(gateway, BEFORE), BACK_S, "the jobs before are completed")
         await KafkaView(stack).until_consumed(StageName.TABLE)
         with stack.suspended("table-agent"):
-            ids = [str(gateway.jobs.post(json.dumps(BODY).encode()).job_id) for _ in range(JOBS)]
+            ids = post_many(gateway, DEADLINE_S)
             await delete_requests(stack)
             wait_until(lambda: all_lost(gateway, ids), ENDED_S, "every job is lost, by name")
             wait_until(lambda: count_gone(stack) == JOBS, LOOK_S, "what is gone is counted")
@@ -101,9 +110,8 @@ async def test_jobs_whose_records_are_deleted_go_on_from_the_tables_before_their
         submit_many(stack, BEFORE)
         wait_until(all_completed(gateway, BEFORE), BACK_S, "the jobs before are completed")
         await KafkaView(stack).until_consumed(StageName.TABLE)
-        body = json.dumps(BODY | {"deadlineS": 3600}).encode()
         with stack.suspended("table-agent"):
-            ids = [str(gateway.jobs.post(body).job_id) for _ in range(JOBS)]
+            ids = post_many(gateway, 3600)
             await delete_requests(stack)
             words = ("rehydrate", "--data-dir", str(tmp_path), "--json")
             rehydrated = run_brainshare(*words, env=env)
