@@ -40,3 +40,26 @@ def test_a_live_one_is_asked_about_and_is_a_job_like_any_other(
     assert [*follow(gateway, str(live))][-1].status.value == "completed"
     listed = {str(job.job_id) for job in gateway.jobs.list(tag=tag)}
     assert listed == {source, str(live)}
+
+
+NO_PARTITION = {"KAFKA_PARTITIONS": "12"}
+NO_TOPIC = {"KAFKA_TOPIC_PREFIX": "elsewhere."}
+
+
+@pytest.mark.parametrize(
+    ("env", "status", "told"),
+    [
+        ({}, 1, "no job that the topics keep is meant by"),
+        (NO_PARTITION, 11, "has 6 partitions, the settings ask for 12: set KAFKA_PARTITIONS to 6"),
+        (NO_TOPIC, 11, "missing topics: elsewhere.table.requests"),
+    ],
+    ids=["no job", "no such partition", "no such topic"],
+)
+def test_what_cannot_be_planned_is_told_and_nothing_is_written(
+    env: dict[str, str], status: int, told: str, replays: Replays
+) -> None:
+    words = ("plan", "--stage", "row", "--tag", "of no job", "-o", str(replays.manifest))
+    done = run_brainshare("replay", *words, env=replays.env | env)
+    assert (done.returncode, replays.manifest.exists()) == (status, False)
+    assert told in done.stderr.decode()
+    assert replays.stack.brokers in done.stderr.decode()

@@ -7,6 +7,14 @@ import click
 from services.cli.__main__ import main as brainshare
 
 EVERYWHERE = {"-h", "--help", "--version"}
+SHARED = {"--url", "--data-dir", "--verbose", "--no-color", "--quiet"}
+"""Options of all commands, which one page tells for all."""
+
+
+def list_options(command: click.Command) -> list[list[str]]:
+    """The options of a command that are its own, each with its other names."""
+    options = [[*p.opts] for p in command.params if isinstance(p, click.Option)]
+    return [names for names in options if not {*names} & (SHARED | EVERYWHERE)]
 
 
 def find_fault(words: Iterable[str]) -> str | None:

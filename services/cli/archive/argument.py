@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from services.cli.terminal.error import CliError, TopicsUnfit
+from services.cli.terminal.error import CliError
 
 archive_argument = click.argument(
     "archive", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER"
@@ -18,15 +18,12 @@ def telling_archive_errors() -> Iterator[None]:
     """Tell in one line what is wrong.
 
     Raises:
-        CliError: With the archive; TopicsUnfit: with the topics.
+        CliError: With the archive.
     """
-    # Slow to import, and the help of a command needs none of them.
+    # Slow to import, and the help of a command needs it not.
     from services.archive.error import ArchiveError
-    from services.kafka.topic_check import TopicMismatchError
 
     try:
         yield
     except ArchiveError as error:
         raise CliError(str(error)) from error
-    except TopicMismatchError as error:
-        raise TopicsUnfit(str(error)) from error

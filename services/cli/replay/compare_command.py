@@ -8,10 +8,10 @@ from uuid import UUID
 import click
 
 from services.cli.export.new_file import refuse_existing, write_new
+from services.cli.replay.past_access import run_on_past
 from services.cli.target.answering_model import find_model
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
-from services.cli.target.topic_access import run_on_topics
 from services.cli.terminal.error import CliError, ReplayWorse
 from services.cli.terminal.fold import fold
 from services.cli.terminal.number import Number
@@ -111,7 +111,7 @@ def compare(
         raise click.BadParameter(str(error), param_hint="--fail-if") from error
     body = compare_topics(target.kafka, planned, beside)
     try:
-        found, lost = run_on_topics(target, body, f"the topics at {target.servers} to be read")
+        found, lost = run_on_past(target, body)
     except ControlError as error:
         raise CliError(str(error)) from error
     _tell(found, lost, show, as_json=as_json)

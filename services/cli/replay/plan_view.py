@@ -36,6 +36,15 @@ def plan_lines(plan: Plan, price: str) -> Iterator[str]:
         yield f"warning: {warning}"
 
 
+def tell_empty(plan: Plan) -> str:
+    """Why a plan is of no job."""
+    reasons = Counter(exclusion.reason for exclusion in plan.manifest.excluded)
+    if not reasons:
+        return "no job that the topics keep is meant by --from, --to, --status, --tag and the like"
+    why = "; ".join(f"{_jobs(count)}: {reason}" for reason, count in reasons.most_common())
+    return f"no job is left to run again from the {plan.manifest.stage.value} stage: {why}"
+
+
 def warn(plan: Plan) -> str | None:
     """What makes its comparison say little."""
     both = plan.changed[BOTH]

@@ -11,10 +11,10 @@ from brainshare_client import Refused
 from schemas.api.status import JobStatus
 from services.cli.client.command_client import CommandClient
 from services.cli.replay.agreement import NOTHING, agrees
+from services.cli.replay.past_access import run_on_past
 from services.cli.replay.start import read_manifest
 from services.cli.target.options import open_gateway
 from services.cli.target.target import Target
-from services.cli.target.topic_access import run_on_topics
 from services.cli.terminal.error import CliError, RequestRefused
 from services.cli.terminal.output import hint
 from services.replay.comparison.promotion import Rule, choose
@@ -65,9 +65,7 @@ def promote_results(
     """
     planned = read_manifest(path)
     wanted = [_find(planned, job) for job in jobs]
-    found, _ = run_on_topics(
-        target, compare(target.kafka, planned), f"the topics at {target.servers} to be read"
-    )
+    found, _ = run_on_past(target, compare(target.kafka, planned))
     choice = choose(planned, found.pairs, rule, wanted)
     outcome = Outcome(skipped={str(job): why for job, why in choice.skipped.items()})
     question = f"make {len(choice.chosen)} results of the replay those of their jobs?"

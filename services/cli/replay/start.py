@@ -8,11 +8,11 @@ import click
 from schemas.api.status import JobState
 from services.cli.client.command_client import CommandClient
 from services.cli.replay.agreement import agrees
+from services.cli.replay.past_access import run_on_past
 from services.cli.replay.run_view import tell_progress
 from services.cli.target.answering_model import refuse_other_model
 from services.cli.target.options import open_gateway
 from services.cli.target.target import Target
-from services.cli.target.topic_access import run_on_topics
 from services.cli.terminal.error import CliError, Interrupted, RequestRefused
 from services.cli.terminal.os_error import tell_os_error
 from services.cli.terminal.output import hint
@@ -72,9 +72,8 @@ def start_replays(
     try:
         with hold_lock(path.with_name(f"{path.name}.lock")):
             body = run_manifest(target.kafka, planned, progress, pacing, utc_now)
-            run_on_topics(
-                target, body, f"{len(planned.jobs)} jobs to be started at {rate:g} a second"
-            )
+            told = f"{len(planned.jobs)} jobs to be started at {rate:g} a second"
+            run_on_past(target, body, told)
     except OSError as error:
         raise CliError(f"{path}.lock cannot be made: {tell_os_error(error)}") from error
     except LockHeldError as error:
@@ -109,9 +108,7 @@ def abort_replays(target: Target, path: Path, *, is_asked: bool, reason: str) ->
         is_asked: Whether the person is asked first.
     """
     planned = read_manifest(path)
-    started = run_on_topics(
-        target, find_started(target.kafka, planned), f"the topics at {target.servers} to be read"
-    )
+    started = run_on_past(target, find_started(target.kafka, planned))
     if not started:
         click.echo("nothing of it was started")
         return

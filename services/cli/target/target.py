@@ -96,8 +96,14 @@ class Target:
         """The broker that is named, or else the one of the running stack.
 
         Raises:
-            CliError: It is meant to be that of a gateway of which nobody here knows it.
+            CliError: It is meant to be that of a gateway of which nobody here knows it, or of a
+                stack that does not run.
         """
+        if self.is_named and self.stack is None and self.named_servers is self.named_url is None:
+            raise CliError(
+                f"no stack runs in {self.data_dir}: `brainshare up` starts one there, and"
+                " KAFKA_BOOTSTRAP_SERVERS names a broker without one"
+            )
         if self.is_other and self.named_servers is None:
             raise CliError(
                 f"no stack that runs here has the gateway {self.named_url} ({self.why}), so its"

@@ -1,11 +1,11 @@
 """Runs what reads a target's topics, and tells in one line where they cannot be read."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Container, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from services.cli.target.target import Target
-from services.cli.terminal.error import CliError
+from services.cli.terminal.error import CliError, TopicsUnfit
 from services.cli.terminal.os_error import tell_os_error
 from services.cli.terminal.waiting import say_waiting
 
@@ -18,17 +18,26 @@ REACH_S = 5.0
 T = TypeVar("T")
 
 
-def run_on_topics(target: Target, body: Coroutine[Any, Any, T], what: str) -> T:
+def run_on_topics(
+    target: Target, body: Coroutine[Any, Any, T], what: str, topics: Container[str] = ()
+) -> T:
     """Run it to its end, once a broker answers; `what` is waited for where it takes a while.
+
+    Args:
+        topics: Those that have to be there before, with as many partitions as the settings say.
 
     Raises:
         CliError: The broker does not answer, or not as needed.
+        TopicsUnfit: One of the topics is not there, or not so.
     """
     from services.kafka import BrokerUnavailableError, LogStandsError, PublishFailedError
+    from services.kafka.topic_check import TopicMismatchError
 
     try:
         with say_waiting(what):
-            return asyncio.run(_reach_and_run(target.kafka, body))
+            return asyncio.run(_reach_and_run(target.kafka, body, topics))
+    except TopicMismatchError as error:
+        raise TopicsUnfit(f"{target.servers}: {error}") from error
     except (BrokerUnavailableError, LogStandsError, PublishFailedError) as error:
         raise CliError(tell_absence(target, str(error))) from error
     except OSError as error:
@@ -37,8 +46,14 @@ def run_on_topics(target: Target, body: Coroutine[Any, Any, T], what: str) -> T:
         body.close()
 
 
-async def _reach_and_run(settings: "KafkaSettings", body: Coroutine[Any, Any, T]) -> T:
+async def _reach_and_run(
+    settings: "KafkaSettings", body: Coroutine[Any, Any, T], topics: Container[str]
+) -> T:
+    from services.kafka.topic_check import check_topics
+
     await reach_broker(settings)
+    if specs := [spec for spec in settings.topics.all() if spec.name in topics]:
+        await check_topics(settings, specs)
     return await body
 
 

@@ -11,7 +11,7 @@ from services.cli.target.keys import find_database
 from services.cli.target.options import with_target
 from services.cli.target.target import Target
 from services.cli.target.topic_access import run_on_topics
-from services.cli.terminal.error import CliError, Interrupted, TopicsUnfit
+from services.cli.terminal.error import CliError, Interrupted
 from services.cli.terminal.number import Number, counted
 from services.cli.terminal.output import print_json
 from services.cli.terminal.text import plain
@@ -71,14 +71,11 @@ def _telling_errors() -> Iterator[None]:
     from services.gateway.database.database import DatabaseUnavailableError
     from services.gateway.local_rehydrate import NotRehydratableError
     from services.gateway.migration.upgrade import EarlierDatabaseError, LaterDatabaseError
-    from services.kafka.topic_check import TopicMismatchError
 
     try:
         yield
     except (NotRehydratableError, EarlierDatabaseError, LaterDatabaseError) as error:
         raise CliError(str(error)) from error
-    except TopicMismatchError as error:
-        raise TopicsUnfit(str(error)) from error
     except DatabaseUnavailableError as error:
         raise CliError(f"the database cannot be used: {error}") from error
     except KeyboardInterrupt as error:

@@ -11,12 +11,12 @@ import click
 from schemas.stage import STAGE_ORDER, StageName
 from services.cli.replay.compare_command import compare, control
 from services.cli.replay.gateway_command import list_replays, show
+from services.cli.replay.past_access import run_on_past
 from services.cli.replay.promote_command import promote, rollback
 from services.cli.request.job_list import read_job_list
 from services.cli.target.answering_model import find_model
 from services.cli.target.options import because, with_meant_target, with_target
 from services.cli.target.target import Target
-from services.cli.target.topic_access import run_on_topics
 from services.cli.terminal.error import CliError
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp
@@ -103,7 +103,7 @@ def plan(
     The topics are read without a group, so nobody's place in them moves. Nothing runs.
     """
     # The stages are slow to import, and only some commands need them.
-    from services.cli.replay.plan_view import describe_plan, plan_lines
+    from services.cli.replay.plan_view import describe_plan, plan_lines, tell_empty
     from services.replay.plan import Change, make_plan, prompt_of
 
     if output.exists():
@@ -114,7 +114,9 @@ def plan(
     answering = find_model(target, model)
     change = Change(name, prompt or prompt_of(name), answering.name, answering.price, live)
     planning = make_plan(target.kafka, change, selection, listed_jobs, utc_now())
-    made = run_on_topics(target, planning, f"the topics at {target.servers} to be read")
+    made = run_on_past(target, planning)
+    if not made.manifest.jobs:
+        raise CliError(f"{tell_empty(made)} (broker {target.servers}); no manifest is written")
     _write(made, output)
     if as_json:
         click.echo(escape_json(json.dumps(describe_plan(made, answering.told)).encode()))
@@ -200,7 +202,10 @@ def _select(statuses: tuple[str, ...], **wanted: Any) -> "Selection":
     begin: datetime | None = wanted["from_at"]
     end: datetime | None = wanted["to_at"]
     if begin is not None and end is not None and begin >= end:
-        raise click.UsageError(f"--from is {begin:%Y-%m-%d %H:%M:%S}Z, which is not before --to")
+        raise click.UsageError(
+            f"--from is {begin:%Y-%m-%d %H:%M:%S}Z, which is not before --to,"
+            f" {end:%Y-%m-%d %H:%M:%S}Z"
+        )
     return Selection(statuses=tuple(JobEnd(status) for status in statuses), **wanted)
 
 
