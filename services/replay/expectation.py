@@ -1,6 +1,7 @@
 """What a replay is expected to take: what the same jobs took before, at the price of now."""
 
 from collections.abc import Iterable, Sequence
+from statistics import median
 
 from schemas.api.replay.run import ReplayStage
 from schemas.job.record import Usage
@@ -30,6 +31,16 @@ def expect(
     """
     jobs = tuple(known)
     return tuple(_expect(chosen, jobs, stage, model, price) for stage in stages)
+
+
+def expect_job_s(chosen: Iterable[PastJob], stages: Sequence[StageName]) -> float | None:
+    """How long stages took over one of the chosen jobs, the median; None where none has answered.
+
+    It is the time of their calls, in seconds, without what a record waits for a stage.
+    """
+    answers = [[job.answers[stage] for stage in stages if stage in job.answers] for job in chosen]
+    took_s = [sum(answer.latency_s for answer in of_job) for of_job in answers if of_job]
+    return median(took_s) if took_s else None
 
 
 def _expect(

@@ -28,7 +28,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PastAnswer:
-    """What a stage has answered, and what it took."""
+    """What a stage has answered, and what it took. latency_s is of all its calls, in seconds."""
 
     place: RecordPlace
     prompt_version: str
@@ -36,6 +36,7 @@ class PastAnswer:
     calls: int
     input_tokens: int | None
     output_tokens: int | None
+    latency_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -135,4 +136,5 @@ def _read_answer(place: RecordPlace, provenance: Provenance) -> PastAnswer:
         calls,
         usage.input_tokens if calls else 0,
         usage.output_tokens if calls else 0,
+        provenance.latency_s,
     )

@@ -10,7 +10,7 @@ from schemas.stage import StageName
 from services.estimate.estimate import STAGES
 from services.kafka import KafkaSettings
 from services.llm.limit.price import Price
-from services.replay.expectation import expect
+from services.replay.expectation import expect, expect_job_s
 from services.replay.manifest import Manifest, PlannedJob, RecordPlace, Selection
 from services.replay.past_job import PastJob
 from services.replay.selection import choose, draw
@@ -40,12 +40,17 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    """A manifest, and what is different in how many of its jobs."""
+    """A manifest, and what is different in how many of its jobs.
+
+    Attributes:
+        job_s: How long a job took in these stages before, in seconds; None where none is known.
+    """
 
     manifest: Manifest
     changed: Counter[str]
     from_prompts: tuple[str, ...]
     from_models: tuple[str, ...]
+    job_s: float | None = None
 
 
 def prompt_of(stage: StageName) -> str:
@@ -136,4 +141,5 @@ def _compare_factors(manifest: Manifest, chosen: Sequence[PastJob], change: Chan
         changed[" and ".join(factors) or NOTHING] += 1
     prompts = sorted({answer.prompt_version for answer in answers})
     models = sorted({answer.model for answer in answers if answer.model})
-    return Plan(manifest, changed, tuple(prompts), tuple(models))
+    job_s = expect_job_s(chosen, manifest.stages)
+    return Plan(manifest, changed, tuple(prompts), tuple(models), job_s)

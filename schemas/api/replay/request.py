@@ -16,6 +16,9 @@ from schemas.tenant import Tenant
 MAX_REPLAY_JOBS = 10_000
 """A manifest of as many has 4 MB, and its comparison takes about 6 s of CPU."""
 
+DEFAULT_RATE = 5.0
+"""Jobs started a second, where nobody says another."""
+
 Amount = Annotated[int, Field(ge=1, le=MAX_REPLAY_JOBS), Whole]
 ListedJobs = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MAX_REPLAY_JOBS)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -121,7 +124,7 @@ class ReplayStartRequest(RequestContract):
         reason: Why, for the log of acts.
     """
 
-    rate: Annotated[float, Field(ge=0.01, le=1000)] = 5.0
+    rate: Annotated[float, Field(ge=0.01, le=1000)] = DEFAULT_RATE
     live_wait_s: Annotated[float, Field(ge=0, le=86_400)] = 10.0
     max_open: Annotated[int, Field(ge=1, le=MAX_REPLAY_JOBS), Whole] | None = None
     max_cost_usd: Annotated[float, Field(ge=0.000001, le=1e9)] | None = None

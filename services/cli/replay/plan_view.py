@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from schemas.api.replay.request import DEFAULT_RATE
 from schemas.api.replay.run import ReplayStage
 from services.cli.terminal.text import plain
 from services.cli.view.estimate import show_cost
+from services.cli.view.time import show_span
 from services.replay.expectation import BASIS
 from services.replay.plan import BOTH, Plan
 
@@ -26,6 +28,7 @@ def plan_lines(plan: Plan, price: str) -> Iterator[str]:
         f" {sum(s.output_tokens for s in manifest.expected):,} out,"
         f" cost {show_cost(total_cost(manifest.expected))}"
     )
+    yield f"duration: {tell_duration(plan)}"
     yield f"basis: {BASIS}"
     yield f"price: {plain(price)}"
     yield f"prompt: {_change(plan.from_prompts, manifest.prompt_version)}"
@@ -34,6 +37,18 @@ def plan_lines(plan: Plan, price: str) -> Iterator[str]:
         yield f"left out, {_jobs(left_out)}: {reason}"
     if warning := warn(plan):
         yield f"warning: {warning}"
+
+
+def tell_duration(plan: Plan) -> str:
+    """How long it would take, as far as that is known before anybody says how fast it may be."""
+    starts = f"{show_span(_start_s(plan))} until all are started, at {DEFAULT_RATE:g} a second"
+    if plan.job_s is None:
+        return f"{starts}; how long a job takes is not known"
+    return f"{starts}; a job took {show_span(plan.job_s)} in the calls of these stages before"
+
+
+def _start_s(plan: Plan) -> float:
+    return len(plan.manifest.jobs) / DEFAULT_RATE
 
 
 def tell_empty(plan: Plan) -> str:
@@ -74,6 +89,8 @@ def describe_plan(plan: Plan, price: str) -> dict[str, Any]:
         "excluded": dict(Counter(e.reason for e in manifest.excluded)),
         "expected": [e.model_dump(mode="json", by_alias=True) for e in manifest.expected],
         "costUsd": total_cost(manifest.expected),
+        "startS": _start_s(plan),
+        "jobS": plan.job_s,
         "basis": BASIS,
         "price": price,
         "differs": dict(plan.changed),

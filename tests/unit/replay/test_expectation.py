@@ -5,7 +5,7 @@ import pytest
 from schemas.job.record import Usage
 from schemas.stage import StageName
 from services.llm.limit.price import FREE, Price
-from services.replay.expectation import expect
+from services.replay.expectation import expect, expect_job_s
 from tests.unit.replay.past import Past, job_id
 
 TABLE, COLUMN, ROW = StageName
@@ -42,6 +42,17 @@ def test_where_no_job_has_answered_nothing_is_known_and_no_cost_is_told() -> Non
     jobs = past.read().jobs
     column, _ = expect([jobs[job_id(1)]], jobs.values(), STAGES, None, Price(1.0, 1.0))
     assert (column.jobs, column.measured, column.assumed, column.cost_usd) == (1, 0, 0, None)
+
+
+def test_a_job_takes_as_long_as_the_calls_of_its_stages_took() -> None:
+    past = Past()
+    for number, took_s in enumerate((2.0, 3.0, 90.0)):
+        record = past.answer(past.post(number), TABLE, latency_s=50.0)
+        past.answer(past.answer(record, COLUMN, latency_s=took_s), ROW, latency_s=1.0)
+    past.fail(past.answer(past.post(9), TABLE), COLUMN)
+    jobs = past.read().jobs.values()
+    assert expect_job_s(jobs, STAGES) == 4.0
+    assert expect_job_s([job for job in jobs if job.failed is not None], STAGES) is None
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from schemas.api.replay.request import DEFAULT_RATE
 from schemas.stage import STAGE_ORDER, StageName
 from services.cli.replay.compare_command import compare, control
 from services.cli.replay.gateway_command import list_replays, show
@@ -129,7 +130,11 @@ def plan(
 @command.command("run")
 @_manifest
 @click.option(
-    "--rate", type=Amount(0.01, 1000), default=5.0, show_default=True, help="Jobs started a second."
+    "--rate",
+    type=Amount(0.01, 1000),
+    default=DEFAULT_RATE,
+    show_default=True,
+    help="Jobs started a second.",
 )
 @click.option(
     "--live-wait",
