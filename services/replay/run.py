@@ -170,15 +170,18 @@ async def run_manifest(
     """
     started = await find_started(settings, manifest)
     names = settings.topics
-    topics = {job.source.topic for job in manifest.jobs}
-    topics |= {topic for stage in manifest.stages for topic in names.inputs(stage)}
+    sources = {job.source.topic for job in manifest.jobs}
+    inputs = {topic for stage in manifest.stages for topic in names.inputs(stage)}
     async with (
-        open_record_reader(settings, sorted(topics)) as reader,
+        open_record_reader(settings, sorted(sources)) as reader,
+        # A client that has just read a record may know of its topic only, and asks for the others
+        # one after the other, with a pause between: live work is looked at with one of its own.
+        open_record_reader(settings, sorted(inputs)) as looking,
         open_publisher(settings) as publisher,
         open_admin(settings) as admin,
     ):
         told = (names, manifest.stages, pacing.live_wait_s, now)
-        live = LiveWork(admin, reader, *told, most_open=pacing.max_open)
+        live = LiveWork(admin, looking, *told, most_open=pacing.max_open)
         watch = OutcomeWatch(settings, manifest, pacing.ceiling)
 
         async def pace() -> None:
