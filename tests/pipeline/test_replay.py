@@ -134,6 +134,8 @@ def test_the_same_model_gives_the_same_and_only_the_changed_stages_are_called(
     found = replays.compare()
     total = 3 * len(replays.read().stages)
     assert (found["all"]["n"], found["all"]["same"], found["worst"]) == (total, total, [])
+    tokens = sum(told["inputTokens"] + told["outputTokens"] for told in plan["expected"])
+    assert found["all"]["tokens"]["now"] == pytest.approx(tokens, rel=0.1)
     page = replays.manifest.with_suffix(".html")
     words = ("--fail-if", "same<100% or cost>+0%", "--html", str(page))
     told = replays.run("compare", str(replays.manifest), *words)
