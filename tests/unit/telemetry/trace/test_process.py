@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from threading import enumerate as enumerate_threads
 from time import monotonic
 from typing import Any
 
@@ -35,6 +36,15 @@ with trace_process(TraceSettings(), "s", "i"), open_span("nothing") as span:
     span.tell({{"a": 1}})
 print(*sorted(name for name in sys.modules if name.startswith("opentelemetry")))
 """
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_sent_after_the_test() -> Iterator[None]:
+    """What is still sent draws its waits at random, and no property may run beside that."""
+    yield
+    for thread in enumerate_threads():
+        if thread.name == "last spans":
+            thread.join()
 
 
 @pytest.fixture
