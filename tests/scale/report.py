@@ -66,7 +66,7 @@ def tell_rolled(rolled: Rolled) -> str:
     return (
         f"{rolled.completed} of {rolled.posted} jobs completed, {rolled.repeated} calls made again"
         f" of {rolled.in_flight} under way, {rolled.cut} connections cut, {rolled.put_off} posts"
-        f" put off by 503 and made again, {sum(rolled.refused.values())} refused"
+        f" made again after a 503, {sum(rolled.refused.values())} refused"
     )
 
 
