@@ -53,6 +53,7 @@ class Watch:
         self._seen: set[Instance] = set()
         self._planned: set[Instance] = set()
         self._is_over = Event()
+        self._has_looked = False
         self.firing: dict[str, float] = {}
         self.ended: dict[str, float] = {}
         self.paging: set[str] = set()
@@ -97,6 +98,7 @@ class Watch:
         self.paging = {labels["alertname"] for labels in pages}
         told = {one["alertname"] for one in self._notifications.tell(firing, pages, now)}
         self.paged += sorted(told - set(self.paged))
+        self._has_looked = True
 
     def _note_planned(self, firing: Sequence[Labels]) -> None:
         """Keep what a restart has made fire, for as long as it does."""
@@ -117,8 +119,8 @@ class Watch:
         return None if at is None else max(0.0, at - since)
 
     def is_quiet(self, names: Sequence[str]) -> bool:
-        """Whether nobody is paged, and none of these fires."""
-        return not self.paging and not self.firing.keys() & set(names)
+        """Whether nobody is paged, and none of these fires; not before it has looked."""
+        return self._has_looked and not self.paging and not self.firing.keys() & set(names)
 
 
 def _name(labels: Labels) -> Instance:

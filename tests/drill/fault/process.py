@@ -69,12 +69,18 @@ def _workers_die(site: Site) -> Iterator[None]:
 def _coming_and_going(site: Site) -> Iterator[None]:
     """Another worker of a stage joins its group and leaves it, again and again."""
     ended = Event()
-    numbers = count()
+    come: list[int] = []
+    failed: list[Exception] = []
 
     def come_and_go() -> None:
-        while not ended.wait(LOOK_S):
-            with suppress(Exception), _joined(site, next(numbers)):
-                continue  # and one that does not come in time makes way for the next
+        for number in count():
+            if ended.wait(LOOK_S):
+                return
+            try:
+                with _joined(site, number):
+                    come.append(number)
+            except Exception as error:  # one that does not come in time makes way for the next
+                failed.append(error)
 
     thread = Thread(target=come_and_go)
     thread.start()
@@ -83,6 +89,8 @@ def _coming_and_going(site: Site) -> Iterator[None]:
     finally:
         ended.set()
         thread.join()
+    if not come:
+        raise CannotPlantError(f"no worker has come: {failed[-1:]}")
 
 
 @contextmanager

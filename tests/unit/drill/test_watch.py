@@ -99,3 +99,10 @@ def test_it_is_quiet_where_nobody_is_paged_and_what_is_to_fire_does_not(
     case = Case()
     case.see(100, *alerts)
     assert case.watch.is_quiet(["A"]) is is_quiet
+
+
+def test_it_is_not_quiet_before_it_has_looked() -> None:
+    case = Case()
+    assert not case.watch.is_quiet(["A"])
+    case.see(100)
+    assert case.watch.is_quiet(["A"])
