@@ -30,6 +30,7 @@ class Case:
         self.alerts: list[dict[str, Any]] = []
         self.tidied = 0
         self.watch = Watch(lambda: self.alerts, [], AT_ONCE)
+        self.watch.look()
 
     def explain(self) -> dict[str, str]:
         """What the command would say."""
