@@ -61,8 +61,13 @@ class RetryPolicy:
         return attempt >= self.max_attempts or (later is not None and attempt > later)
 
     def _useful_at(self, error: StageError, tier: RetryTier, now: datetime) -> datetime:
-        """When trying again can be of use. A tier shorter than what was asked for is no use yet."""
-        return now + timedelta(seconds=max(tier.delay_s, error.retry_after_s or 0.0))
+        """When trying again can be of use. A tier shorter than what was asked for is no use yet.
+
+        The day's money is another matter: somebody may raise it long before the next day.
+        """
+        is_open = error.failure is Failure.DAILY_BUDGET
+        asked_s = 0.0 if is_open else error.retry_after_s or 0.0
+        return now + timedelta(seconds=max(tier.delay_s, asked_s))
 
     def _choose_tier(self, error: StageError, attempt: int) -> RetryTier:
         """Choose by how often it failed, or by the time that the provider names.

@@ -5,7 +5,7 @@ from deploy.prometheus.rule import AFTERMATH, Alert
 LOG_ALERTS = (
     Alert(
         "BrokerAway",
-        "(time() - max(@LAG_PROBED) > $90s.s and max(@LAG_PROBED) > 0)"
+        "(time() - max(@LAG_PROBED) > $90s.look and max(@LAG_PROBED) > 0)"
         ' or max(@DEPENDENCY_UP{dependency="kafka"}) == 0',
         "The gateway gets no answer from Kafka.",
         severity="page",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, select, update
 
 from services.gateway.database.moment import from_us, to_us
 from services.gateway.delivery.delivery import Claim, DeliveryState, Draft, StoredDelivery
@@ -49,7 +49,10 @@ class Claiming:
 
 @dataclass(frozen=True)
 class Pending:
-    """How many deliveries are not over, and when the oldest was noted; None where there is none."""
+    """How many deliveries are behind, and since when the oldest is; None where there is none.
+
+    What was noted for later, such as `job.waiting` of a stage that has just been parked, is not.
+    """
 
     count: int
     since: datetime | None
@@ -77,7 +80,9 @@ _OLD = (
     .order_by(_C.created_us)
 )
 _IS_OPEN = _C.state.in_((DeliveryState.PENDING, DeliveryState.SENDING))
-_COUNT = select(func.count(), func.min(_C.created_us)).where(_IS_OPEN)
+_IS_BEGUN = or_(_SENDING, _C.attempts > 0)
+_SINCE = case((_IS_BEGUN, _C.created_us), else_=_C.due_us)
+_COUNT = select(func.count(), func.min(_SINCE)).where(_IS_OPEN, or_(_IS_BEGUN, _IS_DUE))
 _ENDPOINT = update(ENDPOINTS).where(ENDPOINTS.c.endpoint_id == bindparam("which"))
 _COUNT_UP = _ENDPOINT.values(sequence=ENDPOINTS.c.sequence + bindparam("more"))
 _SET_NEXT = _ENDPOINT.values(next_us=bindparam("at_us"))
@@ -207,9 +212,9 @@ def update_next(
     connection.execute(_SET_NEXT, {"which": endpoint.endpoint_id, "at_us": next_us})
 
 
-def count_pending(connection: Connection) -> Pending:
-    """The deliveries that are not over."""
-    count, since_us = connection.execute(_COUNT).one()
+def count_pending(connection: Connection, now: datetime) -> Pending:
+    """The deliveries that are not over, and were due or tried before."""
+    count, since_us = connection.execute(_COUNT, {"now_us": to_us(now)}).one()
     return Pending(count, None if since_us is None else from_us(since_us))
 
 

@@ -202,7 +202,7 @@ class Sender:
             WEBHOOKS_PENDING.set(0)
             WEBHOOKS_OLDEST.set(math.nan)
             return
-        pending = await self._database.read(count_pending)
+        pending = await self._database.read(count_pending, self._now())
         WEBHOOKS_PENDING.set(pending.count)
         WEBHOOKS_OLDEST.set(math.nan if pending.since is None else pending.since.timestamp())
         before = self._now() - timedelta(days=self._settings.keep_days)

@@ -10,7 +10,7 @@ from services.failure.error import StageError
 from services.failure.verdict import VERDICTS, Act, Failure
 from services.llm.limit.turn import TurnQueue
 from services.stage_runtime.consumer.dead_letter_limit import DeadLetterLimit, is_counted
-from services.stage_runtime.processing.outcome import Outcome, RetryLater, Succeeded
+from services.stage_runtime.processing.outcome import DeadLettered, Outcome, RetryLater, Succeeded
 from services.telemetry import metric
 from services.telemetry.log import get_log
 
@@ -79,8 +79,8 @@ class Park:
             return
         if isinstance(outcome, Succeeded) and outcome.has_called:
             self._succeed()
-        elif isinstance(outcome, RetryLater) and outcome.error.verdict.act is Act.PARK:
-            self._stop(outcome.error)
+        elif error := _find_block(outcome):
+            self._stop(error)
 
     def _is_flooded(self, outcome: Outcome) -> bool:
         """Whether too many records are given up on. A probe that is, too, lengthens it."""
@@ -127,3 +127,10 @@ class Park:
     def _show(self, why: str | None) -> None:
         for one in PARKED_FOR:
             metric.STAGE_PARKED_FOR.labels(self._stage, one).set(one == why)
+
+
+def _find_block(outcome: Outcome) -> StageError | None:
+    """For what no call can succeed now, as one record has found out."""
+    if isinstance(outcome, RetryLater) and outcome.error.verdict.act is Act.PARK:
+        return outcome.error
+    return outcome.blocked_by if isinstance(outcome, DeadLettered) else None

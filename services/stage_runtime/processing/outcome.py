@@ -50,11 +50,16 @@ class Succeeded(OfJob):
 
 @dataclass(frozen=True)
 class DeadLettered(OfJob):
-    """The record is given up on, as it came."""
+    """The record is given up on, as it came.
+
+    Attributes:
+        blocked_by: For what no call can succeed now, where the record could not wait for its end.
+    """
 
     publication: Publication
     error_kind: ErrorKind
     message: str
+    blocked_by: StageError | None = None
     name: ClassVar[str] = "dead_lettered"
 
     @property

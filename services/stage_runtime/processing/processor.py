@@ -25,6 +25,7 @@ from services.failure.error import (
     StageError,
 )
 from services.failure.retry import RetryPolicy
+from services.failure.verdict import Act
 from services.kafka.value import ConsumedRecord
 from services.lifecycle.failpoint import NO_FAILPOINTS, Failpoints, Point
 from services.llm.exchange.answer import Answer
@@ -145,11 +146,12 @@ class Processor:
         decision = self.policy.decide(error, attempt, now, delivery.deadline_at)
         if decision is not None:
             return self.writer.write_retry(delivery.source, error, decision)
-        unlimited = self.policy.decide(error, attempt, now, None)
-        if unlimited is not None:
-            late = f"the deadline passes before the next try; the last failure: {error.message}"
-            error = DeadlineError(late, code=error.code)
-        return self.writer.write_dead_letter(delivery.source, error)
+        if self.policy.decide(error, attempt, now, None) is None:
+            return self.writer.write_dead_letter(delivery.source, error)
+        told = f"the deadline passes before the next try; the last failure: {error.message}"
+        late = DeadlineError(told, code=error.code)
+        blocked_by = error if error.verdict.act is Act.PARK else None
+        return replace(self.writer.write_dead_letter(delivery.source, late), blocked_by=blocked_by)
 
     def _refuse_late(self, delivery: Delivery) -> None:
         if delivery.deadline_at is not None and self.writer.now() >= delivery.deadline_at:

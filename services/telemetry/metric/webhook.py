@@ -4,11 +4,11 @@ from prometheus_client import Counter, Gauge, Histogram
 
 WEBHOOKS_PENDING = Gauge(
     "brainshare_webhooks_pending",
-    "Deliveries that are not over, of all endpoints, by the gateway that leads.",
+    "Deliveries that are due or were tried, of all endpoints, by the gateway that leads.",
 )
 WEBHOOKS_OLDEST = Gauge(
     "brainshare_webhooks_oldest_pending_timestamp_seconds",
-    "Unix time at which the oldest of them was noted, NaN where there is none.",
+    "Unix time since which the oldest of them waits, NaN where there is none.",
 )
 WEBHOOKS_SENT = Counter(
     "brainshare_webhooks_sent_total",

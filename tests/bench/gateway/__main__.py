@@ -29,6 +29,7 @@ from tests.postgres import running_postgres
 from tests.stack import RunningStack, running_stack, wait_until
 
 PARTS = ("size", "list", "post", "cpu", "watch", "fold")
+STORES = ("sqlite", "postgresql")
 FOLD_PREFIX = "bench."
 EVENTS = 100.0
 """A second."""
@@ -53,6 +54,7 @@ class Form:
     watchers: int
     seconds: float
     rate: float
+    stores: tuple[str, ...]
 
 
 @click.command()
@@ -64,11 +66,20 @@ class Form:
 @click.option("--rate", default=200.0, show_default=True, help="Posts a second.")
 @click.option("--small", is_flag=True, help="All of it in a small form: whether it runs at all.")
 @click.option("--only", type=click.Choice(PARTS), multiple=True, help="These parts only.")
+@click.option(
+    "--store",
+    "stores",
+    type=click.Choice(STORES),
+    multiple=True,
+    help="These databases only, of list and fold.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, last.")
-def main(small: bool, only: tuple[str, ...], as_json: bool, **form: float) -> None:
+def main(
+    small: bool, only: tuple[str, ...], stores: tuple[str, ...], as_json: bool, **form: float
+) -> None:
     """Measure, on servers of its own and in a folder that is thrown away."""
     configure_logging("bench")
-    asked = Form(**(SMALL if small else form))  # type: ignore[arg-type]
+    asked = Form(**(SMALL if small else form), stores=stores or STORES)  # type: ignore[arg-type]
     figures = list[Figure]()
     try:
         with tempfile.TemporaryDirectory() as folder, ExitStack() as ends:
@@ -107,9 +118,11 @@ class Bench:
 
     def stores(self, name: str) -> Iterator[tuple[str, str]]:
         """Empty databases: what each is, and its URL."""
-        yield "SQLite", f"sqlite:///{self._folder}/{name}.db"
-        with running_postgres() as server:
-            yield "PostgreSQL", server.url("postgres")
+        if "sqlite" in self.form.stores:
+            yield "SQLite", f"sqlite:///{self._folder}/{name}.db"
+        if "postgresql" in self.form.stores:
+            with running_postgres() as server:
+                yield "PostgreSQL", server.url("postgres")
 
     @contextmanager
     def gateway(self) -> Iterator[GatewayProcess]:

@@ -25,11 +25,10 @@ HEADERS: KafkaHeaders = encode_headers(Headers(schema=RECORD_SCHEMA))
 PARTITIONS = list(range(6))
 HOT_PARTITION = 0
 HOT_RATE = 12.0
-HOT_MS = 1_500
+HOT_MS = 2_000
 """What a call takes meanwhile: a worker handles but so many records of one partition at a time.
 
-So much that they wait for a minute, which is what explain goes by, soon after the alert fires, and
-so little that calls are not slow.
+So much that they wait for a minute, which is what explain goes by, soon after the alert fires.
 """
 HOT_TENANT = "busy"
 """It has no webhook: one receiver that is told of so many jobs in order would be behind, too."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from schemas.kafka.retry_tier import DEFAULT_TIERS
-from services.failure.error import OutputInvalidError, ProviderError
+from services.failure.error import BudgetError, OutputInvalidError, ProviderError
 from services.failure.retry import RetryPolicy
 from services.failure.verdict import VERDICTS, Act, Failure
 from tests.factory import NOW
@@ -91,3 +91,8 @@ def test_a_parked_record_s_deadline_is_judged_by_the_time_asked_for(
     error = ProviderError("x", failure=Failure.RATE_LIMITED, retry_after_s=retry_after_s)
     decision = POLICY.decide(error, 1, NOW, NOW + timedelta(seconds=left_s))
     assert (decision is not None) is waits
+
+
+def test_a_day_s_money_may_be_raised_before_the_next_day() -> None:
+    spent = BudgetError("spent", failure=Failure.DAILY_BUDGET, retry_after_s=80_000)
+    assert POLICY.decide(spent, 1, NOW, NOW + timedelta(hours=1)) is not None

@@ -19,7 +19,7 @@ from services.gateway.database.database import Database
 from services.gateway.projection.store import begin_projection
 from services.gateway.tenant.settings import TenantSettings
 from services.kafka import ConsumedRecord
-from tests.unit.gateway.conftest import Gateway, serve_in_process
+from tests.unit.gateway.conftest import Gateway, read_metric, serve_in_process
 from tests.unit.gateway.example import (
     JOB_ID,
     NOW,
@@ -229,6 +229,16 @@ async def test_a_job_is_told_to_wait_once_its_stage_has_been_parked_for_long(
     assert (body["type"], body["data"]["stage"]) == ("job.waiting", "table")
     assert body["data"]["status"] == "running"
     assert body["data"]["waitingSince"] == body["timestamp"]
+
+
+async def test_what_is_to_be_told_later_is_not_behind(sending: Sending) -> None:
+    await sending.add("", "default", "job.waiting")
+    await sending.gateway.project(request(), PARKED)
+    await sending.sender.tend()
+    assert read_metric("brainshare_webhooks_pending") == 0
+    sending.clock.move(hours=1)
+    await sending.sender.tend()
+    assert read_metric("brainshare_webhooks_pending") == 1
 
 
 async def test_a_job_that_waits_no_more_is_not_told_to(sending: Sending) -> None:

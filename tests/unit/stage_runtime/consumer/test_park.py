@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from schemas.kafka.headers import ErrorKind
 from schemas.kafka.retry_tier import DEFAULT_TIERS
 from services.failure.error import BudgetError, ProviderError, StageError
 from services.failure.retry import RetryDecision
@@ -9,7 +10,12 @@ from services.failure.verdict import Failure
 from services.llm.limit.concurrency import Concurrency
 from services.llm.limit.turn import TurnQueue
 from services.stage_runtime.consumer.park import Park
-from services.stage_runtime.processing.outcome import Publication, RetryLater, Succeeded
+from services.stage_runtime.processing.outcome import (
+    DeadLettered,
+    Publication,
+    RetryLater,
+    Succeeded,
+)
 from services.telemetry.metric import STAGE_PARKED_FOR
 from tests.factory import NOW
 
@@ -149,3 +155,11 @@ def test_what_a_stage_is_parked_for_is_told_until_it_goes_on() -> None:
     case.now += case.park.wait_s
     case.park.observe(SUCCESS)
     assert told() == set()
+
+
+def test_a_record_that_cannot_wait_for_the_end_of_it_parks_the_stage_as_well() -> None:
+    case = Case()
+    late = DeadLettered(OUTPUT, ErrorKind.DEADLINE, "too late", blocked_by=LIMITED)
+    case.park.observe(late)
+    assert case.park.reason == "busy"
+    assert case.park.wait_s == 30
