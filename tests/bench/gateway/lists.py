@@ -32,6 +32,7 @@ FILTERS = {
     "from, to (an hour)": f"from={_moment(SPAN / 2)}&to={_moment(SPAN / 2 + HOUR)}",
     "title, one word of all": "title=planets",
     "title, a rare and a common word": "title=planets%20word17",
+    "status, a common word": "status=failed&title=planets",
     "tag": "tag=tag17",
     "hasDeadLetters=true": "hasDeadLetters=true",
     "hasDeadLetters=false": "hasDeadLetters=false",
