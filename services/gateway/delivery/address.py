@@ -1,5 +1,6 @@
 """Which addresses may be sent to: those of the public internet, and what a setting allows. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import (
@@ -18,6 +19,10 @@ Address = IPv4Address | IPv6Address
 
 NAT64 = IPv6Network("64:ff9b::/96")
 """The last 32 bits are an address of IPv4, as they are in the forms that `ipaddress` knows."""
+
+LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+HOST = re.compile(rf"(?=.{{1,253}}$){LABEL}(?:\.{LABEL})*\.?", re.ASCII)
+"""A name of DNS (RFC 1123), and the underscores that some have."""
 
 PORTS = {"https": 443, "http": 80}
 SETTING = "GATEWAY_WEBHOOK_NETWORKS"
@@ -106,13 +111,30 @@ def read_origin(url: str) -> tuple[str, str, int]:
         raise ValueError(f"is no URL: {error}") from error
     if parts.scheme not in PORTS or not host:
         raise ValueError("is no URL that begins with https:// and a host")
+    if not host.isascii():
+        raise ValueError("has a host with letters beyond ASCII: write it as DNS has it, xn--...")
     if not url.isascii() or any(sign <= " " or sign == "\x7f" for sign in url):
         raise ValueError("has signs that a URL cannot have: write them percent-encoded")
     if parts.username is not None or parts.password is not None:
         raise ValueError("holds a name or a password: take them out, the signature proves us")
     if parts.fragment:
         raise ValueError("has a # part, which is never sent: take it out")
+    if port == 0 or not (_read(host) or HOST.fullmatch(host)):
+        raise ValueError("has a host or a port that there cannot be")
     return parts.scheme, host, PORTS[parts.scheme] if port is None else port
+
+
+def write_host(url: str) -> str:
+    """The Host header of a request to a URL: an address of IPv6 stands in brackets."""
+    scheme, host, port = read_origin(url)
+    named = f"[{host}]" if ":" in host else host
+    return named if port == PORTS[scheme] else f"{named}:{port}"
+
+
+def write_target(url: str) -> str:
+    """What is asked for there: the path, parameters behind a `;` too, and the query."""
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _is_public(address: Address) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -49,6 +50,14 @@ def save_endpoint(
     """
     row = _write(endpoint) | {"next_us": _unix(next_at)}
     connection.execute(_UPDATE.values(row), {"id": endpoint.endpoint_id})
+
+
+def lift_hold(connection: Connection, endpoint: StoredEndpoint) -> StoredEndpoint:
+    """Let an endpoint be sent to again that is left alone: a person has asked for it."""
+    if endpoint.held_until is None:
+        return endpoint
+    connection.execute(_UPDATE.values(held_until_us=None), {"id": endpoint.endpoint_id})
+    return replace(endpoint, held_until=None)
 
 
 def find_endpoint(connection: Connection, endpoint_id: str, sight: Sight) -> StoredEndpoint | None:

@@ -21,7 +21,12 @@ from typing import Protocol
 
 import httpcore2
 
-from services.gateway.delivery.address import AddressGuard
+from services.gateway.delivery.address import (
+    AddressGuard,
+    read_origin,
+    write_host,
+    write_target,
+)
 from services.gateway.delivery.delivery import Attempt, Claim
 from services.gateway.delivery.endpoint import sign
 from services.gateway.delivery.schedule import Verdict, judge, read_asked_wait
@@ -123,13 +128,15 @@ class Poster:
     async def _send(
         self, attempt: Attempt, url: str, headers: dict[str, str], body: str
     ) -> Attempt:
-        pool = self.secure if url.lower().startswith("https:") else self.plain
-        sent = [(name, text.encode()) for name, text in headers.items()]
+        scheme, host, port = read_origin(url)
+        pool = self.secure if scheme == "https" else self.plain
+        # Of a URL as a text, httpcore forgets what is behind a `;`, and an IPv6 host's brackets.
+        to = httpcore2.URL(scheme=scheme, host=host, port=port, target=write_target(url))
+        named = {"host": write_host(url), **headers}
+        sent = [(name, text.encode()) for name, text in named.items()]
         step_s = dict.fromkeys(("connect", "read", "write"), self.timeout_s)
         extensions = {"timeout": step_s}
-        asking = pool.stream(
-            "POST", url, headers=sent, content=body.encode(), extensions=extensions
-        )
+        asking = pool.stream("POST", to, headers=sent, content=body.encode(), extensions=extensions)
         async with asking as answer:
             return replace(_read_head(attempt, answer), answer_body=await _read_beginning(answer))
 

@@ -29,7 +29,7 @@ from services.gateway.database.database import Connection
 from services.gateway.database.place import Place
 from services.gateway.delivery.delivery import DeliveryState, Draft, StoredDelivery
 from services.gateway.delivery.endpoint import StoredEndpoint
-from services.gateway.delivery.endpoint_store import find_endpoint
+from services.gateway.delivery.endpoint_store import find_endpoint, lift_hold
 from services.gateway.delivery.queue_store import note_drafts
 from services.gateway.webhook.act import NoSuchWebhookError, require
 from services.gateway.webhook.delivery_store import (
@@ -160,7 +160,7 @@ def _add_test(router: APIRouter, desk: WebhookDesk) -> None:
 
         def work(connection: Connection) -> StoredDelivery:
             endpoint = _require_enabled(connection, webhook_id, actor)
-            draft = _draft_test(endpoint, desk)
+            draft = _draft_test(lift_hold(connection, endpoint), desk)
             note_drafts(connection, [draft], desk.now())
             told = {"delivery": draft.delivery_id}
             _note(connection, actor, Deed.TEST_WEBHOOK, endpoint, desk, told)

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from schemas.api.webhook import DeliveryAttempt, RecoverRequest
 from services.gateway.database.moment import LATEST, from_us, to_us
@@ -13,6 +13,7 @@ from services.gateway.database.sight import Sight, narrow
 from services.gateway.delivery.delivery import DeliveryState, StoredDelivery
 from services.gateway.delivery.delivery_row import read_delivery
 from services.gateway.delivery.endpoint import StoredEndpoint
+from services.gateway.delivery.endpoint_store import lift_hold
 from services.gateway.delivery.queue_store import update_next
 from services.gateway.delivery.table import ATTEMPTS, DELIVERIES
 
@@ -23,6 +24,7 @@ _FIND = select(DELIVERIES).where(_OF, _C.delivery_id == bindparam("which"))
 _LOG = (
     select(ATTEMPTS).where(ATTEMPTS.c.delivery_id == bindparam("which")).order_by(ATTEMPTS.c.number)
 )
+_WAITS = and_(_C.state == DeliveryState.PENDING, _C.attempts > 0, _C.due_us > bindparam("now_us"))
 _AGAIN = update(DELIVERIES).values(
     state=DeliveryState.PENDING, due_us=bindparam("now_us"), attempts=0
 )
@@ -68,7 +70,7 @@ def send_again(
     if row.state != DeliveryState.SENDING:
         again = _AGAIN.where(_C.delivery_id == bindparam("which"))
         connection.execute(again, {"which": delivery_id, "now_us": to_us(now)})
-        update_next(connection, endpoint)
+        update_next(connection, lift_hold(connection, endpoint))
     return read_delivery(connection.execute(_FIND, told).one())
 
 
@@ -77,17 +79,19 @@ def recover(
 ) -> int:
     """Let everything of a span be sent again, in the order of its sequence.
 
+    What was refused and waits for its next turn is part of it: it would come behind the others.
+
     Returns:
         How many. What is due or under way anyway is not counted.
     """
     undelivered = (DeliveryState.FAILED, DeliveryState.SKIPPED)
     states = undelivered if wanted.undelivered_only else (*undelivered, DeliveryState.DELIVERED)
     until_us = to_us(wanted.until or LATEST)
-    which = _AGAIN.where(_OF, _C.state.in_(states), _C.occurred_us < until_us)
+    which = _AGAIN.where(_OF, or_(_C.state.in_(states), _WAITS), _C.occurred_us < until_us)
     which = which.where(_C.occurred_us >= to_us(wanted.since))
     told: dict[str, Any] = {"id": endpoint.endpoint_id, "now_us": to_us(now)}
     count = connection.execute(which, told).rowcount
-    update_next(connection, endpoint)
+    update_next(connection, lift_hold(connection, endpoint))
     return count
 
 

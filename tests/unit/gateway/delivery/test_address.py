@@ -2,7 +2,12 @@
 
 import pytest
 
-from services.gateway.delivery.address import AddressGuard, AddressRefusedError
+from services.gateway.delivery.address import (
+    AddressGuard,
+    AddressRefusedError,
+    write_host,
+    write_target,
+)
 from services.gateway.delivery.settings import WebhookSettings
 
 CLOSED = AddressGuard.of(WebhookSettings())
@@ -96,7 +101,15 @@ def test_of_several_addresses_those_are_taken_that_go() -> None:
         ("https://app.example/#part", "has a # part"),
         ("https://app.example/a b", "signs that a URL cannot have"),
         ("https://app.example/\r\nx: y", "signs that a URL cannot have"),
-        ("https://bücher.example/", "signs that a URL cannot have"),
+        ("https://bücher.example/", "as DNS has it, xn--"),
+        ("https://app.example/bücher", "signs that a URL cannot have"),
+        ("https://app.example:0/", "that there cannot be"),
+        ("https://app..example/", "that there cannot be"),
+        ("https://-app.example/", "that there cannot be"),
+        (f"https://{'a' * 64}.example/", "that there cannot be"),
+        ("https://app.example\\@evil.example/", "a name or a password"),
+        ("https://app.example%2eevil/", "that there cannot be"),
+        ("https://[fe80::1%25eth0]/", "not public"),
         ("http://app.example/", "must begin with https://"),
         ("https://127.0.0.1/", "not public"),
         ("https://[::ffff:10.0.0.1]/", "not public"),
@@ -109,10 +122,34 @@ def test_a_url_that_nothing_will_be_sent_to_is_refused(url: str, why: str) -> No
 
 
 @pytest.mark.parametrize(
-    "url", ["https://app.example", "https://app.example:8443/hook?key=1", "https://1.1.1.1/"]
+    "url",
+    [
+        "https://app.example",
+        "https://app.example:8443/hook?key=1",
+        "https://xn--bcher-kva.example./",
+        "https://app_1.example/",
+        "https://1.1.1.1/",
+        "https://[2606:4700:4700::1111]:8443/",
+    ],
 )
 def test_a_sound_url_goes(url: str) -> None:
     CLOSED.check_url(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "target"),
+    [
+        ("https://app.example", "app.example", "/"),
+        ("HTTPS://App.Example:443/Hook", "app.example", "/Hook"),
+        ("http://app.example:8080/hook;kind=a?x=1;y", "app.example:8080", "/hook;kind=a?x=1;y"),
+        ("https://[2606:4700::1]/hook", "[2606:4700::1]", "/hook"),
+        ("https://[2606:4700::1]:8443?x=%20", "[2606:4700::1]:8443", "/?x=%20"),
+    ],
+)
+def test_a_request_names_the_host_and_the_target_as_the_url_has_them(
+    url: str, host: str, target: str
+) -> None:
+    assert (write_host(url), write_target(url)) == (host, target)
 
 
 def test_http_goes_to_networks_of_the_setting_only() -> None:

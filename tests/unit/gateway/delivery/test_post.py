@@ -61,6 +61,14 @@ async def test_a_redirect_is_not_followed_wherever_it_leads(receiver: Receiver) 
         assert not inside.received
 
 
+async def test_all_of_the_address_is_asked_for(receiver: Receiver) -> None:
+    attempt = await post(f"{receiver.url};kind=a?x=1&y=%20")
+    [request] = receiver.received
+    assert attempt.status == 204
+    assert request.path == "/hook;kind=a?x=1&y=%20"
+    assert request.headers["host"] == f"127.0.0.1:{receiver.port}"
+
+
 async def test_nobody_is_there(receiver: Receiver) -> None:
     attempt = await post("http://127.0.0.1:1/")
     assert attempt.status is None
