@@ -7,6 +7,7 @@ from typing import Any
 from services.gateway.app import Parts
 from services.gateway.bulk.performer import Performer
 from services.gateway.bulk.runner import BulkRunner
+from services.gateway.bulk.store import forget_bulk
 from services.gateway.cancel.canceller import Canceller
 from services.gateway.compute.compute import Compute
 from services.gateway.configuration import Configuration
@@ -28,6 +29,7 @@ from services.gateway.removal.eraser import Eraser
 from services.gateway.removal.pruner import Pruner
 from services.gateway.replay.past import Past
 from services.gateway.replay.runner import ReplayRunner
+from services.gateway.replay.store import forget_replay
 from services.gateway.replay.topic_runs import TopicRuns
 from services.gateway.retention.watch import RetentionWatch
 from services.gateway.retry.retrier import Retrier
@@ -119,7 +121,7 @@ def list_work(told: Configuration, to: Connections, parts: Parts) -> Sequence[Ru
     canary = Canary(parts.intake, database, utc_now, settings.canary_s, on_duty[1])
     standing = Standing(database, utc_now, 2 * settings.probe_s, on_duty[1])
     watch = RetentionWatch(database, to.records, *of_logs, 4 * settings.probe_s, on_duty[1])
-    pruner = Pruner(database, settings.keep_days, *on_duty)
+    pruner = Pruner(database, settings.keep_days, *on_duty, (forget_bulk, forget_replay))
     bulk = BulkRunner(database, performer, *on_duty)
     replays = ReplayRunner(database, parts.canceller, TopicRuns(kafka), *on_duty)
     work = (clock, lag, canary, standing, watch, pruner, bulk, replays)

@@ -113,11 +113,16 @@ def stop(
 def _make(
     asked: BulkRequest, key: str | None, actor: Actor, sight: Sight, now: datetime
 ) -> StoredBulk:
-    of_tenant = uuid5(NAMESPACE, actor.principal.tenant)
-    bulk_id = str(uuid4() if key is None else uuid5(of_tenant, key))
+    bulk_id = str(uuid4() if key is None else uuid5(_find_namespace(actor, sight), key))
     said = asked.model_dump_json(by_alias=True, exclude_defaults=True)
     digest = hashlib.sha256(said.encode()).hexdigest()
     return _describe(asked.action, bulk_id, digest, replace(actor, reason=asked.reason), sight, now)
+
+
+def _find_namespace(actor: Actor, sight: Sight) -> UUID:
+    """An admin's keys of all tenants are none of the tenant that the admin's own jobs are of."""
+    own = uuid5(NAMESPACE, actor.principal.tenant)
+    return own if sight == actor.principal.tenant else uuid5(own, sight or "")
 
 
 def _describe(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
 from schemas.api.batch import BulkKind, BulkOutcome, BulkState
 from schemas.api.key import Role
@@ -33,6 +33,7 @@ _JOBS = (
     .limit(bindparam("most"))
 )
 _OF_ACTION = update(BULK_ACTIONS).where(_A.bulk_id == bindparam("id"))
+_ENDED = select(_A.bulk_id).where(_A.ended_us < bindparam("before_us")).limit(1)
 _END = _OF_ACTION.where(_A.state == BulkState.RUNNING).values(
     state=bindparam("new_state"), ended_us=bindparam("at_us")
 )
@@ -105,6 +106,18 @@ def note_item(connection: Connection, bulk_id: str, item: BulkItem) -> None:
 def end_bulk(connection: Connection, bulk_id: str, state: BulkState, at: datetime) -> None:
     """End a bulk action, unless it has ended."""
     connection.execute(_END, {"id": bulk_id, "new_state": state, "at_us": to_us(at)})
+
+
+def forget_bulk(connection: Connection, before: datetime) -> int:
+    """Let go of one bulk action that ended before a moment, with what became of its jobs.
+
+    Returns:
+        Whether there was one.
+    """
+    bulk_id = connection.execute(_ENDED, {"before_us": to_us(before)}).scalar()
+    for table in (BULK_JOBS, BULK_ACTIONS) if bulk_id else ():
+        connection.execute(delete(table).where(table.c.bulk_id == bulk_id))
+    return int(bulk_id is not None)
 
 
 def _count(connection: Connection, bulk: StoredBulk) -> StoredBulk:

@@ -1,16 +1,17 @@
 """Takes out of the tables what has ended long ago, so that they stop growing.
 
 is it this gateway's turn? -> final jobs, a page at a time -> reservations -> old tombstones
+-> what was done to many jobs at once
 
 Each page is a transaction of its own: nobody waits for long. What is cut off is gone on with later.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from schemas.api.status import JobState
-from services.gateway.database.database import Database
+from services.gateway.database.database import Connection, Database
 from services.gateway.database.place import Place
 from services.gateway.removal.store import FINAL, Page, prune_jobs, prune_reservations
 from services.gateway.tombstone.store import forget_tombstones
@@ -36,6 +37,7 @@ class Pruner:
         keep_days: For how long what has ended is kept; 0 keeps it for ever.
         now: The wall clock, aware.
         is_on_duty: Whether it is this gateway's turn.
+        others: Each lets go of one more thing that ended before a moment; 0 when there is none.
     """
 
     def __init__(
@@ -44,8 +46,10 @@ class Pruner:
         keep_days: int,
         now: Callable[[], datetime],
         is_on_duty: Callable[[], bool] = lambda: True,
+        others: Sequence[Callable[[Connection, datetime], int]] = (),
     ) -> None:
         self._database = database
+        self._others = others
         self._keep = timedelta(days=keep_days)
         self._now = now
         self._is_on_duty = is_on_duty
@@ -70,11 +74,12 @@ class Pruner:
             return 0
         before = self._now() - self._keep
         jobs = sum([await self._prune_jobs(status, before) for status in FINAL])
-        reservations = await self._repeat(prune_reservations, before)
+        reservations = await self._repeat(prune_reservations, before, AT_A_TIME)
         long_gone = self._now() - max(self._keep, timedelta(days=TOMBSTONE_DAYS))
-        tombstones = await self._repeat(forget_tombstones, long_gone)
-        if jobs or reservations or tombstones:
-            told = {"reservations": reservations, "tombstones": tombstones}
+        tombstones = await self._repeat(forget_tombstones, long_gone, AT_A_TIME)
+        others = sum([await self._repeat(forget, before) for forget in self._others])
+        if jobs or reservations or tombstones or others:
+            told = {"reservations": reservations, "tombstones": tombstones, "others": others}
             log.info("pruned", jobs=jobs, before=before.isoformat(), **told)
         return jobs
 
@@ -94,9 +99,9 @@ class Pruner:
         JOBS_PRUNED.inc(page.gone)
         return page
 
-    async def _repeat(self, prune: Callable[..., int], before: datetime) -> int:
+    async def _repeat(self, prune: Callable[..., int], *told: datetime | int) -> int:
         count = 0
-        while gone := await self._database.write(prune, before, AT_A_TIME):
+        while gone := await self._database.write(prune, *told):
             count += gone
             await asyncio.sleep(BREATH_S)  # noqa: TID251 - lets others write
         return count

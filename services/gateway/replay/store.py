@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
 from schemas.api.key import Role
 from schemas.api.replay.run import ReplayPace, ReplayState
@@ -43,6 +43,7 @@ _ITEMS = (
     .order_by(_J.number)
     .limit(bindparam("most"))
 )
+_ENDED = select(_R.replay_id).where(_R.ended_us < bindparam("before_us")).limit(1)
 _OF_REPLAY = update(REPLAYS).where(_R.replay_id == bindparam("id"))
 _NOTE_GONE = (
     update(REPLAY_JOBS)
@@ -140,6 +141,18 @@ def note_gone(connection: Connection, replay_id: str, sources: Sequence[str]) ->
     """Note jobs that cannot be started."""
     if sources:
         connection.execute(_NOTE_GONE, [{"id": replay_id, "source": one} for one in sources])
+
+
+def forget_replay(connection: Connection, before: datetime) -> int:
+    """Let go of one replay that ended before a moment, with its manifest and the list of its jobs.
+
+    Returns:
+        Whether there was one.
+    """
+    replay_id = connection.execute(_ENDED, {"before_us": to_us(before)}).scalar()
+    for table in (REPLAY_JOBS, REPLAY_MANIFESTS, REPLAYS) if replay_id else ():
+        connection.execute(delete(table).where(table.c.replay_id == replay_id))
+    return int(replay_id is not None)
 
 
 def _count(connection: Connection, replay: StoredReplay) -> StoredReplay:

@@ -191,6 +191,20 @@ async def test_an_operator_s_is_about_its_tenant_and_an_admin_s_about_all(
     assert totals == [(1, "acme"), (2, None)]
 
 
+async def test_the_same_key_of_an_admin_and_of_an_operator_are_two(keyed_gateway: Gateway) -> None:
+    """An admin's own tenant has keys of its own: who repeats one there hears nothing of others."""
+    for number, tenant in ((0, "acme"), (1, "rival")):
+        await keyed_gateway.project(request(number, job(job_id(number), tenant=tenant)))
+    found = {}
+    for role in (Role.ADMIN, Role.OPERATE):
+        caller = await make_caller(keyed_gateway.database, role, "acme")
+        headers, asked = caller | {"Idempotency-Key": "k"}, {"action": "cancel", "filter": {}}
+        for _ in range(2):
+            answer = await keyed_gateway.client.post(PATH, json=asked, headers=headers)
+            found[answer.json()["id"]] = (answer.json()["total"], answer.json()["tenant"])
+    assert list(found.values()) == [(2, None), (1, "acme")]
+
+
 async def hold_five(gateway: Gateway) -> None:
     for number in (*FAILED, *RUNNING, *ENDED):
         stages = (StageName.TABLE,) if number in ENDED else tuple(StageName)

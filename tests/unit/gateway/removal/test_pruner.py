@@ -1,18 +1,24 @@
 """What has ended long ago is taken out of the tables, and nothing of it comes back."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select, update
 
 from schemas.api.key import Role
 from schemas.stage import STAGE_ORDER, StageName
+from services.gateway.bulk.store import forget_bulk
+from services.gateway.bulk.table import BULK_ACTIONS, BULK_JOBS
+from services.gateway.database.moment import to_us
 from services.gateway.dead_letter.table import DEAD_LETTERS
 from services.gateway.feed.store import read_bounds
 from services.gateway.job.table import HISTORY, JOBS, RESERVATIONS, RESULTS
 from services.gateway.listing.table import JOB_MARKS
 from services.gateway.removal import pruner as pruning
 from services.gateway.removal.pruner import Pruner
+from services.gateway.replay.store import forget_replay
+from services.gateway.replay.table import REPLAY_JOBS, REPLAY_MANIFESTS, REPLAYS
 from services.gateway.tombstone.table import TOMBSTONES
 from services.kafka import ConsumedRecord
 from tests.unit.gateway.caller import make_caller
@@ -143,6 +149,22 @@ async def test_only_the_gateway_on_duty_prunes_and_with_0_days_none(gateway: Gat
     assert [await off_duty.tick(), await for_ever.tick()] == [0, 0]
 
 
+@pytest.mark.parametrize("path", ["/v1/bulk-actions", "/v1/replays"])
+async def test_what_was_done_to_many_goes_with_its_list_once_it_has_ended_long_ago(
+    gateway: Gateway, path: str
+) -> None:
+    asked: dict[str, object] = {"action": "cancel", "jobIds": [str(JOB_ID)]}
+    asked = {"stage": "column"} if path.endswith("replays") else asked
+    begun = [(await gateway.client.post(path, json=asked)).json() for _ in range(2)]
+    tables = (REPLAYS, REPLAY_JOBS, REPLAY_MANIFESTS, BULK_ACTIONS, BULK_JOBS)
+    held = await gateway.database.read(_count, tables)
+    await gateway.database.write(_end, begun[0]["id"])
+    await prune(gateway)
+    assert await gateway.database.read(_count, tables) == held // 2
+    left = [(await gateway.client.get(f"{path}/{one['id']}")).status_code for one in begun]
+    assert left == [404, 200]
+
+
 async def test_a_tombstone_goes_when_no_topic_can_hold_a_record_any_more(gateway: Gateway) -> None:
     row = {"tenant": "default", "cause": "pruned", "accepted_us": 0, "gone_us": 0}
     ids = [str(job_id(number)) for number in range(3)]
@@ -153,13 +175,20 @@ async def test_a_tombstone_goes_when_no_topic_can_hold_a_record_any_more(gateway
 
 
 async def prune(gateway: Gateway, now: datetime = LONG_AFTER) -> int:
-    return await Pruner(gateway.database, KEPT_DAYS, lambda: now).tick()
+    others = (forget_bulk, forget_replay)
+    return await Pruner(gateway.database, KEPT_DAYS, lambda: now, others=others).tick()
 
 
 async def count_rows(gateway: Gateway) -> int:
-    return await gateway.database.read(_count)
+    return await gateway.database.read(_count, TABLES)
 
 
-def _count(connection: Connection) -> int:
-    counts = [select(func.count()).select_from(table) for table in TABLES]
+def _end(connection: Connection, which: str) -> None:
+    for table, column in ((BULK_ACTIONS, "bulk_id"), (REPLAYS, "replay_id")):
+        ended = update(table).where(table.c[column] == which).values(ended_us=to_us(NOW))
+        connection.execute(ended)
+
+
+def _count(connection: Connection, tables: Iterable[Table]) -> int:
+    counts = [select(func.count()).select_from(table) for table in tables]
     return sum(connection.execute(count).scalar_one() for count in counts)
