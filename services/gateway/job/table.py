@@ -20,6 +20,12 @@ from sqlalchemy import (
 from schemas.tenant import DEFAULT_TENANT, MAX_TENANT
 from services.gateway.database.metadata import METADATA
 
+OF_SHADOWS: Mapping[str, Any] = {
+    "sqlite_where": text("is_shadow IS 1"),
+    "postgresql_where": text("is_shadow IS true"),
+}
+"""As SQLAlchemy asks for it: a partial index is taken for the same words only."""
+
 JOBS = Table(
     "jobs",
     METADATA,
@@ -36,6 +42,8 @@ JOBS = Table(
     Index("jobs_by_due", "due_us", "job_id"),
     Index("jobs_of_tenant_by_time", "tenant", "accepted_us", "job_id"),
     Index("jobs_of_tenant_by_status", "tenant", "status", "accepted_us", "job_id"),
+    Index("shadows_by_time", "accepted_us", "job_id", **OF_SHADOWS),
+    Index("shadows_of_tenant_by_time", "tenant", "accepted_us", "job_id", **OF_SHADOWS),
 )
 
 RESULTS = Table(

@@ -11,7 +11,8 @@ from services.gateway.listing.job_filter import JobFilter
 from services.gateway.listing.table import JOB_MARKS
 
 Lead = str | None
-"""A mark, whose rows are gone through; None for the jobs themselves, by status or only by time."""
+"""A mark, whose rows are gone through; None for the jobs themselves: shadows, those in a status, or
+all."""
 
 DEPTH = 1_000
 """Rows that are looked over for each lead. Of a lead that has fewer, all are gone through at most,
@@ -38,6 +39,8 @@ def select_along(lead: Lead, wanted: JobFilter, after: Place | None, *columns: A
     query = select(*columns).order_by(*newest_first(table))
     if lead is not None:
         query = query.where(table.c.mark == lead)
+    elif wanted.is_shadow:
+        query = query.where(table.c.is_shadow.is_(True))
     elif wanted.status is not None:
         query = query.where(table.c.status == wanted.status)
     if wanted.since_us is not None:
@@ -54,7 +57,8 @@ def table_of(lead: Lead) -> Table:
 
 def _list_leads(wanted: JobFilter) -> list[Lead]:
     marks = list[Lead](wanted.marks)
-    return marks if marks and wanted.status is None else [*marks, None]
+    is_narrowed = wanted.status is not None or wanted.is_shadow
+    return marks if marks and not is_narrowed else [*marks, None]
 
 
 def _look_deep(lead: Lead, wanted: JobFilter, after: Place | None) -> Any:

@@ -41,8 +41,8 @@ def build_query(lead: Lead, wanted: JobFilter, after: Place | None) -> Any:
     query = narrow_list(select_along(lead, wanted, after, *JOBS.c), table, wanted.sight)
     if lead is not None:
         query = query.join_from(JOB_MARKS, JOBS, JOBS.c.job_id == JOB_MARKS.c.job_id)
-        if wanted.status is not None:
-            query = query.where(JOBS.c.status.concat("") == wanted.status)
+    if wanted.status is not None and (lead is not None or wanted.is_shadow):
+        query = query.where(JOBS.c.status.concat("") == wanted.status)
     query = query.where(JOBS.c.is_shadow.is_(wanted.is_shadow))
     query = query.where(*(_is_marked(table, mark) for mark in wanted.marks if mark != lead))
     return query.where(~_is_marked(table, LETTERS)) if wanted.has_no_letters else query

@@ -39,6 +39,7 @@ FILTERS = {
     "engine=demo": "engine=demo",
     "tenant=acme": "tenant=acme",
     "tenant, status, tag": "tenant=acme&status=completed&tag=tag20",
+    "shadow=true, of which there are none": "shadow=true",
     "nothing fits": "tag=tag17&tableId=tbl_18",
 }
 

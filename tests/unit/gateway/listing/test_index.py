@@ -28,6 +28,8 @@ FILTERS: list[dict[str, object]] = [
     {"stage": "row", "stageState": "failed"},
     {"from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z"},
     {"status": "failed", "tag": "a", "from": "2026-01-01T00:00:00Z"},
+    {"shadow": True},
+    {"shadow": True, "status": "failed", "tag": "a"},
 ]
 
 
@@ -68,6 +70,19 @@ async def test_a_tenant_s_filter_has_an_index_of_its_own(
     wanted = read_filter(JobFilterRequest.model_validate({"tag": "a"}), sight)
     plan = " ".join(await database.read(explain, build_query("tag:a", wanted, None)))
     assert ("job_marks_of_tenant" in plan) is (sight is not None)
+
+
+@pytest.mark.parametrize("status", [None, "failed"])
+@pytest.mark.parametrize(
+    ("sight", "index"), [(None, "shadows_by_time"), ("acme", "shadows_of_tenant_by_time")]
+)
+async def test_shadows_are_found_among_shadows_only(
+    database: Database, sight: str | None, index: str, status: str | None
+) -> None:
+    asked = {"shadow": True, "status": status}
+    wanted = read_filter(JobFilterRequest.model_validate(asked), sight)
+    plan = " ".join(await database.read(explain, build_query(None, wanted, None)))
+    assert f"{index} " in f"{plan} "
 
 
 async def test_a_plan_that_scans_is_told_as_one(database: Database) -> None:

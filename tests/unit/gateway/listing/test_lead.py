@@ -40,6 +40,7 @@ PLACED = Place(10 * MANY - 5, "")
         ({"title": "planets", "status": "failed"}, "acme", None, None),
         ({"tag": "nobody", "status": "failed"}, "acme", None, "tag:nobody"),
         ({"title": "planets", "tag": "thin"}, "rival", None, "word:planets"),
+        ({"title": "planets", "shadow": True}, "acme", None, None),
     ],
 )
 async def test_the_rarest_leads(
