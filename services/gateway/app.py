@@ -34,6 +34,7 @@ from services.gateway.document.completion import complete_document
 from services.gateway.edge.accept import require_acceptable
 from services.gateway.edge.cors import allow_origins
 from services.gateway.edge.head import HeadAsGet
+from services.gateway.edge.list_header import JoinedLists
 from services.gateway.embed.embed_route import add_client_files
 from services.gateway.error_group.error_route import make_error_router
 from services.gateway.family.family_route import make_family_router
@@ -231,4 +232,4 @@ def protect(
     is_local = not settings.asks_for_keys
     names = (settings.host_names, settings.origins)
     guard = Guard(RateGuard(app, rate), authentication, tokens, *names, is_local=is_local)
-    return RequestScope(HeadAsGet(allow_origins(guard, settings.origins)))
+    return RequestScope(JoinedLists(HeadAsGet(allow_origins(guard, settings.origins))))

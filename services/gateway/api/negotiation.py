@@ -14,16 +14,28 @@ PREFER = (
     " `If-None-Match`, as soon as it has changed."
 )
 
-_WAIT = re.compile(r'(?:^|[,;])\s*wait\s*=\s*"?([0-9]{1,6})"?\s*(?=[,;]|$)', re.IGNORECASE)
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_PREFERENCE = re.compile(
+    rf"\s*(?P<name>[^\s,;=\"]+)(?:\s*=\s*(?P<value>{_QUOTED}|[^\s,;\"]*))?"
+    rf"(?:\s*;(?:[^,\"]|{_QUOTED})*)?\s*(?:,|$)"
+)
+"""A preference of the list, with its own parameters, which are none of ours."""
+
+_SECONDS = re.compile("[0-9]{1,6}", re.ASCII)
+MAX_PREFER_CHARS = 1_000
 
 
 def read_wait(prefer: str | None) -> int:
     """How long to wait at most, in seconds; 0 where no such thing is preferred.
 
-    What is not understood of a preference is passed over, as RFC 7240 asks for.
+    What is not understood of a preference is passed over, and the first of two counts, as RFC 7240
+    asks for.
     """
-    found = _WAIT.search(prefer or "")
-    return min(MAX_WAIT_S, int(found[1])) if found else 0
+    for found in _PREFERENCE.finditer((prefer or "")[:MAX_PREFER_CHARS]):
+        if found["name"].lower() == "wait":
+            wanted = (found["value"] or "").strip('"')
+            return min(MAX_WAIT_S, int(wanted)) if _SECONDS.fullmatch(wanted) else 0
+    return 0
 
 
 def tell_applied(wait_s: int) -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""A request as a browser sends it in, one that any route can answer out: other origins, HEAD."""
+"""A request as a browser or a proxy sends it in, one that any route can answer out."""

@@ -20,6 +20,15 @@ PREFERRED = [
     ("wait=1.5", 0),
     ("wait=soon", 0),
     ("await=5", 0),
+    ("wait", 0),
+    ("wait=5, wait=9", 5),
+    ("wait=soon, wait=5", 0),
+    ("lenient; wait=10", 0),
+    ('note="a, wait=20"', 0),
+    ('note="a\\", b", wait=3', 3),
+    ("wait=8;note=x, lenient", 8),
+    ('wait=5 "', 0),
+    (";" * 60_000 + '"', 0),
     ("wait=" + "9" * 400, 0),
 ]
 
