@@ -111,7 +111,7 @@ export interface BrainshareOptions {
   token?: (jobIds: string[]) => Promise<string>;
   /** Where the ids of running jobs survive a reload; null for nowhere. */
   storage?: Pick<Storage, "getItem" | "setItem"> | null;
-  /** How long to wait after a connection was refused, in milliseconds. */
+  /** How long to wait after a connection was refused, in milliseconds; the double each time, up to 16 times. */
   retryMs?: number;
 }
 

@@ -5,6 +5,7 @@ const KEY = "brainshare.jobs";
 const READY_MS = 5000;
 const WAIT_S = 25;
 const RETRY_MS = 2000;
+const MOST_DOUBLED = 4;
 const AT_A_TIME = 50;
 
 export const isFinal = (job) => ["completed", "failed", "cancelled"].includes(job?.status);
@@ -28,7 +29,7 @@ export function createBrainshare(options = {}) {
   const tokens = new Map(); // id -> stream token
   const retried = new Map(); // id of a failed job that is to run again -> when it had ended
   const listeners = new Set();
-  let cursor, source, polling, timer, connected = "", isBuffered = false, isClosed = false, failures = 0;
+  let cursor, source, polling, timer, connected = "", isBuffered = false, isClosed = false, failures = 0, refused = 0;
 
   // What survives a reload: the ids of jobs that are not final, with their tokens.
   for (const [id, held] of Object.entries(load())) {
@@ -96,7 +97,7 @@ export function createBrainshare(options = {}) {
       take(job, true);
       return job;
     } catch (error) {
-      if (error.status === 404) remove(id);
+      if (error.status === 404 || error.status === 410) remove(id); // deleted, or of long ago
       if (error.status !== 401 || !token || isAgain) throw error;
       tokens.set(id, await token([id]));
       return refresh(id, true);
@@ -110,6 +111,9 @@ export function createBrainshare(options = {}) {
     change((all) => all.delete(id));
     plan();
   }
+
+  // Longer and longer, and each page another time: a server that comes back is not run over.
+  const backOff = () => retryMs * 2 ** Math.min(refused++, MOST_DOUBLED) * (1 + Math.random() / 2);
 
   // --- the connection -------------------------------------------------------------------------
 
@@ -149,7 +153,7 @@ export function createBrainshare(options = {}) {
     const late = setTimeout(() => mine === source && ((isBuffered = true), again()), READY_MS);
     const on = (name, act) =>
       mine.addEventListener(name, (event) => mine === source && act(JSON.parse(event.data), event));
-    on("ready", () => (clearTimeout(late), (failures = 0)));
+    on("ready", () => (clearTimeout(late), (failures = refused = 0)));
     on("reset", ({ jobs: told }) => reset(told));
     on("history", (_, event) => (cursor = event.lastEventId));
     on("status", (job) => tell([job]));
@@ -173,15 +177,16 @@ export function createBrainshare(options = {}) {
         });
         if (mine !== polling) return;
         if (response.status === 401 || response.status === 403) return renew();
-        if (!response.ok) throw new Error(response.status);
+        if (!response.ok) return again(Math.max(backOff(), 1000 * response.headers.get("Retry-After") || 0));
         const told = await response.json();
+        refused = 0;
         cursor = told.next;
         told.isReset ? reset(told.jobs) : tell(told.jobs);
         // A gateway that has as many waits as may be answers at once.
         if (!told.jobs.length && !response.headers.get("Preference-Applied")) await pause();
       }
     } catch {
-      if (mine === polling) again(retryMs);
+      if (mine === polling) again(backOff());
     }
   }
 
@@ -199,7 +204,7 @@ export function createBrainshare(options = {}) {
       if (token) for (const id of ids) tokens.set(id, await token([id]));
       save();
     } catch {} // asked again with the next try
-    again(retryMs);
+    again(backOff());
   }
 
   function tell(told) {

@@ -1,0 +1,28 @@
+// The module of a page, answered by a script and with a clock that never waits. Prints what came of it.
+// Arguments: the module's URL; {events: answers in turn, job: an answer}, each {status, headers, body}.
+
+const [module, told] = process.argv.slice(2);
+const { events, job } = JSON.parse(told);
+const MOST_WAITS = 40;
+
+const kept = new Map([["brainshare.jobs", JSON.stringify({ "job-1": "bst_x" })]]);
+const waits = [];
+let asked = 0;
+
+delete globalThis.EventSource;
+Math.random = () => 0;
+globalThis.setTimeout = (act, ms = 0) => {
+  waits.push(ms);
+  if (waits.length < MOST_WAITS) setImmediate(act);
+};
+globalThis.fetch = async (url) => {
+  const answer = String(url).includes("/v1/events") ? events[asked++ % events.length] : job;
+  return new Response(JSON.stringify(answer.body ?? {}), answer);
+};
+
+const { createBrainshare } = await import(module);
+createBrainshare({
+  url: "http://gateway",
+  storage: { getItem: (name) => kept.get(name), setItem: (name, text) => kept.set(name, text) },
+});
+process.on("exit", () => console.log(JSON.stringify({ waits, kept: kept.get("brainshare.jobs") })));
