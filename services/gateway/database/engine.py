@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
 from services.gateway.database.fault import UnusableDatabaseError
@@ -38,8 +39,20 @@ SESSION = (
     "SET idle_in_transaction_session_timeout = '10s'",
     "SET client_min_messages = 'warning'",
 )
+NUL, IN_ITS_PLACE = "\0", "\ufffd"
+
 READ_ONLY = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 """A read sees one state, however many statements it takes."""
+
+
+class AnyText(StrDumperUnknown):
+    """Writes every text. A server's holds no NUL, which may stand in what a client asks by, in why
+    somebody acts, and in what a provider says of an error: a job that failed so must fail all the
+    same."""
+
+    def dump(self, obj: str) -> Any:
+        """The text with the sign for what cannot be shown in place of each NUL."""
+        return super().dump(obj.replace(NUL, IN_ITS_PLACE))
 
 
 def make_engine(url: str, connections: int = 3) -> Engine:
@@ -104,6 +117,7 @@ def _set_up_session(connection: Any, _record: object) -> None:
         raise UnusableDatabaseError(
             f"the server is PostgreSQL {version // 10_000}: {OLDEST_POSTGRESQL} or newer is needed"
         )
+    connection.adapters.register_dumper(str, AnyText)
     connection.autocommit = True
     for statement in SESSION:
         connection.execute(statement)
