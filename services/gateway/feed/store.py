@@ -7,7 +7,7 @@ from itertools import islice
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from services.gateway.database.place import newest_first
-from services.gateway.database.sight import Sight, narrow
+from services.gateway.database.sight import Sight, narrow, narrow_list
 from services.gateway.feed.table import FEED
 from services.gateway.job.reservation_store import iterate_published
 from services.gateway.job.store import (
@@ -62,9 +62,11 @@ def read_page(
     bounds = read_bounds(connection)
     if bounds is None or not bounds[0] <= after <= bounds[1]:
         return None
-    query = narrow(_FACTS, HISTORY, sight)
-    # So few go by the index of the jobs, however much has happened to others meanwhile.
-    query = query.where(HISTORY.c.job_id.in_(job_ids)) if job_ids else query
+    if job_ids:
+        # So few go by the index of the jobs, however much has happened to others meanwhile.
+        query = narrow(_FACTS, HISTORY, sight).where(HISTORY.c.job_id.in_(job_ids))
+    else:
+        query = narrow_list(_FACTS, HISTORY, sight)
     rows = connection.execute(query, {"after": after, "most": limit})
     facts = [StoredItem(*row) for row in rows]
     is_last = len(facts) < limit
@@ -82,7 +84,8 @@ def read_snapshot(
     if job_ids:
         found = [find_job(connection, job_id, sight) for job_id in job_ids]
         return FeedPage((), [job for job in found if job], bounds[1], is_last=True)
-    jobs = [read_job(row) for row in connection.execute(narrow(_NEWEST, JOBS, sight).limit(limit))]
+    newest_of = narrow_list(_NEWEST, JOBS, sight).limit(limit)
+    jobs = [read_job(row) for row in connection.execute(newest_of)]
     new = islice(iterate_published(connection, sight, None), limit)
     jobs += map(read_reservation, new)
     newest = sorted(jobs, key=lambda job: job.place, reverse=True)[:limit]
