@@ -16,6 +16,7 @@ from services.gateway.compute.compute import LARGE_BYTES, Compute
 from services.telemetry.metric import HTTP_REFUSED, LARGE_BODIES
 
 JSON_TYPE = re.compile(r"application/(?:[\w.-]+\+)?json", re.IGNORECASE)
+PLAIN = "identity"
 CLOSE = {"Connection": "close"}
 """What is still to come of the body is not read."""
 
@@ -50,6 +51,7 @@ class BodyReader:
             ProblemError: 408, 413, 415, 503, or what `parse` raises; nothing has been kept.
         """
         _refuse_other_types(request.headers.get("content-type", ""))
+        _refuse_encoded(request.headers.get("content-encoding", ""))
         chunks = _Chunks()
         try:
             await self._read_in_time(request, chunks)
@@ -114,4 +116,15 @@ def _refuse_other_types(content_type: str) -> None:
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             "unsupported-media-type",
             f"the content type {seen}: send JSON with content-type: application/json",
+        )
+
+
+def _refuse_encoded(encoding: str) -> None:
+    """After RFC 9110, 8.4: with the encodings that there are."""
+    if encoding.strip().lower() not in ("", PLAIN):
+        raise ProblemError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-media-type",
+            f"the content encoding is {cut(encoding, 64)!r}: send the body as it is",
+            headers={"Accept-Encoding": PLAIN},
         )

@@ -1,4 +1,6 @@
-"""Refuses query parameters that nothing honours: a filter misspelt must not list everything."""
+"""Refuses what nothing honours of how a request asks: a filter misspelt must not list everything,
+and of two keys for one job nobody can say which was meant.
+"""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -11,14 +13,17 @@ from schemas.kafka.headers import cut
 from services.gateway.api.problem import refuse_parameter
 
 MAX_NAME_BYTES = 64
+KEY = "Idempotency-Key"
 
 
 async def require_known_parameters(request: Request) -> None:
-    """Let pass what asks by parameters of its route, each once.
+    """Let pass what asks by parameters of its route, each once, and by one key at most.
 
     Raises:
         ProblemError: 422; it asks by another one, or twice by one.
     """
+    if len(request.headers.getlist(KEY)) > 1:
+        raise refuse_parameter(KEY, "is given twice; give it once")
     asked = [name for name, _ in request.query_params.multi_items()]
     if not asked:
         return

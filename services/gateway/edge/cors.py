@@ -24,6 +24,7 @@ SENT = (
 )
 READ = (
     "Allow",
+    "Content-Disposition",
     "ETag",
     "Idempotency-Key-Expires",
     "Link",

@@ -68,3 +68,18 @@ async def test_what_is_wrong_with_a_large_body_is_said_as_of_a_small_one(gateway
     body = {"tableId": "t", "context": "x" * LARGE_BYTES, "priority": 1}
     answer = await gateway.client.post("/v1/jobs", json=body)
     assert (answer.status_code, answer.json()["errors"][-1]["pointer"]) == (422, "/priority")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "status"), [("", 202), ("identity", 202), ("gzip", 415), ("br, gzip", 415)]
+)
+async def test_an_encoded_body_is_told_how_to_come(
+    gateway: Gateway, encoding: str, status: int
+) -> None:
+    answer = await gateway.client.post(
+        "/v1/jobs", json=BODY, headers={"Content-Encoding": encoding}
+    )
+    assert answer.status_code == status
+    if status == 415:
+        assert answer.headers["accept-encoding"] == "identity"
+        assert "send the body as it is" in answer.json()["detail"]

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.gateway.conftest import Gateway
-from tests.unit.gateway.example import JOB_ID, whole_job
+from tests.unit.gateway.example import BODY, JOB_ID, whole_job
 
 REFUSED = [
     ("/v1/jobs?stauts=failed", "stauts: is no parameter of this request; did you mean status?"),
@@ -33,3 +33,12 @@ async def test_those_of_a_route_are_honoured(gateway: Gateway) -> None:
 async def test_a_health_check_may_ask_as_it_likes(gateway: Gateway) -> None:
     """Load balancers and scrapers add parameters of their own."""
     assert (await gateway.client.get("/healthz?probe=7")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/v1/jobs", "/v1/bulk-actions", f"/v1/jobs/{JOB_ID}/reruns"])
+async def test_of_two_keys_none_is_taken(gateway: Gateway, path: str) -> None:
+    keys = [("Idempotency-Key", "a"), ("Idempotency-Key", "b")]
+    answer = await gateway.client.post(path, json=BODY, headers=keys)
+    told = (422, "Idempotency-Key: is given twice; give it once")
+    assert (answer.status_code, answer.json()["detail"]) == told
+    assert not gateway.publisher.published
