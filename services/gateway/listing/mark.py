@@ -54,8 +54,8 @@ def mark_table(table_id: str) -> str:
 
 
 def mark_tag(tag: str) -> str:
-    """That it has a tag."""
-    return f"tag:{tag}"
+    """That it has a tag. One in a record that is none of ours may be of any length."""
+    return f"tag:{tag}"[:MAX_MARK]
 
 
 def mark_source(job_id: str) -> str:

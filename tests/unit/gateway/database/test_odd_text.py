@@ -6,7 +6,7 @@ import pytest
 
 from schemas.stage import StageName
 from tests.unit.gateway.conftest import Gateway
-from tests.unit.gateway.example import BODY, JOB_ID, dead_letter, request
+from tests.unit.gateway.example import BODY, JOB_ID, dead_letter, job, request
 
 NUL = "a\0b"
 ASKED: list[tuple[str, str, Any, int]] = [
@@ -48,3 +48,12 @@ async def test_a_job_whose_error_holds_it_has_failed_all_the_same(gateway: Gatew
     assert (job["status"], job["error"]["message"]) == ("failed", NUL)
     [shown] = (await gateway.client.get("/v1/dead-letters")).json()["deadLetters"]
     assert shown["jobId"] == str(JOB_ID)
+
+
+async def test_a_record_of_somebody_else_s_is_a_job_however_long_its_texts_are(
+    gateway: Gateway,
+) -> None:
+    long = {"tags": ("t" * 5_000, NUL), "table_id": "x" * 5_000}
+    await gateway.project(request(of=job().model_copy(update=long)))
+    shown = (await gateway.client.get(f"/v1/jobs/{JOB_ID}")).json()
+    assert (shown["status"], shown["tableId"]) == ("pending", "x" * 5_000)
