@@ -5,7 +5,7 @@ from pathlib import Path
 from time import monotonic, sleep  # noqa: TID251 - a lock that SQLite gives no way to wait for
 from typing import Any
 
-from psycopg import ProgrammingError
+from psycopg import IsolationLevel, ProgrammingError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -41,8 +41,8 @@ SESSION = (
 )
 NUL, IN_ITS_PLACE = "\0", "\ufffd"
 
-READ_ONLY = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-"""A read sees one state, however many statements it takes."""
+ONE_STATE = IsolationLevel.REPEATABLE_READ
+"""What a read sees, however many statements it takes."""
 
 
 class AnyText(StrDumperUnknown):
@@ -125,8 +125,11 @@ def _set_up_session(connection: Any, _record: object) -> None:
 
 
 def _begin_on_server(connection: Connection) -> None:
-    if not connection.get_execution_options().get(IS_WRITER):
-        connection.exec_driver_sql(READ_ONLY)
+    """Let the driver begin, which it does with the first statement and says all of this with it."""
+    is_writer = connection.get_execution_options().get(IS_WRITER)
+    server: Any = connection.connection.dbapi_connection
+    server.read_only = None if is_writer else True
+    server.isolation_level = None if is_writer else ONE_STATE
 
 
 def _make_sqlite(url: URL) -> Engine:

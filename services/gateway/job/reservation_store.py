@@ -190,10 +190,14 @@ def iterate_published(
     connection: Connection, sight: Sight, after: Place | None
 ) -> Iterator[Reservation]:
     """Jobs that are in Kafka and not in the projection yet, newest first, a few at a time."""
-    query = narrow_list(_LIST_PUBLISHED, RESERVATIONS, sight)
-    query = query if after is None else query.where(is_after(RESERVATIONS, after))
-    with connection.execute(query, execution_options={"yield_per": READ_AT_A_TIME}) as rows:
-        yield from map(_read, rows)
+    listed = narrow_list(_LIST_PUBLISHED, RESERVATIONS, sight).limit(READ_AT_A_TIME)
+    while True:
+        query = listed if after is None else listed.where(is_after(RESERVATIONS, after))
+        page = [_read(row) for row in connection.execute(query)]
+        yield from page
+        if len(page) < READ_AT_A_TIME:
+            return
+        after = Place(to_us(page[-1].accepted_at), page[-1].job_id)
 
 
 def count_published(connection: Connection) -> int:

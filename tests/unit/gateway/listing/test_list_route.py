@@ -9,6 +9,7 @@ import pytest
 from schemas.api.key import Role
 from schemas.job.job import Job
 from schemas.stage import StageName
+from services.gateway.job import reservation_store
 from services.kafka import ConsumedRecord
 from tests.unit.gateway.caller import make_caller
 from tests.unit.gateway.conftest import Gateway
@@ -92,6 +93,19 @@ async def test_a_job_that_is_not_projected_yet_is_found_by_the_same_filters(
         ("to=2000-01-01T00:00:00Z", []),
     ):
         assert ids_of((await gateway.client.get(f"/v1/jobs?{query}")).json()) == found, query
+
+
+async def test_many_that_are_not_projected_yet_come_page_by_page(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reservation_store, "READ_AT_A_TIME", 2)
+    posted = [(await gateway.client.post("/v1/jobs", json=BODY)).json()["jobId"] for _ in range(5)]
+    seen, path = [], "/v1/jobs?tableId=tbl_1&limit=3"
+    while path:
+        answer = await gateway.client.get(path)
+        seen += ids_of(answer.json())
+        path = answer.links["next"]["url"] if "next" in answer.links else ""
+    assert seen == sorted(posted, reverse=True)
 
 
 async def test_a_page_that_is_read_while_jobs_come_in_repeats_and_skips_nothing(
