@@ -216,6 +216,8 @@ def make_fastapi() -> FastAPI:
         description=DESCRIPTION,
         docs_url=None,  # its page loads scripts of a third party
         redoc_url=None,
+        # It would send the key along to an address that a proxy in front may have another one for.
+        redirect_slashes=False,
         dependencies=[Depends(check_role), Depends(require_acceptable)],
         telemetry={"tracing": False, "metrics": False},
     )

@@ -183,6 +183,8 @@ def _answer_http(request: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code)
     slug = name_status(status).lower().replace(" ", "-")
     detail = f"{request.method} {cut(request.url.path, MAX_PATH_BYTES)}: {name_status(status)}"
+    if status is HTTPStatus.NOT_FOUND and request.url.path.endswith("/"):
+        detail += "; no path has a / at its end"
     is_method = status is HTTPStatus.METHOD_NOT_ALLOWED
     headers = {"Allow": ", ".join(list_methods(request))} if is_method else error.headers
     return write_problem(request, ProblemError(status, slug, detail, headers=headers))

@@ -166,6 +166,8 @@ async def test_the_history_is_in_the_order_of_time(gateway: Gateway) -> None:
         ("GET", "/v1/jobs?cursor=x", 422, "cursor"),
         ("GET", f"{PATH}/events?after=x", 422, "after"),
         ("GET", "/nothing", 404, "/nothing"),
+        ("GET", "/v1/jobs/", 404, "no path has a / at its end"),
+        ("POST", "/v1/jobs/", 404, "no path has a / at its end"),
         ("DELETE", "/v1/jobs", 405, "DELETE"),
     ],
 )
