@@ -56,7 +56,7 @@ def _is_marked(table: Table, mark: str) -> ColumnElement[bool]:
         other.c.job_id == table.c.job_id,
     )
     # The offset keeps PostgreSQL from making a join of it, which reads all rows of the mark.
-    return found.offset(0).exists()
+    return found.limit(1).offset(0).exists()
 
 
 def _list_new(
