@@ -45,6 +45,7 @@ LOGS = Row(
             "Anything but 0: the audit names the jobs.",
             bad=1,
             runbook="LogLost",
+            also=("RecordsLost",),
             empty=NEVER,
         ),
         Panel(
@@ -53,9 +54,9 @@ LOGS = Row(
             "After a partition was without a leader for long, or a record was refused.",
         ),
         Panel(
-            "Clocks, ahead of the broker's",
-            {"{{instance}}": "@CLOCK_SKEW"},
-            "More than 5 s either way: the host's time service.",
+            "Clocks, off the broker's",
+            {"{{instance}}": "abs(@CLOCK_SKEW)"},
+            "Ahead or behind. More than 5 s: the host's time service.",
             "s",
             bad=5,
             runbook="ClockOff",
@@ -117,7 +118,7 @@ TABLES = Row(
                 "taken over, 1 h": "sum(increase(@LEASES_TAKEN_OVER[1h]))",
                 "lost, 1 h": "sum(increase(@LEASES_LOST[1h]))",
             },
-            "With SQLite there is one, and nothing to lead.",
+            "With SQLite there is one, and it leads all.",
         ),
         Panel(
             "Dead letters put back or aside, in an hour",
@@ -146,19 +147,29 @@ PROCESSES = Row(
     (
         Panel(
             "CPU",
-            {"{{instance}}": f"rate(process_cpu_seconds_total{{{OURS}}}[$__rate_interval])"},
+            {
+                "{{job}} {{instance}}": f"rate(process_cpu_seconds_total{{{OURS}}}"
+                "[$__rate_interval])"
+            },
             "In cores. One at 1: it can do no more, add a process.",
             bad=0.9,
         ),
         Panel(
             "Memory",
-            {"{{instance}}": f"process_resident_memory_bytes{{{OURS}}}"},
+            {"{{job}} {{instance}}": f"process_resident_memory_bytes{{{OURS}}}"},
             "Grows without end: start it again, and keep its log.",
             "bytes",
         ),
         Panel(
+            "Starts, in 15 minutes",
+            {"{{job}} {{instance}}": f"changes(process_start_time_seconds{{{OURS}}}[15m])"},
+            "More than 3: it dies over and over, and whoever starts it hides that.",
+            bad=4,
+            runbook="ProcessRestarts",
+        ),
+        Panel(
             "Up",
-            {"{{job}} {{instance}}": 'up{job=~"brainshare-.*"}'},
+            {"{{job}} {{instance}}": f"up{{{OURS}}}"},
             "0: Prometheus gets no metrics from it.",
             bad=1,
             is_low_bad=True,
@@ -168,7 +179,7 @@ PROCESSES = Row(
             "What the gateway needs",
             {"{{dependency}}": "min by (dependency) (@DEPENDENCY_UP)"},
             "0: it does not answer, or takes no writes.",
-            bad=0,
+            bad=1,
             is_low_bad=True,
             runbook="DatabaseAway",
         ),

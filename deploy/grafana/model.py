@@ -14,6 +14,7 @@ CALLS = Row(
             {"{{outcome}}": f"sum by (outcome) (rate(@LLM_REQUESTS{{{OF}}}{RATE})) * 60 > 0"},
             "rate-limited: lower the limits. key-refused, no-money: see StageParked.",
             runbook="ModelErrors",
+            also=("ModelRateLimited",),
         ),
         Panel(
             "Time of a call",
@@ -105,7 +106,10 @@ COST = Row(
         ),
         Panel(
             "Budget of the day that is spent",
-            {"{{instance}}": f"@LLM_SPENT_TODAY{{{OF}}} / (@LLM_DAILY_BUDGET{{{OF}}} > 0)"},
+            {
+                "{{stage}} {{instance}}": f"@LLM_SPENT_TODAY{{{OF}}}"
+                f" / (@LLM_DAILY_BUDGET{{{OF}}} > 0)"
+            },
             "At 100 % the worker parks until midnight UTC.",
             "percentunit",
             warn=0.8,

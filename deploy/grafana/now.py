@@ -7,8 +7,75 @@ QUIET = "Empty while no job has finished in the last hour: then the canary speak
 NO_CALLS = "Empty until calls that have a price have been made."
 
 
-def _stat(title: str, query: str, say: str, unit: str, **told: object) -> Panel:
-    return Panel(title, {title: query}, say, unit, kind="stat", width=6, **told)  # type: ignore[arg-type]
+def _stat(title: str, query: str, say: str, unit: str, width: int = 6, **told: object) -> Panel:
+    return Panel(title, {title: query}, say, unit, kind="stat", width=width, **told)  # type: ignore[arg-type]
+
+
+WHY = (
+    _stat(
+        "Slots in use",
+        "max(sum by (stage) (@STAGE_IN_PROGRESS)"
+        " / (sum by (stage) (@STAGE_CONCURRENCY_LIMIT) > 0))",
+        "Of the stage with the fewest left. At 100 % while it is behind: add workers.",
+        "percentunit",
+        width=4,
+        warn=0.9,
+        runbook="LagGrowing",
+    ),
+    _stat(
+        "Calls refused for their rate, 10 min",
+        f'sum(rate(@LLM_REQUESTS{{outcome="rate-limited",{OF_JOBS}}}[10m]))'
+        f" / (sum(rate(@LLM_REQUESTS{{{OF_JOBS}}}[10m])) > 0)",
+        "The provider's limit holds jobs up: lower LLM_REQUESTS_PER_MINUTE, or ask for more.",
+        "percentunit",
+        width=4,
+        warn=0.02,
+        bad=0.1,
+        runbook="ModelRateLimited",
+        empty="Empty while no call is made.",
+    ),
+    _stat(
+        "Provider down",
+        "max(@LLM_CIRCUIT_OPEN)",
+        "1: the provider fails. Stages wait for it, and charge no attempt.",
+        "short",
+        width=4,
+        bad=1,
+        runbook="ProviderOutage",
+    ),
+    _stat(
+        "Stages parked",
+        "sum(max by (stage) (@STAGE_PARKED))",
+        "No call can succeed: key, money, model or provider. The stage's log says which.",
+        "short",
+        width=4,
+        bad=1,
+        runbook="StageParked",
+    ),
+    _stat(
+        "Work that is retried, 10 min",
+        f"sum(rate(@STAGE_RETRIES{{{OF_JOBS}}}[10m]))"
+        f" / (sum(rate(@STAGE_PROCESSED{{{OF_JOBS}}}[10m])) > 0)",
+        "Why: Retries by reason, on Stage.",
+        "percentunit",
+        width=4,
+        warn=0.1,
+        bad=0.5,
+        runbook="RetryStorm",
+        empty="Empty while no record is ended.",
+    ),
+    _stat(
+        "Dead letters that wait",
+        "sum(max by (stage, reason) (@DEAD_LETTERS_OPEN))",
+        "Each is a failed job for a person to put back or discard.",
+        "short",
+        width=4,
+        warn=1,
+        bad=100,
+        runbook="DeadLetters",
+    ),
+)
+"""A limit, an outage, retries, dead letters."""
 
 
 NOW = Row(
@@ -22,6 +89,7 @@ NOW = Row(
             warn=0.01,
             bad=0.144,
             runbook="JobSuccessBurnHour",
+            also=("JobsFailing",),
             empty=QUIET,
         ),
         _stat(
@@ -52,6 +120,7 @@ NOW = Row(
             bad=0.0,
             is_low_bad=True,
             runbook="JobSuccessBurnThreeDays",
+            also=("JobSuccessBurnDay", "JobSuccessBurnSixHours"),
             empty=QUIET,
         ),
         _stat(
@@ -90,42 +159,7 @@ NOW = Row(
             warn=1,
             bad=3,
         ),
-        _stat(
-            "Provider down",
-            "max(@LLM_CIRCUIT_OPEN)",
-            "1: the provider fails. Stages wait for it, and charge no attempt.",
-            "short",
-            bad=1,
-            runbook="ProviderOutage",
-        ),
-        _stat(
-            "Stages parked",
-            "sum(max by (stage) (@STAGE_PARKED))",
-            "No call can succeed: key, money, model or provider. The stage's log says which.",
-            "short",
-            bad=1,
-            runbook="StageParked",
-        ),
-        _stat(
-            "Work that is retried, 10 min",
-            f"sum(rate(@STAGE_RETRIES{{{OF_JOBS}}}[10m]))"
-            f" / (sum(rate(@STAGE_PROCESSED{{{OF_JOBS}}}[10m])) > 0)",
-            "Why: Retries by reason, on Stage.",
-            "percentunit",
-            warn=0.1,
-            bad=0.5,
-            runbook="RetryStorm",
-            empty="Empty while no record is ended.",
-        ),
-        _stat(
-            "Dead letters that wait",
-            "sum(max by (stage, reason) (@DEAD_LETTERS_OPEN))",
-            "Each is a failed job for a person to put back or discard.",
-            "short",
-            warn=1,
-            bad=100,
-            runbook="DeadLetters",
-        ),
+        *WHY,
         _stat(
             "Cost of an hour",
             "brainshare:cost_usd:rate1h",

@@ -2,6 +2,7 @@
 
 from deploy.grafana.now import NOW
 from deploy.grafana.panel import Board, Panel, Row
+from deploy.prometheus.rule import OF_CLIENTS
 
 IDLE = "Empty while nothing waits."
 
@@ -95,9 +96,9 @@ GATEWAY = Row(
             "Requests by status, a second",
             {
                 "{{status}}": "sum by (status)"
-                " (rate(@HTTP_REQUEST_DURATION.count[$__rate_interval]))"
+                f" (rate(@HTTP_REQUEST_DURATION.count{{{OF_CLIENTS}}}[$__rate_interval]))"
             },
-            "5xx: see the gateway's log, request_failed.",
+            "Without what probes and Prometheus ask. 5xx: see the gateway's log, request_failed.",
             "reqps",
             width=6,
             runbook="GatewayErrors",

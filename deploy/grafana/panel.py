@@ -19,8 +19,8 @@ class Panel:
         say: What to do when it looks bad.
         unit: Grafana's name of it.
         warn: From where on it is yellow, and `bad` red: the same as the alert's.
-        is_low_bad: Whether less is worse.
-        runbook: The alert whose section helps.
+        is_low_bad: Whether less is worse: it is red below `bad`, and yellow below `warn`.
+        runbook: The alert whose section helps, and `also` others that it is looked at for.
         empty: Why it may be empty although all is well; "" where it may not.
         width: Of 24.
     """
@@ -34,6 +34,7 @@ class Panel:
     bad: float | None = None
     is_low_bad: bool = False
     runbook: str = ""
+    also: tuple[str, ...] = ()
     empty: str = ""
     width: int = 8
 
@@ -41,6 +42,21 @@ class Panel:
     def expressions(self) -> list[str]:
         """What is asked, as Prometheus takes it but for Grafana's variables."""
         return [resolve(query) for query in self.queries.values()]
+
+    @property
+    def alerts(self) -> tuple[str, ...]:
+        """The alerts that it is looked at for."""
+        return (self.runbook, *self.also) if self.runbook else self.also
+
+    @property
+    def steps(self) -> list[tuple[float | None, str]]:
+        """From which value on it has which colour; None for all below."""
+        edges = [(None, "green"), (self.warn, "yellow"), (self.bad, "red")]
+        if self.is_low_bad:
+            edges = [(None, "red"), (self.bad, "yellow"), (self.warn, "green")]
+            if self.warn is None:
+                edges = [(None, "red"), (self.bad, "green")]
+        return [edges[0], *((at, colour) for at, colour in edges[1:] if at is not None)]
 
     @property
     def height(self) -> int:
@@ -69,7 +85,7 @@ class Panel:
     @property
     def _help(self) -> str:
         """No link: where the runbook is served is not known here."""
-        return f"{RUNBOOK}: {self.runbook}." if self.runbook else ""
+        return f"{RUNBOOK}: {', '.join(self.alerts)}." if self.alerts else ""
 
     def _write_target(self, position: int, legend: str, expression: str) -> dict[str, Any]:
         is_now = self.kind in ("stat", "table")
@@ -84,12 +100,7 @@ class Panel:
         }
 
     def _write_field(self) -> dict[str, Any]:
-        good, wrong = ("red", "green") if self.is_low_bad else ("green", "red")
-        edges = [(self.warn, "yellow"), (self.bad, wrong)]
-        if self.is_low_bad:
-            edges = [(self.bad, "yellow"), (self.warn, wrong)]
-        steps: list[dict[str, Any]] = [{"color": good, "value": None}]
-        steps += [{"color": colour, "value": at} for at, colour in edges if at is not None]
+        steps = [{"color": colour, "value": at} for at, colour in self.steps]
         return {
             "unit": self.unit,
             "min": None if self.is_low_bad else 0,

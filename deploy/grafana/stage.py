@@ -30,6 +30,7 @@ WORK = Row(
             {"{{stage}} {{reason}}": _a_minute("DEAD_LETTERS", "stage, reason") + " > 0"},
             "Each is a failed job. Mend the cause, redrive one, then all.",
             runbook="DeadLetters",
+            also=("DeadLetterRatioHigh",),
             empty="Empty while nothing is given up on.",
         ),
         Panel(
@@ -133,7 +134,7 @@ WORKERS = Row(
     (
         Panel(
             "Workers: partitions of each",
-            {"{{instance}}": f"sum by (instance) (@PARTITIONS_ASSIGNED{{{OF}}})"},
+            {"{{stage}} {{instance}}": f"sum by (stage, instance) (@PARTITIONS_ASSIGNED{{{OF}}})"},
             "A worker at 0 does nothing: more workers than partitions, or one that is stuck.",
             runbook="StageDown",
         ),

@@ -4,10 +4,11 @@ Metrics of a gateway that only the leading one knows are NaN at the others: "> 0
 those out.
 """
 
-from deploy.prometheus.rule import Group, Record
+from deploy.prometheus.rule import OF_CLIENTS, Group, Record
 
 WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
 BURN_WINDOWS = ("5m", "1h")
+BUDGET_WINDOWS = ("1h", "6h", "1d", "3d")
 
 LAG = Group(
     "brainshare_lag",
@@ -60,8 +61,8 @@ SLO = Group(
         *(
             Record(
                 f"gateway:failed:ratio_rate{window}",
-                f'sum(rate(@HTTP_REQUEST_DURATION.count{{status=~"5.."}}[${window}]))'
-                f" / (sum(rate(@HTTP_REQUEST_DURATION.count[${window}])) > 0)",
+                f'sum(rate(@HTTP_REQUEST_DURATION.count{{status=~"5..",{OF_CLIENTS}}}[${window}]))'
+                f" / (sum(rate(@HTTP_REQUEST_DURATION.count{{{OF_CLIENTS}}}[${window}])) > 0)",
             )
             for window in BURN_WINDOWS
         ),
@@ -71,11 +72,14 @@ SLO = Group(
             " / (sum(increase(@JOBS_FINISHED[$30d])) > 0)) / 0.01",
             "Of 1 % of the jobs of 30 days: 1 is all, 0 is none, below it is overdrawn.",
         ),
-        Record(
-            "job:success_budget_left:seconds",
-            "clamp_min(job:success_budget_left:ratio, 0) * $30d.s"
-            " / (job:failed:ratio_rate1h / 0.01 > 0)",
-            "Until it is used up, if it goes on as in the last hour.",
+        *(
+            Record(
+                f"job:success_budget_left:seconds_rate{window}",
+                "(job:success_budget_left:ratio > 0) * $30d.s"
+                f" / (job:failed:ratio_rate{window} / 0.01 > 0)",
+                "Until it is used up, if it goes on as in that window.",
+            )
+            for window in BUDGET_WINDOWS
         ),
     ),
 )

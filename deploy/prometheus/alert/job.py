@@ -1,14 +1,19 @@
 """What users feel: jobs that fail, take long or do not come through, and a gateway that fails."""
 
-from deploy.prometheus.rule import Alert
+from deploy.prometheus.rule import OF_CLIENTS, Alert
 
-BUDGET = (
-    '{{ with query "job:success_budget_left:ratio" }}'
-    "{{ . | first | value | humanizePercentage }} of the budget of 30 days is left{{ end }}"
-    '{{ with query "job:success_budget_left:seconds" }}'
-    ", and is used up in {{ . | first | value | humanizeDuration }}"
-    " if it goes on like this{{ end }}."
-)
+
+def _tell_budget(window: str) -> str:
+    """What is left of the budget, and when it is used up, in Prometheus' templates."""
+    return (
+        '{{ with query "job:success_budget_left:ratio" }}{{ $left := . | first | value }}'
+        "{{ if gt $left 0.0 }}{{ $left | humanizePercentage }} of the budget of 30 days is left"
+        f'{{{{ with query "job:success_budget_left:seconds_rate{window}" }}}}'
+        ", and is used up in {{ . | first | value | humanizeDuration }}"
+        f" if it goes on as in the last {window}{{{{ end }}}}"
+        "{{ else }}The budget of 30 days is used up{{ end }}.{{ end }}"
+    )
+
 
 JOB_ALERTS = (
     Alert(
@@ -21,7 +26,7 @@ JOB_ALERTS = (
         cause="provider",
         lasts="2m",
         labels={"window": "1h"},
-        description=BUDGET,
+        description=_tell_budget("1h"),
     ),
     Alert(
         "JobSuccessBurnSixHours",
@@ -33,7 +38,7 @@ JOB_ALERTS = (
         cause="provider",
         lasts="15m",
         labels={"window": "6h"},
-        description=BUDGET,
+        description=_tell_budget("6h"),
     ),
     Alert(
         "JobSuccessBurnDay",
@@ -45,7 +50,7 @@ JOB_ALERTS = (
         cause="provider",
         lasts="15m",
         labels={"window": "1d"},
-        description=BUDGET,
+        description=_tell_budget("1d"),
     ),
     Alert(
         "JobSuccessBurnThreeDays",
@@ -57,7 +62,7 @@ JOB_ALERTS = (
         cause="provider",
         lasts="15m",
         labels={"window": "3d"},
-        description=BUDGET,
+        description=_tell_budget("3d"),
     ),
     Alert(
         "JobsFailing",
@@ -80,7 +85,7 @@ JOB_ALERTS = (
     Alert(
         "GatewayErrors",
         "gateway:failed:ratio_rate1h > 14.4 * 0.001 and gateway:failed:ratio_rate5m > 14.4 *"
-        " 0.001 and sum(increase(@HTTP_REQUEST_DURATION.count[$1h])) > 50",
+        f" 0.001 and sum(increase(@HTTP_REQUEST_DURATION.count{{{OF_CLIENTS}}}[$1h])) > 50",
         "{{ $value | humanizePercentage }} of the requests of an hour were answered with 5xx.",
         severity="page",
         cause="broker",

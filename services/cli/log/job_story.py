@@ -1,10 +1,30 @@
-"""What the services of a stack have written about one job, in the order in which they did."""
+"""What is written about one job: by the services of a stack, and in Kafka as the gateway read it.
 
-from collections.abc import Iterator
+Both have the time at which it happened, so they make one story.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 
+from schemas.api.status import HistoryItem
 from services.cli.log.line import KNOWN, parse_line, tell_fields
+
+HISTORY = "history"
+"""In place of a service: a fact of Kafka, which outlives every log."""
+TOLD_OF_A_FACT = (
+    "stage",
+    "attempt",
+    "redrive",
+    "cause",
+    "code",
+    "retry_at",
+    "message",
+    "topic",
+    "partition",
+    "offset",
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -28,6 +48,21 @@ def read_story(folder: Path, beginning: str) -> list[StoryLine]:
     """All lines about jobs whose id begins so, in files that were turned over, too."""
     lines = {line for path in folder.glob("*.log*") for line in _read(path, beginning.lower())}
     return sorted(lines)
+
+
+def tell_history(facts: Iterable[HistoryItem]) -> list[StoryLine]:
+    """The facts of a job as lines of its story."""
+    return [_tell_fact(fact) for fact in facts]
+
+
+def _tell_fact(fact: HistoryItem) -> StoryLine:
+    said = fact.model_dump(mode="json", include={*TOLD_OF_A_FACT}, exclude_none=True)
+    said = {name: said[name] for name in TOLD_OF_A_FACT if name in said}
+    if not fact.redrive:
+        del said["redrive"]
+    at = fact.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    level = "warning" if fact.needs_attention else "info"
+    return StoryLine(at, HISTORY, fact.kind, level, str(fact.job_id), tell_fields(said, ()))
 
 
 def _read(path: Path, beginning: str) -> Iterator[StoryLine]:

@@ -11,6 +11,7 @@ from services.gateway.lease.keeper import Keeper, make_gateway_id
 from services.gateway.lease.lock import LocalLocks, Locks, SharedLocks
 from services.gateway.lease.share import WholeShare
 from services.lifecycle.lock import LockHeldError, hold_lock
+from services.telemetry.metric import GATEWAYS_LIVE, LEASES_HELD
 
 
 class SecondGatewayError(Exception):
@@ -43,6 +44,8 @@ def hold_database(url: str) -> Iterator[None]:
 async def open_share(url: str, partitions: int) -> AsyncIterator[Keeper | WholeShare]:
     """Take part in the work, until the context is left."""
     if not is_postgresql(url):
+        GATEWAYS_LIVE.set(1)
+        LEASES_HELD.set(partitions)
         yield WholeShare()
         return
     async with open_database(url) as own:

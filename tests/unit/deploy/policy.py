@@ -16,6 +16,8 @@ PORT = 8000
 JOBS = {"ServiceMonitor": "brainshare-gateway", "PodMonitor": "brainshare-agent"}
 """By what rules and dashboards know who is scraped."""
 
+POD = "__meta_kubernetes_pod_name"
+
 CALL_AND_MORE_S = 60
 PROBES = {
     "startupProbe": ("/healthz",),
@@ -200,9 +202,11 @@ def scrapes_that_no_rule_knows(manifests: Manifests) -> Iterator[str]:
     for monitor in manifests.of("ServiceMonitor", "PodMonitor"):
         spec = monitor["spec"]
         for endpoint in spec.get("endpoints", spec.get("podMetricsEndpoints", ())):
-            told = {r["targetLabel"]: r["replacement"] for r in endpoint.get("relabelings", ())}
-            if told.get("job") != JOBS[monitor["kind"]]:
+            told = {r["targetLabel"]: r for r in endpoint.get("relabelings", ())}
+            if told.get("job", {}).get("replacement") != JOBS[monitor["kind"]]:
                 yield f"{name_of(monitor)} gives its job a name that no rule knows"
+            if told.get("instance", {}).get("sourceLabels") != [POD]:
+                yield f"{name_of(monitor)} names a process by an address of the day"
     for of_cluster in manifests.of("PrometheusRule"):
         rules = [rule for group in of_cluster["spec"]["groups"] for rule in group["rules"]]
         if name_rules(rules) != name_rules(read_rules()):

@@ -159,6 +159,10 @@ def break_job(m: Manifests) -> None:
     del m.one("PodMonitor", "agents")["spec"]["podMetricsEndpoints"][0]["relabelings"]
 
 
+def break_instance(m: Manifests) -> None:
+    del m.one("ServiceMonitor", "gateway")["spec"]["endpoints"][0]["relabelings"][1]
+
+
 def break_rule(m: Manifests) -> None:
     m.one("PrometheusRule")["spec"]["groups"][-1]["rules"].pop()
 
@@ -193,6 +197,7 @@ BROKEN: list[tuple[Callable[[Manifests], None], str]] = [
     (break_rights, "Deployment/gateway is no user of the cluster"),
     (break_scrape, "asks where nothing answers"),
     (break_job, "PodMonitor/agents gives its job a name that no rule knows"),
+    (break_instance, "ServiceMonitor/gateway names a process by an address of the day"),
     (break_rule, "PrometheusRule/brainshare holds other rules"),
     (break_secret, "holds a secret"),
 ]

@@ -7,8 +7,8 @@ from typing import NoReturn
 
 import click
 
-from services.cli.client.job_id import LAST, find_job, names_job
-from services.cli.log.job_story import read_story
+from services.cli.client.job_id import find_job, names_job
+from services.cli.log.job_story import StoryLine, read_story, tell_history
 from services.cli.log.shown_line import show_line, show_lines
 from services.cli.log.tail import LogTail
 from services.cli.target.completion import complete_services
@@ -16,6 +16,7 @@ from services.cli.target.options import open_gateway, with_kept_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import CliError, Interrupted
 from services.cli.terminal.number import Number
+from services.cli.terminal.output import hint
 from services.cli.terminal.text import plain
 
 FOLLOW_S = 0.3
@@ -32,9 +33,12 @@ def command(target: Target, service: str | None, follow: bool, lines: int) -> No
     On a terminal they stand in columns and by time; a pipe has them as they were written.
 
     In place of SERVICE a job may be named, by its id, the beginning of one, or `last`: then all
-    that any service has written about it is printed, in the order in which it happened.
+    that any service has written about it is printed, with its history from the gateway, in the
+    order in which it happened. Where services write elsewhere, as containers do, that is all.
     """
     if service and names_job(service) and not _is_service(target, service):
+        if follow:
+            raise click.UsageError(f"`brainshare watch {service}` follows a job")
         _tell_story(target, service)
         return
     tails = {path.stem: LogTail(path) for path in _find_logs(target.data_dir / "log", service)}
@@ -57,21 +61,33 @@ def _is_service(target: Target, name: str) -> bool:
 
 
 def _tell_story(target: Target, given: str) -> None:
-    if given == LAST:
-        with open_gateway(target) as gateway:
-            given = find_job(gateway, given)
     folder = target.data_dir / "log"
-    story = read_story(folder, given)
-    jobs = sorted({line.job_id for line in story})
+    written = read_story(folder, given)
+    jobs = sorted({line.job_id for line in written})
     if len(jobs) > 1:
         raise CliError(f"{len(jobs)} jobs begin with {given}: {', '.join(jobs[:5])}")
-    if not story:
-        raise CliError(
-            f"{folder} holds no line about a job {given}: name the stack with --data-dir"
-        )
+    is_asked = target.stack is not None or target.named_url is not None or not written
+    try:
+        story = _ask_story(target, jobs[0] if jobs else given) if is_asked else written
+    except Interrupted:
+        raise
+    except CliError as error:
+        if not written:
+            nothing = f"{folder} holds no line about a job {given}"
+            raise type(error)(f"{nothing}; {error.message}") from error
+        hint(f"without its history: {error.message}")
+        story = written
     for line in story:
         told = show_line(line.at, line.service, line.level, line.action, line.told)
         click.echo(plain(told))
+
+
+def _ask_story(target: Target, given: str) -> list[StoryLine]:
+    """What is written about a job, and what the gateway knows of it."""
+    with open_gateway(target) as gateway:
+        job_id = find_job(gateway, given)
+        facts = tell_history(gateway.jobs.history(job_id))
+    return sorted([*facts, *read_story(target.data_dir / "log", job_id)])
 
 
 def _find_logs(folder: Path, service: str | None) -> list[Path]:

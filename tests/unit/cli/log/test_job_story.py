@@ -1,11 +1,15 @@
 """All that services have written about a job, in order, from all of their files."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from services.cli.log.job_story import read_story
+from schemas.api.status import HistoryItem
+from schemas.kafka.headers import ErrorKind
+from schemas.stage import StageName
+from services.cli.log.job_story import StoryLine, read_story, tell_history
 
 JOB = "0b5d4e1e-8f3c-4c1a-9c1e-2f0d7a6b5c4d"
 OTHER = "0b5dffff-8f3c-4c1a-9c1e-2f0d7a6b5c4d"
@@ -37,6 +41,34 @@ def test_a_story_is_told_in_order_over_all_files(folder: Path) -> None:
 def test_a_line_says_who_wrote_it_and_what_else(folder: Path) -> None:
     _, _, answered, _ = read_story(folder, JOB[:8])
     assert (answered.service, answered.told) == ("table-agent", "stage=table duration_s=0.2")
+
+
+def fact(second: int, kind: str, **told: object) -> HistoryItem:
+    at = datetime(2026, 1, 2, 3, 4, second, tzinfo=UTC)
+    known = {"id": "1-1", "stage": StageName.TABLE, "attempt": 1, "redrive": 0, "at": at}
+    place = {"topic": "table.requests", "partition": 3, "offset": 7, "job_id": JOB}
+    return HistoryItem.model_validate(known | place | {"kind": kind} | told)
+
+
+def test_what_kafka_holds_of_a_job_stands_among_what_services_have_written(folder: Path) -> None:
+    failed = {"cause": ErrorKind.REFUSED, "message": "no", "redrive": 2, "needs_attention": True}
+    facts = tell_history([fact(0, "accepted"), fact(6, "failed", **failed)])
+    assert facts[0] == StoryLine(
+        "2026-01-02T03:04:00.000000Z",
+        "history",
+        "accepted",
+        "info",
+        JOB,
+        "stage=table attempt=1 topic=table.requests partition=3 offset=7",
+    )
+    assert (facts[1].level, facts[1].told) == (
+        "warning",
+        "stage=table attempt=1 redrive=2 cause=refused message=no"
+        " topic=table.requests partition=3 offset=7",
+    )
+    order = [line.action for line in sorted([*facts, *read_story(folder, JOB)])]
+    assert order.index("accepted") == 0
+    assert order.index("answer_published") < order.index("failed") < order.index("job_completed")
 
 
 def test_the_beginning_of_an_id_may_be_that_of_two_jobs(folder: Path) -> None:

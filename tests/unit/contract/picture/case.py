@@ -137,7 +137,10 @@ CASES: dict[str, Case] = {
         ("limits set acme", "limits set acme --open-jobs x", "limits set"),
     ),
     "limits unset": Case(("limits unset Acme",)),
-    "logs": Case(alone=("logs", "logs --lines -1", "logs 0b5d4e1e")),
+    "logs": Case(
+        (f"logs {FAILED}", f"logs {str(COMPLETED)[:8]}", f"logs {NO_JOB}"),
+        ("logs", "logs --lines -1", "logs 0b5d4e1e", "logs last --follow"),
+    ),
     "rebuild": Case(alone=("rebuild", "rebuild --as-of yesterday")),
     "restore": Case(alone=("restore", "restore missing", "restore missing --go-on --append")),
     "verify": Case(alone=("verify", "verify missing")),

@@ -16,7 +16,18 @@ from tests.unit.deploy.query import ALERTS, PROMETHEUS, RECORDS, complain, selec
 PANELS = [(board, panel) for board in BOARDS for panel in board.panels]
 PROVISIONING = FOLDER.parent / "provisioning"
 UNITS = {"short", "s", "bytes", "percentunit", "currencyUSD", "reqps"}
-MOST_IN_VIEW = 16
+MOST_IN_VIEW = 18
+QUESTIONS = (
+    ("Jobs that failed", "Last canary"),
+    ("Behind", "Time to close"),
+    ("Slots in use", "Calls refused for their rate"),
+    ("Provider down",),
+    ("Work that is retried",),
+    ("Dead letters that wait",),
+    ("Cost of an hour", "Cost of a job", "Forecast of the month"),
+)
+"""Are users served; is it behind; why: a limit, an outage, retries, dead letters; what it costs."""
+
 OF_LATE = "What `brainshare explain` asks, who looks once; a panel asks the counter."
 SHOWN_NOWHERE: dict[str, str] = {
     "brainshare_llm_recent_requests": OF_LATE,
@@ -81,10 +92,31 @@ def test_a_board_is_found_from_the_others_and_nobody_edits_it_by_hand(board: Boa
 
 def test_the_top_row_answers_first() -> None:
     titles = [panel.title for panel in BOARDS[0].rows[0].panels]
-    questions = ("Jobs that failed", "Behind", "Provider down", "Cost of an hour")
-    places = [next(n for n, t in enumerate(titles) if t.startswith(q)) for q in questions]
+    answers = [answer for answered in QUESTIONS for answer in answered]
+    places = [next(n for n, t in enumerate(titles) if t.startswith(a)) for a in answers]
     assert places == sorted(places)
     assert len(titles) <= MOST_IN_VIEW
+
+
+@pytest.mark.parametrize(
+    ("told", "colours"),
+    [
+        ({}, "green green green"),
+        ({"bad": 1}, "green red red"),
+        ({"warn": 1, "bad": 2}, "green yellow red"),
+        ({"bad": 1, "is_low_bad": True}, "red green green"),
+        ({"warn": 2, "bad": 1, "is_low_bad": True}, "red yellow green"),
+    ],
+    ids=["no edge", "too much", "much", "away", "little"],
+)
+def test_a_value_has_the_colour_of_its_edges(told: dict[str, Any], colours: str) -> None:
+    panel = Panel("Any", {"": "up"}, "Nothing is to be done.", **told)
+    steps = panel.write(1, 0, 0)["fieldConfig"]["defaults"]["thresholds"]["steps"]
+    shown = [
+        next(s["color"] for s in reversed(steps) if s["value"] is None or s["value"] <= value)
+        for value in (0, 1, 2)
+    ]
+    assert shown == colours.split()
 
 
 def test_every_metric_is_shown_or_alerted() -> None:

@@ -46,8 +46,8 @@ def _time(all_of_them: str, within: str) -> Series:
     )
 
 
-def _requests(failed: str, good: str) -> Series:
-    name = 'brainshare_http_request_duration_seconds_count{status="%s"}'
+def _requests(failed: str, good: str, route: str = "/v1/jobs") -> Series:
+    name = f'brainshare_http_request_duration_seconds_count{{route="{route}",status="%s"}}'
     return {name % "503": failed, name % "200": good}
 
 
@@ -92,6 +92,7 @@ def _ends(ended_well: str, **others: str) -> Series:
 
 NONE, ONE, TWO, THREE, NINE = (f"0+{n}x{N}" for n in (0, 1, 2, 3, 9))
 FEW = f"0+0.1x{N}"
+MANY = f"0+600x{N}"
 ONCE = f"0 0 0 0 0 1x{N}"
 OLD, FRESH = f"60x{N}", f"0+60x{N}"
 WORKER = {"instance": "a:1"}
@@ -109,7 +110,14 @@ CASES: dict[str, Case] = {
     ),
     "JobLatencyBurn": Case(_time(ONE, NONE), "40m", "5m", (_time(ONE, ONE), _time(FEW, NONE))),
     "GatewayErrors": Case(
-        _requests(ONE, ONE), "60m", "10m", (_requests(NONE, ONE), _requests(FEW, NONE))
+        _requests(ONE, ONE) | _requests(NONE, MANY, "/metrics"),
+        "60m",
+        "10m",
+        (
+            _requests(NONE, ONE),
+            _requests(FEW, NONE),
+            _requests(NONE, ONE) | _requests(MANY, NONE, "/readyz"),
+        ),
     ),
     "OldestJobTooOld": Case(
         {"brainshare_oldest_in_flight_job_accepted_timestamp_seconds": OLD},

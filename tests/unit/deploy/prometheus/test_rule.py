@@ -1,9 +1,6 @@
 """The rules: what they name exists, and each alert fires when it should and at no other time."""
 
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +10,7 @@ import yaml
 
 from deploy.prometheus.generate import OF_KUBERNETES, render_resource
 from schemas.job.purpose import Purpose
+from tests.unit.deploy.prometheus.conftest import ask
 from tests.unit.deploy.prometheus.rule_case import CASES, OF_AN_AGENT, Case, Series
 from tests.unit.deploy.query import ALERTS, PROMETHEUS, complain, read_rules
 
@@ -29,26 +27,24 @@ OF_STAGES = (
 )
 """Alerts of what agents count of shadow replays and canaries, too, and that are not for those."""
 
+A_QUIET_NIGHT = {
+    'brainshare_jobs_finished_total{kind="new",outcome="failed"}': "0x30 1x90",
+    'brainshare_jobs_finished_total{kind="new",outcome="completed"}': "0x120",
+    'brainshare_stage_processed_total{stage="row",outcome="dead_lettered",purpose="job"}': (
+        "0x30 1x90"
+    ),
+    'brainshare_dead_letters_total{stage="row",reason="refused",purpose="job"}': "0x30 1x90",
+    'brainshare_canary_last_success_timestamp_seconds{job="brainshare-gateway"}': "0+60x120",
+    **{
+        f'brainshare_partitions_assigned{{stage="{stage}"}}': "6x120"
+        for stage in ("table", "column", "row")
+    },
+}
+"""One job fails, and nobody else posts any."""
+
+PAGING = 'count(ALERTS{alertstate="firing",severity="page"})'
 KAFKA_IS_BACK = 'brainshare_dependency_up{dependency="kafka"}'
 RULES = sorted((PROMETHEUS / "rules").glob("*.yml"))
-
-
-@pytest.fixture(scope="module")
-def promtool() -> str:
-    """Debian's. A laptop may be without one; CI may not."""
-    found = shutil.which("promtool")
-    if found is None:
-        reason = "promtool is missing: apt-get install prometheus"
-        assert not os.environ.get("CI"), reason  # noqa: TID251 - not a setting
-        pytest.skip(reason)
-    return found
-
-
-def ask(promtool: str, *arguments: object) -> str:
-    done = subprocess.run([promtool, *map(str, arguments)], capture_output=True, text=True)
-    said = done.stdout + done.stderr
-    assert done.returncode == 0, said[-4000:]
-    return said
 
 
 @pytest.mark.parametrize("rule", read_rules(), ids=lambda r: r.get("alert") or r["record"])
@@ -107,6 +103,12 @@ def test_each_alert_fires_when_it_should_and_at_no_other_time(
     tests.append(_write("the gateway is gone", {OF_AN_AGENT: "0x60"}, gone))
     back = {"12m": {"BrokerAway": True}, "30m": {"BrokerAway": False}}
     tests.append(_write("a cause outlasts its end by a while", {KAFKA_IS_BACK: "0x5 1x60"}, back))
+    tests.append(
+        _write("one failure in a quiet night", A_QUIET_NIGHT, {"40m": {"DeadLetters": True}})
+    )
+    tests[-1]["promql_expr_test"] += [
+        {"expr": PAGING, "eval_time": at, "exp_samples": []} for at in ("31m", "40m", "2h")
+    ]
     document = {"rule_files": [str(rule) for rule in RULES], "tests": tests}
     file = tmp_path / "cases.yml"
     file.write_text(yaml.safe_dump(document, sort_keys=False))

@@ -6,6 +6,7 @@ import pytest
 
 from services.gateway.lease.connect import SecondGatewayError, hold_database, open_share
 from services.gateway.lease.share import WholeShare
+from tests.unit.gateway.conftest import read_metric
 
 
 @pytest.fixture
@@ -35,3 +36,5 @@ async def test_who_is_alone_has_all_of_it(database_url: str) -> None:
         assert isinstance(share, WholeShare)
         assert share.holds(5)
         assert share.is_lead
+        assert read_metric("brainshare_gateways_live") == 1
+        assert read_metric("brainshare_leases_held") == 6
