@@ -46,6 +46,7 @@ class Sighting:
         absence: What is known of a gateway that does not answer.
         full_disk: The folder of the stack whose disk is full; "" where there is none, or none full.
         reasons: By name, the workers that are parked, and what they say why.
+        is_elsewhere: Whether they write their logs where no command of ours reads them.
     """
 
     gateway: Metrics | None
@@ -54,6 +55,7 @@ class Sighting:
     absence: Absence = GATEWAY_DOWN
     full_disk: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
+    is_elsewhere: bool = False
 
     @property
     def seen(self) -> list[tuple[str, Metrics]]:

@@ -15,7 +15,11 @@ MANY_REBALANCES = 4
 def find_silent(sighting: Sighting) -> Iterator[Cause]:
     """Workers do not answer."""
     if silent := sighting.silent:
-        do = f"`brainshare logs {silent[0]}` says why"
+        do = (
+            "its log says why"
+            if sighting.is_elsewhere
+            else f"`brainshare logs {silent[0]}` says why"
+        )
         yield Cause(f"{', '.join(silent)}: no answer", do, "StageDown")
 
 

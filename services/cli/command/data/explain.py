@@ -10,12 +10,14 @@ from services.cli.client.answer import KEY_HINT
 from services.cli.client.settings import read_api_key
 from services.cli.explanation.explanation import explain
 from services.cli.explanation.metrics import KeyNeededError, Metrics, read_metrics
+from services.cli.explanation.prometheus import PrometheusError, read_prometheus
 from services.cli.explanation.sighting import Absence, Cause, Sighting
 from services.cli.supervisor.data_dir import is_full
+from services.cli.target.address import check_address
 from services.cli.target.options import with_target
 from services.cli.target.target import ASK_AGAIN, Target
 from services.cli.target.worker_metrics import read_reasons, read_workers
-from services.cli.terminal.error import RequestRefused
+from services.cli.terminal.error import CliError, RequestRefused
 from services.cli.terminal.fold import fold
 from services.cli.terminal.text import escape_json, plain
 from services.cli.terminal.waiting import say_waiting
@@ -26,14 +28,19 @@ GATEWAY_S = 10.0
 
 @click.command("explain")
 @click.option("--json", "as_json", is_flag=True, help="Print for programs.")
+@click.option(
+    "--prometheus", metavar="URL", help="Ask a Prometheus that scrapes all processes, not these."
+)
 @with_target
-def command(target: Target, as_json: bool) -> None:
+def command(target: Target, as_json: bool, prometheus: str | None) -> None:
     """Say whether users are served, what is wrong and what to do, and what jobs cost.
 
     From what gateway and agents export, without a model. Agents are asked where a stack of
-    `brainshare up` runs; elsewhere the gateway alone.
+    `brainshare up` runs; elsewhere, as in containers and clusters, only the gateway is, or, by
+    --prometheus, whoever has seen them all.
     """
-    sentences = explain(_look(target))
+    address = check_address(prometheus, "--prometheus")
+    sentences = explain(_look(target) if address is None else _ask(address))
     if as_json:
         names = ("served", "wrong", "cost")
         found = json.dumps(dict(zip(names, sentences, strict=True)))
@@ -41,6 +48,14 @@ def command(target: Target, as_json: bool) -> None:
         return
     for sentence in sentences:
         click.echo(fold(plain(sentence), sys.stdout, indent=2))
+
+
+def _ask(address: str) -> Sighting:
+    with say_waiting(f"the Prometheus at {address}"):
+        try:
+            return read_prometheus(address)
+        except PrometheusError as error:
+            raise CliError(str(error)) from error
 
 
 def _look(target: Target) -> Sighting:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from services.cli.explanation.explanation import explain
-from services.cli.explanation.metrics import Metrics, parse_metrics
+from services.cli.explanation.metrics import parse_metrics
 from services.cli.explanation.sighting import Sighting
 
 NOW = 1_000_000.0
@@ -77,16 +77,17 @@ def see(
 ) -> tuple[str, str, str]:
     """What is said where some lines are exported in place of those of a stack that is well."""
     said = [
-        None if more is None else _put(usual, more)
+        None if more is None else parse_metrics(put(usual, more))
         for usual, more in ((GATEWAY, gateway), (WORKER, worker))
     ]
     return explain(Sighting(said[0], {"row-agent": said[1]}, NOW, reasons=reasons))
 
 
-def _put(usual: str, more: str) -> Metrics:
+def put(usual: str, more: str) -> str:
+    """What is usual, with some lines in place of those that say the same."""
     names = {line.rpartition(" ")[0] for line in more.splitlines()}
     kept = [line for line in usual.splitlines() if line.rpartition(" ")[0] not in names]
-    return parse_metrics("\n".join([*kept, *more.splitlines()]))
+    return "\n".join([*kept, *more.splitlines()])
 
 
 CASES = [

@@ -106,7 +106,9 @@ CASES: dict[str, Case] = {
     "export": Case(
         (f"export {NO_JOB}", f"export {RUNNING} -o ."), ("export last", "export ffff --imported")
     ),
-    "explain": Case(alone=("explain", "explain --json")),
+    "explain": Case(
+        alone=("explain", "explain --json", "explain --prometheus ftp://prometheus:9090")
+    ),
     "down": Case(alone=("down",)),
     "family": Case((f"family {COMPLETED}", f"family {NO_JOB}"), ("family last",)),
     "import": Case(alone=("import", "import missing.json")),
