@@ -11,7 +11,7 @@ FETCH = $(BIN)/pip download --quiet --disable-pip-version-check --require-hashes
 SLOW = tests/observe tests/conformance tests/operation/test_rebuild.py tests/pipeline/test_wire_security.py \
   tests/pipeline/test_webhook_trouble.py tests/crash/test_outage.py tests/crash/test_random_kills.py
 
-.PHONY: help install demo test test-slow unit pythons style check crash operation soak drill conformance bench bench-gateway bench-large bench-compare bench-replay bench-observe eval fidelity real-model real-model-short approve generate lock release release-try clean scale containers bench-archive
+.PHONY: help install demo test test-slow unit pythons style check crash operation soak drill conformance bench bench-gateway bench-large bench-compare bench-replay bench-observe sheet eval fidelity real-model real-model-short approve generate lock release release-try clean scale containers bench-archive
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -88,6 +88,9 @@ bench-gateway: $(VENV)/.dev ## Measure the gateway on both databases (ARGS=--job
 
 bench-observe: $(VENV)/.dev ## Measure what metrics, logs, looks and canary cost (ARGS=--each)
 	@$(RUN) -m tests.bench.observe $(ARGS)
+
+sheet: $(VENV)/.dev ## Draw every dashboard as a picture (ARGS='sheet --prometheus=http://127.0.0.1:9090')
+	@$(RUN) -m tests.observe $(ARGS)
 
 bench-compare: $(VENV)/.dev ## Measure a plan and a comparison of 10,000 jobs (ARGS=--json)
 	@$(RUN) -m tests.bench.compare $(ARGS)

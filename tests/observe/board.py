@@ -1,12 +1,17 @@
 """Asks a real Prometheus what the panels of a dashboard ask."""
 
+import json
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from deploy.grafana.generate import BOARDS
 from deploy.grafana.panel import Panel
 from tests.observe.prometheus import Prometheus
+
+Place = dict[str, int]
+"""x, y, w and h, in Grafana's columns and rows."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,11 @@ class Line:
     def has_data(self) -> bool:
         """Whether there is a number in it."""
         return any(math.isfinite(value) for _, value in self.points)
+
+    @property
+    def is_above_zero(self) -> bool:
+        """Whether there was something to see."""
+        return any(math.isfinite(value) and value > 0 for _, value in self.points)
 
 
 def fill_in(query: str, scrape_s: float) -> str:
@@ -35,6 +45,34 @@ def read_lines(
     step = max(1.0, (end - begin) / 200)
     found = prometheus.query_range(fill_in(query, scrape_s), begin, end, step)
     return [Line(_name(legend, one["metric"]), _points(one)) for one in found]
+
+
+def read_places(document: str) -> tuple[list[tuple[str, Place]], list[Place]]:
+    """Where a dashboard's file puts the headings of its rows, and its panels in their order."""
+    panels = json.loads(document)["panels"]
+    headings = [(one["title"], one["gridPos"]) for one in panels if one["type"] == "row"]
+    return headings, [one["gridPos"] for one in panels if one["type"] != "row"]
+
+
+def find_zero(
+    prometheus: Prometheus,
+    begin: float,
+    end: float,
+    titles: Collection[str],
+    scrape_s: float = 1.0,
+) -> set[str]:
+    """Those panels of some titles that show nothing but 0."""
+    told = (begin, end, scrape_s)
+    return {
+        panel.title
+        for _, panel in all_panels()
+        if panel.title in titles
+        and not any(
+            line.is_above_zero
+            for legend, query in zip(panel.queries, panel.expressions, strict=True)
+            for line in read_lines(prometheus, legend, query, *told)
+        )
+    }
 
 
 def find_empty(

@@ -1,6 +1,7 @@
 """Every panel's every query returns data from a real stack; what may be empty says why."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,12 +9,34 @@ import pytest
 
 from deploy.grafana.generate import BOARDS
 from services.telemetry.metric import list_families
-from tests.observe.board import find_empty
+from tests.observe.board import find_empty, find_zero
 from tests.observe.prometheus import NoPrometheusError
-from tests.observe.sheet import draw_board
+from tests.observe.sheet import Seen, draw_board
 from tests.observe.stack import Observed, observed_stack
 
 MOST_OF_AN_AGENT, MOST_OF_A_GATEWAY = 600, 400
+SOMETHING_TO_SEE = {
+    "Jobs that failed, 1 h",
+    "Jobs accepted and finished, a minute",
+    "Work that is retried, 10 min",
+    "Records ended, a minute",
+    "Calls by outcome, a minute",
+    "Tokens, a minute",
+    "Tokens that results have taken",
+    "What results have cost",
+    "Cost of an hour",
+    "Cost of a job, 1 h",
+    "Cost of today",
+    "Cost by stage, an hour",
+    "Forecast of the month",
+    "Spent",
+    "Budget of the day that is spent",
+    "Canaries, in an hour",
+    "Up",
+    "Gateways and what they lead",
+}
+"""Of which the load makes sure."""
+WITH_DOTS = ("brainshare_stage_duration_seconds", "brainshare_job_duration_seconds")
 PAGES = 'ALERTS{alertstate="firing",severity="page"}'
 
 pytestmark = pytest.mark.timeout(600)
@@ -33,6 +56,18 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Observed]:
 
 def test_every_query_of_every_panel_returns_data(seen: Observed) -> None:
     assert find_empty(seen.prometheus, seen.begin, seen.end) == {}
+
+
+def test_what_the_load_has_made_happen_is_seen(seen: Observed) -> None:
+    assert find_zero(seen.prometheus, seen.begin, seen.end, SOMETHING_TO_SEE) == set()
+
+
+@pytest.mark.parametrize("name", WITH_DOTS)
+def test_prometheus_keeps_the_dots_that_lead_to_traces(seen: Observed, name: str) -> None:
+    told = {"query": f"{name}_bucket", "start": seen.begin, "end": seen.end}
+    dots = [dot for of in seen.prometheus.ask("query_exemplars", **told) for dot in of["exemplars"]]
+    assert dots
+    assert all(re.fullmatch("[0-9a-f]{32}", dot["labels"]["trace_id"]) for dot in dots)
 
 
 def test_a_process_exports_no_more_series_than_its_budget(seen: Observed) -> None:
@@ -63,5 +98,5 @@ def test_nothing_pages_under_an_ordinary_load(seen: Observed) -> None:
 def test_a_picture_of_each_dashboard_can_be_drawn(seen: Observed, tmp_path: Path) -> None:
     for board in BOARDS:
         path = tmp_path / f"{board.uid}.png"
-        draw_board(board, seen.prometheus, seen.begin, seen.end, 1.0, path)
+        draw_board(board, Seen(seen.prometheus, seen.begin, seen.end), path)
         assert path.stat().st_size > 50_000

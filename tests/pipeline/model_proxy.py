@@ -3,7 +3,7 @@
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -88,14 +88,14 @@ class ModelProxy:
 
 @contextmanager
 def stack_behind_proxy(
-    folder: Path, key: str = "a-key"
+    folder: Path, key: str = "a-key", env: Mapping[str, str] = RETRIES
 ) -> Iterator[tuple[RunningStack, ModelProxy, DemoServer]]:
     """A stack whose agents call a proxy of its demo model, with this key."""
     port = PortPicker().pick()
     upstream, options = f"http://127.0.0.1:{port}", ("--with-demo", "--demo-port", str(port))
     proxy = ModelProxy(upstream)
-    env = {"OPENAI_BASE_URL": proxy.url, "OPENAI_API_KEY": key, "LLM_MODEL": MODEL, **RETRIES}
-    with proxy.running(), running_stack(folder, *options, env=env) as stack:
+    told = {"OPENAI_BASE_URL": proxy.url, "OPENAI_API_KEY": key, "LLM_MODEL": MODEL}
+    with proxy.running(), running_stack(folder, *options, env=told | dict(env)) as stack:
         yield stack, proxy, DemoServer(upstream)
 
 
