@@ -119,4 +119,5 @@ class Canary:
 def _tell_wrong(outcome: str, job: StoredJob, after_s: float) -> None:
     state = describe(job.known.fold).state
     CANARY.labels(outcome).inc()
-    log.error(f"canary_{outcome}", job_id=job.job_id, state=state, after_s=round(after_s, 1))
+    told = {"tenant": job.tenant, "state": state, "after_s": round(after_s, 1)}
+    log.error(f"canary_{outcome}", job_id=job.job_id, **told)

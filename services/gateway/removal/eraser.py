@@ -49,6 +49,7 @@ class Removed:
 
     held: list[Held]
     keys: tuple[bytes, ...]
+    tenant: str
 
 
 class Topics(Protocol):
@@ -86,20 +87,21 @@ class Eraser:
             return None
         held = removed.held
         JOBS_DELETED.inc()
-        log.info("job_deleted", job_id=job_id, by=actor.principal.name)
+        of = {"job_id": job_id, "tenant": removed.tenant}
+        log.info("job_deleted", by=actor.principal.name, **of)
         for key in removed.keys:
-            await self._purge(job_id, key)
+            await self._purge(key, of)
         states = await self._look_at([one.topic for one in held])
         remains = tuple(_tell(one, states.get(one.topic)) for one in held)
         return Deletion(job_id=UUID(job_id), deleted_at=now, remains=remains)
 
-    async def _purge(self, job_id: str, key: bytes) -> None:
+    async def _purge(self, key: bytes, of: Mapping[str, str]) -> None:
         """What is compacted forgets a key by a record without a value."""
         try:
             await self._writer.publish(self._writer.topics.control, key, None, [])
         except PublishFailedError as error:
             # It holds moments and ids, and goes by age as well.
-            log.warning("control_not_purged", job_id=job_id, reason=str(error))
+            log.warning("control_not_purged", reason=str(error), **of)
 
     async def _look_at(self, topics: Collection[str]) -> Mapping[str, TopicState]:
         try:
@@ -129,7 +131,7 @@ def _delete(connection: Connection, job_id: str, actor: Actor, now: datetime) ->
     keys = [one.encode() for one in ids]
     if job.known.fold.promoted is not None:
         keys.append(promotion_key(job.job_id))
-    return Removed(held, tuple(keys))
+    return Removed(held, tuple(keys), job.tenant)
 
 
 def _tell(held: Held, state: TopicState | None) -> Remainder:

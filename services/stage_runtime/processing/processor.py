@@ -109,8 +109,9 @@ class Processor:
                 return AlreadyAnswered()
             return self.writer.write_dead_letter(source, error)
         job = delivery.record.job
-        # On the line that the outcome is told by, too: both are of this record's own task.
-        bind_to_log(tenant=job.tenant, attempt=delivery.headers.attempt)
+        # On every line of this record's own task, also of its calls and of its publishes.
+        told = {"job_id": str(job.job_id), "tenant": job.tenant}
+        bind_to_log(**told, attempt=delivery.headers.attempt)
         return replace(await self._judge(delivery, announce), purpose=find_purpose(job))
 
     async def _judge(self, delivery: Delivery, announce: Announce) -> Outcome:

@@ -1,7 +1,7 @@
 """What is in a log line, and what is not."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,15 @@ from services.telemetry.exception import tell_exception, write_exception
 
 SERVICES = Path(__file__).parents[3] / "services"
 CELL = "a cell of Ann's table"
+WHOSE = {
+    "rendering_failed": "the request says it",
+    "reservation_not_noted": "the request says it",
+    "transition_not_reported": "what failed may be that",
+    "bulk_job_failed": "an action may be about jobs of several tenants",
+    "redrive_not_recovered": "only the record holds it",
+}
+"""Lines about a job that do not say its tenant themselves, and why."""
+
 LOGGING = {"debug", "info", "warning", "error", "critical", "exception", "bind"}
 
 
@@ -76,9 +85,26 @@ def test_a_log_line_takes_an_exception_as_python_s_own_loggers_do(given: Any) ->
     assert "exc_info" not in event
 
 
-def test_every_log_calls_a_job_s_id_job_id() -> None:
-    for path in sorted(SERVICES.rglob("*.py")):
+def list_lines(folder: Path) -> Iterator[tuple[str, str, set[str | None]]]:
+    """Each call of a log: where it is, what it calls what happened, and the names of its fields."""
+    for path in sorted(folder.rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in LOGGING:
+                action = getattr(call.args[0], "value", "") if call.args else ""
                 names = {keyword.arg for keyword in call.keywords}
-                assert not names & {"job", "jobId", "id"}, f"{path}:{call.lineno}"
+                yield f"{path}:{call.lineno}", str(action), names
+
+
+def test_every_log_calls_a_job_s_id_job_id() -> None:
+    for place, _, names in list_lines(SERVICES):
+        assert not names & {"job", "jobId", "id"}, place
+
+
+def test_a_line_of_the_gateway_about_a_job_says_whose_it_is() -> None:
+    """An agent's lines have both from the task of their record. None stands for more fields."""
+    missing = {
+        action: place
+        for place, action, names in list_lines(SERVICES / "gateway")
+        if "job_id" in names and not names & {"tenant", None}
+    }
+    assert missing.keys() - WHOSE.keys() == set()

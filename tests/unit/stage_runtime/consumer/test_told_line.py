@@ -35,9 +35,11 @@ def record_of(number: int) -> tuple[ConsumedRecord, str, str]:
     return consumed(value, key=job.key, headers=told), str(identity), tenant
 
 
-async def handle(says: str | Exception, *sources: ConsumedRecord) -> list[Mapping[str, Any]]:
-    run = Run(says)
-    handler = Handler("table", run.processor.process, FakeBroker().publish, Ledger(), Park("table"))
+async def handle(
+    says: str | Exception, *sources: ConsumedRecord, refusals: int = 0
+) -> list[Mapping[str, Any]]:
+    publish = FakeBroker(refusals).publish
+    handler = Handler("table", Run(says).processor.process, publish, Ledger(), Park("table"))
     with capture_logs([merge_contextvars]) as lines:
         async with asyncio.TaskGroup() as group:
             for source in sources:
@@ -53,6 +55,14 @@ async def test_the_line_of_an_outcome_says_which_job_s_it_is(
     (line,) = [line for line in await handle(says, source) if line["event"] == action]
     assert line.keys() >= SAID
     assert (line["job_id"], line["tenant"]) == (identity, tenant)
+
+
+async def test_a_line_on_the_way_says_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.stage_runtime.consumer.handler.PUBLISH_RETRY_S", 0.0)
+    source, identity, tenant = record_of(0)
+    lines = await handle(GOOD, source, refusals=1)
+    (failed,) = [line for line in lines if line["event"] == "publish_failed"]
+    assert (failed["job_id"], failed["tenant"]) == (identity, tenant)
 
 
 async def test_jobs_side_by_side_are_not_taken_for_one_another() -> None:
