@@ -4,8 +4,10 @@ They are in development and have been renamed before: our own names are the cont
 panel uses these. Those of metrics and those of spans are of the releases that are said here.
 """
 
-METRICS_OF = "1.38"
+METRICS_OF = "0.1.0"
+"""Of open-telemetry/semantic-conventions-genai, to which they have moved."""
 SPANS_OF = "1.44"
+"""Of open-telemetry/semantic-conventions, whose library names the attributes."""
 
 CHAT = "chat"
 
@@ -41,13 +43,25 @@ OF_SPANS = (
     REASONING_TOKENS,
 )
 
-LABELS = ["gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model"]
+MODALITY, TEXT = "gen_ai.token.modality", "text"
+OF_CALLS = (OPERATION, PROVIDER, REQUEST_MODEL)
+OF_TOKENS = (*OF_CALLS, MODALITY)
 TOKENS = {
-    "input": "gen_ai_client_inference_usage_input_tokens",
-    "output": "gen_ai_client_inference_usage_output_tokens",
-    "cached": "gen_ai_client_inference_usage_cache_read_tokens",
-    "reasoning": "gen_ai_client_inference_usage_reasoning_tokens",
+    "input": "gen_ai.client.inference.usage.input_tokens",
+    "output": "gen_ai.client.inference.usage.output_tokens",
+    "cached": "gen_ai.client.inference.usage.cache_read.input_tokens",
+    "reasoning": "gen_ai.client.inference.usage.reasoning.output_tokens",
 }
-"""Counters, by our kind of tokens."""
+"""Counters, by our kind of tokens; the last two are parts of the first two."""
 
-DURATION = "gen_ai_client_operation_duration_seconds"
+DURATION = "gen_ai.client.inference.duration"
+"""A histogram, in seconds."""
+
+
+def name_for_prometheus(name: str, unit: str = "") -> str:
+    """A name as OpenTelemetry's own exporter to Prometheus writes it.
+
+    Args:
+        unit: In words, for what has one; a counter's `_total` is Prometheus' own.
+    """
+    return "_".join(filter(None, (name.replace(".", "_"), unit)))

@@ -5,8 +5,14 @@ from collections.abc import Iterator
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from services.telemetry.convention.genai import CHAT, DURATION, LABELS, TOKENS
+from services.telemetry.convention import genai
 from services.telemetry.metric.llm import LLM_DURATION, LLM_INFO, LLM_TOKENS
+
+DURATION = genai.name_for_prometheus(genai.DURATION, "seconds")
+OF_CALLS, OF_TOKENS = (
+    [genai.name_for_prometheus(label) for label in labels]
+    for labels in (genai.OF_CALLS, genai.OF_TOKENS)
+)
 
 
 class GenAi(Collector):
@@ -15,13 +21,16 @@ class GenAi(Collector):
     def collect(self) -> Iterator[Metric]:
         """The families, from our own as they are now."""
         told = next((s.labels for m in LLM_INFO.collect() for s in m.samples if s.value), None)
-        labels = [CHAT, told["profile"], told["model"]] if told else None
-        for kind, name in TOKENS.items():
-            family = CounterMetricFamily(name, f"Tokens ({kind}); convention name.", labels=LABELS)
+        labels = [genai.CHAT, told["profile"], told["model"]] if told else None
+        for kind, name in genai.TOKENS.items():
+            of_prometheus = genai.name_for_prometheus(name)
+            meaning = f"Tokens ({kind}); convention name."
+            family = CounterMetricFamily(of_prometheus, meaning, labels=OF_TOKENS)
             if labels:
-                family.add_metric(labels, _sum(LLM_TOKENS.collect(), "_total", kind=kind))
+                count = _sum(LLM_TOKENS.collect(), "_total", kind=kind)
+                family.add_metric([*labels, genai.TEXT], count)
             yield family
-        duration = HistogramMetricFamily(DURATION, "As LLM duration.", labels=LABELS)
+        duration = HistogramMetricFamily(DURATION, "As LLM duration.", labels=OF_CALLS)
         if labels:
             found = list(LLM_DURATION.collect())
             edges = [s.labels["le"] for m in found for s in m.samples if "le" in s.labels]

@@ -10,7 +10,6 @@ from schemas.job.purpose import Purpose
 from schemas.kafka.headers import ErrorKind
 from services.failure.verdict import Failure
 from services.telemetry import metric
-from services.telemetry.convention import genai
 from services.telemetry.metric import Family, list_families
 
 CLOSED = {
@@ -44,6 +43,14 @@ CLOSED = {
     "worth": "of a first answer",
 }
 """Every label that there is, with the closed set that it is of. Users fill none of them."""
+
+OF_CONVENTION = {
+    "input": "gen_ai_client_inference_usage_input_tokens_total",
+    "output": "gen_ai_client_inference_usage_output_tokens_total",
+    "cached": "gen_ai_client_inference_usage_cache_read_input_tokens_total",
+    "reasoning": "gen_ai_client_inference_usage_reasoning_output_tokens_total",
+}
+"""As open-telemetry/semantic-conventions-genai 0.1.0 has them, and Prometheus writes them."""
 
 AGENT_BUDGET = 600
 ONE_WORKER = """
@@ -110,11 +117,13 @@ def test_who_takes_openmetrics_gets_exemplars() -> None:
 
 def test_the_convention_s_names_say_what_ours_say() -> None:
     metric.LLM_INFO.labels("genai", "openai", "gpt-5-mini").set(1)
-    before = _read("gen_ai_client_inference_usage_input_tokens_total")
-    metric.LLM_TOKENS.labels("genai", "input").inc(17)
+    before = {name: _read(name) for name in OF_CONVENTION.values()}
+    for number, kind in enumerate(OF_CONVENTION, 1):
+        metric.LLM_TOKENS.labels("genai", kind).inc(number)
     metric.LLM_DURATION.labels("genai").observe(0.3)
-    assert _read("gen_ai_client_inference_usage_input_tokens_total") == before + 17
-    assert _read(f"{genai.DURATION}_count") >= 1
+    more = {kind: _read(name) - before[name] for kind, name in OF_CONVENTION.items()}
+    assert more == {"input": 1, "output": 2, "cached": 3, "reasoning": 4}
+    assert _read("gen_ai_client_inference_duration_seconds_count") >= 1
 
 
 def test_a_thousand_names_of_models_are_one_series_a_worker() -> None:
