@@ -72,9 +72,10 @@ def _find_webhooks(sighting: Sighting) -> Iterator[Cause]:
     age_s = sighting.age_s("webhooks_oldest_pending_timestamp_seconds") or 0
     if age_s > TOLD_S:
         count = (sighting.gateway or Metrics()).most(f"{P}webhooks_pending") or 0
-        what = f"A webhook's receiver takes nothing: {count:.0f} wait, the oldest for"
+        waiting = f"{count:.0f} wait, the oldest for {say_s(age_s)}"
+        what = f"A webhook's receiver takes nothing, or too slowly: {waiting}"
         do = "`brainshare webhooks list` names the endpoint"
-        yield Cause(f"{what} {say_s(age_s)}", do, "WebhookBacklog")
+        yield Cause(what, do, "WebhookBacklog")
 
 
 def _find_old_job(sighting: Sighting) -> Iterator[Cause]:

@@ -38,7 +38,7 @@ def _jobs(failed: str, completed: str) -> Series:
 
 
 HALF_FAIL = CASES["JobSuccessBurnHour"].fires
-A_QUARTER_FAILS = _jobs("0x60 0+1x60", "0+300x60 18000+3x60")
+A_QUARTER_FAILS = _jobs("0x60 0+1x120", "0+300x60 18000+3x120")
 """After an hour in which all of many jobs came through, so that of the month little is used up."""
 
 TOLD = (
@@ -51,7 +51,7 @@ TOLD = (
     ),
     Told(
         "JobSuccessBurnHour",
-        "110m",
+        "170m",
         A_QUARTER_FAILS,
         "",
         "",
