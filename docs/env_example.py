@@ -48,6 +48,9 @@ HEAD = """\
 #GRAFANA_PORT=3000
 #PROMETHEUS_PORT=9090
 #PROMETHEUS_IMAGE=prom/prometheus:v3.5.0
+
+# Where a browser finds a trace, but for its id: what the dots of the dashboards lead to.
+#TRACES_URL=http://127.0.0.1:16686/trace/
 """
 
 

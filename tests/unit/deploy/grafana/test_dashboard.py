@@ -11,6 +11,7 @@ from deploy.grafana.generate import BOARDS, FOLDER
 from deploy.grafana.panel import Board, Panel
 from deploy.metric_name import resolve
 from services.telemetry.metric import list_families
+from tests.unit.deploy.compose import SERVICES
 from tests.unit.deploy.query import ALERTS, PROMETHEUS, RECORDS, complain, selectors
 
 PANELS = [(board, panel) for board in BOARDS for panel in board.panels]
@@ -160,6 +161,10 @@ def test_provisioning_names_what_there_is() -> None:
     assert prometheus["type"] == "prometheus"
     scrape = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())
     assert prometheus["jsonData"]["timeInterval"] == scrape["global"]["scrape_interval"]
+    (dots,) = prometheus["jsonData"]["exemplarTraceIdDestinations"]
+    assert dots["name"] == "trace_id"
+    assert dots["url"] == "${TRACES_URL}$${__value.raw}"
+    assert "TRACES_URL" in SERVICES["grafana"].environment
     (provider,) = yaml.safe_load((PROVISIONING / "dashboards" / "brainshare.yml").read_text())[
         "providers"
     ]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.grafana.generate import BOARDS
 from deploy.prometheus.generate import OF_KUBERNETES, render_resource
 from schemas.job.purpose import Purpose
 from tests.unit.deploy.prometheus.conftest import ask
@@ -61,6 +62,8 @@ def test_an_alert_says_how_grave_it_is_and_what_it_saw(rule: dict[str, Any]) -> 
     assert rule["labels"]["severity"] in ("page", "ticket", "none")
     assert rule["annotations"]["summary"].endswith(".")
     assert rule["annotations"]["runbook"] == f"docs/runbook.md#{rule['alert'].lower()}"
+    boards = {f"/d/{board.uid}" for board in BOARDS} if rule["alert"] != ALWAYS else {None}
+    assert rule["annotations"].get("dashboard") in boards
 
 
 def test_every_alert_has_a_case_and_every_case_an_alert() -> None:
