@@ -11,7 +11,7 @@ from deploy.grafana.generate import BOARDS, FOLDER
 from deploy.grafana.panel import Board, Panel
 from deploy.metric_name import resolve
 from services.telemetry.metric import list_families
-from tests.unit.deploy.compose import SERVICES
+from tests.unit.deploy.compose import read_services
 from tests.unit.deploy.query import ALERTS, PROMETHEUS, RECORDS, complain, selectors
 
 PANELS = [(board, panel) for board in BOARDS for panel in board.panels]
@@ -164,7 +164,7 @@ def test_provisioning_names_what_there_is() -> None:
     (dots,) = prometheus["jsonData"]["exemplarTraceIdDestinations"]
     assert dots["name"] == "trace_id"
     assert dots["url"] == "${TRACES_URL}$${__value.raw}"
-    assert "TRACES_URL" in SERVICES["grafana"].environment
+    assert "TRACES_URL" in read_services()["grafana"].environment
     (provider,) = yaml.safe_load((PROVISIONING / "dashboards" / "brainshare.yml").read_text())[
         "providers"
     ]
