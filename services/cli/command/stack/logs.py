@@ -66,7 +66,8 @@ def _tell_story(target: Target, given: str) -> None:
     jobs = sorted({line.job_id for line in written})
     if len(jobs) > 1:
         raise CliError(f"{len(jobs)} jobs begin with {given}: {', '.join(jobs[:5])}")
-    is_asked = target.stack is not None or target.named_url is not None or not written
+    runs = target.named_url is not None or (target.stack is not None and not target.is_starting)
+    is_asked = runs or not written
     try:
         story = _ask_story(target, jobs[0] if jobs else given) if is_asked else written
     except Interrupted:
