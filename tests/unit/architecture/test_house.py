@@ -188,7 +188,7 @@ def test_the_unit_tests_mirror_the_rooms() -> None:
     folders = {path.parent.relative_to(unit).as_posix() for path in unit.rglob("test_*.py")}
     mirrored = {room.removeprefix("services/") for room in HOUSE.rooms}
     others = {".", "agents", "architecture", "contract", "contract/picture", "eval", "fidelity"}
-    others |= {"real_model", "bench", "soak", "drill", "scale"}
+    others |= {"real_model", "bench", "soak", "drill", "observe", "scale"}
     others |= {"deploy", "deploy/grafana", "deploy/prometheus"}
     assert folders - mirrored == others
 

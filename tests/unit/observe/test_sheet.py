@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any, cast
 
-import matplotlib as mpl
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from deploy.grafana.panel import Board, Panel, Row
@@ -60,7 +60,7 @@ def test_panels_stand_under_the_headings_of_their_rows(drawn: Figure) -> None:
 def test_a_figure_stands_on_the_colour_of_its_edge(drawn: Figure) -> None:
     share = next(axis for axis in drawn.axes if axis.get_title() == "Share")
     assert [text.get_text() for text in share.texts] == ["200 %"]
-    assert mpl.colors.to_hex(share.get_facecolor()) == "#e02f44"
+    assert to_hex(share.get_facecolor()) == "#e02f44"
 
 
 def test_a_legend_is_below_its_lines_and_says_how_many_it_leaves_out(drawn: Figure) -> None:
