@@ -5,6 +5,10 @@ from deploy.prometheus.rule import OF_JOBS
 
 QUIET = "Empty while no job has finished in the last hour: then the canary speaks."
 NO_CALLS = "Empty until calls that have a price have been made."
+NOTHING = "(time() - max(@LAG_PROBED) < 90) * 0"
+"""0 where nothing waits as far as the gateway sees, and no value where it has not looked of late."""
+
+NOT_KNOWN = "No value: the gateway or Kafka does not answer."
 
 
 def _stat(title: str, query: str, say: str, unit: str, width: int = 6, **told: object) -> Panel:
@@ -125,8 +129,9 @@ NOW = Row(
         ),
         _stat(
             "Behind",
-            "max(stage:consumer_lag_seconds:max) or vector(0)",
-            "How long the oldest record waits whose stage has not ended it. See the row Stages.",
+            f"max(stage:consumer_lag_seconds:max) or {NOTHING}",
+            "How long the oldest record waits whose stage has not ended it. See the row Stages."
+            f" {NOT_KNOWN}",
             "s",
             warn=60,
             bad=300,
@@ -144,8 +149,8 @@ NOW = Row(
         ),
         _stat(
             "Oldest open job",
-            "(time() - min(@OLDEST_JOB > 0)) or vector(0)",
-            "Old while nothing is behind: it waits in a tier or before a parked stage.",
+            f"(time() - min(@OLDEST_JOB > 0)) or {NOTHING}",
+            f"Old while nothing is behind: it waits in a tier or before a parked stage. {NOT_KNOWN}",
             "s",
             warn=600,
             bad=1800,
