@@ -6,7 +6,7 @@ from deploy.prometheus.rule import OF_JOBS
 QUIET = "Empty while no job has finished in the last hour: then the canary speaks."
 NO_CALLS = "Empty until calls that have a price have been made."
 NOTHING = "(time() - max(@LAG_PROBED) < 90) * 0"
-"""0 where nothing waits as far as the gateway sees, and no value where it has not looked of late."""
+"""0 where nothing waits as far as the gateway sees; no value where it has not looked of late."""
 
 NOT_KNOWN = "No value: the gateway or Kafka does not answer."
 
@@ -150,7 +150,8 @@ NOW = Row(
         _stat(
             "Oldest open job",
             f"(time() - min(@OLDEST_JOB > 0)) or {NOTHING}",
-            f"Old while nothing is behind: it waits in a tier or before a parked stage. {NOT_KNOWN}",
+            "Old while nothing is behind: it waits in a tier or before a parked stage."
+            f" {NOT_KNOWN}",
             "s",
             warn=600,
             bad=1800,
