@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from deploy.grafana.generate import BOARDS
+from services.cli.explanation.explanation import explain
+from services.cli.explanation.prometheus import read_prometheus
 from services.telemetry.metric import list_families
 from tests.observe.board import find_empty, find_zero
 from tests.observe.prometheus import NoPrometheusError
@@ -68,6 +70,13 @@ def test_prometheus_keeps_the_dots_that_lead_to_traces(seen: Observed, name: str
     dots = [dot for of in seen.prometheus.ask("query_exemplars", **told) for dot in of["exemplars"]]
     assert dots
     assert all(re.fullmatch("[0-9a-f]{32}", dot["labels"]["trace_id"]) for dot in dots)
+
+
+def test_what_is_wrong_is_told_from_prometheus_alone(seen: Observed) -> None:
+    served, wrong, cost = explain(read_prometheus(seen.prometheus.url))
+    assert served.startswith("Gateway and stages pass jobs on: ")
+    assert wrong.startswith("Nothing is wrong")
+    assert " USD today" in cost
 
 
 def test_a_process_exports_no_more_series_than_its_budget(seen: Observed) -> None:
