@@ -8,6 +8,9 @@ import pytest
 
 from services.cli.supervisor.port import PortPicker
 from services.telemetry.health import serve_health
+from services.telemetry.metric import STAGE_DURATION
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
 def get(port: int, path: str) -> tuple[int, bytes]:
@@ -36,6 +39,22 @@ def test_a_check_answers_with_its_status_and_detail(
     ):
         answer = get(port, path)
     assert (answer[0], json.loads(answer[1])) == (status, body)
+
+
+def test_prometheus_gets_the_dots_and_others_plain_text() -> None:
+    STAGE_DURATION.labels("table").observe(0.2, {"trace_id": TRACE})
+    port = PortPicker().pick()
+    with serve_health("127.0.0.1", port, lambda: (True, {}), lambda: (True, {})):
+        for accept, kind, has_dots in (
+            ("application/openmetrics-text;version=1.0.0,*/*;q=0.1", "application/openm", True),
+            ("*/*", "text/plain", False),
+        ):
+            asked = urllib.request.Request(
+                f"http://127.0.0.1:{port}/metrics", headers={"Accept": accept}
+            )
+            with urllib.request.urlopen(asked, timeout=5) as answer:
+                assert answer.headers["Content-Type"].startswith(kind)
+                assert (TRACE.encode() in answer.read()) is has_dots
 
 
 def test_metrics_are_served() -> None:

@@ -4,6 +4,10 @@ import pytest
 
 from services.gateway.operation.dependency_probe import TIMEOUT_S
 from services.gateway.operation.health_route import find_patience_s
+from services.telemetry.metric import JOB_DURATION
+from tests.unit.gateway.conftest import Gateway
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4737"
 
 
 @pytest.mark.parametrize(
@@ -24,3 +28,19 @@ from services.gateway.operation.health_route import find_patience_s
 )
 def test_a_scrape_waits_for_half_of_its_time_at_most(told: str | None, patience_s: float) -> None:
     assert find_patience_s(told) == patience_s
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind", "has_dots"),
+    [
+        ("application/openmetrics-text;version=1.0.0,*/*;q=0.1", "application/openmetrics", True),
+        ("*/*", "text/plain", False),
+    ],
+)
+async def test_prometheus_gets_the_dots_and_others_plain_text(
+    gateway: Gateway, accept: str, kind: str, has_dots: bool
+) -> None:
+    JOB_DURATION.labels("new").observe(0.2, {"trace_id": TRACE})
+    answer = await gateway.client.get("/metrics", headers={"Accept": accept})
+    assert answer.headers["Content-Type"].startswith(kind)
+    assert (TRACE in answer.text) is has_dots
