@@ -32,7 +32,7 @@ def _write(board: Board) -> dict[str, Any]:
             {"type": "dashboards", "tags": [TAG], "title": "Brainshare", "includeVars": True}
         ],
         "templating": {"list": list(_write_variables(board))},
-        "annotations": {"list": [_ALERTS, _RELEASES]},
+        "annotations": {"list": [_ALERTS, _RELEASES, _REBALANCES]},
         "panels": list(_write_panels(board)),
     }
 
@@ -89,4 +89,10 @@ _RELEASES = _write_annotation(
     "blue",
     resolve("count by (version) (@BUILD_INFO) unless count by (version) (@BUILD_INFO offset 2m)"),
     "version {{version}}",
+)
+_REBALANCES = _write_annotation(
+    "Rebalances",
+    "orange",
+    resolve("sum by (stage) (increase(@REBALANCES[2m])) > 0"),
+    "rebalance of {{stage}}",
 )

@@ -79,6 +79,14 @@ def test_panels_do_not_overlap_and_their_ids_are_unique(board: Board) -> None:
 
 
 @by_board
+def test_what_happened_is_marked_by_metrics_that_there_are(board: Board) -> None:
+    marks = {mark["name"]: mark["expr"] for mark in read(board)["annotations"]["list"]}
+    assert marks.keys() == {"Alerts", "Releases", "Rebalances"}
+    for asked in (marks["Alerts"], marks["Rebalances"]):
+        assert complain(asked) == []
+
+
+@by_board
 def test_a_board_is_found_from_the_others_and_nobody_edits_it_by_hand(board: Board) -> None:
     document = read(board)
     assert document["tags"] == [TAG]
