@@ -121,12 +121,13 @@ LOOKS: tuple[Callable[[Sighting], Iterator[Cause]], ...] = (
     find_behind,
     find_budget,
     _find_old_job,
-    _find_webhooks,
     _find_skew,
     _find_versions,
+    _find_webhooks,
     find_letters,
 )
 """What may be wrong, the cause before what follows from it: the first that is found is told.
 
-Dead letters come last: they may wait for days, and hide nothing that is wrong now.
+What waits for a receiver, and dead letters, come last: they may wait for days, and hide nothing
+that is wrong now.
 """

@@ -129,6 +129,7 @@ CASES = [
     ("DeadLetters", "waits for a person in the stage row, most as poison", POISON, ""),
     ("WebhookBacklog", "12 wait, the oldest for 10 min", WEBHOOKS, ""),
     ("WebhookBacklog", "12 wait", f"{POISON}\n{WEBHOOKS}", ""),
+    ("ClockOff", "30 s off", WEBHOOKS, "brainshare_clock_ahead_of_broker_seconds -30"),
     ("ModelErrors", "most as timed-out, and 4 dead letters wait for a person", LETTERS, ILL),
     ("ClockOff", "30 s off", "", "brainshare_clock_ahead_of_broker_seconds -30"),
     (
