@@ -9,11 +9,11 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
 import cramjam
 
 from services.archive.error import BrokenArchiveError
+from services.archive.store.store import Readable
 from services.kafka import ConsumedRecord, Position
 
 FRAME = struct.Struct("<IIIIII")
@@ -105,7 +105,7 @@ def pack(records: Iterable[bytes]) -> bytes:
     return FRAME.pack(FRAME_MAGIC, FRAME_REST, *told) + packed
 
 
-def read_blocks(file: BinaryIO) -> Iterator[Block]:
+def read_blocks(file: Readable) -> Iterator[Block]:
     """The blocks of a file, each checked.
 
     Raises:

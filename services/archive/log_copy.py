@@ -90,7 +90,7 @@ class LogCopy:
 
     def _open(self, begin: int) -> SegmentWriter:
         told = Segment(begin=begin, end=begin + 1, records=0)
-        return SegmentWriter(self._folder.place_of(self._known, told), begin)
+        return SegmentWriter(self._folder.store, self._known.file_of(told), begin)
 
     def _hold_against(self, record: ConsumedRecord) -> None:
         mark = self._mark

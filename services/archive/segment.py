@@ -1,49 +1,49 @@
 """A file of records of one log: written from its first record to its last, and read the same."""
 
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import BinaryIO
 
 from services.archive.block import pack, read_blocks, read_records, write_record
 from services.archive.catalogue import Log, Segment
 from services.archive.error import ArchiveError, BrokenArchiveError
+from services.archive.store.store import NewFile, Store, StoreBusyError
 from services.kafka import ConsumedRecord
 
 BLOCK_BYTES = 256 * 1024
 """Packed at a time; a backup holds one unpacked block of each log in memory."""
 READ_BYTES = 1024 * 1024
-FILE_MODE = 0o600
-"""It holds people's tables."""
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Tell in a line what a disk has against it.
+def writing(place: str) -> Iterator[None]:
+    """Tell in a line what a disk, or a store, has against it.
 
     Raises:
-        ArchiveError: It is full, or does not answer.
+        ArchiveError: It is full, or does not answer, or another backup writes there.
     """
     try:
         yield
+    except StoreBusyError as error:
+        raise ArchiveError(f"another backup is under way: {error}") from error
     except OSError as error:
-        raise ArchiveError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise ArchiveError(f"{place} cannot be written: {error.strerror or error}") from error
 
 
 class SegmentWriter:
     """Writes the file of a segment. Nothing is there until the first block is full.
 
     Args:
+        name: Of the file in the store.
         begin: The first offset that it covers.
     """
 
-    def __init__(self, path: Path, begin: int, block_bytes: int = BLOCK_BYTES) -> None:
-        self._path = path
+    def __init__(self, store: Store, name: str, begin: int, block_bytes: int = BLOCK_BYTES) -> None:
+        self._store = store
+        self._name = name
         self._begin = begin
         self._block_bytes = block_bytes
-        self._file: BinaryIO | None = None
+        self._file: NewFile | None = None
         self._digest = hashlib.sha256()
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
@@ -75,7 +75,7 @@ class SegmentWriter:
             self._write_block()
 
     def close(self, end: int) -> Segment:
-        """Have everything on the disk.
+        """Have everything there for good.
 
         Args:
             end: The offset behind the last one that is covered.
@@ -83,10 +83,9 @@ class SegmentWriter:
         if self._waiting:
             self._write_block()
         if self._file is not None:
-            with writing(self._path):
-                self._file.flush()
-                os.fsync(self._file.fileno())
-        self.abandon()
+            with writing(self._store.show(self._name)):
+                self._file.keep()
+            self._file = None
         oldest, newest = self._times or (None, None)
         last, last_ms = self._last or (None, None)
         return Segment(
@@ -104,34 +103,31 @@ class SegmentWriter:
     def abandon(self) -> None:
         """Let go of the file, as far as it is written."""
         if self._file is not None:
-            self._file.close()
+            self._file.abandon()
             self._file = None
-
-    def _open(self) -> BinaryIO:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
-        return os.fdopen(descriptor, "wb")
 
     def _write_block(self) -> None:
         block = pack(self._waiting)
-        with writing(self._path):
+        with writing(self._store.show(self._name)):
             if self._file is None:
-                self._file = self._open()
+                self._file = self._store.create(self._name)
             self._file.write(block)
         self._digest.update(block)
         self._size += len(block)
         self._waiting, self._waiting_bytes = [], 0
 
 
-def read_segment(path: Path, log: Log, segment: Segment) -> Iterator[ConsumedRecord]:
+def read_segment(store: Store, log: Log, segment: Segment) -> Iterator[ConsumedRecord]:
     """The records of a file, under the topic's name in the archive, each block checked before.
 
     Raises:
         BrokenArchiveError: It is not there, or not what was written.
     """
     count, before = 0, segment.begin - 1
+    name = log.file_of(segment)
+    path = store.show(name)
     try:
-        with path.open("rb") as file:
+        with store.open(name) as file:
             for block in read_blocks(file):
                 for record in read_records(block, (log.topic, log.partition)):
                     if not before < record.offset < segment.end:
@@ -139,27 +135,29 @@ def read_segment(path: Path, log: Log, segment: Segment) -> Iterator[ConsumedRec
                     before, count = record.offset, count + 1
                     yield record
     except OSError as error:
-        raise BrokenArchiveError(f"{path} cannot be read: {error.strerror}") from error
+        raise BrokenArchiveError(f"{path} cannot be read: {error.strerror or error}") from error
     except BrokenArchiveError as error:
         raise BrokenArchiveError(f"{path}: {error}") from error
     if count != segment.records:
         raise BrokenArchiveError(f"{path} holds {count} records, not {segment.records}")
 
 
-def check_digest(path: Path, segment: Segment) -> None:
+def check_digest(store: Store, log: Log, segment: Segment) -> None:
     """Hold a file against its checksum.
 
     Raises:
         BrokenArchiveError: It is not there, or not what was written.
     """
     digest, size = hashlib.sha256(), 0
+    name = log.file_of(segment)
+    path = store.show(name)
     try:
-        with path.open("rb") as file:
+        with store.open(name) as file:
             while data := file.read(READ_BYTES):
                 digest.update(data)
                 size += len(data)
     except OSError as error:
-        raise BrokenArchiveError(f"{path} cannot be read: {error.strerror}") from error
+        raise BrokenArchiveError(f"{path} cannot be read: {error.strerror or error}") from error
     if size != segment.size:
         raise BrokenArchiveError(f"{path} has {size} bytes, not {segment.size}")
     if digest.hexdigest() != segment.sha256:

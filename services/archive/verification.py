@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from services.archive.catalogue import Catalogue, Log, Segment
 from services.archive.error import BrokenArchiveError
 from services.archive.folder import ArchiveFolder
 from services.archive.segment import check_digest, read_segment
+from services.archive.store.store import Store
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Verification:
 
     catalogue: Catalogue
     faults: tuple[str, ...]
-    strange: tuple[Path, ...]
+    strange: tuple[str, ...]
 
 
 def verify(folder: ArchiveFolder, tell: Callable[[int, int], None]) -> Verification:
@@ -38,7 +38,7 @@ def verify(folder: ArchiveFolder, tell: Callable[[int, int], None]) -> Verificat
     total = sum(segment.size for _, segment in files)
     for log, segment in files:
         try:
-            _check(folder.place_of(log, segment), log, segment)
+            _check(folder.store, log, segment)
         except BrokenArchiveError as error:
             faults.append(str(error))
         done += segment.size
@@ -46,11 +46,12 @@ def verify(folder: ArchiveFolder, tell: Callable[[int, int], None]) -> Verificat
     return Verification(catalogue, tuple(faults), tuple(folder.list_strange(catalogue)))
 
 
-def _check(path: Path, log: Log, segment: Segment) -> None:
-    check_digest(path, segment)
+def _check(store: Store, log: Log, segment: Segment) -> None:
+    check_digest(store, log, segment)
+    path = store.show(log.file_of(segment))
     oldest, newest = segment.oldest_ms, segment.newest_ms
     last, last_ms = -1, -1
-    for record in read_segment(path, log, segment):
+    for record in read_segment(store, log, segment):
         if oldest is None or newest is None or not oldest <= record.timestamp_ms <= newest:
             raise BrokenArchiveError(f"{path}: offset {record.offset} is not of the time told")
         last, last_ms = record.offset, record.timestamp_ms

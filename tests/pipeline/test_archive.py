@@ -14,7 +14,7 @@ from schemas.kafka.retry_tier import read_tiers
 from schemas.kafka.topics import BROKERS_TIME, TopicNames
 from schemas.stage import StageName
 from services.archive.filling import is_same
-from services.archive.folder import ArchiveFolder
+from services.archive.folder import open_archive
 from services.cli.client.command_client import CommandClient
 from services.cli.client.following import follow
 from services.gateway.database.database import open_database
@@ -50,16 +50,23 @@ class Archive:
     """Runs the commands on a folder, against a stack."""
 
     def __init__(self, stack: RunningStack, path: Path) -> None:
-        self.folder, self.servers = ArchiveFolder(path), stack.brokers
+        self.path, self.folder, self.servers = path, open_archive(str(path)), stack.brokers
         self.database = stack.data_dir / "gateway.db"
         self._env = {"BRAINSHARE_DATA_DIR": str(stack.data_dir), "RETRY_TIERS": TIERS}
 
     def settings(self, prefix: str = "") -> KafkaSettings:
         return KafkaSettings(bootstrap_servers=self.servers, retry_tiers=TIERS, topic_prefix=prefix)
 
-    def run(self, command: str, *options: str, status: int = 0, prefix: str = "") -> Any:
+    def run(
+        self,
+        command: str,
+        *options: str,
+        status: int = 0,
+        prefix: str = "",
+        place: str | None = None,
+    ) -> Any:
         """What a command tells programs, or the line with which it refuses."""
-        target = [str(self.folder.path), *options]
+        target = [place or str(self.path), *options]
         env = self._env | {"KAFKA_TOPIC_PREFIX": prefix}
         done = run_brainshare(command, *target, "--json", env=env, timeout_s=COMMAND_S)
         assert done.returncode == status, done.stderr.decode()
@@ -189,7 +196,7 @@ def test_a_broken_archive_is_named_and_not_restored(archive: Archive) -> None:
     catalogue = archive.folder.read()
     wanted = NAMES.suggestions(StageName.TABLE)
     harmed = next(one for one in catalogue.files() if one[0].topic == wanted)
-    place = archive.folder.place_of(*harmed)
+    place = Path(archive.folder.place_of(*harmed))
     whole = place.read_bytes()
     place.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     try:
@@ -197,6 +204,18 @@ def test_a_broken_archive_is_named_and_not_restored(archive: Archive) -> None:
         assert str(place) in archive.run("restore", status=1, prefix="broken.")
     finally:
         place.write_bytes(whole)
+
+
+def test_an_address_is_written_and_read_as_a_folder_is(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "bucket").mkdir()
+    place = f"dir://bucket/topics::file://{tmp_path}"
+    added = archive.run("backup", place=place)
+    assert added["records"] == added["added"] >= archive.folder.read().records
+    assert archive.run("verify", place=place)["isWhole"]
+    foreseen = archive.run("restore", "--dry-run", prefix="addressed.", place=place)
+    assert sum(foreseen["written"].values()) == added["records"]
+    again = archive.run("backup", place=place)
+    assert again["records"] == added["records"] + again["added"]
 
 
 def test_new_logs_begin_where_they_are_told_to(archive: Archive) -> None:

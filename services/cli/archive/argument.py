@@ -1,4 +1,4 @@
-"""The folder of an archive, as a person names it, and what is said where it cannot be used."""
+"""Where an archive is, as a person names it, and what is said where it cannot be used."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,20 @@ import click
 
 from services.cli.terminal.error import CliError
 
-archive_argument = click.argument(
-    "archive", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER"
-)
+
+class ArchivePlace(click.ParamType):
+    """A folder, or an address."""
+
+    name = "archive"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The value; of a path, once it is no file."""
+        if "://" not in value and Path(value).is_file():
+            self.fail(f"Directory {value!r} is a file.", param, ctx)
+        return value
+
+
+archive_argument = click.argument("archive", type=ArchivePlace(), metavar="ARCHIVE")
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def verification_lines(found: Verification) -> Iterator[str]:
     """What is wrong, by name."""
     yield from (plain(fault) for fault in found.faults)
     for path in found.strange:
-        yield f"{plain(str(path))} is in no list: of a backup that was cut off, or somebody's"
+        yield f"{plain(path)} is in no list: of a backup that was cut off, or somebody's"
     for topic in found.catalogue.topics:
         if holes := sum(log.holes for log in found.catalogue.of(topic)):
             yield f"{topic}: {holes:,} offsets were deleted by Kafka before they were backed up"
@@ -78,7 +78,7 @@ def describe_verification(found: Verification) -> dict[str, Any]:
     return describe_catalogue(found.catalogue) | {
         "isWhole": not found.faults,
         "faults": list(found.faults),
-        "strange": [str(path) for path in found.strange],
+        "strange": list(found.strange),
     }
 
 

@@ -120,6 +120,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("status", "database", "compute"),
     ),
     "services/kafka": (("placing",), (ITSELF,)),
+    "services/archive": ((ITSELF,), ("store",)),
     "services/replay": (("question",), ("comparison",), (ITSELF,)),
     "services/demo_llm": ((ITSELF,), ("answer", "reply"), ("knowledge", "fault"), ("request",)),
     "services/cli": (
@@ -173,6 +174,7 @@ IMPORTERS: dict[str, tuple[str, ...]] = {
     "httpcore2": ("services/gateway/delivery/post.py",),
     "standardwebhooks": ("services/gateway/delivery/endpoint.py",),
     "openpyxl": ("services/cli/workbook/*",),
+    "fsspec": ("services/archive/store/*",),
     "click": ("services/cli/*", "services/demo_llm/__main__.py"),
     "psycopg": ("services/gateway/database/*", "services/gateway/lease/listener.py"),
     "sqlalchemy": (

@@ -13,27 +13,32 @@ from schemas.kafka.topics import TopicNames
 from schemas.stage import STAGE_ORDER, StageName
 from services.archive.backup import refuse_other
 from services.archive.error import OtherTopicsError
-from services.archive.folder import ArchiveFolder
+from services.archive.folder import ArchiveFolder, open_archive
 from services.archive.topic import find_names, order_topics
 from services.archive.verification import verify
 from services.kafka import Position
 from tests.unit.archive.kept_logs import NAMES, ORIGIN, KeptLogs, archived, plain
+from tests.unit.archive.past_log import PLACES, make_place
 
 REQUESTS: Position = (NAMES.requests(StageName.TABLE), 0)
 ANSWERS: Position = (NAMES.suggestions(StageName.TABLE), 1)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> ArchiveFolder:
+@pytest.fixture(params=PLACES)
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> ArchiveFolder:
     """An archive that nothing is in."""
-    return ArchiveFolder(tmp_path / "archive")
+    return open_archive(make_place(request.param, tmp_path))
 
 
-@given(st.lists(st.lists(st.sampled_from([REQUESTS, ANSWERS]), max_size=9), max_size=4))
+@given(
+    st.sampled_from(PLACES),
+    st.lists(st.lists(st.sampled_from([REQUESTS, ANSWERS]), max_size=9), max_size=4),
+)
 async def test_backups_one_after_the_other_hold_what_one_would(
-    tmp_path_factory: pytest.TempPathFactory, rounds: list[list[Position]]
+    tmp_path_factory: pytest.TempPathFactory, kind: str, rounds: list[list[Position]]
 ) -> None:
-    logs, folder = KeptLogs(), ArchiveFolder(tmp_path_factory.mktemp("archive") / "new")
+    place = make_place(kind, tmp_path_factory.mktemp("archive"))
+    logs, folder = KeptLogs(), open_archive(place)
     added = 0
     for positions in (*rounds, []):
         for position in positions:

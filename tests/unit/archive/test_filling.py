@@ -9,10 +9,11 @@ import pytest
 from schemas.stage import StageName
 from services.archive.error import BrokenArchiveError, NotEmptyError, OtherTopicsError
 from services.archive.filling import Told, plan_filling
-from services.archive.folder import ArchiveFolder
+from services.archive.folder import ArchiveFolder, open_archive
 from services.archive.restore import NoTopics
 from services.kafka import ConsumedRecord, Position
 from tests.unit.archive.kept_logs import NAMES, KeptLogs
+from tests.unit.archive.past_log import PLACES, empty_file, make_place
 
 REQUESTS: Position = (NAMES.requests(StageName.TABLE), 0)
 
@@ -31,10 +32,10 @@ class Broker:
         return next((record for record in found if record.offset == offset), None)
 
 
-@pytest.fixture
-async def folder(tmp_path: Path) -> ArchiveFolder:
+@pytest.fixture(params=PLACES)
+async def folder(request: pytest.FixtureRequest, tmp_path: Path) -> ArchiveFolder:
     """An archive of three requests, the first at offset 2."""
-    logs, folder = KeptLogs(), ArchiveFolder(tmp_path / "archive")
+    logs, folder = KeptLogs(), open_archive(make_place(request.param, tmp_path))
     for _ in range(5):
         logs.append(REQUESTS)
     logs.delete_before(REQUESTS, 2)
@@ -103,6 +104,6 @@ async def test_an_archive_that_is_not_as_it_was_written_is_refused_first(
 ) -> None:
     catalogue = folder.read()
     ((log, segment),) = catalogue.files()
-    folder.place_of(log, segment).write_bytes(b"")
+    empty_file(folder, log, segment)
     with pytest.raises(BrokenArchiveError):
         folder.check_digests(catalogue)

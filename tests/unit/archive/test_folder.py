@@ -12,13 +12,14 @@ from pydantic import ValidationError
 
 from services.archive.catalogue import NAME, Log, Segment
 from services.archive.error import ArchiveError, BrokenArchiveError
-from services.archive.folder import ArchiveFolder
+from services.archive.folder import open_archive
 from tests.unit.archive.past_log import (
     STEPS,
     make_archive,
     make_catalogue,
     make_record,
     make_records,
+    places_of,
     write_log,
 )
 
@@ -48,9 +49,9 @@ def test_a_log_comes_out_of_its_file_as_it_went_in(steps: list[Any], block_bytes
 
 
 def test_only_who_writes_it_can_read_it(tmp_path: Path) -> None:
-    folder = make_archive(tmp_path / "new", TEN)
-    (place,) = [folder.place_of(*one) for one in folder.read().files()]
-    modes = [path.stat().st_mode & 0o777 for path in (folder.path, folder.path / NAME, place)]
+    path = tmp_path / "new"
+    (place,) = places_of(make_archive(path, TEN))
+    modes = [path.stat().st_mode & 0o777 for path in (path, path / NAME, place)]
     assert modes == [0o700, 0o600, 0o600]
 
 
@@ -65,7 +66,7 @@ def test_only_who_writes_it_can_read_it(tmp_path: Path) -> None:
 def test_a_file_that_is_not_what_was_written_is_named(tmp_path: Path, harm: Any, told: str) -> None:
     folder = make_archive(tmp_path, TEN)
     catalogue = folder.read()
-    (place,) = [folder.place_of(*one) for one in catalogue.files()]
+    (place,) = places_of(folder)
     harm(place)
     with pytest.raises(BrokenArchiveError, match=told) as refused:
         folder.check_digests(catalogue)
@@ -83,10 +84,10 @@ def test_a_file_that_is_not_what_was_written_is_named(tmp_path: Path, harm: Any,
 def test_a_file_that_holds_something_else_than_the_list_says_is_refused(
     tmp_path: Path, fields: dict[str, int], told: str
 ) -> None:
-    folder = ArchiveFolder(tmp_path)
+    folder = open_archive(str(tmp_path))
     log = write_log(folder, TEN)
     told_segment = log.segments[0].model_copy(update=fields)
-    folder.place_of(log, log.segments[0]).rename(folder.place_of(log, told_segment))
+    (tmp_path / log.file_of(log.segments[0])).rename(tmp_path / log.file_of(told_segment))
     with pytest.raises(BrokenArchiveError, match=told):
         list(folder.records(log.model_copy(update={"segments": (told_segment,)})))
 
@@ -129,23 +130,24 @@ def test_no_offset_is_covered_twice(two: tuple[Segment, ...]) -> None:
 def test_what_the_list_does_not_name_is_told(tmp_path: Path) -> None:
     folder = make_archive(tmp_path, TEN)
     (tmp_path / "left over.zst").write_bytes(b"x")
-    assert folder.list_strange(folder.read()) == [tmp_path / "left over.zst"]
+    assert folder.list_strange(folder.read()) == [str(tmp_path / "left over.zst")]
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(b"x")
-    with pytest.raises(ArchiveError, match="something else"), ArchiveFolder(tmp_path).held():
+    folder = open_archive(str(tmp_path))
+    with pytest.raises(ArchiveError, match="something else"), folder.held():
         pass
 
 
 def test_two_backups_do_not_write_at_once(tmp_path: Path) -> None:
-    one, other = ArchiveFolder(tmp_path), ArchiveFolder(tmp_path)
+    one, other = open_archive(str(tmp_path)), open_archive(str(tmp_path))
     with one.held(), pytest.raises(ArchiveError, match="under way"), other.held():
         pass
 
 
 def test_a_first_backup_that_was_cut_off_is_begun_again(tmp_path: Path) -> None:
-    folder = ArchiveFolder(tmp_path)
+    folder = open_archive(str(tmp_path))
     with folder.held():
         write_log(folder, TEN)
     with folder.held():

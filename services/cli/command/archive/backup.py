@@ -1,7 +1,5 @@
 """`brainshare backup`: what the topics hold, into files."""
 
-from pathlib import Path
-
 import click
 
 from services.cli.archive.argument import archive_argument, telling_archive_errors
@@ -17,8 +15,11 @@ from services.cli.terminal.waiting import say_progress
 @archive_argument
 @click.option("--json", "as_json", is_flag=True, help="Print for programs.")
 @with_target
-def command(target: Target, archive: Path, as_json: bool) -> None:
+def command(target: Target, archive: str, as_json: bool) -> None:
     """Copy what the topics hold into the files of a folder; again, what is new since.
+
+    ARCHIVE is a folder, or the address of an object store, such as s3://bucket/topics: that needs
+    fsspec, and the library of its kind.
 
     The broker is that of the stack, or the one that KAFKA_BOOTSTRAP_SERVERS names. Topics are read
     without a group, up to where they end now, while everything goes on. The folder says which
@@ -29,14 +30,14 @@ def command(target: Target, archive: Path, as_json: bool) -> None:
     """
     # Slow to import, and few commands need them.
     from services.archive.backup import back_up
-    from services.archive.folder import ArchiveFolder
+    from services.archive.folder import open_archive
     from services.cli.archive.view import backup_lines, catalogue_table, describe_backup
     from services.lifecycle.clock import utc_now
 
     tell = say_progress("offsets copied")
-    body = back_up(target.kafka, ArchiveFolder(archive), utc_now, tell)
     try:
         with telling_archive_errors():
+            body = back_up(target.kafka, open_archive(archive), utc_now, tell)
             report = run_on_topics(target, body, f"the topics at {target.servers} to be read")
     except KeyboardInterrupt as error:
         raise Interrupted("stopped: the archive is as it was") from error

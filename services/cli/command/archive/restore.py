@@ -1,7 +1,5 @@
 """`brainshare restore`: an archive back into topics."""
 
-from pathlib import Path
-
 import click
 
 from services.cli.archive.argument import archive_argument, telling_archive_errors
@@ -30,7 +28,7 @@ TEN_YEARS = 3650
 @with_target
 def command(
     target: Target,
-    archive: Path,
+    archive: str,
     dry_run: bool,
     go_on: bool,
     append: bool,
@@ -47,7 +45,7 @@ def command(
     """
     # Slow to import, and few commands need them.
     from services.archive.filling import Told
-    from services.archive.folder import ArchiveFolder
+    from services.archive.folder import open_archive
     from services.archive.restore import Wish, restore
     from services.cli.archive.view import catalogue_table, describe_restore, restore_lines
     from services.lifecycle.clock import utc_now
@@ -57,9 +55,9 @@ def command(
     told = Told.GO_ON if go_on else Told.APPEND if append else Told.REFUSE
     wish = Wish(told, keep_days, dry_run)
     tell = say_progress("records written")
-    body = restore(target.kafka, ArchiveFolder(archive), wish, utc_now(), tell)
     try:
         with telling_archive_errors():
+            body = restore(target.kafka, open_archive(archive), wish, utc_now(), tell)
             report = run_on_topics(target, body, f"the topics at {target.servers} to be filled")
     except KeyboardInterrupt as error:
         raise Interrupted("stopped: the same command with --go-on goes on") from error

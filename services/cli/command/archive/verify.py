@@ -1,7 +1,5 @@
 """`brainshare verify`: whether an archive is as it was written."""
 
-from pathlib import Path
-
 import click
 
 from services.cli.archive.argument import archive_argument, telling_archive_errors
@@ -13,13 +11,13 @@ from services.cli.terminal.waiting import say_progress
 @click.command("verify")
 @archive_argument
 @click.option("--json", "as_json", is_flag=True, help="Print for programs.")
-def command(archive: Path, as_json: bool) -> None:
+def command(archive: str, as_json: bool) -> None:
     """Read all of an archive, and hold it against its checksums, counts and offsets.
 
     No broker is needed. Exit status 1 if a file is missing, or is not what `brainshare backup`
     wrote; each is named.
     """
-    from services.archive.folder import ArchiveFolder
+    from services.archive.folder import open_archive
     from services.archive.verification import verify
     from services.cli.archive.view import (
         catalogue_table,
@@ -29,7 +27,8 @@ def command(archive: Path, as_json: bool) -> None:
 
     try:
         with telling_archive_errors():
-            found = verify(ArchiveFolder(archive), say_progress("bytes read"))
+            folder = open_archive(archive)
+            found = verify(folder, say_progress("bytes read"))
     except KeyboardInterrupt as error:
         raise Interrupted("stopped before all was read") from error
     if as_json:
@@ -39,4 +38,5 @@ def command(archive: Path, as_json: bool) -> None:
         for line in verification_lines(found):
             click.echo(line)
     if found.faults:
-        raise CliError(f"{len(found.faults)} files of {archive} are not what was written")
+        place = folder.store.show()
+        raise CliError(f"{len(found.faults)} files of {place} are not what was written")

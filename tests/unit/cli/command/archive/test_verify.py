@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.unit.archive.past_log import make_archive, make_record
+from tests.unit.archive.past_log import make_archive, make_record, places_of
 from tests.unit.contract.picture.terminal import Shown, Terminal, run
 from tests.unit.contract.picture.test_picture import NOWHERE
 
@@ -25,7 +25,7 @@ def test_a_whole_archive_says_what_it_covers(tmp_path: Path) -> None:
 
 def test_a_file_that_was_changed_is_named_with_status_1(tmp_path: Path) -> None:
     folder = make_archive(tmp_path, [make_record(n) for n in range(9)])
-    (place,) = (folder.place_of(*one) for one in folder.read().files())
+    (place,) = places_of(folder)
     place.write_bytes(place.read_bytes()[:-1])
     shown = verify(tmp_path)
     assert shown.status == 1
