@@ -35,8 +35,10 @@ def write_again(
         part: {name: said for name, said in (document.get(part) or {}).items() if name in before}
         for part in ("results", "provenance")
     }
+    # Whatever prompt the source was answered by, this one brings its own along or none.
+    asked = {name: said for name, said in document["job"].items() if name != "prompt"}
     job = {
-        **document["job"],
+        **asked,
         **changes,
         "jobId": str(job_id),
         "stages": [stage.value for stage in stages],

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from schemas.contract import Contract
+from schemas.job.prompt import CarriedPrompt
 from schemas.job.replay import Replay
 from schemas.job.request import Options, SuggestionRequest, Want
 from schemas.stage import StageName
@@ -22,6 +23,7 @@ class Job(Contract):
         tags: Words of the client's own; nothing here depends on them.
         tenant: Whose it is. Whoever passes a record on keeps it, an older release too.
         replay: Of what it is a replay; None for a job that a client has asked for.
+        prompt: By which one of its stages answers; None where all have their own.
     """
 
     job_id: UUID
@@ -35,6 +37,7 @@ class Job(Contract):
     tags: tuple[str, ...] = ()
     tenant: Tenant = DEFAULT_TENANT
     replay: Replay | None = None
+    prompt: CarriedPrompt | None = None
 
     @property
     def is_shadow(self) -> bool:

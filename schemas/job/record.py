@@ -1,5 +1,6 @@
 """The record that flows through the stages: the job so far."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
@@ -13,6 +14,10 @@ from schemas.stage import StageName
 from schemas.table.suggestion import ColumnSuggestions, RowSuggestions, TableSuggestion
 
 RECORD_SCHEMA = "stage-record/1"
+PROMPT_RECORD_SCHEMA = "stage-record/2"
+"""Of a request whose job brings a prompt along, up to the stage that answers by it: an earlier
+release would pass over that and answer by its own, so it waits for its upgrade. All else is the
+same, and what that stage has answered is a `stage-record/1` again."""
 
 Suggestion = TableSuggestion | ColumnSuggestions | RowSuggestions
 
@@ -130,6 +135,15 @@ class StageRecord(Contract):
 def _fit(cells: int, columns: int, what: str) -> None:
     if cells != columns:
         raise ValueError(f"{what}: {cells} cells for {columns} columns")
+
+
+def schema_of_request(job: Mapping[str, Any]) -> str:
+    """Under which version the request of a job is published.
+
+    Args:
+        job: As JSON has it.
+    """
+    return PROMPT_RECORD_SCHEMA if job.get("prompt") else RECORD_SCHEMA
 
 
 def add_answer(

@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import Self
 from uuid import UUID, uuid5
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime, ValidationError, model_validator
 
 from schemas.api.replay.run import ReplayStage
 from schemas.contract import Contract
+from schemas.job.prompt import CarriedPrompt
 from schemas.open_enum import OpenEnum
 from schemas.stage import STAGE_ORDER, StageName
 from services.kafka import Position
 
 SCHEMA = "replay-manifest/1"
+PROMPT_SCHEMA = "replay-manifest/2"
+"""Of one that has a prompt's text in it, which an earlier release would pass over."""
 
 
 class ManifestError(Exception):
@@ -106,6 +109,7 @@ class Manifest(Contract):
 
     Attributes:
         prompt_version: The changed stage's prompt that is to answer.
+        prompt: Its text, where its jobs bring it along; None where the agents have it.
         model: The model that is to answer; None where it is not said.
         is_live: Whether its jobs are told like any others, where those of a shadow are not.
         ends: Where the topics ended when this was planned: what a replay brings lies behind.
@@ -117,6 +121,7 @@ class Manifest(Contract):
     planned_at: AwareDatetime
     stage: StageName
     prompt_version: str
+    prompt: CarriedPrompt | None = None
     model: str | None = None
     is_live: bool = False
     selection: Selection
@@ -125,6 +130,13 @@ class Manifest(Contract):
     expected: tuple[ReplayStage, ...] = ()
     ends: tuple[RecordPlace, ...] = ()
     digest: str = ""
+
+    @model_validator(mode="after")
+    def _has_the_prompt_that_it_names(self) -> Self:
+        told = (self.stage, self.prompt_version)
+        if self.prompt is not None and (self.prompt.stage, self.prompt.version) != told:
+            raise ValueError("the prompt is of another stage or version than the manifest")
+        return self
 
     @cached_property
     def by_replay(self) -> Mapping[UUID, PlannedJob]:
@@ -154,8 +166,9 @@ class Manifest(Contract):
         return self.model_copy(update={"digest": self._digest()})
 
     def _digest(self) -> str:
-        # A shadow's says nothing of it, as before there was anything else.
-        left_out = {"digest"} if self.is_live else {"digest", "is_live"}
+        # What is not said is left out, so that manifests of before it could be stay as they were.
+        unsaid = {"is_live": not self.is_live, "prompt": self.prompt is None}
+        left_out = {"digest", *(name for name, is_so in unsaid.items() if is_so)}
         document = self.model_dump(mode="json", by_alias=True, exclude=left_out)
         return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
@@ -182,8 +195,8 @@ class Manifest(Contract):
             raise ManifestError(
                 f"{path} is no manifest ({why}): make one with `brainshare replay plan`"
             ) from error
-        if found.format != SCHEMA:
-            raise ManifestError(f"{path} is a {found.format}, this release reads {SCHEMA}")
+        if found.format not in (SCHEMA, PROMPT_SCHEMA):
+            raise ManifestError(f"{path} is a {found.format}, this release reads {PROMPT_SCHEMA}")
         if found.digest != found._digest():
             raise ManifestError(
                 f"{path} was changed since it was planned: what runs is what was planned, so"

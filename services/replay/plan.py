@@ -6,12 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from schemas.job.prompt import CarriedPrompt
 from schemas.stage import StageName
 from services.estimate.estimate import STAGES
 from services.kafka import KafkaSettings
 from services.llm.limit.price import Price
 from services.replay.expectation import expect, expect_job_s
-from services.replay.manifest import Manifest, PlannedJob, RecordPlace, Selection
+from services.replay.manifest import (
+    PROMPT_SCHEMA,
+    SCHEMA,
+    Manifest,
+    PlannedJob,
+    RecordPlace,
+    Selection,
+)
 from services.replay.past_job import PastJob
 from services.replay.selection import choose, draw
 from services.replay.topic_reading import PastReading, read_past
@@ -29,6 +37,7 @@ class Change:
         model: None where nobody says which one answers.
         price: Of the model; None where nobody knows it.
         is_live: Whether people are told of the new jobs.
+        prompt: Its text, where the jobs bring it along; None where the agents have it.
     """
 
     stage: StageName
@@ -36,6 +45,7 @@ class Change:
     model: str | None = None
     price: Price | None = None
     is_live: bool = False
+    prompt: CarriedPrompt | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,24 @@ def prompt_of(stage: StageName) -> str:
     return next(known.prompt_version for known in STAGES if known.name is stage)
 
 
+def name_change(
+    stage: StageName,
+    prompt: CarriedPrompt | str | None,
+    model: str | None = None,
+    price: Price | None = None,
+    *,
+    is_live: bool = False,
+) -> Change:
+    """What is to be different.
+
+    Args:
+        prompt: Its text, or a version that the agents have; None for this release's.
+    """
+    if isinstance(prompt, CarriedPrompt):
+        return Change(stage, prompt.version, model, price, is_live, prompt)
+    return Change(stage, prompt or prompt_of(stage), model, price, is_live)
+
+
 async def make_plan(
     settings: KafkaSettings,
     change: Change,
@@ -75,10 +103,12 @@ async def make_plan(
     known = reading.jobs.values()
     choice = choose(known, wanted, change.stage, listed)
     manifest = Manifest(
+        format=SCHEMA if change.prompt is None else PROMPT_SCHEMA,
         replay_id=uuid4(),
         planned_at=now,
         stage=change.stage,
         prompt_version=change.prompt_version,
+        prompt=change.prompt,
         model=change.model,
         is_live=change.is_live,
         selection=wanted,

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from schemas.job.again import write_again
+from schemas.job.prompt import CarriedPrompt
 from schemas.job.replay import Replay
 from schemas.job.request import MAX_DEADLINE_S
 from services.replay.manifest import PlannedJob
@@ -17,7 +18,12 @@ class OtherInputError(Exception):
 
 
 def write_replay(
-    source: bytes, planned: PlannedJob, job_id: UUID, mark: Replay, now: datetime
+    source: bytes,
+    planned: PlannedJob,
+    job_id: UUID,
+    mark: Replay,
+    now: datetime,
+    prompt: CarriedPrompt | None = None,
 ) -> bytes:
     """A request for the stages that run again, with the answers of those before.
 
@@ -26,6 +32,7 @@ def write_replay(
 
     Args:
         job_id: The id of the new job.
+        prompt: By which the changed stage is to answer; None for its own.
 
     Raises:
         OtherInputError: The source is another record than when this was planned.
@@ -35,5 +42,6 @@ def write_replay(
     is_same = document["job"]["jobId"] == str(planned.job_id)
     if not is_same or digest_input(document, changed) != planned.input_digest:
         raise OtherInputError
+    brought = {} if prompt is None else {"prompt": prompt.model_dump(mode="json", by_alias=True)}
     deadline_at = now + timedelta(seconds=MAX_DEADLINE_S)
-    return write_again(document, job_id, planned.stages, mark, now, deadline_at, {})
+    return write_again(document, job_id, planned.stages, mark, now, deadline_at, brought)

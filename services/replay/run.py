@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from schemas.job.record import RECORD_SCHEMA
+from schemas.job.record import PROMPT_RECORD_SCHEMA, RECORD_SCHEMA
 from schemas.job.replay import Replay
 from schemas.kafka.headers import Headers, KafkaHeaders, encode_headers, salvage_headers
 from schemas.kafka.topics import TopicNames, TopicRole
@@ -113,12 +113,14 @@ class Runner:
             is_shadow=not self.manifest.is_live,
             planned_at=self.manifest.planned_at,
         )
+        prompt = self.manifest.prompt
         try:
-            value = write_replay(source.value, planned, job_id, mark, self.now())
+            value = write_replay(source.value, planned, job_id, mark, self.now(), prompt)
         except (OtherInputError, ValueError, LookupError, TypeError):
             return False
         led = salvage_headers(source.headers).traceparent
-        headers = encode_headers(Headers(schema=RECORD_SCHEMA, trace_link=led))
+        schema = RECORD_SCHEMA if prompt is None else PROMPT_RECORD_SCHEMA
+        headers = encode_headers(Headers(schema=schema, trace_link=led))
         topic, key = self.topics.requests(planned.stages[0]), str(job_id).encode()
         await self.publisher.publish(topic, key, value, headers, ACK_S)
         return True

@@ -38,7 +38,7 @@ def plant() -> list[Planted]:
     fields, word, version = (_write_job() for _ in range(3))
     fields[1]["job"] |= {"priority": "high", "unit": {"of": ["a", "later", "release"]}}
     word[1]["job"]["context"]["columns"][1]["dataType"] = "money"
-    ours, later = (encode_headers(Headers(schema=f"stage-record/{n}")) for n in (1, 2))
+    ours, later = (encode_headers(Headers(schema=f"stage-record/{n}")) for n in (1, 3))
     return [(*fields, [*ours, ("priority", b"high")]), (*word, ours), (*version, later)]
 
 

@@ -28,6 +28,7 @@ def plan(
     limit: int | None = None,
     job_ids: Sequence[JobId] | None = None,
     prompt_version: str | None = None,
+    prompt: str | None = None,
     model: str | None = None,
     reason: str = "",
 ) -> Call[ReplayRun]:
@@ -38,6 +39,8 @@ def plan(
         statuses: completed, failed, cancelled; the first two without any.
         sample: So many of them, drawn the same each time.
         limit: So many of them, the oldest.
+        prompt_version: Of the stage's prompt that is to answer, which the agents have.
+        prompt: Its text in place of that: the jobs bring it along, and nothing is to be deployed.
     """
     said = {
         "stage": stage,
@@ -51,6 +54,7 @@ def plan(
         "limit": limit,
         "jobIds": None if job_ids is None else [str(one) for one in job_ids],
         "promptVersion": prompt_version,
+        "prompt": prompt,
         "model": model,
         "reason": reason,
     }

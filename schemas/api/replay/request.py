@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from schemas.api.act import Reason
 from schemas.api.job_list import Moment
 from schemas.contract import RequestContract, Whole
+from schemas.job.prompt import MAX_PROMPT_CHARS, read_prompt
 from schemas.stage import StageName
 from schemas.table.context import Identifier
 from schemas.tag import MAX_TAGS, Tag
@@ -18,6 +19,9 @@ MAX_REPLAY_JOBS = 10_000
 
 DEFAULT_RATE = 5.0
 """Jobs started a second, where nobody says another."""
+
+MAX_SENT_CHARS = 2 * MAX_PROMPT_CHARS
+"""Of a prompt as it is sent: what it is read as may be shorter, and is what is bounded."""
 
 Amount = Annotated[int, Field(ge=1, le=MAX_REPLAY_JOBS), Whole]
 ListedJobs = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MAX_REPLAY_JOBS)]
@@ -38,6 +42,8 @@ class ReplayRequest(RequestContract):
         limit: So many of them, the oldest.
         job_ids: Only these; each is planned, or named with why not.
         prompt_version: Of the stage's prompt that is to answer; None for this release's.
+        prompt: The text of the prompt that is to answer, in place of a version: the jobs bring it
+            along, so that no agent needs to have it.
         model: That is to answer; None where it is not said.
         reason: Why, for the log of acts.
     """
@@ -55,8 +61,16 @@ class ReplayRequest(RequestContract):
     limit: Amount | None = None
     job_ids: ListedJobs | None = None
     prompt_version: Word | None = None
+    prompt: Annotated[str, StringConstraints(min_length=1, max_length=MAX_SENT_CHARS)] | None = None
     model: Word | None = None
     reason: Reason = ""
+
+    @field_validator("prompt")
+    @classmethod
+    def _is_a_prompt(cls, prompt: str | None, info: ValidationInfo) -> str | None:
+        if prompt is not None and info.data.get("prompt_version") is not None:
+            raise ValueError("is said beside `promptVersion`: say one of them")
+        return None if prompt is None else read_prompt(prompt)
 
     @field_validator("until")
     @classmethod

@@ -97,6 +97,8 @@ class ReplayRun(Contract):
         tenant: Whose jobs it is of; None for those of all.
         ended_at: When the last of its jobs was started, or it was aborted.
         control_of: The replay of which it is a control; None of all others.
+        brings_prompt: Whether its jobs bring the text of their prompt along, so that it needs to
+            be in no agent.
     """
 
     id: UUID
@@ -119,6 +121,7 @@ class ReplayRun(Contract):
     ended_at: datetime | None
     links: ReplayLinks
     control_of: UUID | None = None
+    brings_prompt: bool = False
 
 
 class ReplayPage(Contract):

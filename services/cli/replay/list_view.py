@@ -20,7 +20,8 @@ def replay_lines(replay: ReplayRun) -> Iterator[str]:
     """All that there is to say of a replay, its jobs left out."""
     yield replay_line(replay)
     model = "not said" if replay.model is None else plain(replay.model)
-    yield f"  prompt: {plain(replay.prompt_version)}, model: {model}"
+    brought = ", which its jobs bring along" if replay.brings_prompt else ""
+    yield f"  prompt: {plain(replay.prompt_version)}{brought}, model: {model}"
     if replay.control_of:
         yield f"  control of {replay.control_of}"
     if replay.expected:

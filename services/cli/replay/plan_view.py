@@ -32,6 +32,8 @@ def plan_lines(plan: Plan, price: str) -> Iterator[str]:
     yield f"basis: {BASIS}"
     yield f"price: {plain(price)}"
     yield f"prompt: {_change(plan.from_prompts, manifest.prompt_version)}"
+    if manifest.prompt is not None:
+        yield "its text is in the manifest, and each job brings it along: nothing is to be deployed"
     yield f"model: {_change(plan.from_models, manifest.model)}"
     for reason, left_out in Counter(e.reason for e in manifest.excluded).most_common():
         yield f"left out, {_jobs(left_out)}: {reason}"
@@ -93,6 +95,8 @@ def describe_plan(plan: Plan, price: str) -> dict[str, Any]:
         "jobS": plan.job_s,
         "basis": BASIS,
         "price": price,
+        "promptVersion": manifest.prompt_version,
+        "bringsPrompt": manifest.prompt is not None,
         "differs": dict(plan.changed),
         "warning": warn(plan),
     }

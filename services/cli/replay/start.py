@@ -59,7 +59,8 @@ def start_replays(
         CliError: It cannot be run, or was stopped on the way.
     """
     planned = read_manifest(path)
-    if planned.prompt_version != (ours := prompt_of(planned.stage)):
+    ours = prompt_of(planned.stage)
+    if planned.prompt is None and planned.prompt_version != ours:
         raise CliError(
             f"the manifest is for the prompt {planned.prompt_version}, and this release has {ours}:"
             " deploy the other one first, or plan again"

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from schemas.contract import Contract
-from schemas.job.record import RECORD_SCHEMA, StageRecord
+from schemas.job.record import PROMPT_RECORD_SCHEMA, StageRecord
 from schemas.kafka.ahead import is_schema_ahead, is_value_ahead
 from schemas.kafka.control import PROMOTION_KEY, PROMOTION_SCHEMA, Promotion
 from schemas.kafka.event import EVENT_SCHEMA, JobEvent
@@ -81,7 +81,7 @@ class OpenedRecord:
     @cached_property
     def body(self) -> StageRecord:
         """The job so far, as the value has it: of this job, and no other."""
-        body = self._read_value(StageRecord, RECORD_SCHEMA)
+        body = self._read_value(StageRecord, PROMPT_RECORD_SCHEMA)
         self._refuse_another(body.job.job_id)
         return body
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic_core import from_json, to_json
 
-from schemas.job.record import RECORD_SCHEMA
+from schemas.job.record import RECORD_SCHEMA, schema_of_request
 from schemas.kafka.control import CONTROL_SCHEMA, CancelRequest
 from schemas.kafka.headers import Headers, KafkaHeaders, encode_headers, mark_repeat
 from schemas.kafka.topics import TopicNames
@@ -93,10 +93,11 @@ def _write(
         asked = CancelRequest(job_id=UUID(job.job_id), asked_at=now)
         headers = encode_headers(Headers(schema=CONTROL_SCHEMA))
         yield Going(topics.control, asked.to_json(), headers)
-    told = _going_on(job, deadline_at)
     first = job.fold.stages[0]
     request = job.request or _derive_request(job)
-    yield Going(topics.requests(first), request, told if standing is first else _plain())
+    schema = schema_of_request(from_json(request)["job"])
+    told = _going_on(job, deadline_at, schema if standing is first else RECORD_SCHEMA)
+    yield Going(topics.requests(first), request, told if standing is first else _plain(schema))
     for stage in answered:
         value = job.answers.get(stage)
         if value is None:
@@ -104,19 +105,19 @@ def _write(
         yield Going(topics.suggestions(stage), value, told if stage is answered[-1] else _plain())
 
 
-def _plain() -> KafkaHeaders:
-    return mark_repeat(encode_headers(Headers(schema=RECORD_SCHEMA)))
+def _plain(schema: str = RECORD_SCHEMA) -> KafkaHeaders:
+    return mark_repeat(encode_headers(Headers(schema=schema)))
 
 
-def _going_on(job: OpenJob, deadline_at: datetime | None) -> KafkaHeaders:
+def _going_on(job: OpenJob, deadline_at: datetime | None, schema: str) -> KafkaHeaders:
     """Headers of the input of the stage that is to answer next."""
     cell = find_standing(describe(job.fold))
     least_ms = None if deadline_at is None else int(deadline_at.timestamp() * 1000)
     if cell is None:
-        return mark_repeat(encode_headers(Headers(schema=RECORD_SCHEMA, deadline_ms=least_ms)))
+        return mark_repeat(encode_headers(Headers(schema=schema, deadline_ms=least_ms)))
     known = [at for at in (cell.deadline_ms, least_ms) if at is not None]
     told = Headers(
-        schema=RECORD_SCHEMA,
+        schema=schema,
         attempt=cell.attempt,
         redrive=cell.redrive,
         parked=cell.parked or None,

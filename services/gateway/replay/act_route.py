@@ -195,10 +195,12 @@ async def _answer(
 async def _refuse_other_prompt(
     writer: RecordWriter, past: Past, replay_id: str, actor: Actor
 ) -> None:
-    """What answers is the release that runs, and a plan is for one prompt."""
+    """What answers is the release that runs, where the jobs do not bring their prompt along."""
     replay = await writer.database.read(find_replay, replay_id, actor.sight)
     if replay is None:
         raise refuse_replay(replay_id)
+    if replay.summary.get("bringsPrompt"):
+        return
     try:
         ours = await past.find_prompt(StageName(replay.summary["stage"]))
     except PastIsBusyError as error:
@@ -224,7 +226,8 @@ def _ask(asked: ReplayRequest, tenant: str | None) -> PlanQuestion:
         is_listed=asked.job_ids is not None,
     )
     listed = None if asked.job_ids is None else frozenset(asked.job_ids)
-    return PlanQuestion(asked.stage, selection, asked.prompt_version, asked.model, listed)
+    told = (selection, asked.prompt_version, asked.model, listed, asked.prompt)
+    return PlanQuestion(asked.stage, *told)
 
 
 def _refuse_many(count: int) -> ProblemError:

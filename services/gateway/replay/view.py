@@ -32,6 +32,7 @@ def summarize(planned: Planned, control_of: str | None) -> dict[str, object]:
         "differs": dict(planned.differs),
         "expected": [dict(stage) for stage in planned.expected],
         "controlOf": control_of,
+        "bringsPrompt": planned.brings_prompt,
     }
 
 
@@ -59,6 +60,7 @@ def show_replay(replay: StoredReplay) -> ReplayRun:
         ended_at=replay.ended_at,
         links=_link(replay.replay_id),
         control_of=said.get("controlOf"),
+        brings_prompt=said.get("bringsPrompt", False),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+from schemas.job.prompt import carry_prompt
 from schemas.stage import StageName
 from services.kafka import BrokerUnavailableError, KafkaSettings, LogStandsError
 from services.replay.manifest import Manifest, Selection
@@ -24,6 +25,7 @@ class PlanQuestion:
 
     Attributes:
         prompt_version: That is to answer; None for this release's.
+        prompt: The text of the prompt that is to answer, in place of a version.
         listed: Only these; None for all that are meant.
     """
 
@@ -32,6 +34,7 @@ class PlanQuestion:
     prompt_version: str | None = None
     model: str | None = None
     listed: frozenset[UUID] | None = None
+    prompt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Planned:
         expected: What each stage is expected to take, as the manifest has it.
         excluded: How many are left out, by why.
         differs: In how many jobs prompt, model or both would be others.
+        brings_prompt: Whether its jobs bring their prompt along.
     """
 
     replay_id: str
@@ -70,6 +74,7 @@ class Planned:
     expected: tuple[Mapping[str, Any], ...]
     excluded: Mapping[str, int]
     differs: Mapping[str, int]
+    brings_prompt: bool = False
 
     @classmethod
     def of(cls, manifest: Manifest, differs: Mapping[str, int]) -> Self:
@@ -85,6 +90,7 @@ class Planned:
             expected=tuple(e.model_dump(mode="json", by_alias=True) for e in manifest.expected),
             excluded=dict(Counter(excluded.reason for excluded in manifest.excluded)),
             differs=dict(differs),
+            brings_prompt=manifest.prompt is not None,
         )
 
 
@@ -95,10 +101,10 @@ def plan(settings: KafkaSettings, asked: PlanQuestion, now: datetime) -> Planned
         PastUnreadableError: The topics cannot be read.
     """
     # The stages are slow to import, and whoever asks needs only the name of this.
-    from services.replay.plan import Change, make_plan, prompt_of
+    from services.replay.plan import make_plan, name_change
 
-    prompt = asked.prompt_version or prompt_of(asked.stage)
-    change = Change(asked.stage, prompt, asked.model)
+    text = None if asked.prompt is None else carry_prompt(asked.stage, asked.prompt)
+    change = name_change(asked.stage, text or asked.prompt_version, asked.model)
     try:
         made = asyncio.run(make_plan(settings, change, asked.selection, asked.listed, now))
     except (BrokerUnavailableError, LogStandsError) as error:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, ValidationError
 
 from schemas.contract import Contract
-from schemas.job.record import RECORD_SCHEMA, StageRecord
+from schemas.job.record import PROMPT_RECORD_SCHEMA, StageRecord
 from schemas.job.request import MAX_DEADLINE_S
 from schemas.kafka.ahead import is_schema_ahead, is_value_ahead
 from schemas.kafka.headers import Headers, decode_headers, salvage_headers
@@ -56,8 +56,9 @@ def read_delivery(source: ConsumedRecord) -> Delivery:
     if source.value is None:
         raise PoisonError("the record has no value")
     schema = salvage_headers(source.headers).schema
-    if is_schema_ahead(schema, RECORD_SCHEMA):
-        raise SchemaAheadError(f"the record is a {schema}, this release reads {RECORD_SCHEMA}")
+    ours = PROMPT_RECORD_SCHEMA
+    if is_schema_ahead(schema, ours):
+        raise SchemaAheadError(f"the record is a {schema}, this release reads {ours}")
     try:
         headers = decode_headers(source.headers)
         record = StageRecord.from_json(source.value)

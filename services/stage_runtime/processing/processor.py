@@ -227,10 +227,11 @@ class Processor:
     def _provenance(
         self, delivery: Delivery, suggested: Suggested, begun_at: datetime
     ) -> Provenance:
+        stage = self.stage.as_asked_by(delivery.record.job)
         return Provenance(
             attempt=delivery.headers.attempt,
-            prompt_version=self.stage.prompt_version,
-            prompt_sha=self.stage.prompt_sha,
+            prompt_version=stage.prompt_version,
+            prompt_sha=stage.prompt_sha,
             started_at=begun_at,
             ended_at=self.writer.now(),
             **suggested.provenance,

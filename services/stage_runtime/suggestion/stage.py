@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel
 
+from schemas.job.job import Job
 from schemas.job.record import StageRecord
 from schemas.stage import StageName
 from schemas.table.prompt_data import PromptData
@@ -55,6 +56,13 @@ class Stage(Generic[W]):
         """Names the fixed part of the prompt: 12 hex digits."""
         fixed = self.instructions + json.dumps(self.response_format, sort_keys=True)
         return hashlib.sha256(fixed.encode()).hexdigest()[:12]
+
+    def as_asked_by(self, job: Job) -> Self:
+        """The stage with the prompt that a job brings along for it; itself where it brings none."""
+        prompt = job.prompt
+        if prompt is None or prompt.stage is not self.name:
+            return self
+        return replace(self, instructions=prompt.text, prompt_version=prompt.version)
 
     def write_messages(self, record: StageRecord) -> list[dict[str, str]]:
         """The messages of the first call about a record; none where no call is needed."""

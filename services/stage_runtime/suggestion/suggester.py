@@ -80,7 +80,8 @@ class Suggester:
         limit_usd = record.job.options.max_cost_usd
         keeper = AnswerKeeper(self.ask, answers)
         with JobBudget(keeper.ask, limit_usd, spent_before_usd(record, bounds.spent_usd)) as budget:
-            loop = AskLoop(self.stage, budget.ask, self.pause, bounds)
+            stage = self.stage.as_asked_by(record.job)
+            loop = AskLoop(stage, budget.ask, self.pause, bounds)
             try:
                 result = await loop.run(record)
             finally:

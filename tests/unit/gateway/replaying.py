@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from schemas.job.prompt import carry_prompt
 from schemas.stage import StageName
 from services.replay.manifest import Exclusion, JobEnd, Manifest, PlannedJob, RecordPlace, Selection
 from services.replay.question.compare import CompareQuestion
@@ -74,8 +75,10 @@ class FakePast:
         tenant = asked.selection.tenant
         self._plans[tenant] += 1
         self.asked.append(asked)
-        prompt = asked.prompt_version or PROMPT
-        told: dict[str, Any] = {"prompt_version": prompt, "selection": asked.selection}
+        text = None if asked.prompt is None else carry_prompt(asked.stage, asked.prompt)
+        version = text.version if text else asked.prompt_version or PROMPT
+        told: dict[str, Any] = {"prompt_version": version, "selection": asked.selection}
+        told["prompt"] = text
         told["excluded"] = (Exclusion(job_id="x", reason="it has not ended yet"),) * 2
         manifest = make_manifest(replay_id(tenant, self._plans[tenant]), *self.sources, **told)
         return Planned.of(manifest, {"prompt": len(self.sources)})

@@ -6,14 +6,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from schemas.job.prompt import carry_prompt
 from schemas.stage import StageName
-from services.replay.manifest import JobEnd, Manifest, ManifestError, PlannedJob, Selection
+from services.replay.manifest import (
+    PROMPT_SCHEMA,
+    JobEnd,
+    Manifest,
+    ManifestError,
+    PlannedJob,
+    Selection,
+)
 from services.replay.past_job import PastJob
 from tests.factory import NOW
 from tests.unit.replay.past import Past, job_id
 
 COLUMN = StageName.COLUMN
+PROMPT = carry_prompt(COLUMN, "Say it otherwise.")
+WIRE_PROMPT = json.loads(PROMPT.to_json())
 
 
 def make_manifest(past: Past, replay: int = 99) -> Manifest:
@@ -66,7 +77,9 @@ def test_one_that_is_there_is_not_overwritten(manifest: Manifest, tmp_path: Path
         ({"promptVersion": "column-5"}, "was changed since it was planned"),
         ({"isLive": True}, "was changed since it was planned"),
         ({"digest": "0"}, "was changed since it was planned"),
-        ({"format": "replay-manifest/2"}, "this release reads replay-manifest/1"),
+        ({"prompt": WIRE_PROMPT}, "it has not the form of one"),
+        ({"prompt": WIRE_PROMPT, "promptVersion": PROMPT.version}, "was changed since"),
+        ({"format": "replay-manifest/3"}, "this release reads replay-manifest/2"),
         ({"stage": "all"}, "it has not the form of one"),
     ],
 )
@@ -82,13 +95,25 @@ def test_one_that_is_not_what_was_planned_is_refused(
 def test_one_of_a_release_that_had_shadows_only_is_read(manifest: Manifest, tmp_path: Path) -> None:
     """Its digest was made without a word of it."""
     of_before = json.loads(manifest.to_json())
-    del of_before["isLive"]
+    del of_before["isLive"], of_before["prompt"]
     told = json.dumps(
         {name: of_before[name] for name in of_before if name != "digest"}, sort_keys=True
     )
     assert of_before["digest"] == hashlib.sha256(told.encode()).hexdigest()
     (tmp_path / "m.json").write_text(json.dumps(of_before))
     assert Manifest.read(tmp_path / "m.json") == manifest
+
+
+def test_the_text_of_a_prompt_is_in_it_and_is_of_its_stage(
+    manifest: Manifest, tmp_path: Path
+) -> None:
+    told = {"prompt": PROMPT, "prompt_version": PROMPT.version, "format": PROMPT_SCHEMA}
+    with_prompt = manifest.model_copy(update=told).sealed()
+    with_prompt.write(tmp_path / "m.json")
+    assert Manifest.read(tmp_path / "m.json") == with_prompt
+    other = json.loads(with_prompt.to_json()) | {"stage": "row"}
+    with pytest.raises(ValidationError, match="of another stage or version"):
+        Manifest.from_json(json.dumps(other))
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"\xff\xfe", None])

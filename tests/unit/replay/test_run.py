@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 from pydantic_core import to_json
 
-from schemas.job.record import StageRecord
+from schemas.job.prompt import carry_prompt
+from schemas.job.record import StageRecord, schema_of_request
 from schemas.kafka.headers import KafkaHeaders, decode_headers
 from schemas.stage import StageName
 from services.kafka import ConsumedRecord, Position, PublishFailedError
@@ -116,6 +117,19 @@ async def test_of_a_live_one_people_are_told() -> None:
     job = StageRecord.from_json(broker.taken[0][2]).job
     assert job.replay is not None
     assert not job.is_shadow
+
+
+async def test_a_prompt_that_is_only_a_text_goes_along_and_no_earlier_release_answers() -> None:
+    past = make_past()
+    prompt = carry_prompt(COLUMN, "Say it otherwise.")
+    told = {"prompt": prompt, "prompt_version": prompt.version}
+    broker = Broker(past.records)
+    await run(make_manifest(past).model_copy(update=told).sealed(), broker)
+    for _, _, value, headers in broker.taken:
+        job = json.loads(value)["job"]
+        assert StageRecord.from_json(value).job.prompt == prompt
+        assert schema_of_request(job) == "stage-record/2"
+        assert decode_headers(headers).schema == "stage-record/2"
 
 
 async def test_what_a_later_release_has_written_is_kept() -> None:

@@ -13,6 +13,7 @@ from pydantic_core import from_json, to_json
 
 from schemas.contract import Contract
 from schemas.job.check import CheckAction, CheckOutcome, Missing, MissingPart, Severity
+from schemas.job.prompt import carry_prompt
 from schemas.job.record import Engine, Results, StageRecord
 from schemas.kafka.ahead import is_value_ahead
 from schemas.kafka.control import CancelRequest
@@ -35,8 +36,10 @@ TABLE = make_table(
     primary=ColumnSuggestion(name="Name", data_type=DataType.TEXT),
     column_readings=[ColumnReading(column_key="c1", inferred_type=DataType.TEXT)],
 )
+JOB = make_record(context=OLD_TABLE).job
 RECORD = make_record(context=OLD_TABLE).model_copy(
     update={
+        "job": JOB.model_copy(update={"prompt": carry_prompt(StageName.TABLE, "Say it.")}),
         "results": Results(table=TABLE),
         "provenance": dict.fromkeys(STAGE_ORDER[:1], PROVENANCE),
     }

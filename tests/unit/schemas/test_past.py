@@ -12,14 +12,14 @@ import pytest
 from pydantic import BaseModel
 
 from schemas.contract import Contract
-from schemas.job.record import RECORD_SCHEMA, StageRecord
+from schemas.job.record import PROMPT_RECORD_SCHEMA, StageRecord
 from schemas.kafka.ahead import is_schema_ahead
 from schemas.kafka.control import CONTROL_SCHEMA, PROMOTION_SCHEMA, CancelRequest, Promotion
 from schemas.kafka.event import EVENT_SCHEMA, JobEvent
 from schemas.kafka.headers import NAMES, decode_headers
 
 CONTRACTS: dict[str, type[Contract]] = {
-    RECORD_SCHEMA: StageRecord,
+    PROMPT_RECORD_SCHEMA: StageRecord,
     EVENT_SCHEMA: JobEvent,
     CONTROL_SCHEMA: CancelRequest,
     PROMOTION_SCHEMA: Promotion,

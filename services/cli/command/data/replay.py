@@ -83,7 +83,12 @@ def command() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Only the jobs of this file, an id a line.",
 )
-@click.option("--prompt", help="Version that is to answer. [default: this release's]")
+@click.option(
+    "--prompt",
+    metavar="FILE|VERSION",
+    help="That is to answer: the text of a file, which the jobs bring along, or a version that the"
+    " agents have. [default: this release's]",
+)
 @click.option("--model", help="Model that is to answer. [default: the running stack's]")
 @click.option("--live", is_flag=True, help="People are told of the new jobs; run asks first.")
 @as_json_option
@@ -105,15 +110,17 @@ def plan(
     """
     # The stages are slow to import, and only some commands need them.
     from services.cli.replay.plan_view import describe_plan, plan_lines, tell_empty
-    from services.replay.plan import Change, make_plan, prompt_of
+    from services.cli.replay.prompt_choice import read_choice
+    from services.replay.plan import make_plan, name_change
 
     if output.exists():
         raise CliError(f"{output} is there already: name another file with -o, or remove it")
     listed_jobs = None if jobs_file is None else read_job_list(jobs_file)
     selection = _select(is_listed=jobs_file is not None, **wanted)
     name = StageName(stage)
+    chosen = read_choice(prompt, name)
     answering = find_model(target, model)
-    change = Change(name, prompt or prompt_of(name), answering.name, answering.price, live)
+    change = name_change(name, chosen, answering.name, answering.price, is_live=live)
     planning = make_plan(target.kafka, change, selection, listed_jobs, utc_now())
     made = run_on_past(target, planning)
     if not made.manifest.jobs:

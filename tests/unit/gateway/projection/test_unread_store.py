@@ -29,7 +29,7 @@ Rewrite = Callable[[ConsumedRecord], ConsumedRecord]
 def of_later_version(record: ConsumedRecord) -> ConsumedRecord:
     """A record as a later release writes it, by its header alone."""
     name = "job-event" if record.topic == TOPICS.events else "stage-record"
-    headers = encode_headers(Headers(schema=f"{name}/2", redrive=0))
+    headers = encode_headers(Headers(schema=f"{name}/9", redrive=0))
     return replace(record, headers=headers)
 
 

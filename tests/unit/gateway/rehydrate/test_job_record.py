@@ -7,7 +7,8 @@ from functools import reduce
 import pytest
 
 from schemas.api.status import JobState
-from schemas.job.record import StageRecord
+from schemas.job.prompt import carry_prompt
+from schemas.job.record import PROMPT_RECORD_SCHEMA, RECORD_SCHEMA, StageRecord
 from schemas.kafka.event import EventKind
 from schemas.kafka.headers import Headers, decode_headers
 from schemas.stage import STAGE_ORDER
@@ -96,6 +97,15 @@ def test_a_job_goes_on_where_it_stood(
     after = describe(merge(found.fold, fold(*read_again)))
     assert after.state in (before.state, JobState.RUNNING)
     assert [stage.state for stage in after.asked] == [stage.state for stage in before.asked]
+
+
+def test_what_brings_a_prompt_along_is_answered_by_no_earlier_release() -> None:
+    prompt = carry_prompt(TABLE, "Say it otherwise.")
+    value = StageRecord(job=job().model_copy(update={"prompt": prompt})).to_json()
+    before = write_records(open_job(request(), request_value=value), TOPICS, NOW)
+    assert [told(record).schema for record in before] == [PROMPT_RECORD_SCHEMA]
+    after = write_records(open_job(request(), success(TABLE), request_value=value), TOPICS, NOW)
+    assert [told(record).schema for record in after] == [PROMPT_RECORD_SCHEMA, RECORD_SCHEMA]
 
 
 def test_answers_are_published_by_their_bytes() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from schemas.api.key import Role
 from schemas.api.replay.manifest import ReplayManifest
+from schemas.job.prompt import carry_prompt
 from schemas.kafka.control import PromotedResult, Promotion
 from schemas.stage import StageName
 from services.gateway.access.permission import NEEDED
@@ -240,6 +241,39 @@ async def test_a_replay_for_another_prompt_than_the_release_s_is_not_started(
     assert (refused.status_code, slug(refused)) == (409, "prompt-not-here")
     gateway.past.prompt = "column-10"
     assert (await act(gateway, links["start"]))["state"] == "running"
+
+
+async def test_one_whose_jobs_bring_their_prompt_along_is_started_by_any_release(
+    gateway: Gateway,
+) -> None:
+    planned = await plan(gateway, prompt="Say it otherwise.\r\n")
+    (asked,) = gateway.past.asked
+    prompt = carry_prompt(StageName.COLUMN, "Say it otherwise.")
+    assert (asked.prompt, asked.prompt_version) == (prompt.text, None)
+    assert (planned["promptVersion"], planned["bringsPrompt"]) == (prompt.version, True)
+    manifest = (await gateway.client.get(planned["links"]["manifest"])).content
+    assert Manifest.from_json(manifest).prompt == prompt
+    gateway.past.prompt = "of another release"
+    assert (await act(gateway, planned["links"]["start"]))["state"] == "running"
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({"prompt": ""}, "at least 1 character"),
+        ({"prompt": " "}, "line 1: there is no text"),
+        ({"prompt": "a\nb\u202ec"}, "line 2: it has a character that is not seen, U+202E"),
+        ({"prompt": "Say it.", "promptVersion": "column-4"}, "say one of them"),
+        ({"prompt": 7}, "string"),
+    ],
+)
+async def test_what_is_no_prompt_is_refused_with_line_and_reason(
+    gateway: Gateway, asked: dict[str, Any], why: str
+) -> None:
+    refused = await gateway.client.post(PATH, json={"stage": "column"} | asked)
+    assert refused.status_code == 422
+    assert why in refused.text
+    assert not gateway.past.asked
 
 
 @pytest.mark.parametrize("rate", [0, -1, 1001, "5"])

@@ -15,7 +15,7 @@ from services.stage_runtime.processing.outcome import DeadLettered, RetryLater, 
 from tests.factory import NEW_TABLE, NOW, OLD_TABLE, consumed, make_provenance, make_record
 from tests.unit.stage_runtime.processing.test_processor import Run
 
-AHEAD = Headers(schema="stage-record/2", attempt=2, redrive=1)
+AHEAD = Headers(schema="stage-record/3", attempt=2, redrive=1)
 LATER_TYPE = OLD_TABLE | {"columns": [{"name": "Name"}, {"name": "Price", "dataType": "money"}]}
 LATER_HEADER = ("priority", b"high")
 
@@ -92,7 +92,7 @@ async def test_it_waits_until_its_deadline_and_is_a_dead_letter_then(
     assert isinstance(letter, DeadLettered)
     assert letter.error_kind is ErrorKind.SCHEMA_AHEAD
     headers = decode_headers(letter.publication.headers)
-    assert (headers.attempt, headers.redrive, headers.schema) == (2, 1, "stage-record/2")
+    assert (headers.attempt, headers.redrive, headers.schema) == (2, 1, "stage-record/3")
     assert letter.publication.value == source.value
 
 

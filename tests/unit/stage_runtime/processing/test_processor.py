@@ -9,8 +9,15 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from schemas.job.prompt import carry_prompt
 from schemas.job.purpose import Purpose
-from schemas.job.record import Engine, StageRecord, Usage
+from schemas.job.record import (
+    PROMPT_RECORD_SCHEMA,
+    RECORD_SCHEMA,
+    Engine,
+    StageRecord,
+    Usage,
+)
 from schemas.kafka.event import EventKind, JobEvent
 from schemas.kafka.headers import ErrorKind, Headers, decode_headers
 from schemas.kafka.retry_tier import DEFAULT_TIERS
@@ -150,6 +157,30 @@ async def test_a_suggestion_says_where_it_comes_from() -> None:
     assert (provenance.request_id, provenance.usage.output_tokens) == ("req-1", None)
     assert provenance.prompt_version == "t-1"
     assert decode_headers(outcome.publication.headers).redrive == 1
+
+
+async def test_a_prompt_that_a_job_brings_along_is_what_it_is_answered_by() -> None:
+    run, prompt = Run(), carry_prompt(StageName.TABLE, "Say it otherwise.")
+    job = make_record().job.model_copy(update={"prompt": prompt})
+    headers = Headers(schema=PROMPT_RECORD_SCHEMA)
+    outcome = await run.of(StageRecord(job=job).to_json(), headers=headers)
+    assert isinstance(outcome, Succeeded)
+    assert run.model.calls[0][0]["content"] == prompt.text
+    provenance = StageRecord.from_json(outcome.publication.value or b"").provenance["table"]  # type: ignore[index]
+    assert provenance.prompt_version == prompt.version
+    assert provenance.prompt_sha != make_stage().prompt_sha
+    assert decode_headers(outcome.publication.headers).schema == RECORD_SCHEMA
+
+
+@pytest.mark.parametrize("change", [{"text": "Another one.\n"}, {"version": "t-1"}, {"text": ""}])
+async def test_one_that_is_not_what_it_says_is_answered_by_no_other(change: dict[str, str]) -> None:
+    run, prompt = Run(), carry_prompt(StageName.TABLE, "Say it otherwise.")
+    document = json.loads(make_record().to_json())
+    document["job"]["prompt"] = json.loads(prompt.to_json()) | change
+    outcome = await run.of(json.dumps(document).encode())
+    assert isinstance(outcome, DeadLettered)
+    assert outcome.error_kind is ErrorKind.POISON
+    assert run.model.calls == []
 
 
 async def test_beginning_a_call_is_a_fact_of_its_own() -> None:
