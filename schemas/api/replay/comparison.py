@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from schemas.contract import Contract
 from schemas.stage import StageName
 
@@ -21,6 +23,24 @@ class BeforeAndNow(Contract):
     now: float | None
 
 
+class FieldCounts(Contract):
+    """What has become of one field, over all answers of a stage: six counts that add up to n.
+
+    An answer in which it is as before is the same, whatever else differs in it.
+
+    Attributes:
+        cells: Of its values, how many differ.
+    """
+
+    same: int
+    changed: int
+    better: int
+    worse: int
+    failing: int
+    missing: int
+    cells: int
+
+
 class AnswerCounts(Contract):
     """What has become of the answers of a stage, or of all: six counts that add up to n.
 
@@ -28,6 +48,8 @@ class AnswerCounts(Contract):
         neutral: The same, or changed; with better, worse, failing and missing it adds up, too.
         shares: The intervals of those five.
         cells: How many cells differ.
+        fields: Of a stage, the fields that differ in any answer, by their paths without positions,
+            such as `columns/name`; that with the most cells first.
         of_another: Answers of another prompt or model than was planned.
         cost_usd: US dollars.
         latency_s: Of an answer, the median, in seconds.
@@ -43,6 +65,7 @@ class AnswerCounts(Contract):
     neutral: int
     shares: dict[str, ShareInterval]
     cells: int
+    fields: dict[str, FieldCounts] = Field(default_factory=dict)
     of_another: int
     cost_usd: BeforeAndNow
     tokens: BeforeAndNow

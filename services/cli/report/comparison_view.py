@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from services.cli.report.noise_view import noise_lines
+from services.cli.terminal.number import counted
 from services.cli.terminal.text import plain
 from services.cli.view.estimate import UNKNOWN, show_cost
 from services.replay.comparison.comparison import Comparison, Measure, StageComparison
 from services.replay.comparison.description import differences_of
 from services.replay.comparison.difference import Difference
+from services.replay.comparison.field_count import FieldCount
 from services.replay.comparison.pair import Pair, Verdict
 from services.replay.comparison.word_difference import Part, Passage, find_passages, is_rewritten
 
@@ -36,6 +38,8 @@ def comparison_lines(found: Comparison, lost: Sequence[UUID], shown: int) -> Ite
         ("latency", whole.latency, lambda value: f"{value:.2f} s an answer, the median"),
     ):
         yield f"{name:<8}{_change(measure, show)}"
+    for stage in stages:
+        yield from (_field_line(stage.value, field) for field in found.fields_of(stage))
     if not any(pair.verdict not in (Verdict.SAME,) for pair in found.pairs):
         yield f"nothing has changed in {whole.total} answers"
     yield from (f"warning: {text}" for text in warnings_of(found, lost))
@@ -55,6 +59,14 @@ def warnings_of(found: Comparison, lost: Sequence[UUID]) -> Iterator[str]:
 def _count_line(name: str, counted: StageComparison) -> str:
     counts = "".join(f"{counted.counts[verdict]:>9}" for verdict in Verdict)
     return f"{name:<7}{counts}{counted.total:>9}{counted.cells:>9}"
+
+
+def _field_line(stage: str, field: FieldCount) -> str:
+    differ = (Verdict.CHANGED, Verdict.BETTER, Verdict.WORSE)
+    others = ((field.counts[verdict], verdict.value) for verdict in differ)
+    told = ", ".join(f"{count} {what}" for count, what in others if count)
+    values = counted(field.cells, "value")
+    return f"differs: {stage} {plain(field.name)}, {values} in answers that are {told}"
 
 
 def _change(measure: Measure, show: Any) -> str:

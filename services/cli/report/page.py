@@ -21,7 +21,7 @@ from services.replay.comparison.comparison import Comparison, Measure, StageComp
 from services.replay.comparison.description import count_five, differences_of
 from services.replay.comparison.interval import find_share
 from services.replay.comparison.judgement import Judgement
-from services.replay.comparison.pair import Pair
+from services.replay.comparison.pair import Pair, Verdict
 from services.replay.comparison.word_difference import Part, find_passages, is_rewritten
 
 FOLDER = Path(__file__).parent / "template"
@@ -65,6 +65,8 @@ def write_page(found: Comparison, lost: Sequence[UUID], shown: int) -> bytes:
         bar_width=BAR_WIDTH,
         took=list(_took(whole)),
         cells=whole.cells,
+        verdicts=tuple(Verdict),
+        fields=[(s.value, field) for s in found.manifest.stages for field in found.fields_of(s)],
         noise=[_tell_judgement(said) for said in found.judgements if _is_seen(said)],
         calls=list(call_lines(found)) if found.control else [NO_CONTROL],
         warnings=list(warnings_of(found, lost)),

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
+from sys import intern
 
 from schemas.stage import StageName
 from services.replay.answer import Answer
 from services.replay.comparison.control import Control, PairKey
 from services.replay.comparison.difference import find_differences
+from services.replay.comparison.field_count import FieldCount, count_fields, name_field
 from services.replay.comparison.judgement import Call, Judgement, judge
 from services.replay.comparison.pair import Pair, Verdict
 from services.replay.manifest import Manifest
@@ -84,12 +86,16 @@ class Comparison:
         both = [(p.before, p.now) for p in pairs if p.before is not None and p.now is not None]
         return StageComparison(
             counts=Counter(pair.verdict for pair in pairs),
-            cells=sum(self._cells.get(pair.key, 0) for pair in pairs),
+            cells=sum(map(self._count_cells, pairs)),
             cost=_sum((a.cost_usd, b.cost_usd) for a, b in both),
             tokens=_sum((a.tokens, b.tokens) for a, b in both),
             latency=_middle([(a.latency_s, b.latency_s) for a, b in both]),
             others=sum(pair.now is not None and self._is_other(pair.now, pair) for pair in pairs),
         )
+
+    def fields_of(self, stage: StageName) -> tuple[FieldCount, ...]:
+        """The fields of a stage's answers in which any differs, that with the most values first."""
+        return count_fields([pair for pair in self.pairs if pair.stage is stage], self._fields)
 
     @cached_property
     def judgements(self) -> tuple[Judgement, ...]:
@@ -107,23 +113,32 @@ class Comparison:
         return sorted(differ, key=self._badness)[:limit]
 
     @cached_property
-    def _cells(self) -> Mapping[PairKey, int]:
-        """How many cells differ, where any do."""
+    def _fields(self) -> Mapping[PairKey, Counter[str]]:
+        """How many cells of which field differ, where any do."""
         both = ((pair, pair.before, pair.now) for pair in self.pairs)
         return {
-            pair.key: len(find_differences(before.suggestion, now.suggestion))
+            pair.key: _count_by_field(before, now)
             for pair, before, now in both
             if before is not None and now is not None and before.suggestion != now.suggestion
         }
 
     def _badness(self, pair: Pair) -> tuple[int, int, str]:
-        return BADNESS.index(pair.verdict), -self._cells.get(pair.key, 0), str(pair.job_id)
+        return BADNESS.index(pair.verdict), -self._count_cells(pair), str(pair.job_id)
+
+    def _count_cells(self, pair: Pair) -> int:
+        return self._fields[pair.key].total() if pair.key in self._fields else 0
 
     def _is_other(self, answer: Answer, pair: Pair) -> bool:
         planned = self.manifest
         is_changed_stage = pair.stage is planned.stage
         is_prompt_s = not is_changed_stage or answer.prompt_version == planned.prompt_version
         return not (is_prompt_s and planned.model in (None, answer.model))
+
+
+def _count_by_field(before: Answer, now: Answer) -> Counter[str]:
+    # Of ten thousand answers each name is kept once.
+    found = find_differences(before.suggestion, now.suggestion)
+    return Counter(intern(name_field(one.path)) for one in found)
 
 
 def _sum(values: Iterable[tuple[float | None, float | None]]) -> Measure:

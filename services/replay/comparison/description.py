@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.replay.comparison.comparison import Comparison, StageComparison
 from services.replay.comparison.difference import Difference, find_differences
+from services.replay.comparison.field_count import FieldCount
 from services.replay.comparison.interval import find_share
 from services.replay.comparison.judgement import Judgement
 from services.replay.comparison.pair import Pair, Verdict
@@ -25,7 +26,10 @@ def describe_comparison(found: Comparison, lost: Sequence[UUID], shown: int) -> 
     """
     return {
         "replayId": str(found.manifest.replay_id),
-        "stages": {stage.value: _describe(found.of(stage)) for stage in found.manifest.stages},
+        "stages": {
+            stage.value: _describe(found.of(stage), found.fields_of(stage))
+            for stage in found.manifest.stages
+        },
         "all": _describe(found.of(None)),
         "control": describe_noise(found),
         "lost": [str(job_id) for job_id in lost],
@@ -61,7 +65,7 @@ def count_five(counted: StageComparison) -> Iterator[tuple[str, int]]:
         yield name, counted.neutral if name == NEUTRAL else counted.counts[Verdict(name)]
 
 
-def _describe(counted: StageComparison) -> dict[str, Any]:
+def _describe(counted: StageComparison, fields: Sequence[FieldCount] = ()) -> dict[str, Any]:
     measures = {"costUsd": counted.cost, "tokens": counted.tokens, "latencyS": counted.latency}
     intervals = {name: find_share(count, counted.total) for name, count in count_five(counted)}
     return {
@@ -70,9 +74,14 @@ def _describe(counted: StageComparison) -> dict[str, Any]:
         NEUTRAL: counted.neutral,
         "shares": {name: {"low": low, "high": high} for name, (low, high) in intervals.items()},
         "cells": counted.cells,
+        "fields": {field.name: _describe_field(field) for field in fields},
         "ofAnother": counted.others,
         **{name: {"before": m.before, "now": m.now} for name, m in measures.items()},
     }
+
+
+def _describe_field(field: FieldCount) -> dict[str, int]:
+    return {**{verdict.value: field.counts[verdict] for verdict in Verdict}, "cells": field.cells}
 
 
 def _describe_pair(found: Comparison, pair: Pair) -> dict[str, Any]:

@@ -31,3 +31,12 @@ def test_the_worst_case_is_told_cell_by_cell() -> None:
     found = compare({"columns": [{"why": "in grams"}]}, {"columns": [{"why": "in tons"}]})
     lines = [*comparison_lines(found, [], 1)]
     assert lines[-1] == "  columns/0/why: in [-grams-]{+tons+}"
+
+
+def test_each_field_that_differs_is_told() -> None:
+    before, now = ({"columns": [{"name": name, "why": why}]} for name, why in ("ab", "cd"))
+    lines = [*comparison_lines(compare(before, now), [], 0)]
+    assert lines[-2:] == [
+        "differs: column columns/name, 1 value in answers that are 1 changed",
+        "differs: column columns/why, 1 value in answers that are 1 changed",
+    ]
