@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, ValidationError, model_validator
 from schemas.api.replay.run import ReplayStage
 from schemas.contract import Contract
 from schemas.job.prompt import CarriedPrompt
+from schemas.kafka.topics import TopicNames
 from schemas.open_enum import OpenEnum
 from schemas.stage import STAGE_ORDER, StageName
 from services.kafka import Position
@@ -160,6 +161,16 @@ class Manifest(Contract):
     def end_offsets(self) -> dict[Position, int]:
         """Where the topics ended."""
         return {place.position: place.offset for place in self.ends}
+
+    @property
+    def prefixes(self) -> frozenset[str]:
+        """What stands before the names of the topics that it was planned from.
+
+        Another than of those where it runs, where an archive was restored beside them.
+        """
+        name = TopicNames().requests(STAGE_ORDER[0])
+        topics = [place.topic for place in self.ends if place.topic.endswith(name)]
+        return frozenset(topic.removesuffix(name) for topic in topics)
 
     def sealed(self) -> Self:
         """The same with its digest."""

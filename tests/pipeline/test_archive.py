@@ -31,10 +31,11 @@ from services.kafka import (
 )
 from services.kafka.placing.log_start import begin_at
 from services.kafka.placing.placed_publisher import open_placed_publisher
+from services.replay.manifest import Manifest
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.test_main_job import PLANETS, run
-from tests.stack import TIERS, RunningStack
+from tests.stack import TIERS, RunningStack, wait_until
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -71,6 +72,13 @@ class Archive:
         done = run_brainshare(command, *target, "--json", env=env, timeout_s=COMMAND_S)
         assert done.returncode == status, done.stderr.decode()
         return json.loads(done.stdout) if status == 0 else done.stderr.decode()
+
+    def replay(self, *words: str, prefix: str = "") -> Any:
+        """What `brainshare replay` tells programs; None where it was told to tell people."""
+        env = self._env | {"KAFKA_TOPIC_PREFIX": prefix}
+        done = run_brainshare("replay", *words, env=env, timeout_s=COMMAND_S)
+        assert done.returncode == 0, done.stderr.decode()
+        return json.loads(done.stdout) if "--json" in words else None
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +224,28 @@ def test_an_address_is_written_and_read_as_a_folder_is(archive: Archive, tmp_pat
     assert sum(foreseen["written"].values()) == added["records"]
     again = archive.run("backup", place=place)
     assert again["records"] == added["records"] + again["added"]
+
+
+def test_what_was_restored_beside_is_replayed_by_the_agents_that_run(
+    archive: Archive, gateway: CommandClient, tmp_path: Path
+) -> None:
+    """Planned from the restored topics, run and compared with the live ones."""
+    job = run(gateway, PLANETS)
+    archive.run("backup")
+    archive.run("restore", "--go-on", prefix=PREFIX)
+    (tmp_path / "jobs.txt").write_text(str(job.job_id), encoding="utf-8")
+    manifest, only = str(tmp_path / "old.json"), str(tmp_path / "jobs.txt")
+    words = ("--stage", "row", "--jobs-file", only, "-o", manifest)
+    assert archive.replay("plan", *words, "--json", prefix=PREFIX)["jobs"] == 1
+    assert Manifest.read(Path(manifest)).prefixes == {PREFIX}
+    archive.replay("run", manifest)
+
+    def compare() -> Any:
+        return archive.replay("compare", manifest, "--json")
+
+    wait_until(lambda: compare()["all"]["missing"] == 0, COMMAND_S, "its replay has answered")
+    found = compare()
+    assert (found["all"]["same"], found["lost"]) == (1, [])
 
 
 def test_new_logs_begin_where_they_are_told_to(archive: Archive) -> None:

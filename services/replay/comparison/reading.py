@@ -6,13 +6,13 @@ from uuid import UUID
 
 from schemas.kafka.topics import TopicKind, TopicRole
 from schemas.stage import StageName
-from services.kafka import ConsumedRecord, KafkaSettings, Position
+from services.kafka import ConsumedRecord, KafkaSettings, Position, open_admin
 from services.replay.answer import Answer, read_answers
 from services.replay.comparison.comparison import Comparison
 from services.replay.comparison.control import Control, pair_control, refuse_other_jobs
 from services.replay.comparison.pair import Pair
 from services.replay.manifest import Manifest, PlannedJob
-from services.replay.topic_reading import read_job_id, read_past
+from services.replay.topic_reading import read_job_id, read_past, roles_read
 
 
 @dataclass
@@ -120,10 +120,24 @@ async def compare(
         for each in readings:
             each.take(record, role)
 
-    await read_past(settings, _earliest(readings), take)
+    since = _earliest(readings)
+    await read_past(settings, since, take)
+    for beside in await _find_beside(settings, manifest):
+        await read_past(beside, since, take)
     pairs = tuple(reading.pairs())
     shown = None if control is None else read_control(manifest, pairs, readings[-1])
     return Comparison(manifest, pairs, shown), reading.lost()
+
+
+async def _find_beside(settings: KafkaSettings, manifest: Manifest) -> list[KafkaSettings]:
+    """Under which other prefixes the answers of before are, as far as those topics are there."""
+    prefixes = sorted(manifest.prefixes - {settings.topic_prefix})
+    if not prefixes:
+        return []
+    async with open_admin(settings) as admin:
+        existing = set(await admin.list_topics())
+    found = [settings.model_copy(update={"topic_prefix": prefix}) for prefix in prefixes]
+    return [one for one in found if roles_read(one.topics).keys() <= existing]
 
 
 def read_control(manifest: Manifest, pairs: Iterable[Pair], control: ComparisonReading) -> Control:

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from schemas.job.prompt import carry_prompt
+from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
 from services.replay.manifest import (
     PROMPT_SCHEMA,
@@ -16,6 +17,7 @@ from services.replay.manifest import (
     Manifest,
     ManifestError,
     PlannedJob,
+    RecordPlace,
     Selection,
 )
 from services.replay.past_job import PastJob
@@ -130,6 +132,16 @@ def test_it_holds_no_value_of_a_table() -> None:
     past = Past()
     past.complete(1, context={"title": "Secret plans"}, tableId="tbl_9", tags=["t"])
     assert b"Secret" not in make_manifest(past).to_json()
+
+
+@pytest.mark.parametrize("prefix", ["", "restored.", "a.b."])
+def test_it_knows_the_prefix_of_the_topics_that_it_was_planned_from(
+    manifest: Manifest, prefix: str
+) -> None:
+    names = TopicNames(prefix).roles
+    ends = tuple(RecordPlace(topic=name, partition=0, offset=1) for name in names)
+    assert manifest.model_copy(update={"ends": ends}).prefixes == {prefix}
+    assert manifest.prefixes == frozenset()
 
 
 def test_a_replay_has_an_id_of_its_manifest_and_its_source() -> None:

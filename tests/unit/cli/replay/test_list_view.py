@@ -35,6 +35,11 @@ def test_it_says_what_was_planned_and_how_far_it_is() -> None:
     ]
 
 
+def test_it_says_whether_its_jobs_bring_the_prompt_along() -> None:
+    lines = [*replay_lines(make(bringsPrompt=True))]
+    assert lines[1] == "  prompt: column-10, which its jobs bring along, model: not said"
+
+
 def test_what_people_have_written_cannot_move_the_cursor() -> None:
     lines = "\n".join(replay_lines(make(reason="\x1b[2J", model="\x1b]0;x", detail="\x07")))
     assert "\x1b" not in lines
