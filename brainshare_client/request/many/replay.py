@@ -30,6 +30,7 @@ def plan(
     prompt_version: str | None = None,
     prompt: str | None = None,
     model: str | None = None,
+    live: bool = False,
     reason: str = "",
 ) -> Call[ReplayRun]:
     """Plan one: which jobs would run again. Nothing runs.
@@ -41,6 +42,7 @@ def plan(
         limit: So many of them, the oldest.
         prompt_version: Of the stage's prompt that is to answer, which the agents have.
         prompt: Its text in place of that: the jobs bring it along, and nothing is to be deployed.
+        live: Whether people are told of the new jobs; its start has to say so, too.
     """
     said = {
         "stage": stage,
@@ -56,6 +58,7 @@ def plan(
         "promptVersion": prompt_version,
         "prompt": prompt,
         "model": model,
+        "live": live or None,
         "reason": reason,
     }
     return send_new({name: value for name, value in said.items() if value is not None})
@@ -153,6 +156,7 @@ def start(
     max_open: int | None = None,
     max_cost_usd: float | None = None,
     max_failed_percent: float | None = None,
+    live: bool = False,
     reason: str = "",
 ) -> Call[ReplayRun]:
     """Start one, or let it go on.
@@ -163,6 +167,7 @@ def start(
         max_open: So many records its stages may have open before it waits.
         max_cost_usd: Where it stops by itself.
         max_failed_percent: Likewise, of its ended jobs.
+        live: That people may see its jobs, where it was planned so.
     """
     said = {
         "rate": rate,
@@ -170,6 +175,7 @@ def start(
         "maxOpen": max_open,
         "maxCostUsd": max_cost_usd,
         "maxFailedPercent": max_failed_percent,
+        "live": live or None,
         "reason": reason,
     }
     body = {name: value for name, value in said.items() if value is not None}

@@ -45,6 +45,8 @@ class ReplayRequest(RequestContract):
         prompt: The text of the prompt that is to answer, in place of a version: the jobs bring it
             along, so that no agent needs to have it.
         model: That is to answer; None where it is not said.
+        live: Whether people are told of the new jobs, as of any others. Its start has to say so,
+            too.
         reason: Why, for the log of acts.
     """
 
@@ -63,6 +65,7 @@ class ReplayRequest(RequestContract):
     prompt_version: Word | None = None
     prompt: Annotated[str, StringConstraints(min_length=1, max_length=MAX_SENT_CHARS)] | None = None
     model: Word | None = None
+    live: bool = False
     reason: Reason = ""
 
     @field_validator("prompt")
@@ -135,6 +138,7 @@ class ReplayStartRequest(RequestContract):
             for any number.
         max_cost_usd: US dollars for all of its calls; None for no ceiling.
         max_failed_percent: Of its ended jobs, how many may fail; None for all of them.
+        live: That people may see its jobs, where it was planned so; of a shadow it says nothing.
         reason: Why, for the log of acts.
     """
 
@@ -143,4 +147,5 @@ class ReplayStartRequest(RequestContract):
     max_open: Annotated[int, Field(ge=1, le=MAX_REPLAY_JOBS), Whole] | None = None
     max_cost_usd: Annotated[float, Field(ge=0.000001, le=1e9)] | None = None
     max_failed_percent: Annotated[float, Field(ge=0, le=100)] | None = None
+    live: bool = False
     reason: Reason = ""

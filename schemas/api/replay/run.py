@@ -99,6 +99,7 @@ class ReplayRun(Contract):
         control_of: The replay of which it is a control; None of all others.
         brings_prompt: Whether its jobs bring the text of their prompt along, so that it needs to
             be in no agent.
+        is_live: Whether people are told of its jobs, as of any others.
     """
 
     id: UUID
@@ -122,6 +123,7 @@ class ReplayRun(Contract):
     links: ReplayLinks
     control_of: UUID | None = None
     brings_prompt: bool = False
+    is_live: bool = False
 
 
 class ReplayPage(Contract):

@@ -9,7 +9,7 @@ from services.cli.view.time import show_moment
 
 def replay_line(replay: ReplayRun) -> str:
     """A replay in a line: of which stage, and how far it is."""
-    what = "control" if replay.control_of else "replay"
+    what = "control" if replay.control_of else "live replay" if replay.is_live else "replay"
     return (
         f"{replay.id}  {replay.stage.value} {what} {replay.state.value}:"
         f" {_tell_counts(replay.jobs)} of {replay.total}  {show_moment(replay.planned_at)}"

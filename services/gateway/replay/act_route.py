@@ -13,18 +13,22 @@ from schemas.api.replay.request import (
     ReplayStartRequest,
 )
 from schemas.api.replay.run import ReplayPace, ReplayRun
-from schemas.kafka.headers import cut
-from schemas.stage import StageName
-from services.gateway.access.actor import Actor, actor_of
+from services.gateway.access.actor import actor_of
 from services.gateway.act.reason import REFUSALS, read_actor
 from services.gateway.api.answer import answer_json
 from services.gateway.api.body import parse_body
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import describe_body, describe_optional_body, problems
-from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_when_busy
+from services.gateway.api.problem import ProblemError
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.replay.change import abort, keep, pause, start
 from services.gateway.replay.past import Past, PastIsBusyError
+from services.gateway.replay.refusal import (
+    refuse_many,
+    refuse_past,
+    refuse_replay,
+    refuse_start,
+)
 from services.gateway.replay.store import find_replay, read_manifest
 from services.gateway.replay.stored_replay import StateError, StoredReplay
 from services.gateway.replay.view import REPLAY_PATH, replay_path, show_replay
@@ -52,19 +56,6 @@ def make_replay_act_router(writer: RecordWriter, bodies: BodyReader, past: Past)
     return router
 
 
-def refuse_replay(replay_id: str) -> ProblemError:
-    """The problem of a replay that does not exist."""
-    detail = f"there is no replay with the id {cut(replay_id, 64)!r}"
-    return ProblemError(HTTPStatus.NOT_FOUND, "no-such-replay", detail)
-
-
-def refuse_past(error: PastIsBusyError | PastUnreadableError) -> ProblemError:
-    """The problem of a past that cannot be read now."""
-    if isinstance(error, PastIsBusyError):
-        return refuse_when_busy("another plan or comparison is in hand")
-    return refuse_for_now(f"the topics cannot be read: {error}")
-
-
 def _add_plan(router: APIRouter, writer: RecordWriter, bodies: BodyReader, past: Past) -> None:
     @router.post(
         REPLAY_PATH,
@@ -87,7 +78,7 @@ def _add_plan(router: APIRouter, writer: RecordWriter, bodies: BodyReader, past:
             except (PastIsBusyError, PastUnreadableError) as error:
                 raise refuse_past(error) from error
             if len(planned.jobs) > MAX_REPLAY_JOBS:
-                raise _refuse_many(len(planned.jobs))
+                raise refuse_many(len(planned.jobs))
             told = (planned, actor, sight, writer.now())
             replay = await writer.database.write(keep, *told)
         return _answer_planned(replay)
@@ -146,12 +137,16 @@ def _add_start(router: APIRouter, writer: RecordWriter, bodies: BodyReader, past
         """Start a replay, or let it go on: live work first, each of its jobs once.
 
         Its jobs are shadows: no list shows them unasked, nobody is told of them, and the jobs of
-        which they are replays stay as they are.
+        which they are replays stay as they are. Of one that was planned as `live` people are told,
+        so its start has to say `live`, too.
         """
         async with bodies.read(request, parse_body, ReplayStartRequest) as asked:
             actor = actor_of(request.scope, asked.reason)
-            await _refuse_other_prompt(writer, past, replay_id, actor)
-            pace = ReplayPace.model_validate(asked.model_dump(exclude={"reason"}))
+            replay = await writer.database.read(find_replay, replay_id, actor.sight)
+            if replay is None:
+                raise refuse_replay(replay_id)
+            await refuse_start(replay, past, is_said_live=asked.live)
+            pace = ReplayPace.model_validate(asked.model_dump(exclude={"reason", "live"}))
             told = (replay_id, pace, actor, writer.now())
             return await _answer(writer, replay_id, start, *told)
 
@@ -192,27 +187,6 @@ async def _answer(
     return answer_json(show_replay(replay), status=HTTPStatus.ACCEPTED)
 
 
-async def _refuse_other_prompt(
-    writer: RecordWriter, past: Past, replay_id: str, actor: Actor
-) -> None:
-    """What answers is the release that runs, where the jobs do not bring their prompt along."""
-    replay = await writer.database.read(find_replay, replay_id, actor.sight)
-    if replay is None:
-        raise refuse_replay(replay_id)
-    if replay.summary.get("bringsPrompt"):
-        return
-    try:
-        ours = await past.find_prompt(StageName(replay.summary["stage"]))
-    except PastIsBusyError as error:
-        raise refuse_past(error) from error
-    if replay.summary["promptVersion"] != ours:
-        detail = (
-            f"the replay is planned for the prompt {replay.summary['promptVersion']!r}, and this"
-            f" release has {ours!r}: deploy the other one first, or plan again"
-        )
-        raise ProblemError(HTTPStatus.CONFLICT, "prompt-not-here", detail)
-
-
 def _ask(asked: ReplayRequest, tenant: str | None) -> PlanQuestion:
     selection = Selection(
         from_at=asked.since,
@@ -226,13 +200,5 @@ def _ask(asked: ReplayRequest, tenant: str | None) -> PlanQuestion:
         is_listed=asked.job_ids is not None,
     )
     listed = None if asked.job_ids is None else frozenset(asked.job_ids)
-    told = (selection, asked.prompt_version, asked.model, listed, asked.prompt)
+    told = (selection, asked.prompt_version, asked.model, listed, asked.prompt, asked.live)
     return PlanQuestion(asked.stage, *told)
-
-
-def _refuse_many(count: int) -> ProblemError:
-    detail = (
-        f"{count} jobs are so, and a replay is of {MAX_REPLAY_JOBS} at most: narrow it, or say"
-        " `sample` or `limit`"
-    )
-    return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "too-many-jobs", detail)

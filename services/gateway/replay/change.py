@@ -62,6 +62,7 @@ def keep(
     keep_replay(connection, wanted, planned)
     said = {"stage": planned.stage.value, "jobs": wanted.total}
     said |= {"controlOf": control_of} if control_of else {}
+    said |= {"isLive": True} if planned.is_live else {}
     note_act(connection, make_act(actor, Deed.PLAN_REPLAY, replay_id, sight, now, None, said))
     return wanted
 

@@ -22,8 +22,8 @@ from services.gateway.api.problem import refuse_field
 from services.gateway.bulk.beginning import ResultChange, begin_change
 from services.gateway.bulk.view import bulk_path, show_bulk
 from services.gateway.outbox.record_writer import RecordWriter
-from services.gateway.replay.act_route import refuse_past, refuse_replay
 from services.gateway.replay.past import Past, PastIsBusyError
+from services.gateway.replay.refusal import refuse_past, refuse_replay
 from services.gateway.replay.store import find_replay, read_manifest
 from services.gateway.replay.stored_replay import StoredReplay
 from services.gateway.replay.view import REPLAY_PATH

@@ -18,8 +18,8 @@ from services.gateway.api.page import DEFAULT_LIMIT, Cursor, Limit, OfTenant, re
 from services.gateway.api.problem import refuse_parameter
 from services.gateway.database.database import Connection, Database
 from services.gateway.database.sight import Sight
-from services.gateway.replay.act_route import refuse_past, refuse_replay
 from services.gateway.replay.past import Past, PastIsBusyError
+from services.gateway.replay.refusal import refuse_past, refuse_replay
 from services.gateway.replay.store import find_replay, list_items, list_replays, read_manifest
 from services.gateway.replay.stored_replay import ReplayItem, StoredReplay
 from services.gateway.replay.view import REPLAY_PATH, show_job, show_replay

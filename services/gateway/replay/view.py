@@ -33,6 +33,7 @@ def summarize(planned: Planned, control_of: str | None) -> dict[str, object]:
         "expected": [dict(stage) for stage in planned.expected],
         "controlOf": control_of,
         "bringsPrompt": planned.brings_prompt,
+        "isLive": planned.is_live,
     }
 
 
@@ -61,6 +62,7 @@ def show_replay(replay: StoredReplay) -> ReplayRun:
         links=_link(replay.replay_id),
         control_of=said.get("controlOf"),
         brings_prompt=said.get("bringsPrompt", False),
+        is_live=said.get("isLive", False),
     )
 
 

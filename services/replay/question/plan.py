@@ -26,6 +26,7 @@ class PlanQuestion:
     Attributes:
         prompt_version: That is to answer; None for this release's.
         prompt: The text of the prompt that is to answer, in place of a version.
+        is_live: Whether people are told of the new jobs.
         listed: Only these; None for all that are meant.
     """
 
@@ -35,6 +36,7 @@ class PlanQuestion:
     model: str | None = None
     listed: frozenset[UUID] | None = None
     prompt: str | None = None
+    is_live: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Planned:
         excluded: How many are left out, by why.
         differs: In how many jobs prompt, model or both would be others.
         brings_prompt: Whether its jobs bring their prompt along.
+        is_live: Whether people are told of them.
     """
 
     replay_id: str
@@ -75,6 +78,7 @@ class Planned:
     excluded: Mapping[str, int]
     differs: Mapping[str, int]
     brings_prompt: bool = False
+    is_live: bool = False
 
     @classmethod
     def of(cls, manifest: Manifest, differs: Mapping[str, int]) -> Self:
@@ -91,6 +95,7 @@ class Planned:
             excluded=dict(Counter(excluded.reason for excluded in manifest.excluded)),
             differs=dict(differs),
             brings_prompt=manifest.prompt is not None,
+            is_live=manifest.is_live,
         )
 
 
@@ -104,7 +109,8 @@ def plan(settings: KafkaSettings, asked: PlanQuestion, now: datetime) -> Planned
     from services.replay.plan import make_plan, name_change
 
     text = None if asked.prompt is None else carry_prompt(asked.stage, asked.prompt)
-    change = name_change(asked.stage, text or asked.prompt_version, asked.model)
+    prompt = text or asked.prompt_version
+    change = name_change(asked.stage, prompt, asked.model, is_live=asked.is_live)
     try:
         made = asyncio.run(make_plan(settings, change, asked.selection, asked.listed, now))
     except (BrokerUnavailableError, LogStandsError) as error:

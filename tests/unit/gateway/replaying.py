@@ -78,7 +78,7 @@ class FakePast:
         text = None if asked.prompt is None else carry_prompt(asked.stage, asked.prompt)
         version = text.version if text else asked.prompt_version or PROMPT
         told: dict[str, Any] = {"prompt_version": version, "selection": asked.selection}
-        told["prompt"] = text
+        told |= {"prompt": text, "is_live": asked.is_live}
         told["excluded"] = (Exclusion(job_id="x", reason="it has not ended yet"),) * 2
         manifest = make_manifest(replay_id(tenant, self._plans[tenant]), *self.sources, **told)
         return Planned.of(manifest, {"prompt": len(self.sources)})

@@ -243,6 +243,26 @@ async def test_a_replay_for_another_prompt_than_the_release_s_is_not_started(
     assert (await act(gateway, links["start"]))["state"] == "running"
 
 
+async def test_a_live_one_is_started_only_by_who_says_so(gateway: Gateway) -> None:
+    planned = await plan(gateway, live=True)
+    (asked,) = gateway.past.asked
+    assert (asked.is_live, planned["isLive"]) == (True, True)
+    refused = await gateway.client.post(planned["links"]["start"], json={})
+    assert (refused.status_code, slug(refused)) == (409, "live-not-said")
+    assert "1 new jobs would be started that people see" in refused.json()["detail"]
+    assert (await act(gateway, planned["links"]["start"], live=True))["state"] == "running"
+    acts = (await gateway.client.get("/v1/acts")).json()["acts"]
+    (told,) = (one["after"] for one in acts if one["deed"] == "plan replay")
+    assert told["isLive"] is True
+
+
+async def test_a_shadow_needs_no_such_word_and_takes_none_from_it(gateway: Gateway) -> None:
+    planned = await plan(gateway)
+    assert planned["isLive"] is False
+    started = await act(gateway, planned["links"]["start"], live=True)
+    assert (started["state"], started["isLive"]) == ("running", False)
+
+
 async def test_one_whose_jobs_bring_their_prompt_along_is_started_by_any_release(
     gateway: Gateway,
 ) -> None:
