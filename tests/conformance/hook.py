@@ -25,6 +25,9 @@ UNSAYABLE = (
     ".*/rule: .* is no rule",
     "control: ",
     ".*/jobIds: .* is no job of the replay",
+    # A prompt in which nobody sees a character, or that is a text and a version.
+    ".*prompt: (Value error, )?line [0-9]+: ",
+    ".*prompt: .*say one of them",
     "version: there is none of this number",
     "filter: more than ",
     ".*give either jobIds or filter",

@@ -9,7 +9,7 @@ import errno
 import os
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +111,7 @@ class ObjectStore:
         """Have a file of this machine there."""
         self._require_lease()
         with self.telling():
-            self._files.put_file(path, self._place(name))
+            self._write_below(name, lambda place: self._files.put_file(path, place))
 
     def write_new(self, name: str, data: bytes) -> bool:
         """Write an object only where there is none; whether that was so."""
@@ -128,16 +128,21 @@ class ObjectStore:
             self._pipe(name, data)
 
     def _pipe(self, name: str, data: bytes, **how: str) -> None:
+        self._write_below(name, lambda place: self._files.pipe_file(place, data, **how))
+
+    def _write_below(self, name: str, write: Callable[[str], object]) -> None:
+        """Write, with the folder made first where there are real ones, and it is missing."""
+        place = self._place(name)
         try:
-            self._files.pipe_file(self._place(name), data, **how)
+            write(place)
         except FileNotFoundError:
-            # Of what has real folders. What stands on top, such as a bucket, has to be there.
-            top = self._root[: len(self._root) - len(self._root.lstrip("/"))]
-            top += self._root.lstrip("/").partition("/")[0]
+            # What stands on top, such as a bucket, is made by nobody here.
+            inner = self._root.lstrip("/")
+            top = self._root[: len(self._root) - len(inner)] + inner.partition("/")[0]
             if not self._files.exists(top):
                 raise
-            self._files.makedirs(self._root, exist_ok=True)
-            self._files.pipe_file(self._place(name), data, **how)
+            self._files.makedirs(place.rpartition("/")[0], exist_ok=True)
+            write(place)
 
     def _require_lease(self) -> None:
         if self._lease is not None:
