@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -26,6 +27,7 @@ TOLD = ("job.completed", "job.failed", "job.cancelled", "job.result_changed")
 CONTEXT = json.loads(PLANETS)["context"]
 OTHERWISE = "unit"
 """A slip by which a model answers as with another prompt: cells are others, and flagged."""
+TRIED = "You fill tables, and say every number with its unit."
 
 
 def look(stack: RunningStack, gateway: CommandClient, tag: str, jobs: list[str]) -> dict[str, Any]:
@@ -76,3 +78,31 @@ def test_what_has_changed_is_shown(replays: Replays, post: Post, demo: DemoServe
     found = replays.compare()
     assert (found["all"]["worse"] + found["all"]["changed"], found["all"]["same"]) == (3, 0)
     assert all(case["cells"] for case in found["worst"])
+
+
+def test_a_prompt_from_a_file_shows_what_it_changes_and_live_jobs_keep_theirs(
+    replays: Replays, post: Post, demo: DemoServer, tmp_path: Path
+) -> None:
+    tag, _ = post(2, context=CONTEXT)
+    (tmp_path / "new.txt").write_text(TRIED, encoding="utf-8")
+    replays.plan(StageName.ROW, tag, "--prompt", str(tmp_path / "new.txt"))
+    # The model heeds what it is told, and whoever is not told so is answered as before.
+    demo.act({"faults": {OTHERWISE: 1.0}, "onlyWhenText": TRIED})
+    try:
+        others = begun_but_rows(demo)
+        replays.start()
+        replays.until_answered(ANSWERED_S)
+        assert begun_but_rows(demo) == others
+        heeded = demo.count_faults(OTHERWISE)
+        post(1, context=CONTEXT)
+        assert demo.count_faults(OTHERWISE) == heeded >= 2
+    finally:
+        demo.act({"faults": {}, "onlyWhenText": ""})
+    found = replays.compare()["all"]
+    assert (found["worse"] + found["changed"], found["same"], found["ofAnother"]) == (2, 0, 0)
+
+
+def begun_but_rows(demo: DemoServer) -> dict[str, int]:
+    """How many calls each stage but that of rows has begun."""
+    by_schema = demo.stats["bySchema"]
+    return {name: by_schema[name]["begun"] for name in by_schema if not name.startswith("row")}
