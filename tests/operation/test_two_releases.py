@@ -13,11 +13,15 @@ import pytest
 from pydantic_core import from_json, to_json
 
 from schemas.job.job import accept
-from schemas.job.record import StageRecord
+from schemas.job.prompt import carry_prompt
+from schemas.job.record import PROMPT_RECORD_SCHEMA, StageRecord
 from schemas.kafka.headers import Headers, KafkaHeaders, encode_headers
+from schemas.kafka.topics import TopicKind, TopicRole
 from schemas.stage import StageName
 from services.cli.client.command_client import connect
 from services.cli.terminal.error import RequestRefused
+from services.kafka import ConsumedRecord, KafkaSettings
+from services.replay.topic_reading import read_job_id, read_past
 from tests.crash.drill import submit
 from tests.factory import OLD_TABLE, make_request
 from tests.operation.measure import Measure
@@ -30,16 +34,25 @@ FINAL_S = 120.0
 WAITS = timedelta(seconds=45)
 """Longer than the first wait for an upgrade, shorter than the second."""
 
+PROMPT = carry_prompt(StageName.TABLE, "Say what the table is about, and nothing else.")
+"""That jobs bring along: a release that would pass over it may not answer by its own."""
+
 Planted = tuple[UUID, dict[str, Any], KafkaHeaders]
 
 
 def plant() -> list[Planted]:
-    """Requests as a later release might write them: more fields, a new word, a new version."""
-    fields, word, version = (_write_job() for _ in range(3))
+    """Requests as a later release might write them: more fields, a new word, a new version.
+
+    The last one brings a prompt along, as this release writes it.
+    """
+    fields, word, version, prompt = (_write_job() for _ in range(4))
+    prompt[1]["job"]["prompt"] = from_json(PROMPT.to_json())
     fields[1]["job"] |= {"priority": "high", "unit": {"of": ["a", "later", "release"]}}
     word[1]["job"]["context"]["columns"][1]["dataType"] = "money"
     ours, later = (encode_headers(Headers(schema=f"stage-record/{n}")) for n in (1, 3))
-    return [(*fields, [*ours, ("priority", b"high")]), (*word, ours), (*version, later)]
+    brought = encode_headers(Headers(schema=PROMPT_RECORD_SCHEMA))
+    planted = [(*fields, [*ours, ("priority", b"high")]), (*word, ours), (*version, later)]
+    return [*planted, (*prompt, brought)]
 
 
 def _write_job() -> tuple[UUID, dict[str, Any]]:
@@ -76,6 +89,20 @@ def until_states(url: str, jobs: list[str], wanted: set[str]) -> None:
     wait_until(lambda: set(read_states(url, jobs)) <= wanted, FINAL_S, what)
 
 
+def read_versions(stack: RunningStack, job_id: UUID) -> set[str]:
+    """By which prompts the table stage has answered a job."""
+    found = set[str]()
+
+    def take(record: ConsumedRecord, role: TopicRole) -> None:
+        is_answer = role.kind is TopicKind.SUGGESTIONS and role.stage is StageName.TABLE
+        if is_answer and read_job_id(record) == job_id:
+            body = StageRecord.from_json(record.value or b"")
+            found.add(body.provenance[StageName.TABLE].prompt_version)
+
+    asyncio.run(read_past(KafkaSettings(bootstrap_servers=stack.brokers), None, take))
+    return found
+
+
 FINAL = {"completed", "failed", "cancelled"}
 
 
@@ -104,6 +131,7 @@ def test_two_releases_on_one_broker_bring_every_job_to_its_end(
         every = [*jobs, *(str(job_id) for job_id, _, _ in planted)]
         until_states(ours, every, FINAL)
         states = read_states(ours, every)
+        assert read_versions(stack, planted[-1][0]) <= {PROMPT.version}
     assert states[JOBS] == "completed"
     told = ", ".join(f"{count} {state}" for state, count in Counter(states).items())
     measures.append(Measure(f"two releases, {way}", "every job ends", told))
