@@ -2,23 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import Any
 
 import click
 
 from services.cli.terminal.error import CliError
 
 
-class ArchivePlace(click.ParamType):
+class ArchivePlace(click.Path):
     """A folder, or an address."""
 
-    name = "archive"
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=str)
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The value; of a path, once it is no file."""
-        if "://" not in value and Path(value).is_file():
-            self.fail(f"Directory {value!r} is a file.", param, ctx)
-        return value
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """What was typed; of a folder, once it is none of a file."""
+        is_address = "://" in str(value) or "::" in str(value)
+        return value if is_address else super().convert(value, param, ctx)
 
 
 archive_argument = click.argument("archive", type=ArchivePlace(), metavar="ARCHIVE")

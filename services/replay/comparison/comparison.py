@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
-from sys import intern
 
 from schemas.stage import StageName
 from services.replay.answer import Answer
@@ -136,9 +135,8 @@ class Comparison:
 
 
 def _count_by_field(before: Answer, now: Answer) -> Counter[str]:
-    # Of ten thousand answers each name is kept once.
     found = find_differences(before.suggestion, now.suggestion)
-    return Counter(intern(name_field(one.path)) for one in found)
+    return Counter(name_field(one.path) for one in found)
 
 
 def _sum(values: Iterable[tuple[float | None, float | None]]) -> Measure:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.replay.comparison.control import PairKey
 from services.replay.comparison.pair import Pair, Verdict
@@ -26,8 +27,12 @@ class FieldCount:
     cells: int
 
 
+@lru_cache(maxsize=4096)
 def name_field(path: str) -> str:
-    """The field that a value is of, whichever item of a list it is in."""
+    """The field that a value is of, whichever item of a list it is in.
+
+    Of ten thousand answers most paths are the same few, and so their names are in memory once.
+    """
     return POSITION.sub("", path)
 
 

@@ -128,6 +128,7 @@ class Suggester:
             "answer_checked",
             job_id=str(record.job.job_id),
             stage=stage,
+            prompt_version=loop.stage.prompt_version,
             calls=loop.total.calls,
             recalled=recalled,
             is_first_usable=loop.is_first_usable,
