@@ -47,7 +47,8 @@ def count_fields(
     """
     cells = Counter[str]()
     for pair in pairs:
-        cells.update(differing.get(pair.key, {}))
+        if pair.key in differing:
+            cells.update(differing[pair.key])
     order = sorted(cells, key=lambda name: (-cells[name], name))
     return tuple(FieldCount(name, _count(pairs, differing, name), cells[name]) for name in order)
 
