@@ -157,6 +157,7 @@ CASES: dict[str, Case] = {
             "replay plan --stage column --from yesterday",
             "replay plan --stage column --from 2026-11-02 --to 2026-11-01",
             "replay plan --stage column --jobs-file missing.txt",
+            "replay plan --stage column --prompt missing.txt",
         )
     ),
     "replay abort": Case(alone=("replay abort", "replay abort missing.json")),
