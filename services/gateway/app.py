@@ -1,20 +1,15 @@
 """The HTTP application: routes around an intake, a database and a projection."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 from importlib.metadata import version
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.types import ASGIApp
 
-from services.gateway.access.authentication import Authentication
 from services.gateway.access.guard import Guard
 from services.gateway.access.permission import FOLLOWED, NEEDED, check_role
-from services.gateway.access.stream_token import StreamTokens
 from services.gateway.act.act_route import make_act_router
-from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import problems
 from services.gateway.api.problem import handle_problems, refuse_while_catching_up
 from services.gateway.api.query import require_known_parameters
@@ -22,14 +17,10 @@ from services.gateway.api.request_scope import RequestScope
 from services.gateway.bulk.begin_route import make_begin_router
 from services.gateway.bulk.read_route import make_bulk_router
 from services.gateway.cancel.cancel_route import make_cancel_router
-from services.gateway.cancel.canceller import Canceller
-from services.gateway.compute.compute import Compute
-from services.gateway.database.database import Database
-from services.gateway.dead_letter.bulk_redrive import BulkRedrive
-from services.gateway.dead_letter.desk import Desk
+from services.gateway.console.shell.error_page import ErrorPages
+from services.gateway.console.site import Site
 from services.gateway.dead_letter.list_route import make_letter_router
 from services.gateway.dead_letter.redrive_route import make_desk_router
-from services.gateway.delivery.settings import WebhookSettings
 from services.gateway.document.completion import complete_document
 from services.gateway.edge.accept import require_acceptable
 from services.gateway.edge.cors import allow_origins
@@ -44,26 +35,20 @@ from services.gateway.job_file.file_route import make_file_router
 from services.gateway.key.key_route import make_key_router
 from services.gateway.listing.list_route import make_list_router
 from services.gateway.operation.health_route import make_health_router
-from services.gateway.outbox.record_writer import RecordWriter
-from services.gateway.projection.projector import Projector
+from services.gateway.parts import Parts, Shared, share
 from services.gateway.promotion.promoter import Promoter
 from services.gateway.promotion.promotion_route import make_promotion_router
 from services.gateway.reference.page_route import add_reference
 from services.gateway.removal.delete_route import make_delete_router
-from services.gateway.removal.eraser import Eraser
 from services.gateway.replay.act_route import make_replay_act_router
-from services.gateway.replay.past import Past
 from services.gateway.replay.promotion_route import make_replay_promotion_router
 from services.gateway.replay.read_route import make_replay_router
 from services.gateway.rerun.rerun_route import make_rerun_router
 from services.gateway.rerun.rerunner import Rerunner
-from services.gateway.rerun.source import ReadsRecords
 from services.gateway.result.export_route import make_export_router
 from services.gateway.retry.retrier import Retrier
 from services.gateway.retry.retry_route import make_retry_router
 from services.gateway.settings import GatewaySettings
-from services.gateway.signing.signer import Signer
-from services.gateway.stream.change_notifier import ChangeNotifier
 from services.gateway.stream.event_route import Follower, make_event_router
 from services.gateway.stream.feed_route import make_feed_router
 from services.gateway.stream.job_wait import JobWait
@@ -71,11 +56,9 @@ from services.gateway.stream.token_route import make_token_router
 from services.gateway.submission.accept_route import make_accept_router
 from services.gateway.submission.acceptance import Acceptance
 from services.gateway.submission.batch_route import make_batch_router
-from services.gateway.submission.intake import Intake
 from services.gateway.tenant.limit_route import make_limit_router
 from services.gateway.tenant.rate_guard import RateGuard
 from services.gateway.tenant.request_rate import RequestRate
-from services.gateway.tenant.settings import TenantSettings
 from services.gateway.tombstone.gone import make_gone
 from services.gateway.webhook.delivery_route import make_delivery_router
 from services.gateway.webhook.endpoint_route import WebhookDesk, make_endpoint_router
@@ -86,60 +69,10 @@ EARLY = problems(HTTPStatus.SERVICE_UNAVAILABLE)
 """What all that is said of jobs may be answered with while the gateway starts."""
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What the application is made around.
-
-    Attributes:
-        limits: Of each tenant.
-        sending: How webhooks are sent.
-        past: Jobs that may be run again.
-        records: Single records of the topics.
-    """
-
-    database: Database
-    intake: Intake
-    canceller: Canceller
-    desk: Desk
-    bulk: BulkRedrive
-    eraser: Eraser
-    writer: RecordWriter
-    projector: Projector
-    notifier: ChangeNotifier
-    compute: Compute
-    settings: GatewaySettings
-    limits: TenantSettings
-    signer: Signer
-    sending: WebhookSettings
-    past: Past
-    records: ReadsRecords
-
-    def now(self) -> datetime:
-        """The wall clock, aware."""
-        return self.intake.now()
-
-    def projection_id(self) -> str:
-        """Names the filling of the tables."""
-        return self.projector.projection_id
-
-
-@dataclass(frozen=True)
-class _Shared:
-    """What several routes use."""
-
-    bodies: BodyReader
-    tokens: StreamTokens
-    authentication: Authentication
-
-
 def make_app(parts: Parts) -> ASGIApp:
     """Make the application. Until the projection is open, it answers nothing about jobs."""
     app, settings, database = make_fastapi(), parts.settings, parts.database
-    shared = _Shared(
-        BodyReader(parts.compute, settings.body_timeout_s, settings.large_bodies),
-        StreamTokens(parts.signer, parts.now),
-        Authentication(database, parts.now, is_required=settings.asks_for_keys),
-    )
+    shared = share(parts)
 
     async def require_tables() -> None:
         if not parts.projector.is_open:
@@ -150,6 +83,7 @@ def make_app(parts: Parts) -> ASGIApp:
         app.include_router(router, dependencies=needs, responses=EARLY)
     app.include_router(make_health_router(database, parts.projector))
     add_client_files(app)
+    _make_site(parts, shared).add_to(app)
     for router in _make_tenant_routers(parts, shared):
         app.include_router(router, dependencies=needs[1:])
     handle_problems(app, lambda: parts.projector.is_caught_up, make_gone(database))
@@ -157,10 +91,15 @@ def make_app(parts: Parts) -> ASGIApp:
     add_reference(app)
     complete_document(app, NEEDED, FOLLOWED, is_local=not settings.asks_for_keys)
     rate = RequestRate(database, parts.now, parts.limits)
-    return protect(app, rate, shared.authentication, shared.tokens, settings)
+    return protect(app, rate, shared, settings)
 
 
-def _make_job_routers(parts: Parts, shared: _Shared) -> Sequence[APIRouter]:
+def _make_site(parts: Parts, shared: Shared) -> Site:
+    told = (shared.bodies, shared.sessions, shared.authentication)
+    return Site(shared.shell, parts.database, *told, parts.now)
+
+
+def _make_job_routers(parts: Parts, shared: Shared) -> Sequence[APIRouter]:
     """Those whose answers are of the tables that the topics fill."""
     database, writer, bodies, tokens = parts.database, parts.writer, shared.bodies, shared.tokens
     renderer = Renderer(database, parts.compute)
@@ -195,7 +134,7 @@ def _make_job_routers(parts: Parts, shared: _Shared) -> Sequence[APIRouter]:
     )
 
 
-def _make_tenant_routers(parts: Parts, shared: _Shared) -> Sequence[APIRouter]:
+def _make_tenant_routers(parts: Parts, shared: Shared) -> Sequence[APIRouter]:
     """Those whose answers are of the gateway's own tables."""
     database, bodies = parts.database, shared.bodies
     webhooks = WebhookDesk(database, bodies, parts.sending, parts.now)
@@ -223,15 +162,10 @@ def make_fastapi() -> FastAPI:
     )
 
 
-def protect(
-    app: FastAPI,
-    rate: RequestRate,
-    authentication: Authentication,
-    tokens: StreamTokens,
-    settings: GatewaySettings,
-) -> ASGIApp:
+def protect(app: FastAPI, rate: RequestRate, shared: Shared, settings: GatewaySettings) -> ASGIApp:
     """Put before an application what a request passes first: its scope, the guard, the rate."""
-    is_local = not settings.asks_for_keys
+    who = (shared.authentication, shared.tokens, shared.sessions)
     names = (settings.host_names, settings.origins)
-    guard = Guard(RateGuard(app, rate), authentication, tokens, *names, is_local=is_local)
-    return RequestScope(JoinedLists(HeadAsGet(allow_origins(guard, settings.origins))))
+    guard = Guard(RateGuard(app, rate), *who, *names, is_local=not settings.asks_for_keys)
+    told = ErrorPages(allow_origins(guard, settings.origins), shared.shell)
+    return RequestScope(JoinedLists(HeadAsGet(told)))

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.gateway.app import Parts
 from services.gateway.bulk.performer import Performer
 from services.gateway.bulk.runner import BulkRunner
 from services.gateway.bulk.store import forget_bulk
@@ -20,6 +19,7 @@ from services.gateway.lease.keeper import Keeper
 from services.gateway.lease.share import WholeShare
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
+from services.gateway.parts import Parts
 from services.gateway.probe.canary import Canary
 from services.gateway.probe.lag import LagProbe
 from services.gateway.probe.standing import Standing

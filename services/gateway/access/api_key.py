@@ -44,7 +44,12 @@ class StoredKey:
 
         What is told of a key is told to nobody but who has the whole of it.
         """
-        if not hmac.compare_digest(self.digest, digest) or not self.role.is_known:
+        is_it = hmac.compare_digest(self.digest, digest)
+        return self.why_ended(now) if is_it else "unknown"
+
+    def why_ended(self, now: datetime) -> str | None:
+        """Why a key is refused whoever has it; None where it is not."""
+        if not self.role.is_known:
             return "unknown"
         if self.revoked_at is not None:
             return "revoked"

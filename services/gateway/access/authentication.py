@@ -32,6 +32,8 @@ WHY = {
     "expired": "the API key has expired",
 }
 
+WhyNot = Callable[[StoredKey, datetime], str | None]
+
 log = get_log()
 
 
@@ -78,14 +80,23 @@ class Authentication:
         key_id = find_id(secret.strip()) if scheme.lower() == "bearer" else None
         if key_id is None:
             _refuse("malformed", f"the Authorization header holds no API key: {HOW}")
-        digest, now = digest_key(secret.strip()), self._now()
-        key = await self._find(key_id, digest)
+        digest = digest_key(secret.strip())
+        key = await self._find(key_id, digest, lambda key, now: key.why_refused(digest, now))
         if key is None:
             _refuse("unknown", f"{WHY['unknown']}: {HOW}")
-        if why := key.why_refused(digest, now):
-            log.info("key_refused", key=key_id, reason=why)
-            _refuse(why, WHY[why])
-        return Principal(key.tenant, key.role, key.key_id, key.name)
+        return self._take(key, key.why_refused(digest, self._now()))
+
+    async def identify_holder(self, key_id: str) -> Principal:
+        """Who has shown this key before.
+
+        Raises:
+            ProblemError: 401; it is gone, or does not go any more.
+            DatabaseUnavailableError: Whose the key is cannot be read.
+        """
+        key = await self._find(key_id, key_id, StoredKey.why_ended)
+        if key is None:
+            _refuse("unknown", WHY["unknown"])
+        return self._take(key, key.why_ended(self._now()))
 
     def forget(self) -> None:
         """Read every key again: one of them was changed here."""
@@ -103,20 +114,32 @@ class Authentication:
             raise ProblemError(HTTPStatus.UNAUTHORIZED, "no-api-key", detail, headers=headers)
         return LOCAL
 
-    async def _find(self, key_id: str, digest: str) -> StoredKey | None:
+    def _take(self, key: StoredKey, why: str | None) -> Principal:
+        if why is not None:
+            log.info("key_refused", key=key.key_id, reason=why)
+            _refuse(why, WHY[why])
+        return Principal(key.tenant, key.role, key.key_id, key.name)
+
+    async def _find(self, key_id: str, shown: str, why_not: WhyNot) -> StoredKey | None:
+        """The key.
+
+        Args:
+            shown: What it is kept by: the digest of all of it, or the id alone.
+            why_not: Why it is refused; such a key is read again each time.
+        """
         now_s = self._clock()
-        known = self._known.get(digest)
+        known = self._known.get(shown)
         if known is not None and now_s < known.until_s:
             return known.key
         key = await self._database.read(find_key, key_id)
-        if key is not None and key.why_refused(digest, self._now()) is None:
-            self._keep(digest, Known(key, now_s + FRESH_S))
+        if key is not None and why_not(key, self._now()) is None:
+            self._keep(shown, Known(key, now_s + FRESH_S))
             self._note_use(key)
         return key
 
-    def _keep(self, digest: str, known: Known) -> None:
-        self._known[digest] = known
-        self._known.move_to_end(digest)
+    def _keep(self, shown: str, known: Known) -> None:
+        self._known[shown] = known
+        self._known.move_to_end(shown)
         if len(self._known) > MOST_KEPT:
             self._known.popitem(last=False)
 

@@ -4,9 +4,14 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.gateway.access.authentication import Authentication
-from services.gateway.access.origin import refuse_strange_host, refuse_strange_origin
-from services.gateway.access.permission import PUBLIC_PATHS
-from services.gateway.access.principal import SCOPE_KEY
+from services.gateway.access.origin import (
+    refuse_strange_form,
+    refuse_strange_host,
+    refuse_strange_origin,
+)
+from services.gateway.access.permission import PUBLIC_PATHS, is_of_console
+from services.gateway.access.principal import SCOPE_KEY, Principal
+from services.gateway.access.session import Sessions
 from services.gateway.access.stream_token import StreamTokens, find_token
 from services.gateway.api.problem import ProblemError, tell_database_away, write_problem
 from services.gateway.database.database import DatabaseUnavailableError
@@ -28,6 +33,7 @@ class Guard:
         app: ASGIApp,
         authentication: Authentication,
         tokens: StreamTokens,
+        sessions: Sessions,
         hosts: frozenset[str],
         origins: frozenset[str],
         *,
@@ -36,6 +42,7 @@ class Guard:
         self._app = app
         self._authentication = authentication
         self._tokens = tokens
+        self._sessions = sessions
         self._hosts = hosts
         self._origins = origins
         self._is_local = is_local
@@ -56,28 +63,38 @@ class Guard:
 
     async def _admit(self, scope: Scope) -> None:
         given = _read_headers(scope)
-        host = given.get(b"host", "")
         try:
-            refuse_strange_host(host, self._hosts, is_local=self._is_local)
-            origin = given.get(b"origin", "")
-            refuse_strange_origin(scope["method"], host, origin, self._origins)
+            self._check_place(scope, given)
         except ProblemError as error:
             HTTP_DENIED.labels(error.slug).inc()
             raise
         if scope["path"] in PUBLIC_PATHS:
             return
-        authorization = given.get(b"authorization")
-        token = find_token(scope["path"], scope["query_string"], authorization)
-        if token is None:
-            principal = await self._authentication.identify(authorization)
-        else:
-            principal = self._tokens.identify(token)
+        principal = await self._identify(scope, given)
         scope[SCOPE_KEY] = principal
         bind_to_log(tenant=principal.tenant)
+
+    def _check_place(self, scope: Scope, given: dict[bytes, str]) -> None:
+        host, origin = given.get(b"host", ""), given.get(b"origin", "")
+        refuse_strange_host(host, self._hosts, is_local=self._is_local)
+        if is_of_console(scope["path"]):
+            refuse_strange_form(scope["method"], host, origin)
+        else:
+            refuse_strange_origin(scope["method"], host, origin, self._origins)
+
+    async def _identify(self, scope: Scope, given: dict[bytes, str]) -> Principal:
+        path: str = scope["path"]
+        if is_of_console(path):
+            return await self._sessions.identify(given.get(b"cookie", ""))
+        authorization = given.get(b"authorization")
+        token = find_token(path, scope["query_string"], authorization)
+        if token is None:
+            return await self._authentication.identify(authorization)
+        return self._tokens.identify(token)
 
 
 def _read_headers(scope: Scope) -> dict[bytes, str]:
     return {name: value.decode("latin-1") for name, value in scope["headers"] if name in _WANTED}
 
 
-_WANTED = frozenset({b"host", b"origin", b"authorization"})
+_WANTED = frozenset({b"host", b"origin", b"authorization", b"cookie"})

@@ -65,6 +65,24 @@ def refuse_strange_origin(
     )
 
 
+def refuse_strange_form(method: str, host: str, origin: str) -> None:
+    """Refuse a form of the console that no page of it has sent.
+
+    A browser says with each form whence it comes, so one that says nothing is refused, too; and no
+    other origin may be let in: its pages ask the API, with a key.
+
+    Args:
+        origin: The Origin header; "" where there is none.
+
+    Raises:
+        ProblemError: 403.
+    """
+    if method not in SAFE_METHODS and not origin:
+        detail = "a form of the console says whence it comes (Origin): send it from the page"
+        raise ProblemError(HTTPStatus.FORBIDDEN, "origin-not-ours", detail)
+    refuse_strange_origin(method, host, origin)
+
+
 def _read_name(host: str) -> str:
     """The name without its port, in lower case; an address of IPv6 without its brackets."""
     bare = host.strip().lower()

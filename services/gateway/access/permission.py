@@ -6,7 +6,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 
 from schemas.api.key import Role
-from services.gateway.access.principal import principal_of
+from services.gateway.access.principal import Principal, principal_of
 from services.gateway.api.problem import ProblemError
 from services.telemetry.metric import HTTP_DENIED
 
@@ -26,12 +26,36 @@ def client_path(name: str) -> str:
     return f"/client/{name}"
 
 
+CONSOLE = "/console"
+SIGN_IN = f"{CONSOLE}/sign-in"
+CONSOLE_FILES = ("console.css", "live.js", "moment.js")
+"""What the console's pages load."""
+
+
+def console_file(name: str) -> str:
+    """Where such a file is."""
+    return f"{CONSOLE}/static/{name}"
+
+
+def is_of_console(path: str) -> bool:
+    """Whether a session opens it, and a key does not."""
+    return path == CONSOLE or path.startswith(f"{CONSOLE}/")
+
+
 REFERENCE = "/docs"
 REFERENCE_STYLE = "/docs/reference.css"
-STATIC = frozenset({"/", REFERENCE, REFERENCE_STYLE, *map(client_path, CLIENT_FILES)})
+STATIC = frozenset(
+    {
+        "/",
+        REFERENCE,
+        REFERENCE_STYLE,
+        *map(client_path, CLIENT_FILES),
+        *map(console_file, CONSOLE_FILES),
+    }
+)
 """What is the same for everybody, so nobody is asked who they are."""
 
-PUBLIC_PATHS = STATIC | {"/healthz", "/readyz"}
+PUBLIC_PATHS = STATIC | {"/healthz", "/readyz", SIGN_IN}
 PUBLIC = frozenset({"readHealth", "readReadiness"})
 """What probes ask, which have no keys: it tells nothing of anybody's jobs."""
 
@@ -111,6 +135,24 @@ GRANTED = FOLLOWED | {"readJob", "readResult"}
 """What a stream token is good for at all."""
 
 
+def may(principal: Principal, operation: str) -> bool:
+    """Whether somebody's role includes what an operation needs."""
+    return principal.role.includes(NEEDED[operation])
+
+
+def refuse_small_role(principal: Principal, operation: str) -> None:
+    """Refuse an operation to those whose role does not include what it needs.
+
+    Raises:
+        ProblemError: 403.
+    """
+    if not may(principal, operation):
+        HTTP_DENIED.labels("role").inc()
+        needed, has = NEEDED[operation], principal.role
+        detail = f"this needs a key with the role {needed}, and this one has {has}"
+        raise ProblemError(HTTPStatus.FORBIDDEN, "role-too-small", detail)
+
+
 async def check_role(request: Request) -> None:
     """Let a route run for those only whose role includes what it needs.
 
@@ -121,11 +163,8 @@ async def check_role(request: Request) -> None:
     operation: str = request.scope["route"].operation_id
     if operation in PUBLIC:
         return
-    needed, principal = NEEDED[operation], principal_of(request.scope)
-    if not principal.role.includes(needed):
-        HTTP_DENIED.labels("role").inc()
-        detail = f"this needs a key with the role {needed}, and this one has {principal.role}"
-        raise ProblemError(HTTPStatus.FORBIDDEN, "role-too-small", detail)
+    principal = principal_of(request.scope)
+    refuse_small_role(principal, operation)
     if grant := principal.grant:
         asked = request.path_params.get("job_id")
         is_shown = asked is None or grant.covers(asked)

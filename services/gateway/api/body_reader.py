@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeVar, TypeVarTuple
 
@@ -15,10 +16,30 @@ from services.gateway.api.problem import ProblemError, refuse_when_busy
 from services.gateway.compute.compute import LARGE_BYTES, Compute
 from services.telemetry.metric import HTTP_REFUSED, LARGE_BODIES
 
-JSON_TYPE = re.compile(r"application/(?:[\w.-]+\+)?json", re.IGNORECASE)
 PLAIN = "identity"
 CLOSE = {"Connection": "close"}
 """What is still to come of the body is not read."""
+
+
+@dataclass(frozen=True)
+class Media:
+    """What a body is to be.
+
+    Attributes:
+        advice: Says so to who has sent something else.
+    """
+
+    types: re.Pattern[str]
+    advice: str
+
+
+JSON = Media(
+    re.compile(r"application/(?:[\w.-]+\+)?json", re.IGNORECASE),
+    "send JSON with content-type: application/json",
+)
+FORM = Media(
+    re.compile("application/x-www-form-urlencoded", re.IGNORECASE), "send a form of the console"
+)
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -40,7 +61,11 @@ class BodyReader:
 
     @asynccontextmanager
     async def read(
-        self, request: Request, parse: Callable[[bytes, *Ts], T], *arguments: *Ts
+        self,
+        request: Request,
+        parse: Callable[[bytes, *Ts], T],
+        *arguments: *Ts,
+        media: Media = JSON,
     ) -> AsyncIterator[T]:
         """Read what a client sends; within the context it is in hand.
 
@@ -50,7 +75,7 @@ class BodyReader:
         Raises:
             ProblemError: 408, 413, 415, 503, or what `parse` raises; nothing has been kept.
         """
-        _refuse_other_types(request.headers.get("content-type", ""))
+        _refuse_other_types(request.headers.get("content-type", ""), media)
         _refuse_encoded(request.headers.get("content-encoding", ""))
         chunks = _Chunks()
         try:
@@ -108,14 +133,14 @@ class _Chunks:
         return b"".join(self._parts)
 
 
-def _refuse_other_types(content_type: str) -> None:
+def _refuse_other_types(content_type: str, media: Media) -> None:
     media_type = content_type.partition(";")[0].strip()
-    if not JSON_TYPE.fullmatch(media_type):
+    if not media.types.fullmatch(media_type):
         seen = f"is {cut(media_type, 64)!r}" if media_type else "is missing"
         raise ProblemError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             "unsupported-media-type",
-            f"the content type {seen}: send JSON with content-type: application/json",
+            f"the content type {seen}: {media.advice}",
         )
 
 

@@ -23,17 +23,10 @@ from services.gateway.api.answer import answer_json
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import describe_optional_body, problems
 from services.gateway.api.page import OfTenant
-from services.gateway.api.problem import ProblemError
 from services.gateway.database.database import Database
-from services.gateway.error_group.decide import decide_group
-from services.gateway.error_group.store import (
-    NoSuchErrorError,
-    find_group,
-    list_latest,
-    show_groups,
-)
-from services.gateway.error_group.view import show_detail, show_group
-from services.telemetry.log import get_log
+from services.gateway.error_group.desk import VERBS, Verb, decide_error, read_group
+from services.gateway.error_group.store import show_groups
+from services.gateway.error_group.view import show_group
 
 ERRORS_PATH = "/v1/errors"
 OF_ONE = f"{ERRORS_PATH}/{{fingerprint}}"
@@ -47,20 +40,7 @@ OF_ACT = (
 )
 REASON = {"reason": "mended in 0.2.0"}
 
-ACTS = (
-    (
-        "resolve",
-        GroupState.RESOLVED,
-        "resolveError",
-        "Call it mended: seen again, it has regressed.",
-    ),
-    ("mute", GroupState.MUTED, "muteError", "Say no more of it, however often it is seen."),
-    ("reopen", GroupState.OPEN, "reopenError", "Take back what was decided."),
-)
-
 Fingerprint = Annotated[str, Path(pattern=FINGERPRINT_PATTERN)]
-
-log = get_log()
 
 
 def make_error_router(
@@ -69,15 +49,9 @@ def make_error_router(
     """The routes of groups of errors."""
     router = APIRouter(tags=["errors"])
     _add_reads(router, database)
-    for act in ACTS:
-        _add_act(router, database, bodies, now, act)
+    for verb in VERBS:
+        _add_act(router, database, bodies, now, verb)
     return router
-
-
-def refuse_error(fingerprint: str) -> ProblemError:
-    """The problem of a group that does not exist."""
-    detail = f"there is no error with the fingerprint {fingerprint!r}"
-    return ProblemError(HTTPStatus.NOT_FOUND, "no-such-error", detail)
 
 
 def _add_reads(router: APIRouter, database: Database) -> None:
@@ -114,11 +88,7 @@ def _add_reads(router: APIRouter, database: Database) -> None:
     async def read_error(request: Request, fingerprint: Fingerprint) -> Response:
         """Read a group of errors with the latest of them."""
         sight = principal_of(request.scope).sight
-        try:
-            group = await database.read(find_group, sight, fingerprint)
-        except NoSuchErrorError as error:
-            raise refuse_error(fingerprint) from error
-        return answer_json(show_detail(group, await database.read(list_latest, sight, fingerprint)))
+        return answer_json(await read_group(database, sight, fingerprint))
 
 
 def _add_act(
@@ -126,23 +96,16 @@ def _add_act(
     database: Database,
     bodies: BodyReader,
     now: Callable[[], datetime],
-    act: tuple[str, GroupState, str, str],
+    verb: Verb,
 ) -> None:
-    verb, state, operation, told = act
-
     @router.post(
-        f"{OF_ONE}/{verb}",
-        operation_id=operation,
-        description=told,
+        f"{OF_ONE}/{verb.name}",
+        operation_id=verb.operation,
+        description=verb.text,
         response_class=Response,
         responses={200: {"model": ErrorGroup}, **problems(*OF_ACT)},
         openapi_extra=describe_optional_body(ActRequest, REASON),
     )
     async def decide(request: Request, fingerprint: Fingerprint) -> Response:
         actor = await read_actor(request, bodies)
-        try:
-            group = await database.write(decide_group, fingerprint, state, actor, now())
-        except NoSuchErrorError as error:
-            raise refuse_error(fingerprint) from error
-        log.info("error_decided", fingerprint=fingerprint, state=group.state.value)
-        return answer_json(show_group(group))
+        return answer_json(await decide_error(database, fingerprint, verb, actor, now()))

@@ -89,6 +89,9 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "services/gateway": (
         (ITSELF,),
+        ("console",),
+        ("console/error_group",),
+        ("console/shell",),
         ("operation", "migration", "probe", "rebuild", "rehydrate"),
         ("aside",),
         ("projection",),

@@ -25,7 +25,7 @@ from services.cli.__main__ import main
 from services.failure.error import ProviderError, RefusedError
 from services.failure.retry import RetryPolicy
 from services.failure.verdict import Failure
-from services.gateway.app import Parts, make_app
+from services.gateway.app import make_app
 from services.gateway.database.database import make_engine
 from services.gateway.database.sight import ALL_TENANTS
 from services.gateway.dead_letter.table import DEAD_LETTERS
@@ -34,6 +34,7 @@ from services.gateway.job.store import find_job, find_value, list_history
 from services.gateway.job.table import HISTORY, JOBS, RESULTS
 from services.gateway.job.view import show_status
 from services.gateway.migration.tables import METADATA
+from services.gateway.parts import Parts
 from services.gateway.projection.projector import Projector
 from services.gateway.projection.store import apply_facts, begin_projection
 from services.gateway.settings import GatewaySettings

@@ -18,7 +18,7 @@ from sqlalchemy.schema import CreateSchema
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from schemas.kafka.headers import KafkaHeaders
-from services.gateway.app import Parts, make_app
+from services.gateway.app import make_app
 from services.gateway.bulk.performer import Performer
 from services.gateway.bulk.runner import BulkRunner
 from services.gateway.cancel.canceller import Canceller
@@ -33,6 +33,7 @@ from services.gateway.migration.tables import TABLES
 from services.gateway.migration.upgrade import upgrade
 from services.gateway.outbox.rate import Rate
 from services.gateway.outbox.record_writer import RecordWriter
+from services.gateway.parts import Parts
 from services.gateway.projection.projector import Projector
 from services.gateway.promotion.promoter import Promoter
 from services.gateway.removal.eraser import Eraser
