@@ -17,7 +17,9 @@ from services.gateway.api.request_scope import RequestScope
 from services.gateway.bulk.begin_route import make_begin_router
 from services.gateway.bulk.read_route import make_bulk_router
 from services.gateway.cancel.cancel_route import make_cancel_router
+from services.gateway.console.error_group.group_page import ErrorGroupPages
 from services.gateway.console.shell.error_page import ErrorPages
+from services.gateway.console.sign_in_page import SignInPage
 from services.gateway.console.site import Site
 from services.gateway.dead_letter.list_route import make_letter_router
 from services.gateway.dead_letter.redrive_route import make_desk_router
@@ -95,8 +97,15 @@ def make_app(parts: Parts) -> ASGIApp:
 
 
 def _make_site(parts: Parts, shared: Shared) -> Site:
-    told = (shared.bodies, shared.sessions, shared.authentication)
-    return Site(shared.shell, parts.database, *told, parts.now)
+    """The pages for people."""
+    shell, bodies, database = shared.shell, shared.bodies, parts.database
+    return Site(
+        shell,
+        (
+            SignInPage(shell, bodies, shared.sessions, shared.authentication),
+            ErrorGroupPages(shell, database, bodies, parts.now),
+        ),
+    )
 
 
 def _make_job_routers(parts: Parts, shared: Shared) -> Sequence[APIRouter]:

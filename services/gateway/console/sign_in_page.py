@@ -14,6 +14,7 @@ from services.gateway.access.session import COOKIE, LASTS, Sessions
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.problem import ProblemError
 from services.gateway.console.shell.form import read_form
+from services.gateway.console.shell.path import Paths
 from services.gateway.console.shell.shell import Shell
 from services.telemetry.log import get_log
 
@@ -32,6 +33,14 @@ class SignInPage:
     bodies: BodyReader
     sessions: Sessions
     authentication: Authentication
+
+    def list_pages(self) -> Paths:
+        """What is asked for."""
+        return {SIGN_IN: self.show}
+
+    def list_acts(self) -> Paths:
+        """What is done."""
+        return {SIGN_IN: self.sign_in, SIGN_OUT: self.sign_out}
 
     async def show(self, request: Request) -> Response:
         """Ask for a key; where none is needed, go on."""

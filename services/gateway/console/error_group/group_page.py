@@ -15,6 +15,7 @@ from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.problem import ProblemError
 from services.gateway.console.shell.form import read_act
 from services.gateway.console.shell.navigation import ERRORS
+from services.gateway.console.shell.path import Paths
 from services.gateway.console.shell.query import read_choice
 from services.gateway.console.shell.shell import Shell
 from services.gateway.database.database import Database
@@ -27,6 +28,7 @@ NOTICES = {
     "mute": "It is muted now.",
     "reopen": "It is open again.",
 }
+OF_ONE = f"{ERRORS}/{{fingerprint}}"
 STATES = tuple(GroupState)
 SOURCES = tuple(ErrorSource)
 
@@ -39,6 +41,14 @@ class ErrorGroupPages:
     database: Database
     bodies: BodyReader
     now: Callable[[], datetime]
+
+    def list_pages(self) -> Paths:
+        """What is asked for."""
+        return {ERRORS: self.show_all, OF_ONE: self.show_one}
+
+    def list_acts(self) -> Paths:
+        """What is done."""
+        return {f"{OF_ONE}/{{verb}}": self.decide}
 
     async def show_all(self, request: Request) -> Response:
         """All groups, or those of a state or a source."""

@@ -1,7 +1,6 @@
 """/console/static/...: the files that pages load. Public: they tell nothing of anybody's jobs."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.requests import Request
@@ -9,15 +8,14 @@ from starlette.responses import Response
 
 from services.gateway.access.permission import CONSOLE_FILES, console_file
 from services.gateway.console.shell.content_policy import HEADERS
+from services.gateway.console.shell.path import Answer, Paths
 from services.gateway.job.version_header import matches
 
 FOLDER = Path(__file__).parents[1] / "static"
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
-Answer = Callable[[Request], Awaitable[Response]]
 
-
-def list_assets() -> dict[str, Answer]:
+def list_assets() -> Paths:
     """What answers each path. The files are read here, once."""
     return {
         console_file(name): _make_answer((FOLDER / name).read_bytes(), Path(name).suffix)

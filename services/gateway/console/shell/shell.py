@@ -2,9 +2,9 @@
 
 How a page is added, in a room of its own below `console/`:
 
-1. `x_page.py` there has a class around what it reads, with async methods `(request) -> Response`,
-   and a template in `console/template/`, which begins with `{% extends "layout.html" %}` and fills
-   the blocks `title` and `main`.
+1. `x_page.py` there has a class around what it reads, with async methods `(request) -> Response`
+   and the paths that they answer (`path.Pages`), and a template in `console/template/`, which
+   begins with `{% extends "layout.html" %}` and fills the blocks `title` and `main`.
 2. A GET reads the rooms' stores in the sight of `principal_of(request.scope)`, and ends in
    `return shell.render(request, "x.html", {...})`. What it cannot answer it raises as the API does,
    a ProblemError: `ErrorPages` makes a page of it. First it asks `shell.admit(request, "readX")`,
@@ -13,7 +13,8 @@ How a page is added, in a room of its own below `console/`:
    reads its fields by `form.read_act`, calls what the API's route calls, and ends in
    `return shell.see("/console/x", "stopped")`: a 303 to the page that shows what came of it, where
    `stopped` names a sentence in `notices` of its `render`.
-4. `console/site.py` has a line for each path, `navigation.py` one for a page that all lead to.
+4. `gateway/app.py` makes it and gives it to the `Site`; `navigation.py` has a line for a page that
+   all lead to.
 
 A page that is to follow what it shows gives `live_s`, how soon to look again in seconds, while
 there is more to come: `static/live.js` then asks for the page again, and puts what is in elements
