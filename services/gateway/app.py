@@ -32,7 +32,6 @@ from services.gateway.embed.embed_route import add_client_files
 from services.gateway.error_group.error_route import make_error_router
 from services.gateway.family.family_route import make_family_router
 from services.gateway.job.read_route import make_job_router
-from services.gateway.job.renderer import Renderer
 from services.gateway.job_file.file_route import make_file_router
 from services.gateway.key.key_route import make_key_router
 from services.gateway.listing.list_route import make_list_router
@@ -46,17 +45,13 @@ from services.gateway.replay.act_route import make_replay_act_router
 from services.gateway.replay.promotion_route import make_replay_promotion_router
 from services.gateway.replay.read_route import make_replay_router
 from services.gateway.rerun.rerun_route import make_rerun_router
-from services.gateway.rerun.rerunner import Rerunner
 from services.gateway.result.export_route import make_export_router
-from services.gateway.retry.retrier import Retrier
 from services.gateway.retry.retry_route import make_retry_router
 from services.gateway.settings import GatewaySettings
 from services.gateway.stream.event_route import Follower, make_event_router
 from services.gateway.stream.feed_route import make_feed_router
-from services.gateway.stream.job_wait import JobWait
 from services.gateway.stream.token_route import make_token_router
 from services.gateway.submission.accept_route import make_accept_router
-from services.gateway.submission.acceptance import Acceptance
 from services.gateway.submission.batch_route import make_batch_router
 from services.gateway.tenant.limit_route import make_limit_router
 from services.gateway.tenant.rate_guard import RateGuard
@@ -111,15 +106,12 @@ def _make_site(parts: Parts, shared: Shared) -> Site:
 def _make_job_routers(parts: Parts, shared: Shared) -> Sequence[APIRouter]:
     """Those whose answers are of the tables that the topics fill."""
     database, writer, bodies, tokens = parts.database, parts.writer, shared.bodies, shared.tokens
-    renderer = Renderer(database, parts.compute)
+    renderer, find, acceptance = shared.renderer, shared.find, shared.acceptance
     streams = (parts.notifier, parts.projection_id, tokens, parts.settings.streams)
-    find = JobWait(database, parts.notifier, parts.settings.streams).find
-    acceptance = Acceptance(parts.intake, renderer, find, tokens.issue)
-    rerunner = Rerunner(writer, parts.records, parts.compute)
     return (
         make_accept_router(acceptance, bodies),
         make_batch_router(parts.intake, bodies, tokens.issue),
-        make_list_router(database, parts.signer),
+        make_list_router(shared.finder),
         make_job_router(find, renderer, parts.projection_id),
         make_export_router(database, renderer, parts.projection_id),
         make_cancel_router(parts.canceller, renderer, bodies),
@@ -129,10 +121,10 @@ def _make_job_routers(parts: Parts, shared: Shared) -> Sequence[APIRouter]:
         make_letter_router(database),
         make_desk_router(parts.desk, parts.bulk, bodies),
         make_delete_router(parts.eraser),
-        make_retry_router(Retrier(database, parts.desk), renderer, bodies),
+        make_retry_router(shared.retrier, renderer, bodies),
         make_family_router(database),
         make_file_router(database, parts.records, parts.compute),
-        make_rerun_router(rerunner, acceptance, bodies),
+        make_rerun_router(shared.rerunner, acceptance, bodies),
         make_promotion_router(Promoter(writer, find), renderer, bodies),
         make_begin_router(writer, bodies),
         make_bulk_router(database),

@@ -14,14 +14,21 @@ from services.gateway.database.database import Database
 from services.gateway.dead_letter.bulk_redrive import BulkRedrive
 from services.gateway.dead_letter.desk import Desk
 from services.gateway.delivery.settings import WebhookSettings
+from services.gateway.job.renderer import Renderer
+from services.gateway.job.store import FindJob
+from services.gateway.listing.finder import JobFinder
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.projector import Projector
 from services.gateway.removal.eraser import Eraser
 from services.gateway.replay.past import Past
+from services.gateway.rerun.rerunner import Rerunner
 from services.gateway.rerun.source import ReadsRecords
+from services.gateway.retry.retrier import Retrier
 from services.gateway.settings import GatewaySettings
 from services.gateway.signing.signer import Signer
 from services.gateway.stream.change_notifier import ChangeNotifier
+from services.gateway.stream.job_wait import JobWait
+from services.gateway.submission.acceptance import Acceptance
 from services.gateway.submission.intake import Intake
 from services.gateway.tenant.settings import TenantSettings
 
@@ -65,23 +72,42 @@ class Parts:
 
 @dataclass(frozen=True)
 class Shared:
-    """What several routes use."""
+    """What several routes use.
+
+    Attributes:
+        find: Finds a job, and waits for news of it.
+    """
 
     bodies: BodyReader
     tokens: StreamTokens
     authentication: Authentication
     sessions: Sessions
     shell: Shell
+    find: FindJob
+    finder: JobFinder
+    renderer: Renderer
+    acceptance: Acceptance
+    rerunner: Rerunner
+    retrier: Retrier
 
 
 def share(parts: Parts) -> Shared:
     """Make what several routes use."""
     settings, is_local = parts.settings, not parts.settings.asks_for_keys
-    authentication = Authentication(parts.database, parts.now, is_required=not is_local)
+    database, tokens = parts.database, StreamTokens(parts.signer, parts.now)
+    authentication = Authentication(database, parts.now, is_required=not is_local)
+    renderer = Renderer(database, parts.compute)
+    find = JobWait(database, parts.notifier, settings.streams).find
     return Shared(
-        BodyReader(parts.compute, settings.body_timeout_s, settings.large_bodies),
-        StreamTokens(parts.signer, parts.now),
-        authentication,
-        Sessions(parts.signer, parts.now, authentication, is_local),
-        Shell(parts.now, is_local, lambda: parts.projector.is_open),
+        bodies=BodyReader(parts.compute, settings.body_timeout_s, settings.large_bodies),
+        tokens=tokens,
+        authentication=authentication,
+        sessions=Sessions(parts.signer, parts.now, authentication, is_local),
+        shell=Shell(parts.now, is_local, lambda: parts.projector.is_open),
+        find=find,
+        finder=JobFinder(database, parts.signer),
+        renderer=renderer,
+        acceptance=Acceptance(parts.intake, renderer, find, tokens.issue),
+        rerunner=Rerunner(parts.writer, parts.records, parts.compute),
+        retrier=Retrier(database, parts.desk),
     )

@@ -5,21 +5,15 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 
 from schemas.api.act import ActRequest
-from schemas.api.status import JobState, JobStatus
-from services.gateway.access.actor import Actor
+from schemas.api.status import JobStatus
 from services.gateway.act.reason import REFUSALS, read_actor
 from services.gateway.api.answer import answer_bytes
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import describe_optional_body, problems
-from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_job
+from services.gateway.cancel import act
 from services.gateway.cancel.canceller import Canceller
 from services.gateway.job.renderer import Renderer
-from services.gateway.job.store import StoredJob
 from services.gateway.job.view import JOBS_PATH
-from services.gateway.status.state import describe
-from services.kafka import PublishFailedError
-
-NOT_ASKED = "the broker did not take the cancel in time: nothing was asked; try again"
 
 
 def make_cancel_router(canceller: Canceller, renderer: Renderer, bodies: BodyReader) -> APIRouter:
@@ -40,26 +34,8 @@ def make_cancel_router(canceller: Canceller, renderer: Renderer, bodies: BodyRea
     async def cancel_job(request: Request, job_id: str) -> Response:
         """Cancel a job. The answer says that it is asked for; its receipt, what comes of it."""
         actor = await read_actor(request, bodies)
-        job = await canceller.find(job_id, actor.sight)
-        if job is None:
-            raise refuse_job(job_id)
-        state = describe(job.known.fold).state
-        if state in (JobState.COMPLETED, JobState.FAILED):
-            raise ProblemError(
-                HTTPStatus.CONFLICT,
-                "job-has-ended",
-                f"the job is {state.value}: too late to cancel",
-            )
-        if state is JobState.CANCELLED:
-            return answer_bytes(await renderer.status(job), status=HTTPStatus.ACCEPTED)
-        asked = await _ask(canceller, job, actor)
-        return answer_bytes(await renderer.ahead(asked), status=HTTPStatus.ACCEPTED)
+        asked = await act.cancel_job(canceller, job_id, actor)
+        render = renderer.ahead if asked.is_ahead else renderer.status
+        return answer_bytes(await render(asked.job), status=HTTPStatus.ACCEPTED)
 
     return router
-
-
-async def _ask(canceller: Canceller, job: StoredJob, actor: Actor) -> StoredJob:
-    try:
-        return await canceller.ask(job, actor)
-    except PublishFailedError as error:
-        raise refuse_for_now(NOT_ASKED) from error

@@ -1,20 +1,18 @@
 """GET /v1/jobs/{id}/family: which jobs came from which."""
 
 from http import HTTPStatus
-from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from schemas.api.job.family import JobFamily, Relative
+from schemas.api.job.family import JobFamily
 from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_json
 from services.gateway.api.openapi import problems
 from services.gateway.api.problem import refuse_job
 from services.gateway.database.database import Database
-from services.gateway.family.store import find_family, source_of
-from services.gateway.job.store import StoredJob
+from services.gateway.family.store import find_family
+from services.gateway.family.view import show_family
 from services.gateway.job.view import JOBS_PATH
-from services.gateway.status.state import describe
 
 
 def make_family_router(database: Database) -> APIRouter:
@@ -35,22 +33,6 @@ def make_family_router(database: Database) -> APIRouter:
         family = await database.read(find_family, job_id, principal_of(request.scope).sight)
         if family is None:
             raise refuse_job(job_id)
-        jobs = tuple(map(_show, family.jobs))
-        return answer_json(JobFamily(job_id=UUID(job_id), jobs=jobs, is_whole=family.is_whole))
+        return answer_json(show_family(job_id, family))
 
     return router
-
-
-def _show(job: StoredJob) -> Relative:
-    fold, source = job.known.fold, source_of(job)
-    described = describe(fold)
-    return Relative(
-        job_id=UUID(job.job_id),
-        source_job_id=None if source is None else UUID(source),
-        status=described.state,
-        stages=fold.stages,
-        accepted_at=described.accepted_at,
-        completed_at=described.completed_at,
-        is_shadow=fold.is_shadow,
-        result_version=fold.result_version,
-    )

@@ -11,13 +11,8 @@ from schemas.api.status import JobPage
 from services.gateway.access.principal import principal_of
 from services.gateway.api.answer import answer_bytes
 from services.gateway.api.openapi import Answers, problems
-from services.gateway.database.database import Database
-from services.gateway.job.store import StoredJob
-from services.gateway.job.view import JOBS_PATH, show_summary
-from services.gateway.listing.job_filter import JobFilter, read_filter
-from services.gateway.listing.page_cursor import read_cursor, write_cursor
-from services.gateway.listing.store import list_jobs
-from services.gateway.signing.signer import Signer
+from services.gateway.job.view import JOBS_PATH
+from services.gateway.listing.finder import JobFinder
 
 LINK = {
     "Link": {"description": 'Where the next page is, `rel="next"`', "schema": {"type": "string"}}
@@ -28,27 +23,18 @@ LIST_ANSWERS: Answers = {
 }
 
 
-def make_list_router(database: Database, signer: Signer) -> APIRouter:
+def make_list_router(finder: JobFinder) -> APIRouter:
     """The route of all jobs."""
     router = APIRouter(tags=["jobs"])
 
     @router.get(JOBS_PATH, operation_id="listJobs", response_class=Response, responses=LIST_ANSWERS)
     async def read_jobs(request: Request, asked: Annotated[JobQuery, Query()]) -> Response:
         """List jobs, newest first: those of which all is true that is asked for."""
-        sight = principal_of(request.scope).look_at(asked.tenant)
-        wanted = read_filter(asked, sight)
-        after = read_cursor(signer, wanted, asked.cursor)
-        found = await database.read(list_jobs, wanted, after, asked.limit + 1)
-        more = _find_next(signer, wanted, found, asked.limit)
-        page = JobPage(jobs=tuple(map(show_summary, found[: asked.limit])), next=more)
-        headers = {} if more is None else {"Link": _link_next(request, more)}
+        page = await finder.find(asked, principal_of(request.scope))
+        headers = {} if page.next is None else {"Link": _link_next(request, page.next)}
         return answer_bytes(_write(page, asked), headers)
 
     return router
-
-
-def _find_next(signer: Signer, wanted: JobFilter, found: list[StoredJob], limit: int) -> str | None:
-    return write_cursor(signer, wanted, found[limit - 1].place) if len(found) > limit else None
 
 
 def _link_next(request: Request, cursor: str) -> str:

@@ -1,30 +1,21 @@
 """POST /v1/jobs/{id}/reruns: run a job again from one of its stages, as a new job."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
 
 from schemas.api.job.rerun import RerunRequest
-from services.gateway.access.principal import principal_of
 from services.gateway.api.body import parse_body
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.negotiation import PREFER
 from services.gateway.api.openapi import Answers, describe_body, problems
-from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_job
-from services.gateway.database.sight import Sight
 from services.gateway.job.view import JOBS_PATH
+from services.gateway.rerun import act
 from services.gateway.rerun.rerunner import Rerunner
 from services.gateway.submission.acceptance import ACCEPT_ANSWERS, Acceptance
 from services.gateway.submission.idempotency_key import HEADER, SHAPE, read_key
-from services.gateway.submission.order import Order
-from services.kafka import BrokerUnavailableError
-from services.telemetry.log import get_log
-from services.telemetry.metric import RERUNS
 
-NOT_READ = "no broker answers, and only Kafka has the job's request; try again"
 EXAMPLE = {
     "fromStage": "column",
     "context": {
@@ -37,8 +28,6 @@ RERUN_ANSWERS: Answers = {
     **ACCEPT_ANSWERS,
     **problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
 }
-
-log = get_log()
 
 
 def make_rerun_router(rerunner: Rerunner, acceptance: Acceptance, bodies: BodyReader) -> APIRouter:
@@ -73,34 +62,8 @@ def make_rerun_router(rerunner: Rerunner, acceptance: Acceptance, bodies: BodyRe
         """
         async with bodies.read(request, parse_body, RerunRequest) as asked:
             key = read_key(idempotency_key, asked.idempotency_key)
-            with _counting():
-                told = (job_id, asked, key, principal_of(request.scope).sight)
-                order = await _draw_up(rerunner, *told)
-                job = await acceptance.accept(request, order)
-        of = {"tenant": job.tenant, "source": job_id, "stage": asked.from_stage.value}
-        log.info("job_run_again", job_id=job.job_id, **of)
+            told = (job_id, asked, key)
+            order, job = await act.rerun_job(request, rerunner, acceptance, *told)
         return await acceptance.answer(request, order, job, prefer)
 
     return router
-
-
-async def _draw_up(
-    rerunner: Rerunner, job_id: str, asked: RerunRequest, key: str | None, sight: Sight
-) -> Order:
-    try:
-        order = await rerunner.draw_up(job_id, asked, key, sight)
-    except BrokerUnavailableError as error:
-        raise refuse_for_now(NOT_READ) from error
-    if order is None:
-        raise refuse_job(job_id)
-    return order
-
-
-@contextmanager
-def _counting() -> Iterator[None]:
-    try:
-        yield
-    except ProblemError:
-        RERUNS.labels("refused").inc()
-        raise
-    RERUNS.labels("accepted").inc()

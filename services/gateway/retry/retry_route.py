@@ -10,14 +10,10 @@ from services.gateway.act.reason import REFUSALS, read_actor
 from services.gateway.api.answer import answer_bytes
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.openapi import describe_optional_body, problems
-from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_job
-from services.gateway.dead_letter.desk import LetterRefusedError
 from services.gateway.job.renderer import Renderer
 from services.gateway.job.view import JOBS_PATH, POLL_S, job_path
-from services.gateway.retry.retrier import NotRetriedError, Retrier
-from services.kafka import PublishFailedError
-
-STILL_FAILED = "the broker did not take the record in time, so the job is still failed; try again"
+from services.gateway.retry import act
+from services.gateway.retry.retrier import Retrier
 
 
 def make_retry_router(retrier: Retrier, renderer: Renderer, bodies: BodyReader) -> APIRouter:
@@ -38,16 +34,7 @@ def make_retry_router(retrier: Retrier, renderer: Renderer, bodies: BodyReader) 
         The answer is the job as it stood; it runs once the stage has the record.
         """
         actor = await read_actor(request, bodies)
-        try:
-            job = await retrier.retry(job_id, actor, actor.sight)
-        except NotRetriedError as error:
-            raise ProblemError(HTTPStatus.CONFLICT, "job-not-retried", str(error)) from error
-        except LetterRefusedError as error:
-            raise ProblemError(HTTPStatus.CONFLICT, "dead-letter-refused", str(error)) from error
-        except PublishFailedError as error:
-            raise refuse_for_now(STILL_FAILED) from error
-        if job is None:
-            raise refuse_job(job_id)
+        job = await act.retry_job(retrier, job_id, actor)
         headers = {"Location": job_path(job_id), "Retry-After": POLL_S}
         return answer_bytes(await renderer.status(job), headers, HTTPStatus.ACCEPTED)
 
