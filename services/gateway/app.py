@@ -18,6 +18,9 @@ from services.gateway.bulk.begin_route import make_begin_router
 from services.gateway.bulk.read_route import make_bulk_router
 from services.gateway.cancel.cancel_route import make_cancel_router
 from services.gateway.console.error_group.group_page import ErrorGroupPages
+from services.gateway.console.job.job_list_page import JobListPage
+from services.gateway.console.job.job_page import JobPages
+from services.gateway.console.job.rerun_page import RerunPage
 from services.gateway.console.shell.error_page import ErrorPages
 from services.gateway.console.sign_in_page import SignInPage
 from services.gateway.console.site import Site
@@ -98,6 +101,17 @@ def _make_site(parts: Parts, shared: Shared) -> Site:
         shell,
         (
             SignInPage(shell, bodies, shared.sessions, shared.authentication),
+            JobListPage(shell, shared.finder),
+            JobPages(
+                shell,
+                database,
+                parts.compute,
+                bodies,
+                parts.projection_id,
+                parts.canceller,
+                shared.retrier,
+            ),
+            RerunPage(shell, bodies, parts.compute, shared.rerunner, shared.acceptance),
             ErrorGroupPages(shell, database, bodies, parts.now),
         ),
     )

@@ -10,10 +10,14 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.node import NoNodeError, install_packages
 from tests.live_gateway import LiveGateway
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WAIT_MS = 60_000
+
+AXE = Path(__file__).parent / "axe"
+GUIDELINES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 
 def miss(what: str) -> None:
@@ -33,6 +37,16 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """What looks for whatever keeps people from using a page: axe-core, as a script."""
+    try:
+        return (install_packages(AXE) / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    except NoNodeError as error:
+        miss(str(error))
+        raise
 
 
 class PageServer(ThreadingHTTPServer):

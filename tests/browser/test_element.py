@@ -1,14 +1,12 @@
 """<brainshare-job> in a page with a strict policy: what it shows, says and does."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from schemas.kafka.headers import decode_headers
-from tests.browser.conftest import PageServer, miss
-from tests.browser.node import NoNodeError, install_packages
+from tests.browser.conftest import GUIDELINES, PageServer
 from tests.live_gateway import LiveGateway
 
 pytestmark = pytest.mark.timeout(300)
@@ -30,19 +28,7 @@ POLICY = (
     " require-trusted-types-for 'script'"
 )
 
-AXE = Path(__file__).parent / "axe"
-GUIDELINES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 LOOK = "(tags) => axe.run('brainshare-job', { runOnly: { type: 'tag', values: tags } })"
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """What looks for whatever keeps people from using a page: axe-core, as a script."""
-    try:
-        return (install_packages(AXE) / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-    except NoNodeError as error:
-        miss(str(error))
-        raise
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from schemas.api.job.rerun import RerunRequest
+from schemas.stage import STAGE_ORDER, StageName
 from services.gateway.compute.compute import Compute
 from services.gateway.database.sight import Sight
 from services.gateway.outbox.record_writer import RecordWriter
@@ -38,6 +39,27 @@ class Rerunner:
             ProblemError: 409 or 422; it is not run again.
             BrokerUnavailableError: Its request is in Kafka only, and no broker answers.
         """
+        source = await self.find_source(job_id, sight, asked.from_stage)
+        if source is None:
+            return None
+        now = self.writer.now()
+        return await self.compute.run(len(source.value), make_rerun, source, asked, key, now)
+
+    async def find_source(
+        self, job_id: str, sight: Sight, from_stage: StageName | None = None
+    ) -> Source | None:
+        """A job that can be run again.
+
+        Args:
+            from_stage: From which stage; None while nobody has said it.
+
+        Returns:
+            None where there is no job with this id that is seen.
+
+        Raises:
+            ProblemError: 409; it is not run again.
+            BrokerUnavailableError: Its request is in Kafka only, and no broker answers.
+        """
         stored = await self.writer.database.read(find_stored, job_id, sight)
         if stored is None:
             return None
@@ -46,7 +68,5 @@ class Rerunner:
             raise refuse_open(state)
         value = await stored.read(self.records)
         if value is None:
-            raise refuse_without_input(asked.from_stage)
-        source = Source(UUID(job.job_id), fold.stages, job.tenant, value)
-        now = self.writer.now()
-        return await self.compute.run(len(value), make_rerun, source, asked, key, now)
+            raise refuse_without_input(from_stage or next(iter(fold.stages), STAGE_ORDER[0]))
+        return Source(UUID(job.job_id), fold.stages, job.tenant, value)

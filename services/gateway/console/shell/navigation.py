@@ -19,9 +19,10 @@ class Place:
     operation: str
 
 
+JOBS = f"{CONSOLE}/jobs"
 ERRORS = f"{CONSOLE}/errors"
 
-PLACES = (Place("Errors", ERRORS, "listErrors"),)
+PLACES = (Place("Jobs", JOBS, "listJobs"), Place("Errors", ERRORS, "listErrors"))
 """The first one is the start page."""
 
 

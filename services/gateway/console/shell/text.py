@@ -21,12 +21,14 @@ HIDING = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 
 
 def foreign(text: object, most: int = MAX_SHOWN) -> Markup:
-    """A text of somebody else's.
+    """A text of somebody else's; nothing where it is empty.
 
     Args:
         most: So many characters of it are shown.
     """
     said = "" if text is None else str(text)
+    if not said:
+        return Markup("")
     shown = "".join(map(_show, said[:most]))
     rest = f'<span class="cut" title="{len(said)} characters">…</span>' if len(said) > most else ""
     return Markup(f"<bdi>{escape(shown)}</bdi>{rest}")

@@ -27,12 +27,30 @@ function ask() {
 }
 
 function put(page) {
+  let more = 0;
   for (const part of page.querySelectorAll("[data-live][id]")) {
     const here = document.getElementById(part.id);
-    if (!here || here.contains(document.activeElement)) continue;
-    here.replaceChildren(...Array.from(part.childNodes, (node) => document.importNode(node, true)));
+    if (!here) more += 1;
+    else if (!here.contains(document.activeElement)) replace(here, part);
   }
+  tellMore(page, more);
   showMoments(document);
+}
+
+function replace(here, part) {
+  here.replaceChildren(...Array.from(part.childNodes, (node) => document.importNode(node, true)));
+}
+
+// Of a list: no line moves while somebody reads it. What is new waits behind a link, and a line
+// that has left the first page is followed no more, which shows.
+function tellMore(page, more) {
+  const newer = document.getElementById("newer");
+  if (!newer) return;
+  newer.hidden = more === 0;
+  newer.querySelector("a").textContent = `${more} new: show`;
+  for (const here of document.querySelectorAll("[data-live][id]")) {
+    here.classList.toggle("left", !page.querySelector(`#${CSS.escape(here.id)}`));
+  }
 }
 
 async function look() {

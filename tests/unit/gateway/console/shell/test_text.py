@@ -17,7 +17,8 @@ from services.gateway.console.shell.text import dollars, duration, foreign, mome
         ("\ud800", "<bdi>[U+D800]</bdi>"),
         ("می\u200cخواهم", "<bdi>می\u200cخواهم</bdi>"),
         ("two\nlines", "<bdi>two\nlines</bdi>"),
-        (None, "<bdi></bdi>"),
+        (None, ""),
+        ("", ""),
         ("abcdef", '<bdi>abcde</bdi><span class="cut" title="6 characters">…</span>'),
     ],
 )
