@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from schemas.api.dead_letter import FINGERPRINT_PATTERN
 from schemas.api.error_group import ErrorGroup, ErrorSource, GroupState
+from schemas.kafka.headers import cut
 from services.gateway.api.body_reader import BodyReader
 from services.gateway.api.problem import ProblemError
 from services.gateway.console.shell.form import read_act
@@ -29,6 +30,7 @@ NOTICES = {
     "reopen": "It is open again.",
 }
 OF_ONE = f"{ERRORS}/{{fingerprint}}"
+MOST_SAID_BYTES = 64
 STATES = tuple(GroupState)
 SOURCES = tuple(ErrorSource)
 
@@ -90,7 +92,7 @@ class ErrorGroupPages:
 def _read_fingerprint(request: Request) -> str:
     fingerprint: str = request.path_params["fingerprint"]
     if not re.fullmatch(FINGERPRINT_PATTERN, fingerprint):
-        raise refuse_error(fingerprint)
+        raise refuse_error(cut(fingerprint, MOST_SAID_BYTES))
     return fingerprint
 
 

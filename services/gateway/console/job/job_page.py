@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from schemas.api.status import JobState
+from schemas.kafka.headers import cut
 from services.gateway.api.body_reader import BodyReader
-from services.gateway.api.problem import refuse_job
+from services.gateway.api.problem import ProblemError, refuse_job
 from services.gateway.cancel.act import cancel_job
 from services.gateway.cancel.canceller import Canceller
 from services.gateway.compute.compute import Compute
@@ -32,6 +34,7 @@ from services.gateway.retry.act import retry_job
 from services.gateway.retry.retrier import Retrier
 
 LOOK_S = 1.5
+MOST_SAID_BYTES = 64
 MOST_ITEMS = 200
 """Of a job's history; the first of them."""
 OF_ONE = f"{JOBS}/{{job_id}}"
@@ -134,13 +137,14 @@ def read_job_id(request: Request) -> str:
     """The id of the job that a path names, as the tables write it.
 
     Raises:
-        ProblemError: 404; it is no id, so there is no such job.
+        ProblemError: 404; it is no id, so there is no such job, and none is looked for.
     """
     said: str = request.path_params["job_id"]
     try:
         return str(UUID(said))
     except ValueError as error:
-        raise refuse_job(said) from error
+        detail = f"{cut(said, MOST_SAID_BYTES)!r} is no job's id"
+        raise ProblemError(HTTPStatus.NOT_FOUND, "not-found", detail) from error
 
 
 def _find_story(connection: Connection, job_id: str, sight: Sight) -> Story | None:

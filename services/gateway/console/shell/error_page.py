@@ -62,7 +62,7 @@ class ErrorPages:
         values = {
             "title": TITLES.get(problem.status, OTHERWISE),
             "problem": problem,
-            "back": _find_back(request),
+            "back": _find_back(request, problem.status),
         }
         page = self._shell.render(request, "error.html", values, status=problem.status)
         page.headers.update({name: v for name in KEPT if (v := answer.headers.get(name))})
@@ -74,7 +74,9 @@ class ErrorPages:
             query = request.url.query
             asked["next"] = request.url.path + (f"?{query}" if query else "")
         page = self._shell.see(f"{SIGN_IN}?{urlencode(asked)}" if asked else SIGN_IN)
-        page.delete_cookie(COOKIE, path=CONSOLE, httponly=True, samesite="strict")
+        # From a page of another site a browser comes without the cookie, and keeps it.
+        if COOKIE in request.cookies:
+            page.delete_cookie(COOKIE, path=CONSOLE, httponly=True, samesite="strict")
         return page
 
 
@@ -98,7 +100,8 @@ class _Answer:
             await self._send(message)
 
 
-def _find_back(request: Request) -> str:
-    """The page that an act belongs to; else the start page."""
+def _find_back(request: Request, status: int) -> str:
+    """The page that an act or a form belongs to; else the start page."""
     above = request.url.path.rpartition("/")[0]
-    return above if request.method == "POST" and above.startswith(f"{CONSOLE}/") else CONSOLE
+    is_there = status != HTTPStatus.NOT_FOUND and above.startswith(f"{CONSOLE}/")
+    return above if is_there else CONSOLE

@@ -123,6 +123,13 @@ async def test_a_session_ends_after_twelve_hours(database: Database, compute: Co
         assert seen == [200, 200, 303]
 
 
+async def test_who_comes_from_another_site_keeps_the_session(keyed_gateway: Gateway) -> None:
+    asked = await keyed_gateway.client.get(f"{ERRORS}?state=open")
+    assert "set-cookie" not in asked.headers
+    page = await keyed_gateway.client.get(asked.headers["location"])
+    assert '<a href="/console/errors?state=open">Go on</a>' in page.text
+
+
 async def test_one_that_was_made_up_is_none(keyed_gateway: Gateway) -> None:
     visitor = await sign_in(keyed_gateway)
     name, _, sealed = visitor["Cookie"].partition("=")

@@ -6,11 +6,10 @@ import pytest
 
 from schemas.api.key import Role
 from schemas.job.job import Job
-from schemas.stage import StageName
 from services.gateway.console.shell.navigation import JOBS
 from tests.unit.gateway.conftest import Gateway
 from tests.unit.gateway.console.visitor import list_links, sign_in
-from tests.unit.gateway.example import JOB_ID, dead_letter, job, job_id, request, whole_job
+from tests.unit.gateway.example import JOB_ID, job, job_id, letter_of, request, whole_job
 
 HOSTILE = "<script>alert(1)</script>\u202e"
 
@@ -58,9 +57,7 @@ async def test_a_page_leads_to_the_next_and_back(gateway: Gateway) -> None:
 )
 async def test_filters(gateway: Gateway, query: str, found: list[int]) -> None:
     failed, other = titled("Planets"), titled("Moons", 1)
-    letter = dead_letter(StageName.TABLE)
-    await gateway.project(request(0, failed), request(1, other))
-    await gateway.project(type(letter)(**{**vars(letter), "key": failed.key}))
+    await gateway.project(request(0, failed), request(1, other), letter_of(0, 0))
     page = (await gateway.client.get(f"{JOBS}{query}")).text
     assert [n for n in (0, 1) if f'href="{JOBS}/{job_id(n)}"' in page] == found
     assert ("No job is like that" in page) == (not found)
