@@ -26,7 +26,8 @@ def command(exits: bool, **given: Any) -> None:
         await asyncio.to_thread(_run_sample_job, url)
         if exits:
             return 0
-        say(f"API: {url}/v1/jobs   described at {url}/openapi.json   Ctrl-C stops everything")
+        say(f"console: {url}/console   API: {url}/v1/jobs, described at {url}/docs")
+        say("Ctrl-C stops everything")
         return None
 
     raise SystemExit(run_stack(read_options(given), show, say))

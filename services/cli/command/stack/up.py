@@ -148,4 +148,5 @@ def _announce(stack: Stack) -> None:
     if not settings.asks_for_keys:
         why = "only this machine can connect" if settings.is_loopback else "GATEWAY_AUTH is off"
         say(f"nobody is asked for an API key: {why}")
+    say(f"console: http://{stack.find_address('gateway')}/console")
     say(f"ready: {_url(stack)} (Ctrl-C stops it)")

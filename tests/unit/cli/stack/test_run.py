@@ -89,5 +89,6 @@ def test_what_is_ready_is_told_by_an_address_that_a_browser_shows(
     assert capsys.readouterr().err.splitlines() == [
         "kafka on 127.0.0.1:9092",
         "nobody is asked for an API key: only this machine can connect",
+        "console: http://127.0.0.1:8000/console",
         "ready: http://127.0.0.1:8000/docs (Ctrl-C stops it)",
     ]
