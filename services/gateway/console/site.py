@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from services.gateway.access.permission import CONSOLE
 from services.gateway.access.principal import principal_of
@@ -13,6 +15,15 @@ from services.gateway.console.shell.asset import list_assets
 from services.gateway.console.shell.navigation import list_places
 from services.gateway.console.shell.path import Pages, Paths
 from services.gateway.console.shell.shell import Shell
+
+
+class PageRoute(Route):
+    """A route that metrics and traces know by its path, as they know those of the API."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether it answers a request, and what its answer is to know."""
+        match, told = super().matches(scope)
+        return match, {**told, "route": self} if told else told
 
 
 @dataclass(frozen=True)
@@ -39,5 +50,7 @@ class Site:
 
     @staticmethod
     def _add(app: Starlette, method: str, paths: Paths) -> None:
-        for path, answer in paths.items():
-            app.add_route(path, answer, methods=[method], include_in_schema=False)
+        app.router.routes.extend(
+            PageRoute(path, answer, methods=[method], include_in_schema=False)
+            for path, answer in paths.items()
+        )
