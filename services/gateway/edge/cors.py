@@ -70,7 +70,7 @@ def _tell_refusal(request: Request, refused: Response) -> Response:
 def allow_origins(app: ASGIApp, origins: Collection[str]) -> ASGIApp:
     """Put before an application what answers preflights, which come without a key.
 
-    No cookie is ever asked for, so none is allowed: who asks is said by a header or a token.
+    The API takes no cookie, so none is allowed: who asks is said by a header or a token.
 
     Args:
         origins: As browsers send them, or `*` for all; without any, no page of another one may
