@@ -10,14 +10,14 @@ from services.gateway.access.api_key_store import revoke_key
 from services.gateway.access.permission import CONSOLE, SIGN_IN
 from services.gateway.access.session import COOKIE, LASTS
 from services.gateway.compute.compute import Compute
-from services.gateway.console.shell.navigation import ERRORS
+from services.gateway.console.shell.navigation import ERRORS, JOBS
 from services.gateway.console.sign_in_page import SIGN_OUT
 from services.gateway.database.database import Database
 from services.gateway.settings import Auth, GatewaySettings
 from tests.unit.gateway.caller import make_caller
 from tests.unit.gateway.conftest import Gateway, serve_in_process
 from tests.unit.gateway.console.visitor import ORIGIN, read_cookie, send_key, sign_in
-from tests.unit.gateway.example import NOW
+from tests.unit.gateway.example import JOB_ID, NOW
 
 UNKNOWN = f"bsk_{'0' * 12}_{'A' * 43}"
 
@@ -29,7 +29,7 @@ async def make_key(gateway: Gateway, role: Role = Role.READ) -> str:
 
 async def test_who_needs_no_key_is_in_at_once(gateway: Gateway) -> None:
     answer = await gateway.client.get(CONSOLE, follow_redirects=True)
-    assert (answer.status_code, answer.url.path) == (200, ERRORS)
+    assert (answer.status_code, answer.url.path) == (200, JOBS)
     assert "Sign out" not in answer.text
     asked = await gateway.client.get(SIGN_IN)
     assert (asked.status_code, asked.headers["location"]) == (303, CONSOLE)
@@ -149,7 +149,7 @@ async def test_signing_out_takes_the_cookie(keyed_gateway: Gateway) -> None:
     assert "You are signed out." in page.text
 
 
-@pytest.mark.parametrize("path", [SIGN_IN, SIGN_OUT])
+@pytest.mark.parametrize("path", [SIGN_IN, SIGN_OUT, f"{JOBS}/{JOB_ID}/cancel"])
 @pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://localhost:99"])
 async def test_a_form_of_another_origin_is_refused(
     keyed_gateway: Gateway, path: str, origin: str | None
