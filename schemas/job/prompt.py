@@ -87,9 +87,9 @@ def read_prompt(text: str) -> str:
     if not read.strip():
         raise PromptError("line 1: there is no text")
     if len(read) > MAX_PROMPT_CHARS:
-        line = read[:MAX_PROMPT_CHARS].count("\n") + 1
+        last = read[:MAX_PROMPT_CHARS].count("\n") + 1
         raise PromptError(
-            f"line {line}: here it is longer than {MAX_PROMPT_CHARS:,} characters; it has"
+            f"line {last}: here it is longer than {MAX_PROMPT_CHARS:,} characters; it has"
             f" {len(read):,}"
         )
     return read

@@ -49,7 +49,7 @@ class Removed:
 
     held: list[Held]
     keys: tuple[bytes, ...]
-    tenant: str
+    tenant: str | None
 
 
 class Topics(Protocol):
@@ -95,7 +95,7 @@ class Eraser:
         remains = tuple(_tell(one, states.get(one.topic)) for one in held)
         return Deletion(job_id=UUID(job_id), deleted_at=now, remains=remains)
 
-    async def _purge(self, key: bytes, of: Mapping[str, str]) -> None:
+    async def _purge(self, key: bytes, of: Mapping[str, str | None]) -> None:
         """What is compacted forgets a key by a record without a value."""
         try:
             await self._writer.publish(self._writer.topics.control, key, None, [])

@@ -1,5 +1,6 @@
 """An archive behind an address is the archive of a folder, and tells no secret."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -164,7 +165,11 @@ def test_no_secret_is_in_what_a_library_has_against_it() -> None:
     assert "RuntimeError: cat_file of *** and ***: denied" in said
     assert refused.value.__cause__ is not None
     assert refused.value.__cause__.__cause__ is None, "the library's own words are not kept"
-    for act in (lambda: folder.held().__enter__(), lambda: folder.write(make_catalogue())):
+    acts: tuple[Callable[[], object], ...] = (
+        folder.held().__enter__,
+        lambda: folder.write(make_catalogue()),
+    )
+    for act in acts:
         with pytest.raises(ArchiveError) as refused:
             act()
         assert "PLANTED" not in str(refused.value).upper().replace("***", "")

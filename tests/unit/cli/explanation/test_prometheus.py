@@ -22,7 +22,7 @@ OF_WORKER = {"job": "brainshare-agent", "instance": "row-agent"}
 def scraped(text: str, of: dict[str, str]) -> list[dict[str, Any]]:
     """What a process exports, as an instant query answers it."""
     found = [
-        {"metric": {"__name__": name, **labels, **of}, "value": [NOW, str(value)]}
+        {"metric": {"__name__": name} | labels | of, "value": [NOW, str(value)]}
         for name, samples in parse_metrics(text).samples.items()
         for labels, value in samples
     ]

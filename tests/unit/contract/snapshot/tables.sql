@@ -161,6 +161,8 @@ CREATE INDEX jobs_by_status ON jobs (status, accepted_us, job_id)
 CREATE INDEX jobs_by_time ON jobs (accepted_us, job_id)
 CREATE INDEX jobs_of_tenant_by_status ON jobs (tenant, status, accepted_us, job_id)
 CREATE INDEX jobs_of_tenant_by_time ON jobs (tenant, accepted_us, job_id)
+CREATE INDEX shadows_by_time ON jobs (accepted_us, job_id) WHERE is_shadow IS 1
+CREATE INDEX shadows_of_tenant_by_time ON jobs (tenant, accepted_us, job_id) WHERE is_shadow IS 1
 CREATE TABLE leases (
 	partition INTEGER NOT NULL, 
 	owner VARCHAR(128) NOT NULL, 
