@@ -89,7 +89,7 @@ bench-gateway: $(VENV)/.dev ## Measure the gateway on both databases (ARGS=--job
 bench-observe: $(VENV)/.dev ## Measure what metrics, logs, looks and canary cost (ARGS=--each)
 	@$(RUN) -m tests.bench.observe $(ARGS)
 
-sheet: $(VENV)/.dev ## Draw every dashboard as a picture (ARGS='sheet --prometheus=http://127.0.0.1:9090')
+sheet: $(VENV)/.dev ## Draw every dashboard as a picture (ARGS='sheet --help')
 	@$(RUN) -m tests.observe $(ARGS)
 
 bench-compare: $(VENV)/.dev ## Measure a plan and a comparison of 10,000 jobs (ARGS=--json)
