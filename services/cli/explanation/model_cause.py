@@ -98,12 +98,12 @@ def _tell_letters(sighting: Sighting, stage: str) -> str:
 
 
 def find_slow(sighting: Sighting) -> Iterator[Cause]:
-    """Calls take much longer than they did."""
-    for stage, (now_s, before_s) in sighting.call_seconds.items():
-        if now_s > max(SLOW_S, SLOWER * before_s):
+    """Calls take much longer than they do as a rule."""
+    for stage, (now_s, usual_s) in sighting.call_seconds.items():
+        if now_s > max(SLOW_S, SLOWER * usual_s):
             what = f"The model provider is slow: calls of the stage {stage} take {now_s:.1f} s"
             do = "see its status page; another LLM_MODEL may be faster"
-            yield Cause(f"{what}, and took {before_s:.1f} s before", do, "JobLatencyBurn")
+            yield Cause(f"{what}, and {usual_s:.1f} s as a rule", do, "JobLatencyBurn")
 
 
 def find_budget(sighting: Sighting) -> Iterator[Cause]:

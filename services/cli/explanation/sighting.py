@@ -1,9 +1,11 @@
 """What is seen of a stack at a moment, and what may be wrong with it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.cli.explanation.metrics import Metrics
+from services.cli.explanation.quantile import find_quantile
 
 FEW_CALLS = 5
 """Of fewer no average is told."""
@@ -99,18 +101,26 @@ class Sighting:
 
     @property
     def call_seconds(self) -> dict[str, tuple[float, float]]:
-        """By stage: what a call took on average in the last minute, and before it.
+        """By stage: what a call took on average in the last minute, and what it takes as a rule.
 
-        A stage is left out of which too few calls are known to say either.
+        That is what a quarter of all calls took at most, so that a time in which all were slow
+        does not become the rule. A stage is left out of which too few calls are known.
         """
         seconds = {}
         for stage, calls in self.recent_calls.items():
             now, now_s = sum(calls.values()), self._sum("llm_recent_duration_seconds", stage)
             before = self._sum("llm_duration_seconds_count", stage) - now
-            before_s = self._sum("llm_duration_seconds_sum", stage) - now_s
-            if now >= FEW_CALLS and before >= FEW_CALLS:
-                seconds[stage] = now_s / now, max(0.0, before_s / before)
+            usual_s = find_quantile(self._count_by_edge("llm_duration_seconds_bucket", stage), 0.25)
+            if now >= FEW_CALLS and before >= FEW_CALLS and usual_s is not None:
+                seconds[stage] = now_s / now, usual_s
         return seconds
+
+    def _count_by_edge(self, name: str, stage: str) -> Counter[float]:
+        counts = Counter[float]()
+        for _, found in self.seen:
+            for labels, count in found.find(P + name, stage=stage):
+                counts[float(labels["le"])] += int(count)
+        return counts
 
     def _sum(self, name: str, stage: str) -> float:
         return sum(found.total(P + name, stage=stage) for _, found in self.seen)

@@ -48,8 +48,8 @@ def parked_for(reason: str) -> str:
     return f'{parked}\nbrainshare_stage_parked_for{{stage="row",reason="{reason}"}} 1'
 
 
-def calls(took_s: float = 1.0, before: int = 100, before_s: float = 50.0, **ended: int) -> str:
-    """Calls of the last minute by how they ended, and those before."""
+def calls(took_s: float = 1.0, before: int = 100, slow: int = 0, **ended: int) -> str:
+    """Calls of the last minute by how they ended, and those before, of which so many were slow."""
     recent = [
         f'brainshare_llm_recent_requests{{stage="row",outcome="{name.replace("_", "-")}"}} {count}'
         for name, count in ended.items()
@@ -60,7 +60,10 @@ def calls(took_s: float = 1.0, before: int = 100, before_s: float = 50.0, **ende
             *recent,
             f'brainshare_llm_recent_duration_seconds{{stage="row"}} {took_s}',
             f'brainshare_llm_duration_seconds_count{{stage="row"}} {before + total}',
-            f'brainshare_llm_duration_seconds_sum{{stage="row"}} {before_s + took_s}',
+            f'brainshare_llm_duration_seconds_bucket{{stage="row",le="0.5"}} {before - slow}',
+            f'brainshare_llm_duration_seconds_bucket{{stage="row",le="2.0"}} {before - slow}',
+            f'brainshare_llm_duration_seconds_bucket{{stage="row",le="5.0"}} {before + total}',
+            f'brainshare_llm_duration_seconds_bucket{{stage="row",le="+Inf"}} {before + total}',
         ]
     )
 
@@ -68,6 +71,7 @@ def calls(took_s: float = 1.0, before: int = 100, before_s: float = 50.0, **ende
 LIMITED = calls(ok=6, rate_limited=2)
 ILL = calls(ok=4, timed_out=3, dropped=1)
 SLOW = calls(took_s=50.0, ok=10)
+SLOW_FOR_LONG = calls(took_s=50.0, slow=60, ok=10)
 
 
 def see(
@@ -116,7 +120,8 @@ CASES = [
         "",
     ),
     ("LagGrowing", "One partition of the stage row holds 95%", HOT, ""),
-    ("JobLatencyBurn", "calls of the stage row take 5.0 s, and took 0.5 s before", "", SLOW),
+    ("JobLatencyBurn", "calls of the stage row take 5.0 s, and 0.1 s as a rule", "", SLOW),
+    ("JobLatencyBurn", "take 5.0 s, and 0.3 s as a rule", "", SLOW_FOR_LONG),
     ("LagGrowing", "10 min behind", OLD, ""),
     ("SpendNearBudget", "95%", "", 'brainshare_llm_spent_today_usd{stage="row"} 9.5'),
     (

@@ -91,9 +91,9 @@ def test_the_cause_comes_before_what_follows_from_it() -> None:
 @pytest.mark.parametrize(
     "worker",
     [
-        calls(took_s=50.0, before=0, before_s=0.0, ok=10),
+        calls(took_s=50.0, before=0, ok=10),
         calls(took_s=15.0, ok=10),
-        calls(took_s=50.0, before_s=300.0, ok=10),
+        calls(took_s=50.0, slow=100, ok=10),
         calls(rate_limited=4),
         calls(ok=20, rate_limited=2),
         calls(ok=9, timed_out=1),
