@@ -102,5 +102,8 @@ SPEND_FAULTS = (
         _spending,
         fires=("SpendNearBudget", "StageParked"),
         says="budget of the day",
+        # What has waited is late once its stage goes on: for longer than the alert before it keeps
+        # that silent, since the restarts that repair it are not shortened.
+        beside=("JobLatencyBurn", "OldestJobTooOld"),
     ),
 )
