@@ -16,6 +16,7 @@ CELL = "a cell of Ann's table"
 WHOSE = {
     "rendering_failed": "the request says it",
     "reservation_not_noted": "the request says it",
+    "stream_token_issued": "the request says it",
     "transition_not_reported": "what failed may be that",
     "bulk_job_failed": "an action may be about jobs of several tenants",
     "redrive_not_recovered": "only the record holds it",
