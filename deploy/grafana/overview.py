@@ -146,6 +146,7 @@ WEBHOOKS = Row(
                 " (rate(@WEBHOOKS_SENT[$__rate_interval])) * 60"
             },
             "Away or refused: the log of the deliveries says what was answered.",
+            width=6,
             empty=TOLD,
         ),
         Panel(
@@ -153,6 +154,7 @@ WEBHOOKS = Row(
             {"p95": "histogram_quantile(0.95, sum by (le) (rate(@WEBHOOK_DURATION.bucket[10m])))"},
             "An endpoint that works before it answers: it is to answer first.",
             "s",
+            width=6,
             empty=TOLD,
         ),
         Panel(
@@ -163,6 +165,7 @@ WEBHOOKS = Row(
                 "disabled, {{reason}}": "sum by (reason) (increase(@WEBHOOKS_DISABLED[1d]))",
             },
             "Growing: an endpoint is away, or answers more slowly than jobs end.",
+            width=6,
             empty="Disabled: empty until an endpoint has been.",
         ),
         Panel(
@@ -170,6 +173,7 @@ WEBHOOKS = Row(
             {"waits": "time() - min(@WEBHOOKS_OLDEST > 0)"},
             "An endpoint takes nothing: its list of deliveries says what it answers.",
             "s",
+            width=6,
             bad=600,
             runbook="WebhookBacklog",
             empty="Empty while nothing waits.",

@@ -9,6 +9,7 @@ from tests.observe.shown_value import find_colour, say
 
 COLOURS = {"green": "#56a64b", "yellow": "#f2cc0c", "red": "#e02f44", "grey": "#8e8e8e"}
 MOST_LINES = 12
+MINUTE_S, MANY_MINUTES = 60.0, 5
 LEGEND_COLUMNS = 3
 VALUE_SIZE, TEXT_SIZE, TICK_SIZE = 22, 8, 7
 HEADROOM = 1.1
@@ -48,15 +49,17 @@ def _put(axis: Any, text: str, size: int, colour: str) -> None:
 
 def _plot(axis: Any, panel: Panel, lines: list[Line], begin: float) -> None:
     shown = lines[:MOST_LINES]
+    end = max(at for line in shown for at, _ in line.points)
+    size, name = (MINUTE_S, "min") if end - begin > MANY_MINUTES * MINUTE_S else (1.0, "s")
     for line in shown:
         times, values = zip(*line.points, strict=True)
-        axis.plot([at - begin for at in times], values, label=line.name, linewidth=1.2)
+        axis.plot([(at - begin) / size for at in times], values, label=line.name, linewidth=1.2)
     left_out = len(lines) - len(shown)
     if left_out:
         axis.plot([], [], " ", label=f"and {left_out} more")
     _scale(axis, panel, [v for line in shown for _, v in line.points if math.isfinite(v)])
     axis.yaxis.set_major_formatter(lambda value, _: say(value, panel.unit))
-    axis.xaxis.set_major_formatter(lambda value, _: say(value, "s"))
+    axis.xaxis.set_major_formatter(lambda value, _: f"{value:g} {name}")
     axis.tick_params(labelsize=TICK_SIZE)
     axis.legend(
         fontsize=TICK_SIZE,

@@ -26,7 +26,7 @@ COLUMN_INCHES, ROW_INCHES = 0.8, 0.4
 HEAD_INCHES = 0.5
 DPI = 70
 TITLE_SIZE, HEADING_SIZE = 9, 11
-LEFT, RIGHT, TOP = 0.5, 0.15, 0.3
+LEFT, RIGHT, TOP = 0.65, 0.15, 0.3
 """Room in a panel for its axis and title, in inches."""
 BELOW, BELOW_OF_LINES = 0.1, 0.85
 """And for its legend, as Grafana has it."""
