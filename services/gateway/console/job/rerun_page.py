@@ -29,8 +29,9 @@ from services.gateway.rerun.rerunner import Rerunner
 from services.gateway.submission.acceptance import Acceptance
 
 RERUN = f"{OF_ONE}/rerun"
-AT_ITS_FIELD = (HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
-"""Refusals that the form shows, so that nothing of what was written is lost."""
+REFUSED = (HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
+NOT_NOW = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+"""What the form shows, too, so that nothing of what was written is lost."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,12 @@ class RerunPage:
         try:
             job = await self._accept(request, job_id, form)
         except ProblemError as error:
-            if error.status not in AT_ITS_FIELD:
+            if error.status in NOT_NOW:
+                told = replace(form, errors={"": error.detail})  # sent again, it is the same job
+            elif error.status in REFUSED:
+                told = refuse_form(form, error.errors, error.detail)
+            else:
                 raise
-            told = refuse_form(form, error.errors, error.detail)
             return self._render(request, job_id, told, error.status)
         return self.shell.see(f"{JOBS}/{job.job_id}", "rerun")
 

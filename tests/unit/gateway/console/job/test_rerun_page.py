@@ -136,6 +136,19 @@ async def test_sent_twice_it_is_one_job(gateway: Gateway) -> None:
     assert made.headers["location"] != answers[0].headers["location"]
 
 
+async def test_what_the_broker_did_not_take_is_sent_again_as_the_same_job(gateway: Gateway) -> None:
+    await gateway.project(*whole_job())
+    gateway.publisher.is_refusing = True
+    refused = await send(gateway, title="Moons")
+    assert (refused.status_code, "did not ack" in refused.text) == (503, True)
+    gateway.publisher.is_refusing = False
+    asker = Asker(gateway)
+    again = await gateway.client.post(PATH, data=read_fields(refused.text), headers=ORIGIN)
+    [record] = asker.records
+    assert (again.status_code, record.job.context.title) == (303, "Moons")
+    assert f"/v1/jobs/{record.job.job_id}" in refused.text
+
+
 async def test_only_a_stage_that_has_something_to_run_from_can_be_chosen(gateway: Gateway) -> None:
     await gateway.project(request(), success(TABLE), dead_letter(COLUMN))
     page = (await gateway.client.get(PATH)).text
