@@ -140,8 +140,8 @@ def _write(
     *,
     overwrite: bool,
 ) -> None:
-    from services.cli.report.comparison_csv import write_comparison
-    from services.cli.report.page import write_page
+    from services.replay.report.comparison_csv import write_comparison
+    from services.replay.report.page import write_page
 
     if html_to is not None:
         write_new(html_to, write_page(found, lost, show), overwrite=overwrite)

@@ -7,10 +7,10 @@ from typing import Any
 from schemas.api.replay.request import DEFAULT_RATE
 from schemas.api.replay.run import ReplayStage
 from services.cli.terminal.text import plain
-from services.cli.view.estimate import show_cost
 from services.cli.view.time import show_span
 from services.replay.expectation import BASIS
 from services.replay.plan import BOTH, Plan
+from services.replay.report.amount import show_cost
 
 
 def plan_lines(plan: Plan, price: str) -> Iterator[str]:

@@ -8,13 +8,14 @@ from uuid import UUID
 from services.cli.report.noise_view import noise_lines
 from services.cli.terminal.number import counted
 from services.cli.terminal.text import plain
-from services.cli.view.estimate import UNKNOWN, show_cost
 from services.replay.comparison.comparison import Comparison, Measure, StageComparison
 from services.replay.comparison.description import differences_of
 from services.replay.comparison.difference import Difference
 from services.replay.comparison.field_count import FieldCount
 from services.replay.comparison.pair import Pair, Verdict
 from services.replay.comparison.word_difference import Part, Passage, find_passages, is_rewritten
+from services.replay.report.amount import UNKNOWN, show_cost
+from services.replay.report.remark import warnings_of
 
 CELLS_SHOWN = 8
 VALUE_CHARS = 40
@@ -46,14 +47,6 @@ def comparison_lines(found: Comparison, lost: Sequence[UUID], shown: int) -> Ite
     yield from noise_lines(found)
     for pair in found.worst(shown):
         yield from _pair_lines(pair)
-
-
-def warnings_of(found: Comparison, lost: Sequence[UUID]) -> Iterator[str]:
-    """What makes a comparison say less than it seems to."""
-    if others := found.of(None).others:
-        yield f"{others} answers are of another prompt or model than was planned"
-    if lost:
-        yield f"of {len(lost)} jobs the answers of before are not kept any more: they are missing"
 
 
 def _count_line(name: str, counted: StageComparison) -> str:

@@ -1,16 +1,12 @@
 """How the noise of a comparison looks, and what lies outside of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from services.replay.comparison.comparison import Comparison
 from services.replay.comparison.control import Control
-from services.replay.comparison.judgement import Call, Judgement
+from services.replay.comparison.judgement import Judgement
 from services.replay.comparison.pair import Verdict
-
-NO_CONTROL = (
-    "no control: how much of this is the model's own noise is not known, so no difference is"
-    " called; see `brainshare replay control --help`"
-)
+from services.replay.report.remark import NO_CONTROL, call_lines
 
 
 def noise_lines(found: Comparison) -> Iterator[str]:
@@ -50,23 +46,4 @@ def _line(said: Judgement) -> str:
     return (
         f"{said.stage.value:<7}{said.verdict.value:<8}{now / total:>8.1%}{control / total:>9.1%}"
         f"  {difference:<27}{counts.total:>9}  {said.call.value}"
-    )
-
-
-def call_lines(found: Comparison) -> Iterator[str]:
-    """Which differences are called, and which may be."""
-    unclear = [said for said in found.judgements if said.call is Call.UNCLEAR]
-    if found.called:
-        yield f"outside of the noise: {_name(found.called)}"
-    elif found.judgements:
-        yield "nothing is outside of the noise"
-    if unclear:
-        yield f"unclear, more jobs would tell: {_name(unclear)}"
-
-
-def _name(judgements: Iterable[Judgement]) -> str:
-    return ", ".join(
-        f"{said.stage.value} {'more' if said.counts.difference > 0 else 'fewer'}"
-        f" {said.verdict.value}"
-        for said in judgements
     )

@@ -5,8 +5,7 @@ from typing import Any
 
 from services.cli.terminal.text import plain
 from services.estimate.estimate import BASIS, Estimate
-
-UNKNOWN = "not known"
+from services.replay.report.amount import show_cost
 
 
 def estimate_lines(name: str, found: Estimate) -> Iterator[str]:
@@ -49,13 +48,6 @@ def describe_estimate(name: str, found: Estimate, model: str) -> dict[str, Any]:
         "basis": BASIS,
         "price": model,
     }
-
-
-def show_cost(cost_usd: float | None) -> str:
-    """US dollars; what is not known is not 0."""
-    if cost_usd is None:
-        return UNKNOWN
-    return "$0" if cost_usd == 0 else f"${cost_usd:.4f}"
 
 
 def _count(calls: int) -> str:

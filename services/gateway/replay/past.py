@@ -17,9 +17,11 @@ from services.kafka import KafkaSettings
 from services.replay.question import compare as comparing
 from services.replay.question import plan as planning
 from services.replay.question import promote as promoting
+from services.replay.question import report as reporting
 from services.replay.question.compare import CompareQuestion
 from services.replay.question.plan import ControlQuestion, Planned, PlanQuestion
 from services.replay.question.promote import Promotable, PromotionQuestion
+from services.replay.question.report import ReportForm, ShownComparison
 
 ANSWER_S = 120.0
 """For all that a month has left, with room; a process that is silent for longer is replaced."""
@@ -53,6 +55,14 @@ class Past(Protocol):
 
     async def compare(self, asked: CompareQuestion) -> dict[str, Any]:
         """What has become of the jobs of a manifest; ControlError where the control is none."""
+        ...
+
+    async def show_comparison(self, asked: CompareQuestion, jobs_at: str) -> ShownComparison:
+        """The same as a page shows it, which has a page for each job below a path."""
+        ...
+
+    async def write_report(self, asked: CompareQuestion, form: ReportForm) -> bytes:
+        """The same as a file."""
         ...
 
     async def find_promotable(self, asked: PromotionQuestion) -> Promotable:
@@ -101,6 +111,14 @@ class PastProcess:
     async def compare(self, asked: CompareQuestion) -> dict[str, Any]:
         """What has become of the jobs of a manifest."""
         return await self._ask(comparing.compare, self._settings, asked)
+
+    async def show_comparison(self, asked: CompareQuestion, jobs_at: str) -> ShownComparison:
+        """The same as a page shows it."""
+        return await self._ask(reporting.show_comparison, self._settings, asked, jobs_at)
+
+    async def write_report(self, asked: CompareQuestion, form: ReportForm) -> bytes:
+        """The same as a file."""
+        return await self._ask(reporting.write_report, self._settings, asked, form)
 
     async def find_promotable(self, asked: PromotionQuestion) -> Promotable:
         """Which results of a replay pass a rule."""

@@ -124,7 +124,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "services/kafka": (("placing",), (ITSELF,)),
     "services/archive": ((ITSELF,), ("store",)),
-    "services/replay": (("question",), ("comparison",), (ITSELF,)),
+    "services/replay": (("question",), ("report",), ("comparison",), (ITSELF,)),
     "services/demo_llm": ((ITSELF,), ("answer", "reply"), ("knowledge", "fault"), ("request",)),
     "services/cli": (
         (ITSELF,),

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from schemas.job.prompt import carry_prompt
 from schemas.stage import StageName
+from services.replay.comparison.field_count import FieldCount
 from services.replay.manifest import Exclusion, JobEnd, Manifest, PlannedJob, RecordPlace, Selection
 from services.replay.question.compare import CompareQuestion
 from services.replay.question.plan import (
@@ -17,6 +18,7 @@ from services.replay.question.plan import (
     PlanQuestion,
 )
 from services.replay.question.promote import Promotable, PromotionQuestion
+from services.replay.question.report import ReportForm, ShownComparison
 from services.replay.run import Pacing, RunProgress
 from tests.unit.gateway.example import JOB_ID, NOW
 
@@ -55,6 +57,7 @@ class FakePast:
         asked: What it was asked for.
         controls: Of what it planned a control.
         noise: What it says of one that a comparison is with.
+        calls, fields: What it shows on a page beside that.
         promotable: What passes whatever rule.
         fails: What it raises in place of an answer.
     """
@@ -64,6 +67,8 @@ class FakePast:
     controls: list[ControlQuestion] = field(default_factory=list)
     compared: list[CompareQuestion] = field(default_factory=list)
     noise: dict[str, Any] | None = None
+    calls: tuple[str, ...] = ()
+    fields: dict[str, tuple[FieldCount, ...]] = field(default_factory=dict)
     promotable: Promotable = field(default_factory=lambda: Promotable((str(JOB_ID),), {}))
     choosing: list[PromotionQuestion] = field(default_factory=list)
     fails: Exception | None = None
@@ -102,6 +107,15 @@ class FakePast:
         told = {"replayId": known, "stages": {}, "all": counts, "lost": [], "worst": []}
         failures = None if asked.limits is None else ["1 of 1 answers are missing"]
         return told | {"control": self.noise, "failures": failures}
+
+    async def show_comparison(self, asked: CompareQuestion, jobs_at: str) -> ShownComparison:
+        told = await self.compare(asked)
+        case = f'<article><a href="{jobs_at}/{JOB_ID}">a case</a></article>'
+        return ShownComparison(told, self.calls, (), self.fields, case)
+
+    async def write_report(self, asked: CompareQuestion, form: ReportForm) -> bytes:
+        await self.compare(asked)
+        return f"a report in {form.value}".encode()
 
     async def find_promotable(self, asked: PromotionQuestion) -> Promotable:
         self._fail()

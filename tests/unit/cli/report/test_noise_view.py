@@ -1,18 +1,10 @@
 """What a person is told of the noise, and of what is outside of it."""
 
-from services.cli.report.noise_view import NO_CONTROL, noise_lines
+from services.cli.report.noise_view import noise_lines
 from services.replay.comparison.comparison import Comparison
 from services.replay.comparison.description import describe_noise
-from tests.unit.replay.comparison.test_comparison import LACKING
-from tests.unit.replay.comparison.test_control import JOBS, Run
-
-
-def compare(worse: int) -> Comparison:
-    run = Run(worse=worse)
-    for number in JOBS:
-        is_odd = number == len(JOBS)
-        run.answer(number, "Weight" if is_odd else "Mass", missing=(LACKING,) if is_odd else ())
-    return run.compare()
+from services.replay.report.remark import NO_CONTROL
+from tests.unit.replay.comparison.pairs import compare_beside_control as compare
 
 
 def test_each_share_is_told_beside_the_control_s_with_its_interval_and_n() -> None:

@@ -8,7 +8,8 @@ from schemas.stage import StageName
 from services.replay.answer import Answer
 from services.replay.comparison.comparison import Comparison
 from services.replay.comparison.pair import Pair
-from tests.unit.replay.comparison.test_comparison import Trial
+from tests.unit.replay.comparison.test_comparison import LACKING, Trial
+from tests.unit.replay.comparison.test_control import JOBS, Run
 from tests.unit.replay.past import job_id
 
 
@@ -32,3 +33,12 @@ def compare(before: Any, now: Any, **fields: Any) -> Comparison:
     sides = [None if said is None else make_answer(said, **fields) for said in (before, now)]
     pair = Pair(job_id(1), StageName.COLUMN, sides[0], sides[1], has_failed=now is None)
     return Comparison(trial.manifest, (pair,))
+
+
+def compare_beside_control(worse: int) -> Comparison:
+    """A replay with so many worse answers beside a control that has one."""
+    run = Run(worse=worse)
+    for number in JOBS:
+        is_odd = number == len(JOBS)
+        run.answer(number, "Weight" if is_odd else "Mass", missing=(LACKING,) if is_odd else ())
+    return run.compare()

@@ -3,8 +3,8 @@
 import csv
 from io import StringIO
 
-from services.cli.report.comparison_csv import HEADER, write_comparison
 from services.replay.comparison.comparison import Comparison
+from services.replay.report.comparison_csv import HEADER, write_comparison
 from tests.unit.replay.comparison.pairs import compare
 from tests.unit.replay.comparison.test_comparison import make_trial
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.cli.report.grid import MAX_COLUMNS, MAX_ROWS, CellPair, Grid, make_grids
+from services.replay.report.grid import MAX_COLUMNS, MAX_ROWS, CellPair, Grid, make_grids
 from tests.unit.replay.comparison.pairs import compare
 
 

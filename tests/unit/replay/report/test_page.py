@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.cli.report.page import MAX_CHARS, write_page
 from services.replay.comparison.comparison import Comparison
-from tests.unit.cli.report.test_noise_view import compare as compare_beside_control
-from tests.unit.replay.comparison.pairs import compare
+from services.replay.report.case import MAX_CHARS
+from services.replay.report.page import write_page
+from tests.unit.replay.comparison.pairs import compare, compare_beside_control
 from tests.unit.replay.comparison.test_comparison import make_trial
 
 HOSTILE = (
