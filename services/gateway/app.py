@@ -142,9 +142,9 @@ def _make_job_routers(parts: Parts, shared: Shared) -> Sequence[APIRouter]:
         make_promotion_router(Promoter(writer, find), renderer, bodies),
         make_begin_router(writer, bodies),
         make_bulk_router(database),
-        make_replay_act_router(writer, bodies, parts.past),
-        make_replay_router(database, parts.past),
-        make_replay_promotion_router(writer, bodies, parts.past),
+        make_replay_act_router(shared.replays, bodies),
+        make_replay_router(database, shared.replays),
+        make_replay_promotion_router(shared.replays, bodies),
         make_error_router(database, bodies, parts.now),
     )
 

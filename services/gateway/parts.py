@@ -20,6 +20,7 @@ from services.gateway.listing.finder import JobFinder
 from services.gateway.outbox.record_writer import RecordWriter
 from services.gateway.projection.projector import Projector
 from services.gateway.removal.eraser import Eraser
+from services.gateway.replay.desk import ReplayDesk
 from services.gateway.replay.past import Past
 from services.gateway.rerun.rerunner import Rerunner
 from services.gateway.rerun.source import ReadsRecords
@@ -89,6 +90,7 @@ class Shared:
     acceptance: Acceptance
     rerunner: Rerunner
     retrier: Retrier
+    replays: ReplayDesk
 
 
 def share(parts: Parts) -> Shared:
@@ -110,4 +112,5 @@ def share(parts: Parts) -> Shared:
         acceptance=Acceptance(parts.intake, renderer, find, tokens.issue),
         rerunner=Rerunner(parts.writer, parts.records, parts.compute),
         retrier=Retrier(database, parts.desk),
+        replays=ReplayDesk(parts.writer, parts.past),
     )

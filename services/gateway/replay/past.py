@@ -5,21 +5,28 @@ what a stage does.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from schemas.stage import StageName
+from services.gateway.api.problem import refuse_for_now, refuse_parameter, refuse_when_busy
 from services.gateway.compute.frame import write_frame
 from services.gateway.compute.process import ComputeProcess
 from services.kafka import KafkaSettings
+from services.replay.comparison.control import ControlError
 from services.replay.question import compare as comparing
 from services.replay.question import plan as planning
 from services.replay.question import promote as promoting
 from services.replay.question import report as reporting
 from services.replay.question.compare import CompareQuestion
-from services.replay.question.plan import ControlQuestion, Planned, PlanQuestion
+from services.replay.question.plan import (
+    ControlQuestion,
+    PastUnreadableError,
+    Planned,
+    PlanQuestion,
+)
 from services.replay.question.promote import Promotable, PromotionQuestion
 from services.replay.question.report import ReportForm, ShownComparison
 
@@ -34,6 +41,23 @@ Ts = TypeVarTuple("Ts")
 
 class PastIsBusyError(Exception):
     """Somebody else's question is being answered."""
+
+
+@contextmanager
+def asking_the_past() -> Iterator[None]:
+    """Ask within it, and what cannot be answered now is told as that.
+
+    Raises:
+        ProblemError: 503; 422 of a control that is none of it.
+    """
+    try:
+        yield
+    except PastIsBusyError as error:
+        raise refuse_when_busy("another plan or comparison is in hand") from error
+    except PastUnreadableError as error:
+        raise refuse_for_now(f"the topics cannot be read: {error}") from error
+    except ControlError as error:
+        raise refuse_parameter("control", str(error)) from error
 
 
 class Past(Protocol):

@@ -15,18 +15,14 @@ from services.gateway.api.answer import answer_bytes, answer_json
 from services.gateway.api.cursor import write_cursor
 from services.gateway.api.openapi import problems
 from services.gateway.api.page import DEFAULT_LIMIT, Cursor, Limit, OfTenant, read_place
-from services.gateway.api.problem import refuse_parameter
 from services.gateway.database.database import Connection, Database
 from services.gateway.database.sight import Sight
-from services.gateway.replay.past import Past, PastIsBusyError
-from services.gateway.replay.refusal import refuse_past, refuse_replay
+from services.gateway.replay.desk import ReplayDesk
+from services.gateway.replay.past import asking_the_past
+from services.gateway.replay.refusal import refuse_replay
 from services.gateway.replay.store import find_replay, list_items, list_replays, read_manifest
 from services.gateway.replay.stored_replay import ReplayItem, StoredReplay
 from services.gateway.replay.view import REPLAY_PATH, show_job, show_replay
-from services.replay.comparison.control import ControlError
-from services.replay.comparison.limit import read_limits
-from services.replay.question.compare import CompareQuestion
-from services.replay.question.plan import PastUnreadableError
 
 OF_ONE = f"{REPLAY_PATH}/{{replay_id}}"
 REFUSED = problems(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -51,12 +47,12 @@ FailIf = Annotated[
 ]
 
 
-def make_replay_router(database: Database, past: Past) -> APIRouter:
+def make_replay_router(database: Database, desk: ReplayDesk) -> APIRouter:
     """The routes by which replays are watched and compared."""
     router = APIRouter(tags=["replays"])
     _add_list(router, database)
     _add_one(router, database)
-    _add_comparison(router, database, past)
+    _add_comparison(router, desk)
     return router
 
 
@@ -136,7 +132,7 @@ def _add_one(router: APIRouter, database: Database) -> None:
         return answer_bytes(await _require_manifest(database, request, replay_id))
 
 
-def _add_comparison(router: APIRouter, database: Database, past: Past) -> None:
+def _add_comparison(router: APIRouter, desk: ReplayDesk) -> None:
     @router.get(
         f"{OF_ONE}/comparison",
         operation_id="compareReplay",
@@ -161,33 +157,11 @@ def _add_comparison(router: APIRouter, database: Database, past: Past) -> None:
 
         `failures` says why it does not pass the limits of `failIf`: none where it does.
         """
-        _refuse_wrong_limits(fail_if)
-        manifest = await _require_manifest(database, request, replay_id)
-        beside = await _find_control(database, request, control)
-        try:
-            found = await past.compare(CompareQuestion(manifest, show, beside, fail_if))
-        except (PastIsBusyError, PastUnreadableError) as error:
-            raise refuse_past(error) from error
-        except ControlError as error:
-            raise refuse_parameter("control", str(error)) from error
+        sight = principal_of(request.scope).sight
+        question = await desk.ask_to_compare(replay_id, sight, show, control, fail_if)
+        with asking_the_past():
+            found = await desk.past.compare(question)
         return answer_json(ReplayComparison.model_validate(found))
-
-
-def _refuse_wrong_limits(limits: str | None) -> None:
-    try:
-        read_limits(limits) if limits is not None else ()
-    except ValueError as error:
-        raise refuse_parameter("failIf", str(error)) from error
-
-
-async def _find_control(database: Database, request: Request, control: UUID | None) -> bytes | None:
-    if control is None:
-        return None
-    sight = principal_of(request.scope).sight
-    manifest = await database.read(read_manifest, str(control), sight)
-    if manifest is None:
-        raise refuse_parameter("control", f"there is no replay with the id {control}")
-    return manifest
 
 
 async def _require_manifest(database: Database, request: Request, replay_id: str) -> bytes:

@@ -5,23 +5,15 @@ from http import HTTPStatus
 from schemas.api.replay.request import MAX_REPLAY_JOBS
 from schemas.kafka.headers import cut
 from schemas.stage import StageName
-from services.gateway.api.problem import ProblemError, refuse_for_now, refuse_when_busy
-from services.gateway.replay.past import Past, PastIsBusyError
+from services.gateway.api.problem import ProblemError
+from services.gateway.replay.past import Past, asking_the_past
 from services.gateway.replay.stored_replay import StoredReplay
-from services.replay.question.plan import PastUnreadableError
 
 
 def refuse_replay(replay_id: str) -> ProblemError:
     """The problem of a replay that does not exist."""
     detail = f"there is no replay with the id {cut(replay_id, 64)!r}"
     return ProblemError(HTTPStatus.NOT_FOUND, "no-such-replay", detail)
-
-
-def refuse_past(error: PastIsBusyError | PastUnreadableError) -> ProblemError:
-    """The problem of a past that cannot be read now."""
-    if isinstance(error, PastIsBusyError):
-        return refuse_when_busy("another plan or comparison is in hand")
-    return refuse_for_now(f"the topics cannot be read: {error}")
 
 
 def refuse_many(count: int) -> ProblemError:
@@ -55,10 +47,8 @@ async def refuse_start(replay: StoredReplay, past: Past, *, is_said_live: bool) 
 
 async def _refuse_other_prompt(replay: StoredReplay, past: Past) -> None:
     """What answers is the release that runs, and a plan is for one prompt."""
-    try:
+    with asking_the_past():
         ours = await past.find_prompt(StageName(replay.summary["stage"]))
-    except PastIsBusyError as error:
-        raise refuse_past(error) from error
     if replay.summary["promptVersion"] != ours:
         detail = (
             f"the replay is planned for the prompt {replay.summary['promptVersion']!r}, and this"

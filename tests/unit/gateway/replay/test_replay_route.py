@@ -113,7 +113,7 @@ async def test_what_is_no_plan_is_refused(gateway: Gateway, asked: dict[str, Any
 async def test_more_jobs_than_a_replay_holds_are_refused(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.gateway.replay.act_route.MAX_REPLAY_JOBS", 1)
+    monkeypatch.setattr("services.gateway.replay.desk.MAX_REPLAY_JOBS", 1)
     gateway.past.sources = (job_id(1), job_id(2))
     refused = await gateway.client.post(PATH, json={"stage": "row"})
     assert (refused.status_code, slug(refused)) == (422, "too-many-jobs")
