@@ -1,4 +1,7 @@
-"""What a replay is expected to take: what the same jobs took before, at the price of now."""
+"""What a replay is expected to take: what the same jobs took before, at the price of now.
+
+Where nobody knows that price, and no other model is to answer, it is what they have cost before.
+"""
 
 from collections.abc import Iterable, Sequence
 from statistics import median
@@ -27,7 +30,7 @@ def expect(
     Args:
         known: All jobs that were read, for the mean of a stage.
         model: By which the price is looked up; None takes that of each answer.
-        price: None where nobody knows it.
+        price: None where nobody knows it: then an answer costs what it has cost.
     """
     jobs = tuple(known)
     return tuple(_expect(chosen, jobs, stage, model, price) for stage in stages)
@@ -66,7 +69,11 @@ def _expect(
     usage = Usage(input_tokens=tokens_in, output_tokens=tokens_out)
     named = model or _name_model(before or others)
     is_counted = len(before) + missing == len(asked)
-    cost = price.cost_usd(named, usage) if price and is_counted else None
+    cost = None
+    if is_counted and price:
+        cost = price.cost_usd(named, usage)
+    elif is_counted:
+        cost = _sum_costs(before, others, missing, model)
     return ReplayStage(
         stage=stage,
         jobs=len(asked),
@@ -77,6 +84,20 @@ def _expect(
         output_tokens=tokens_out,
         cost_usd=0.0 if is_counted and not calls else cost,
     )
+
+
+def _sum_costs(
+    before: Sequence[PastAnswer], others: Sequence[PastAnswer], missing: int, model: str | None
+) -> float | None:
+    """What answers have cost; None where that of one is not known, or is another model's."""
+    counted = (*before, *(others if missing else ()))
+    costs = [answer.cost_usd for answer in counted]
+    known = [cost for cost in costs if cost is not None]
+    is_another_s = any(model not in (None, a.model) for a in counted if a.model is not None)
+    if is_another_s or len(known) < len(costs):
+        return None
+    spent, means = known[: len(before)], known[len(before) :]
+    return sum(spent) + (missing * sum(means) / len(means) if means else 0.0)
 
 
 def _name_model(answers: Sequence[PastAnswer]) -> str:

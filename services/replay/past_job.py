@@ -28,7 +28,12 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PastAnswer:
-    """What a stage has answered, and what it took. latency_s is of all its calls, in seconds."""
+    """What a stage has answered, and what it took.
+
+    Attributes:
+        latency_s: Of all its calls, in seconds.
+        cost_usd: US dollars; None where the price was not known.
+    """
 
     place: RecordPlace
     prompt_version: str
@@ -37,6 +42,7 @@ class PastAnswer:
     input_tokens: int | None
     output_tokens: int | None
     latency_s: float = 0.0
+    cost_usd: float | None = None
 
 
 @dataclass(slots=True)
@@ -137,4 +143,5 @@ def _read_answer(place: RecordPlace, provenance: Provenance) -> PastAnswer:
         usage.input_tokens if calls else 0,
         usage.output_tokens if calls else 0,
         provenance.latency_s,
+        provenance.cost_usd if calls else 0.0,
     )

@@ -81,6 +81,14 @@ def list_bulks(
     return [_count(connection, _read(row)) for row in connection.execute(query).all()]
 
 
+def list_changes(
+    connection: Connection, replay_id: str, sight: Sight, limit: int
+) -> list[StoredBulk]:
+    """The bulk actions about the results of a replay with their counts, newest first."""
+    query = narrow(_LIST, BULK_ACTIONS, sight).where(_A.replay_id == replay_id).limit(limit)
+    return [_count(connection, _read(row)) for row in connection.execute(query).all()]
+
+
 def find_running(connection: Connection) -> StoredBulk | None:
     """The bulk action that is to be gone on with: the oldest that runs."""
     bulk_id = connection.execute(_RUNNING).scalar()

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, tupl
 
 from schemas.api.key import Role
 from schemas.api.replay.run import ReplayPace, ReplayState
+from schemas.api.status import JobState
 from services.gateway.access.actor import Actor
 from services.gateway.access.principal import Principal
 from services.gateway.api.request_info import RequestInfo
@@ -18,7 +19,13 @@ from services.gateway.database.moment import from_us, to_us
 from services.gateway.database.place import Place
 from services.gateway.database.sight import Sight, narrow
 from services.gateway.job.table import JOBS
-from services.gateway.replay.stored_replay import GONE, OPEN_STATES, ReplayItem, StoredReplay
+from services.gateway.replay.stored_replay import (
+    GONE,
+    OPEN_STATES,
+    FailedItem,
+    ReplayItem,
+    StoredReplay,
+)
 from services.gateway.replay.table import REPLAY_JOBS, REPLAY_MANIFESTS, REPLAYS
 from services.replay.question.plan import Planned
 
@@ -44,6 +51,13 @@ _ITEMS = (
     .limit(bindparam("most"))
 )
 _ENDED = select(_R.replay_id).where(_R.ended_us < bindparam("before_us")).limit(1)
+_FAILED = (
+    select(_J.number, _J.source_job_id, _J.job_id, JOBS.c.fold)
+    .select_from(REPLAY_JOBS.join(JOBS, JOBS.c.job_id == _J.job_id))
+    .where(_J.replay_id == bindparam("id"), JOBS.c.status == JobState.FAILED)
+    .order_by(_J.number)
+    .limit(bindparam("most"))
+)
 _OF_REPLAY = update(REPLAYS).where(_R.replay_id == bindparam("id"))
 _NOTE_GONE = (
     update(REPLAY_JOBS)
@@ -105,6 +119,19 @@ def list_items(connection: Connection, replay_id: str, after: int, limit: int) -
     """Jobs of a replay after a number, in their order."""
     told = {"id": replay_id, "after": after, "most": limit}
     return [ReplayItem(*row) for row in connection.execute(_ITEMS, told)]
+
+
+def list_failed(connection: Connection, replay_id: str, limit: int) -> list[FailedItem]:
+    """Jobs of a replay that have failed, in their order."""
+    rows = connection.execute(_FAILED, {"id": replay_id, "most": limit})
+    return [FailedItem(*row) for row in rows]
+
+
+def list_controls(connection: Connection, replay_id: str, sight: Sight) -> list[StoredReplay]:
+    """The controls of a replay that are seen, newest first."""
+    told = f'"controlOf": {json.dumps(replay_id)}'
+    query = narrow(_LIST, REPLAYS, sight).where(_R.summary.contains(told, autoescape=True))
+    return [_count(connection, _read(row)) for row in connection.execute(query).all()]
 
 
 def set_state(

@@ -63,3 +63,13 @@ class ReplayItem:
     job_id: str
     status: str | None
     source_fold: str | None
+
+
+@dataclass(frozen=True)
+class FailedItem:
+    """One of its jobs that has failed, counted from 1, with the fold of the replay's own job."""
+
+    number: int
+    source_job_id: str
+    job_id: str
+    fold: str

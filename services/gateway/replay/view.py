@@ -34,6 +34,7 @@ def summarize(planned: Planned, control_of: str | None) -> dict[str, object]:
         "controlOf": control_of,
         "bringsPrompt": planned.brings_prompt,
         "isLive": planned.is_live,
+        "jobS": planned.job_s,
     }
 
 

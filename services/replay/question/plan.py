@@ -66,6 +66,7 @@ class Planned:
         differs: In how many jobs prompt, model or both would be others.
         brings_prompt: Whether its jobs bring their prompt along.
         is_live: Whether people are told of them.
+        job_s: How long a job took in these stages before, in seconds; None where none is known.
     """
 
     replay_id: str
@@ -79,9 +80,10 @@ class Planned:
     differs: Mapping[str, int]
     brings_prompt: bool = False
     is_live: bool = False
+    job_s: float | None = None
 
     @classmethod
-    def of(cls, manifest: Manifest, differs: Mapping[str, int]) -> Self:
+    def of(cls, manifest: Manifest, differs: Mapping[str, int], job_s: float | None = None) -> Self:
         """The plan of a manifest."""
         ids = ((str(job.job_id), str(job_id)) for job_id, job in manifest.by_replay.items())
         return cls(
@@ -96,6 +98,7 @@ class Planned:
             differs=dict(differs),
             brings_prompt=manifest.prompt is not None,
             is_live=manifest.is_live,
+            job_s=job_s,
         )
 
 
@@ -115,7 +118,7 @@ def plan(settings: KafkaSettings, asked: PlanQuestion, now: datetime) -> Planned
         made = asyncio.run(make_plan(settings, change, asked.selection, asked.listed, now))
     except (BrokerUnavailableError, LogStandsError) as error:
         raise PastUnreadableError(str(error)) from error
-    return Planned.of(made.manifest, made.changed)
+    return Planned.of(made.manifest, made.changed, made.job_s)
 
 
 def plan_control(asked: ControlQuestion, now: datetime) -> Planned:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from schemas.api.replay.run import ReplayStage
 from schemas.job.prompt import carry_prompt
 from schemas.stage import StageName
 from services.replay.comparison.field_count import FieldCount
@@ -54,6 +55,8 @@ class FakePast:
 
     Attributes:
         sources: The jobs.
+        differs: What is another one than before in all of them.
+        expected: What each stage is expected to take.
         asked: What it was asked for.
         controls: Of what it planned a control.
         noise: What it says of one that a comparison is with.
@@ -63,6 +66,8 @@ class FakePast:
     """
 
     sources: tuple[UUID, ...] = (JOB_ID,)
+    differs: str = "prompt"
+    expected: tuple[ReplayStage, ...] = ()
     asked: list[PlanQuestion] = field(default_factory=list)
     controls: list[ControlQuestion] = field(default_factory=list)
     compared: list[CompareQuestion] = field(default_factory=list)
@@ -84,9 +89,10 @@ class FakePast:
         version = text.version if text else asked.prompt_version or PROMPT
         told: dict[str, Any] = {"prompt_version": version, "selection": asked.selection}
         told |= {"prompt": text, "is_live": asked.is_live}
+        told["expected"] = self.expected
         told["excluded"] = (Exclusion(job_id="x", reason="it has not ended yet"),) * 2
         manifest = make_manifest(replay_id(tenant, self._plans[tenant]), *self.sources, **told)
-        return Planned.of(manifest, {"prompt": len(self.sources)})
+        return Planned.of(manifest, {self.differs: len(self.sources)}, 4.5)
 
     async def plan_control(self, asked: ControlQuestion, now: datetime) -> Planned:
         self._fail()

@@ -64,3 +64,33 @@ def test_the_price_is_that_of_the_model_that_answers(
     jobs = make_past().read().jobs
     column, _ = expect([jobs[job_id(1)]], jobs.values(), STAGES, "m-2", price)
     assert column.cost_usd == cost
+
+
+@pytest.mark.parametrize(
+    ("model", "costs", "cost"),
+    [
+        (None, (0.25, 0.75), 1.0),
+        ("m-1", (0.25, 0.75), 1.0),
+        ("m-2", (0.25, 0.75), None),
+        (None, (0.25, None), None),
+    ],
+)
+def test_where_the_price_is_not_known_an_answer_costs_what_it_has_cost(
+    model: str | None, costs: tuple[float | None, ...], cost: float | None
+) -> None:
+    past = Past()
+    for number, cost_usd in enumerate(costs):
+        past.answer(past.answer(past.post(number), TABLE), COLUMN, cost_usd=cost_usd)
+    jobs = past.read().jobs
+    column, _ = expect(list(jobs.values()), jobs.values(), STAGES, model, None)
+    assert column.cost_usd == cost
+
+
+def test_one_that_has_not_answered_costs_the_mean_of_the_others() -> None:
+    past = Past()
+    for number, cost_usd in enumerate((0.25, 0.75)):
+        past.answer(past.answer(past.post(number), TABLE), COLUMN, cost_usd=cost_usd)
+    past.fail(past.answer(past.post(9), TABLE), COLUMN)
+    jobs = past.read().jobs
+    column, _ = expect([jobs[job_id(0)], jobs[job_id(9)]], jobs.values(), STAGES, None, None)
+    assert (column.measured, column.assumed, column.cost_usd) == (1, 1, 0.75)
