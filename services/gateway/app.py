@@ -21,6 +21,7 @@ from services.gateway.console.error_group.group_page import ErrorGroupPages
 from services.gateway.console.job.job_list_page import JobListPage
 from services.gateway.console.job.job_page import JobPages
 from services.gateway.console.job.rerun_page import RerunPage
+from services.gateway.console.replay.room import make_replay_pages
 from services.gateway.console.shell.error_page import ErrorPages
 from services.gateway.console.sign_in_page import SignInPage
 from services.gateway.console.site import Site
@@ -113,6 +114,7 @@ def _make_site(parts: Parts, shared: Shared) -> Site:
             ),
             RerunPage(shell, bodies, parts.compute, shared.rerunner, shared.acceptance),
             ErrorGroupPages(shell, database, bodies, parts.now),
+            *make_replay_pages(shell, bodies, shared.replays),
         ),
     )
 

@@ -28,7 +28,7 @@ def client_path(name: str) -> str:
 
 CONSOLE = "/console"
 SIGN_IN = f"{CONSOLE}/sign-in"
-CONSOLE_FILES = ("console.css", "live.js", "moment.js")
+CONSOLE_FILES = ("console.css", "live.js", "moment.js", "replay.css")
 """What the console's pages load."""
 
 

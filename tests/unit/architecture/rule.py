@@ -90,7 +90,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "services/gateway": (
         (ITSELF,),
         ("console",),
-        ("console/job", "console/error_group"),
+        ("console/job", "console/error_group", "console/replay"),
         ("console/shell",),
         ("operation", "migration", "probe", "rebuild", "rehydrate"),
         ("aside",),

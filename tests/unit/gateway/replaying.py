@@ -60,6 +60,7 @@ class FakePast:
         asked: What it was asked for.
         controls: Of what it planned a control.
         noise: What it says of one that a comparison is with.
+        failures: Why it does not pass limits, where any are given.
         calls, fields: What it shows on a page beside that.
         promotable: What passes whatever rule.
         fails: What it raises in place of an answer.
@@ -72,6 +73,7 @@ class FakePast:
     controls: list[ControlQuestion] = field(default_factory=list)
     compared: list[CompareQuestion] = field(default_factory=list)
     noise: dict[str, Any] | None = None
+    failures: list[str] = field(default_factory=lambda: ["1 of 1 answers are missing"])
     calls: tuple[str, ...] = ()
     fields: dict[str, tuple[FieldCount, ...]] = field(default_factory=dict)
     promotable: Promotable = field(default_factory=lambda: Promotable((str(JOB_ID),), {}))
@@ -111,7 +113,7 @@ class FakePast:
         counts |= {"costUsd": nothing, "tokens": nothing, "latencyS": nothing}
         known = str(Manifest.from_json(asked.manifest).replay_id)
         told = {"replayId": known, "stages": {}, "all": counts, "lost": [], "worst": []}
-        failures = None if asked.limits is None else ["1 of 1 answers are missing"]
+        failures = None if asked.limits is None else self.failures
         return told | {"control": self.noise, "failures": failures}
 
     async def show_comparison(self, asked: CompareQuestion, jobs_at: str) -> ShownComparison:

@@ -21,8 +21,13 @@ class Place:
 
 JOBS = f"{CONSOLE}/jobs"
 ERRORS = f"{CONSOLE}/errors"
+REPLAYS = f"{CONSOLE}/replays"
 
-PLACES = (Place("Jobs", JOBS, "listJobs"), Place("Errors", ERRORS, "listErrors"))
+PLACES = (
+    Place("Jobs", JOBS, "listJobs"),
+    Place("Replays", REPLAYS, "listReplays"),
+    Place("Errors", ERRORS, "listErrors"),
+)
 """The first one is the start page."""
 
 
