@@ -22,6 +22,7 @@ from services.lifecycle.watchdog import Watchdog
 from tests.unit.gateway.caller import make_caller
 from tests.unit.gateway.conftest import Gateway, serve_in_process
 from tests.unit.gateway.example import NOW, consumed, dead_letter, whole_job
+from tests.unit.gateway.replaying import FakePast
 
 BOUND_S = 60.0
 
@@ -74,6 +75,11 @@ class LiveGateway:
     def published(self) -> list[Any]:
         """What it has told the broker."""
         return self._published
+
+    @property
+    def past(self) -> FakePast:
+        """The past that its replays are of."""
+        return self._gateway.past
 
     def start(self) -> None:
         """Serve; returns when it listens."""

@@ -10,16 +10,17 @@ from uuid import UUID, uuid5
 from schemas.api.replay.run import ReplayStage
 from schemas.job.prompt import carry_prompt
 from schemas.stage import StageName
+from services.replay.comparison.comparison import Comparison
 from services.replay.comparison.field_count import FieldCount
 from services.replay.manifest import Exclusion, JobEnd, Manifest, PlannedJob, RecordPlace, Selection
-from services.replay.question.compare import CompareQuestion
+from services.replay.question.compare import CompareQuestion, describe
 from services.replay.question.plan import (
     ControlQuestion,
     Planned,
     PlanQuestion,
 )
 from services.replay.question.promote import Promotable, PromotionQuestion
-from services.replay.question.report import ReportForm, ShownComparison
+from services.replay.question.report import ReportForm, ShownComparison, show
 from services.replay.run import Pacing, RunProgress
 from tests.unit.gateway.example import JOB_ID, NOW
 
@@ -59,6 +60,7 @@ class FakePast:
         expected: What each stage is expected to take.
         asked: What it was asked for.
         controls: Of what it planned a control.
+        found: What a comparison finds; None for one answer that is missing.
         noise: What it says of one that a comparison is with.
         failures: Why it does not pass limits, where any are given.
         calls, fields: What it shows on a page beside that.
@@ -72,6 +74,7 @@ class FakePast:
     asked: list[PlanQuestion] = field(default_factory=list)
     controls: list[ControlQuestion] = field(default_factory=list)
     compared: list[CompareQuestion] = field(default_factory=list)
+    found: Comparison | None = None
     noise: dict[str, Any] | None = None
     failures: list[str] = field(default_factory=lambda: ["1 of 1 answers are missing"])
     calls: tuple[str, ...] = ()
@@ -107,6 +110,8 @@ class FakePast:
     async def compare(self, asked: CompareQuestion) -> dict[str, Any]:
         self._fail()
         self.compared.append(asked)
+        if self.found is not None:
+            return describe(self.found, [], asked)
         nothing = {"before": None, "now": None}
         six = dict.fromkeys(("same", "changed", "better", "worse", "failing", "neutral"), 0)
         counts = six | {"n": 1, "missing": 1, "shares": {}, "cells": 0, "ofAnother": 0}
@@ -118,6 +123,8 @@ class FakePast:
 
     async def show_comparison(self, asked: CompareQuestion, jobs_at: str) -> ShownComparison:
         told = await self.compare(asked)
+        if self.found is not None:
+            return show(self.found, [], asked, jobs_at)
         case = f'<article><a href="{jobs_at}/{JOB_ID}">a case</a></article>'
         return ShownComparison(told, self.calls, (), self.fields, case)
 
