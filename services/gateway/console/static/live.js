@@ -37,7 +37,13 @@ function put(page) {
   showMoments(document);
 }
 
+// What somebody has written in a form stays there for as long as the gateway says the same of it.
+const said = new Map();
+for (const part of document.querySelectorAll("[data-live][id]")) said.set(part.id, part.innerHTML);
+
 function replace(here, part) {
+  if (said.get(part.id) === part.innerHTML) return;
+  said.set(part.id, part.innerHTML);
   here.replaceChildren(...Array.from(part.childNodes, (node) => document.importNode(node, true)));
 }
 
