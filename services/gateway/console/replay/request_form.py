@@ -24,7 +24,7 @@ from services.gateway.api.problem import ProblemError
 Form = Mapping[str, str]
 
 STATUSES = ("completed", "failed", "cancelled")
-TEXTS = ("stage", "tableId", "tenant", "promptVersion", "model", "reason")
+TEXTS = ("stage", "tableId", "tenant", "promptVersion", "prompt", "model", "reason")
 WORDS = re.compile(r"[\s,;]+")
 MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?", re.ASCII)
 """What a field for a moment gives: without a zone, which the page says to be UTC."""
@@ -56,7 +56,8 @@ def read_control(form: Form) -> ReplayControlRequest:
 def read_start(form: Form) -> ReplayStartRequest:
     """How fast a replay may be, and where it stops by itself."""
     numbers = {name: _read_number(text) for name, text in _take(form, PACE).items()}
-    return _check(_take(form, ("reason",)) | numbers, ReplayStartRequest)
+    said = {"live": True} if form.get("live") else {}
+    return _check(_take(form, ("reason",)) | numbers | said, ReplayStartRequest)
 
 
 def read_promotion(form: Form) -> ReplayPromotionRequest:

@@ -189,6 +189,16 @@ async def test_one_for_another_prompt_than_the_release_s_is_not_started(gateway:
     assert (answer.status_code, "deploy the other one first" in answer.text) == (409, True)
 
 
+async def test_a_live_one_is_started_where_the_form_says_that_people_may_see_it(
+    gateway: Gateway,
+) -> None:
+    planned = await gateway.client.post("/v1/replays", json={"stage": "column", "live": True})
+    path = f"{REPLAYS}/{planned.json()['id']}"
+    assert 'name="live"' in await read(gateway, path)
+    assert (await send(gateway, f"{path}/start")).status_code == 409
+    assert (await send(gateway, f"{path}/start", live="yes")).status_code == 303
+
+
 @pytest.mark.parametrize("origin", [None, "null", "https://evil.example"])
 async def test_a_form_of_another_origin_does_nothing(gateway: Gateway, origin: str | None) -> None:
     path = await plan(gateway)

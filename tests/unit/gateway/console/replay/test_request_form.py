@@ -67,6 +67,11 @@ def test_what_is_wrong_is_told_by_its_field(form: Form, wrong: str) -> None:
     assert list(tell_by_field(refused.value)) == [wrong]
 
 
+def test_the_text_of_a_prompt_is_read_as_that_of_a_file_is() -> None:
+    asked = read_plan({"stage": "row", "prompt": "Be brief.\r\nBe right.\r\n"})
+    assert asked.prompt == "Be brief.\nBe right.\n"
+
+
 def test_the_pace_is_numbers_and_no_ceiling_where_none_is_given() -> None:
     asked = read_start(
         {"rate": "2.5", "liveWaitS": "0", "maxCostUsd": "", "maxFailedPercent": "20"}
