@@ -28,9 +28,8 @@ from services.gateway.promotion.promoter import Promoter
 from services.gateway.removal.eraser import Eraser
 from services.gateway.removal.pruner import Pruner
 from services.gateway.replay.past import Past
-from services.gateway.replay.runner import ReplayRunner
+from services.gateway.replay.runner import ReplayRunner, TopicRuns
 from services.gateway.replay.store import forget_replay
-from services.gateway.replay.topic_runs import TopicRuns
 from services.gateway.retention.watch import RetentionWatch
 from services.gateway.retry.retrier import Retrier
 from services.gateway.signing.store import load_signer

@@ -6,6 +6,7 @@ whichever goes on for it, start each job once.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -28,9 +29,11 @@ from services.gateway.replay.store import (
 )
 from services.gateway.replay.stored_replay import StoredReplay
 from services.gateway.status.state import describe
+from services.kafka import KafkaSettings
+from services.lifecycle.clock import utc_now
 from services.replay.ceiling import Ceiling, ReplayStoppedError
 from services.replay.manifest import Manifest
-from services.replay.run import Pacing, RunProgress
+from services.replay.run import Pacing, RunProgress, find_started, run_manifest
 from services.telemetry.log import get_log
 from services.telemetry.metric import REPLAYED_JOBS
 
@@ -54,6 +57,21 @@ class Runs(Protocol):
     async def find_started(self, manifest: Manifest) -> set[UUID]:
         """The replays of a manifest of which the topics know."""
         ...
+
+
+@dataclass(frozen=True)
+class TopicRuns:
+    """Starts jobs on the topics: each run opens connections of its own, and closes them."""
+
+    settings: KafkaSettings
+
+    async def run(self, manifest: Manifest, progress: RunProgress, pacing: Pacing) -> None:
+        """Start the jobs of a manifest that were not started."""
+        await run_manifest(self.settings, manifest, progress, pacing, utc_now)
+
+    async def find_started(self, manifest: Manifest) -> set[UUID]:
+        """The replays of a manifest of which the topics know."""
+        return await find_started(self.settings, manifest)
 
 
 class ReplayRunner:

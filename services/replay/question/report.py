@@ -1,6 +1,6 @@
 """Compares a replay with the past for whoever looks at it: as a page shows it, or as a file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -8,11 +8,7 @@ from uuid import UUID
 
 from services.kafka import KafkaSettings
 from services.replay.comparison.comparison import Comparison
-from services.replay.comparison.field_count import FieldCount
 from services.replay.question.compare import CompareQuestion, describe, read_answers
-
-MAX_FIELDS = 20
-"""So many fields are shown of a stage."""
 
 
 class ReportForm(StrEnum):
@@ -30,14 +26,12 @@ class ShownComparison:
         told: As programs read it, with its limits.
         calls: Which differences are outside of the noise; nothing without a control.
         warnings: What makes it say less than it seems to.
-        fields: Of each stage by its name, the fields that differ, those of the most values first.
         cases: The worst cases side by side, as HTML in which nothing of a cell is markup.
     """
 
     told: dict[str, Any]
     calls: tuple[str, ...]
     warnings: tuple[str, ...]
-    fields: Mapping[str, tuple[FieldCount, ...]]
     cases: str
 
 
@@ -72,7 +66,6 @@ def show(
         told=describe(found, lost, asked),
         calls=tuple(call_lines(found)),
         warnings=tuple(warnings_of(found, lost)),
-        fields={s.value: tuple(found.fields_of(s)[:MAX_FIELDS]) for s in found.manifest.stages},
         cases=write_cases(found, asked.shown, jobs_at),
     )
 

@@ -11,7 +11,6 @@ from schemas.api.replay.run import ReplayStage
 from schemas.job.prompt import carry_prompt
 from schemas.stage import StageName
 from services.replay.comparison.comparison import Comparison
-from services.replay.comparison.field_count import FieldCount
 from services.replay.manifest import Exclusion, JobEnd, Manifest, PlannedJob, RecordPlace, Selection
 from services.replay.question.compare import CompareQuestion, describe
 from services.replay.question.plan import (
@@ -63,7 +62,7 @@ class FakePast:
         found: What a comparison finds; None for one answer that is missing.
         noise: What it says of one that a comparison is with.
         failures: Why it does not pass limits, where any are given.
-        calls, fields: What it shows on a page beside that.
+        calls: What it shows on a page beside that.
         promotable: What passes whatever rule.
         fails: What it raises in place of an answer.
     """
@@ -78,7 +77,6 @@ class FakePast:
     noise: dict[str, Any] | None = None
     failures: list[str] = field(default_factory=lambda: ["1 of 1 answers are missing"])
     calls: tuple[str, ...] = ()
-    fields: dict[str, tuple[FieldCount, ...]] = field(default_factory=dict)
     promotable: Promotable = field(default_factory=lambda: Promotable((str(JOB_ID),), {}))
     choosing: list[PromotionQuestion] = field(default_factory=list)
     fails: Exception | None = None
@@ -126,7 +124,7 @@ class FakePast:
         if self.found is not None:
             return show(self.found, [], asked, jobs_at)
         case = f'<article><a href="{jobs_at}/{JOB_ID}">a case</a></article>'
-        return ShownComparison(told, self.calls, (), self.fields, case)
+        return ShownComparison(told, self.calls, (), case)
 
     async def write_report(self, asked: CompareQuestion, form: ReportForm) -> bytes:
         await self.compare(asked)

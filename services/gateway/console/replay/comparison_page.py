@@ -14,6 +14,7 @@ from services.gateway.api.problem import refuse_parameter
 from services.gateway.console.replay.comparison_view import (
     lay_bar,
     list_counts,
+    list_fields,
     list_judgements,
     list_took,
 )
@@ -27,6 +28,7 @@ from services.gateway.replay.desk import ReplayDesk
 from services.gateway.replay.past import asking_the_past
 from services.gateway.replay.store import list_controls
 from services.gateway.replay.view import show_replay
+from services.replay.comparison.pair import Verdict
 from services.replay.question.compare import CompareQuestion
 from services.replay.question.report import ReportForm
 
@@ -78,8 +80,10 @@ class ComparisonPage:
             "found": found,
             "counts": list_counts(found),
             "bar": lay_bar(found.all),
+            "fields": list_fields(found),
             "took": list_took(found.all),
             "noise": list_judgements(found),
+            "verdicts": tuple(verdict.value for verdict in Verdict),
             "shown": shown,
             "cases": Markup(shown.cases),  # written by a template of ours, with every cell escaped
             "asked": kept | {"show": str(question.shown)},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from schemas.api.replay.comparison import (
     AnswerCounts,
     BeforeAndNow,
+    FieldCounts,
     NoiseJudgement,
     ReplayComparison,
     ShareInterval,
@@ -14,6 +15,9 @@ from services.replay.comparison.description import FIVE
 
 ALL = "all"
 BAR_WIDTH = 600
+MAX_FIELDS = 20
+"""So many fields are shown of a stage; JSON has all."""
+
 ANY = ShareInterval(low=0.0, high=1.0)
 """Of nothing, anything may be the share."""
 
@@ -25,6 +29,15 @@ class CountRow:
     name: str
     shares: tuple[tuple[str, int, ShareInterval], ...]
     counts: AnswerCounts
+
+
+@dataclass(frozen=True)
+class FieldRow:
+    """What has become of a field of a stage's answers; its six counts add up to n."""
+
+    stage: str
+    name: str
+    counts: FieldCounts
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,15 @@ def list_counts(found: ReplayComparison) -> list[CountRow]:
     """A row for each stage, and one for all where there are several."""
     rows = [_count(name, counts) for name, counts in found.stages.items()]
     return rows if len(rows) == 1 else [*rows, _count(ALL, found.all)]
+
+
+def list_fields(found: ReplayComparison) -> list[FieldRow]:
+    """The fields that differ, stage by stage, those with the most cells first."""
+    return [
+        FieldRow(stage, name, counts)
+        for stage, of_stage in found.stages.items()
+        for name, counts in list(of_stage.fields.items())[:MAX_FIELDS]
+    ]
 
 
 def lay_bar(counts: AnswerCounts) -> list[BarPart]:

@@ -26,7 +26,8 @@ from services.gateway.console.shell.path import Paths
 from services.gateway.console.shell.shell import Shell
 from services.gateway.database.database import Connection
 from services.gateway.database.sight import Sight
-from services.gateway.replay.desk import ReplayDesk, refuse_replay
+from services.gateway.replay.desk import ReplayDesk
+from services.gateway.replay.refusal import refuse_replay
 from services.gateway.replay.store import (
     find_replay,
     list_controls,

@@ -24,7 +24,7 @@ from services.gateway.api.problem import ProblemError
 Form = Mapping[str, str]
 
 STATUSES = ("completed", "failed", "cancelled")
-TEXTS = ("stage", "tableId", "tenant", "promptVersion", "prompt", "model", "reason")
+TEXTS = ("stage", "tableId", "tenant", "promptVersion", "model", "reason")
 WORDS = re.compile(r"[\s,;]+")
 MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?", re.ASCII)
 """What a field for a moment gives: without a zone, which the page says to be UTC."""
@@ -42,6 +42,10 @@ def read_plan(form: Form) -> ReplayRequest:
     document |= {name: _read_moment(text) for name, text in _take(form, ("from", "to")).items()}
     document |= {name: _read_number(text) for name, text in _take(form, AMOUNTS).items()}
     document |= {name: _split(text) for name, text in _take(form, ("tags", "jobIds")).items()}
+    if form.get("prompt", "").strip():
+        document["prompt"] = form["prompt"]  # to the letter: its version is made of it
+    if form.get("live"):
+        document["live"] = True
     statuses = [status for status in STATUSES if form.get(status)]
     return _check(document | ({"statuses": statuses} if statuses else {}), ReplayRequest)
 

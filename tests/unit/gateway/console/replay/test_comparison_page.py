@@ -4,10 +4,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from schemas.stage import StageName
 from services.gateway.access.permission import CONSOLE
 from services.gateway.replay.past import PastIsBusyError
-from services.replay.comparison.comparison import FieldChange
 from services.replay.comparison.control import ControlError
 from services.replay.manifest import Manifest
 from tests.unit.gateway.conftest import Gateway
@@ -15,22 +13,33 @@ from tests.unit.gateway.console.replay.drive import HOSTILE, SHOWN, plan, read, 
 from tests.unit.gateway.console.visitor import list_links
 from tests.unit.gateway.example import JOB_ID
 from tests.unit.gateway.replay.test_control_route import NOISE
+from tests.unit.replay.comparison.pairs import compare
 
 
 async def test_the_counts_what_it_took_and_the_worst_cases(gateway: Gateway) -> None:
     path = await plan(gateway)
-    gateway.past.fields = {"column": (FieldChange(StageName.COLUMN, HOSTILE, 2, 5),)}
     page = await read(gateway, f"{path}/comparison")
     for name in ("neutral", "better", "worse", "failing", "missing"):
         assert f'<span class="key key-{name}"></span>{name}' in page
     assert 'aria-label="missing 100 %"' in page
     assert "0.0 to 100.0 %" in page
     assert "not known" in page
-    assert SHOWN in page
-    assert "<script>alert" not in page
+    assert "None, among the answers" in page
     assert f"{CONSOLE}/jobs/{JOB_ID}" in list_links(page)
     (asked,) = gateway.past.compared
     assert (asked.shown, asked.control, asked.limits) == (3, None, None)
+
+
+async def test_fields_that_differ_are_counted_and_cells_are_text(gateway: Gateway) -> None:
+    path = await plan(gateway)
+    before, now = {"columns": [{HOSTILE: "a"}]}, {"columns": [{HOSTILE: "b"}]}
+    gateway.past.found = compare(before, now)
+    page = await read(gateway, f"{path}/comparison")
+    field = page[page.index('id="fields"') :]
+    for told in (SHOWN, "Changed", "Cells that differ", "<article>"):
+        assert told in field
+    assert "<script>alert" not in page
+    assert "<img" not in page
 
 
 async def test_without_a_control_no_difference_is_called(gateway: Gateway) -> None:

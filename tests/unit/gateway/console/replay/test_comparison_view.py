@@ -10,10 +10,12 @@ from services.gateway.console.replay.comparison_view import (
     BAR_WIDTH,
     lay_bar,
     list_counts,
+    list_fields,
     list_judgements,
     list_took,
 )
 from services.replay.comparison.description import describe_comparison
+from services.replay.comparison.pair import Verdict
 from tests.unit.replay.comparison.pairs import compare_beside_control
 from tests.unit.replay.comparison.test_comparison import make_trial
 
@@ -41,6 +43,13 @@ def test_of_nothing_anything_may_be_the_share() -> None:
     empty = found.model_copy(update={"stages": {"row": make_counts()}})
     (row,) = list_counts(empty)
     assert {interval for _, _, interval in row.shares} == {ANY}
+
+
+def test_the_counts_of_a_field_add_up_to_n() -> None:
+    found = ReplayComparison.model_validate(describe_comparison(make_trial().compare(), [], 0))
+    (row,) = list_fields(found)
+    assert (row.stage, row.name, row.counts.cells) == ("column", "columns/name", 2)
+    assert sum(getattr(row.counts, verdict) for verdict in Verdict) == found.stages["column"].n
 
 
 def test_the_parts_of_the_bar_lie_side_by_side_over_all_of_it() -> None:

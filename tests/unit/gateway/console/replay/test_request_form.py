@@ -70,6 +70,10 @@ def test_what_is_wrong_is_told_by_its_field(form: Form, wrong: str) -> None:
 def test_the_text_of_a_prompt_is_read_as_that_of_a_file_is() -> None:
     asked = read_plan({"stage": "row", "prompt": "Be brief.\r\nBe right.\r\n"})
     assert asked.prompt == "Be brief.\nBe right.\n"
+    indented = read_plan({"stage": "row", "prompt": "  Be brief.", "live": "yes"})
+    assert (indented.prompt, indented.live) == ("  Be brief.\n", True)
+    nothing = read_plan({"stage": "row", "prompt": " \n"})
+    assert (nothing.prompt, nothing.live) == (None, False)
 
 
 def test_the_pace_is_numbers_and_no_ceiling_where_none_is_given() -> None:
