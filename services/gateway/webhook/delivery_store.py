@@ -89,7 +89,8 @@ def recover(
     until_us = to_us(wanted.until or LATEST)
     which = _AGAIN.where(_OF, or_(_C.state.in_(states), _WAITS), _C.occurred_us < until_us)
     which = which.where(_C.occurred_us >= to_us(wanted.since))
-    told: dict[str, Any] = {"id": endpoint.endpoint_id, "now_us": to_us(now)}
+    now_us = to_us(now)
+    told: dict[str, Any] = {"id": endpoint.endpoint_id, "now_us": now_us, "after_us": now_us}
     count = connection.execute(which, told).rowcount
     update_next(connection, lift_hold(connection, endpoint))
     return count

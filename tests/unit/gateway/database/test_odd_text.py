@@ -24,7 +24,7 @@ ASKED: list[tuple[str, str, Any, int]] = [
     ("GET", "/v1/webhooks/a%00b", None, 404),
     ("GET", "/v1/webhooks/a%00b/deliveries/a%00b", None, 404),
     ("POST", "/v1/keys/a%00b/revoke", None, 404),
-    ("GET", "/v1/errors/a%00b", None, 404),
+    ("GET", "/v1/errors/a%00b", None, 422),
     ("POST", "/v1/jobs", BODY | {"idempotencyKey": NUL}, 202),
     ("POST", "/v1/keys", {"name": NUL}, 201),
     ("POST", "/v1/webhooks", {"url": "https://app.example", "description": NUL}, 201),

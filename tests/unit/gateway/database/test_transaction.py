@@ -2,9 +2,8 @@
 
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
 
-from services.gateway.database.database import open_database
+from services.gateway.database.database import DatabaseUnavailableError, open_database
 
 
 async def test_a_read_of_a_server_sees_one_state_and_writes_nothing(server_url: str) -> None:
@@ -16,7 +15,7 @@ async def test_a_read_of_a_server_sees_one_state_and_writes_nothing(server_url: 
 
 async def test_a_read_that_would_write_is_refused(server_url: str) -> None:
     async with open_database(server_url) as database:
-        with pytest.raises(DBAPIError, match="read-only transaction"):
+        with pytest.raises(DatabaseUnavailableError, match="read-only transaction"):
             await database.read(lambda connection: connection.execute(text("DELETE FROM jobs")))
 
 

@@ -12,9 +12,12 @@ let asked = 0;
 delete globalThis.EventSource;
 Math.random = () => 0;
 globalThis.setTimeout = (act, ms = 0) => {
+  const timer = { isOff: false };
   waits.push(ms);
-  if (waits.length < MOST_WAITS) setImmediate(act);
+  if (waits.length < MOST_WAITS) setImmediate(() => timer.isOff || act());
+  return timer;
 };
+globalThis.clearTimeout = (timer) => timer && (timer.isOff = true);
 globalThis.fetch = async (url) => {
   const answer = String(url).includes("/v1/events") ? events[asked++ % events.length] : job;
   return new Response(JSON.stringify(answer.body ?? {}), answer);
