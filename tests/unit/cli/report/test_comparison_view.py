@@ -35,8 +35,8 @@ def test_the_worst_case_is_told_cell_by_cell() -> None:
 
 def test_each_field_that_differs_is_told() -> None:
     before, now = ({"columns": [{"name": name, "why": why}]} for name, why in ("ab", "cd"))
-    lines = [*comparison_lines(compare(before, now), [], 0)]
-    assert lines[-2:] == [
+    lines = comparison_lines(compare(before, now), [], 0)
+    assert [line for line in lines if line.startswith("differs")] == [
         "differs: column columns/name, 1 value in answers that are 1 changed",
         "differs: column columns/why, 1 value in answers that are 1 changed",
     ]

@@ -280,11 +280,11 @@ async def test_one_whose_jobs_bring_their_prompt_along_is_started_by_any_release
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        ({"prompt": ""}, "at least 1 character"),
+        ({"prompt": ""}, "must have 1 or more characters"),
         ({"prompt": " "}, "line 1: there is no text"),
         ({"prompt": "a\nb\u202ec"}, "line 2: it has a character that is not seen, U+202E"),
         ({"prompt": "Say it.", "promptVersion": "column-4"}, "say one of them"),
-        ({"prompt": 7}, "string"),
+        ({"prompt": 7}, "must be a text"),
     ],
 )
 async def test_what_is_no_prompt_is_refused_with_line_and_reason(
