@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.kafka.retry_tier import read_tier
@@ -18,7 +18,7 @@ from services.archive.topic import find_names, order_topics
 from services.archive.verification import verify
 from services.kafka import Position
 from tests.unit.archive.kept_logs import NAMES, ORIGIN, KeptLogs, archived, plain
-from tests.unit.archive.past_log import PLACES, make_place
+from tests.unit.archive.past_log import DISK, PLACES, STORE, make_place
 
 REQUESTS: Position = (NAMES.requests(StageName.TABLE), 0)
 ANSWERS: Position = (NAMES.suggestions(StageName.TABLE), 1)
@@ -30,8 +30,10 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> ArchiveFolder:
     return open_archive(make_place(request.param, tmp_path))
 
 
+# A disk is waited for at each file, so it has one example and the store all others.
+@example(DISK, [[REQUESTS, ANSWERS], [], [REQUESTS]])
 @given(
-    st.sampled_from(PLACES),
+    st.just(STORE),
     st.lists(st.lists(st.sampled_from([REQUESTS, ANSWERS]), max_size=9), max_size=4),
 )
 async def test_backups_one_after_the_other_hold_what_one_would(
