@@ -19,7 +19,7 @@ from prometheus_client import Counter, Gauge, Histogram, generate_latest
 counter, gauge = Counter("c", "", ["of"]), Gauge("g", "")
 counter.labels("it").inc()
 gauge.set(3)
-with gauge.track_inprogress():
+with gauge.track_inprogress(), Gauge("of", "", ["of"]).labels("it").track_inprogress():
     Histogram("h", "").observe(1)
 text = generate_latest().decode()
 print('c_total{of="it"} 1.0' in text, "g 3.0" in text, "h_count 1.0" in text)
