@@ -13,14 +13,14 @@ SHOWN = "&lt;script&gt;alert(1)&lt;/script&gt;"
 
 
 async def send(
-    gateway: Gateway, path: str, visitor: dict[str, str] | None = None, **fields: str
+    gateway: Gateway, path: str, visitor: dict[str, str] | None = None, /, **fields: str
 ) -> httpx2.Response:
     """Send a form of a page of ours."""
     told = {"reason": ""} | fields
     return await gateway.client.post(path, data=told, headers=visitor or ORIGIN)
 
 
-async def plan(gateway: Gateway, visitor: dict[str, str] | None = None, **fields: str) -> str:
+async def plan(gateway: Gateway, visitor: dict[str, str] | None = None, /, **fields: str) -> str:
     """Plan a replay: the path of its page."""
     answer = await send(gateway, PLAN, visitor, **({"stage": "column"} | fields))
     assert answer.status_code == 303, answer.text
