@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from schemas.api.problem import Problem
+from services.gateway.access.origin import SAFE_METHODS
 from services.gateway.access.permission import CONSOLE, SIGN_IN, is_of_console
 from services.gateway.access.session import COOKIE
 from services.gateway.api.problem import PROBLEM_TYPE
@@ -101,7 +102,11 @@ class _Answer:
 
 
 def _find_back(request: Request, status: int) -> str:
-    """The page that an act or a form belongs to; else the start page."""
+    """The page that an act or a form belongs to; else the start page.
+
+    Who may not see a page may not see the one above it, as a rule.
+    """
     above = request.url.path.rpartition("/")[0]
-    is_there = status != HTTPStatus.NOT_FOUND and above.startswith(f"{CONSOLE}/")
-    return above if is_there else CONSOLE
+    is_hidden = status == HTTPStatus.NOT_FOUND
+    is_hidden |= status == HTTPStatus.FORBIDDEN and request.method in SAFE_METHODS
+    return above if above.startswith(f"{CONSOLE}/") and not is_hidden else CONSOLE
