@@ -14,22 +14,31 @@ WIDTH = 200
 
 def print_faults(faults: Sequence[Fault]) -> None:
     """What may be planted, who must be told, and what explain must say."""
-    table = Table("fault", "must fire", "may page besides", "explain must say")
+    table = Table("fault", "must fire", "within", "may page besides", "explain must say")
     for fault in faults:
-        table.add_row(fault.name, _list(fault.fires), _list(fault.beside), fault.says)
+        fires, beside = _list(fault.fires), _list(fault.beside)
+        table.add_row(fault.name, fires, fault.within, beside, fault.says)
     _print(table)
 
 
 def print_findings(findings: Sequence[Finding]) -> None:
     """One row for each fault."""
     table = Table(
-        "fault", "alert", "fired, s", "ended, s", "also paged", "`brainshare explain`", "named"
+        "fault",
+        "alert",
+        "within, s",
+        "fired, s",
+        "ended, s",
+        "also paged",
+        "`brainshare explain`",
+        "named",
     )
     for finding in findings:
         alerts = finding.fault.fires
         table.add_row(
             finding.fault.name,
             "\n".join(alerts),
+            f"{finding.within_s:.0f}",
             "\n".join(_tell(finding.fired_s.get(alert)) for alert in alerts),
             "\n".join(_tell(finding.resolved_s.get(alert)) for alert in alerts),
             _list(f"{name}!" if name in finding.strange else name for name in finding.paged),
@@ -44,6 +53,7 @@ def write_json(findings: Sequence[Finding], factor: float, failures: Sequence[st
     found = [
         {
             "fault": finding.fault.name,
+            "withinS": finding.within_s,
             "firedS": finding.fired_s,
             "endedS": finding.resolved_s,
             "alsoPaged": finding.paged,

@@ -11,10 +11,13 @@ from tests.drill.site import Site
 from tests.drill.verdict import Finding
 from tests.drill.watch import Watch, happens
 
-FIRES, ENDS, QUIET = "40m", "1h", "80m"
-"""By when an alert must have fired or ended, and nobody be paged any more; at the drill's pace."""
+ENDS, QUIET = "1h", "80m"
+"""By when an alert must have ended, and nobody be paged any more; at the drill's pace."""
 LEAST_S = 120.0
 """At any pace: what is not shortened takes its time."""
+UNSHORTENED_S = 30.0
+"""At any pace so much more until an alert fires: processes end and start, and calls take as long
+as they take."""
 EXPLAINED_S = 30.0
 
 Say = Callable[[str], None]
@@ -31,16 +34,15 @@ class Drill:
     def __init__(self, site: Site, watch: Watch, pace: Pace, say: Say, ends_at: float) -> None:
         self._site = site
         self._watch = watch
-        self._fires_s, self._ends_s, self._quiet_s = (
-            max(LEAST_S, pace.seconds(bound)) for bound in (FIRES, ENDS, QUIET)
-        )
+        self._pace = pace
+        self._ends_s, self._quiet_s = (max(LEAST_S, pace.seconds(bound)) for bound in (ENDS, QUIET))
         self._say = say
         self._ends_at = ends_at
 
     def carry_out(self, faults: Sequence[Fault]) -> Iterator[Finding]:
         """Plant each once all is quiet, and give what came of it, whatever that is."""
         for fault in faults:
-            finding = Finding(fault)
+            finding = Finding(fault, self._pace.seconds(fault.within) + UNSHORTENED_S)
             if time.monotonic() > self._ends_at:
                 finding.problem = "not planted: the time is over"
             else:
@@ -82,7 +84,7 @@ class Drill:
 
     def _note_fired(self, finding: Finding, since: float) -> None:
         names = finding.fault.fires
-        happens(lambda: all(name in self._watch.firing for name in names), self._fires_s)
+        happens(lambda: all(name in self._watch.firing for name in names), finding.within_s)
         finding.fired_s = {name: self._watch.time_fired(name, since) for name in names}
 
     def _note_ended(self, finding: Finding, since: float) -> None:

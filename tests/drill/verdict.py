@@ -14,6 +14,7 @@ class Finding:
     """What came of one fault.
 
     Attributes:
+        within_s: From the plant, by when each alert must fire.
         fired_s: From the plant to each alert that must fire; None where it did not.
         resolved_s: From the repair until it had ended; None where it did not.
         paged: Alerts that paged besides those, in the order in which they did.
@@ -23,6 +24,7 @@ class Finding:
     """
 
     fault: Fault
+    within_s: float
     fired_s: dict[str, float | None] = field(default_factory=dict)
     resolved_s: dict[str, float | None] = field(default_factory=dict)
     paged: tuple[str, ...] = ()
@@ -54,7 +56,11 @@ def judge(findings: Sequence[Finding]) -> list[str]:
         if finding.problem:
             failures.append(f"{name}: {finding.problem}")
         fired = finding.fired_s
-        failures += [f"{name}: {alert} did not fire" for alert in fired if fired[alert] is None]
+        failures += [
+            f"{name}: {alert} did not fire within {finding.within_s:.0f} s"
+            for alert in fired
+            if fired[alert] is None
+        ]
         failures += [
             f"{name}: {alert} did not end after the repair"
             for alert, seconds in finding.resolved_s.items()

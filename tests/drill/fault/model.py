@@ -79,6 +79,7 @@ MODEL_FAULTS = (
         fires=("JobLatencyBurn",),
         says="provider is slow",
         beside=("OldestJobTooOld",),
+        within="40m",
     ),
     Fault(
         "429",
@@ -86,6 +87,7 @@ MODEL_FAULTS = (
         fires=("ModelRateLimited",),
         says="429",
         beside=("StageParked",),
+        within="15m",
     ),
     Fault(
         "500s",
@@ -105,5 +107,6 @@ SPEND_FAULTS = (
         # What has waited is late once its stage goes on: for longer than the alert before it keeps
         # that silent, since the restarts that repair it are not shortened.
         beside=("JobLatencyBurn", "OldestJobTooOld"),
+        within="20m",
     ),
 )

@@ -162,7 +162,21 @@ PROCESS_FAULTS = (
         fires=("TargetDown",),
         says="gateway of the stack",
     ),
-    Fault("rebalance storm", _coming_and_going, fires=("RebalanceStorm",), says="rebalances"),
-    Fault("clock skew", _clock_is_ahead, fires=("ClockOff",), says="clock of row-agent"),
-    Fault("mixed versions", _of_two_releases, fires=("MixedVersions",), says=OTHER_RELEASE),
+    Fault(
+        "rebalance storm",
+        _coming_and_going,
+        fires=("RebalanceStorm",),
+        says="rebalances",
+        within="20m",
+    ),
+    Fault(
+        "clock skew", _clock_is_ahead, fires=("ClockOff",), says="clock of row-agent", within="15m"
+    ),
+    Fault(
+        "mixed versions",
+        _of_two_releases,
+        fires=("MixedVersions",),
+        says=OTHER_RELEASE,
+        within="40m",
+    ),
 )

@@ -103,6 +103,7 @@ RECORD_FAULTS = (
         says="dead letters",
         # The first is there within seconds; the others outlast what silences them.
         beside=("JobsFailing", "JobSuccessBurnHour", "JobSuccessBurnSixHours", "StageParked"),
+        within="15m",
     ),
     Fault(
         "hot key",
@@ -111,5 +112,6 @@ RECORD_FAULTS = (
         says="one partition",
         # A canary of that partition waits as its jobs do.
         beside=("CanaryStale", "JobLatencyBurn", "OldestJobTooOld"),
+        within="40m",
     ),
 )

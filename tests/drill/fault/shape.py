@@ -18,6 +18,8 @@ class Fault:
         fires: The alerts that must fire, and end after the repair.
         says: What `brainshare explain` must say, in whatever case: it names the cause.
         beside: Alerts that may page besides, because what they tell is so, too.
+        within: By when they must fire, as a duration in earnest: their rule's windows, and what
+            it takes until those hold enough of it.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Fault:
     fires: tuple[str, ...]
     says: str
     beside: tuple[str, ...] = ()
+    within: str = "10m"
 
     def is_named_by(self, sentence: str) -> bool:
         """Whether a sentence names the cause."""

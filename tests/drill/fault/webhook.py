@@ -22,5 +22,6 @@ WEBHOOK_FAULTS = (
         _receiver_is_gone,
         fires=("WebhookBacklog",),
         says="webhook's receiver",
+        within="30m",
     ),
 )

@@ -72,6 +72,7 @@ class Case:
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for nothing."""
     monkeypatch.setattr(run, "LEAST_S", 0.0)
+    monkeypatch.setattr(run, "UNSHORTENED_S", 0.0)
 
 
 @pytest.mark.parametrize(
