@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.node import NoNodeError, install_packages
 from tests.live_gateway import LiveGateway
@@ -35,6 +35,8 @@ def browser() -> Iterator[Browser]:
         miss("no Chromium is installed: apt-get install chromium")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        # A page looks for what is new every five seconds, which is Playwright's own bound.
+        expect.set_options(timeout=WAIT_MS)
         yield opened
         opened.close()
 
