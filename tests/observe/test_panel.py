@@ -75,7 +75,9 @@ def test_prometheus_keeps_the_dots_that_lead_to_traces(seen: Observed, name: str
 def test_what_is_wrong_is_told_from_prometheus_alone(seen: Observed) -> None:
     served, wrong, cost = explain(read_prometheus(seen.prometheus.url))
     assert served.startswith("Gateway and stages pass jobs on: ")
-    assert wrong.startswith("Nothing is wrong")
+    # The load has planted failures, and it may tell of them; nobody is away.
+    assert wrong
+    assert not any(alert in wrong for alert in ("TargetDown", "StageDown", "BrokerAway"))
     assert " USD today" in cost
 
 
