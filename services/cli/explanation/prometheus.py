@@ -10,6 +10,7 @@ from typing import Any
 
 from services.cli.explanation.metrics import Metrics
 from services.cli.explanation.sighting import Absence, Cause, P, Sighting
+from services.cli.terminal.os_error import tell_os_error
 
 GATEWAY, AGENT = "brainshare-gateway", "brainshare-agent"
 """What it calls the two kinds of processes, by our configurations for compose and a cluster."""
@@ -40,8 +41,10 @@ def read_prometheus(url: str) -> Sighting:
     try:
         with urllib.request.urlopen(f"{url}/api/v1/query?{query}", timeout=ANSWER_S) as answer:
             samples = json.loads(answer.read(MOST_BYTES))["data"]["result"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise PrometheusError(f"no Prometheus answers at {url}: {error!r}") from error
+    except OSError as error:
+        raise PrometheusError(f"no Prometheus answers at {url}: {tell_os_error(error)}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise PrometheusError(f"what answers at {url} is no Prometheus") from error
     if not samples:
         raise PrometheusError(
             f"the Prometheus at {url} scrapes no job {GATEWAY} or {AGENT}: see deploy/prometheus"
