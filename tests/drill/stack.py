@@ -30,8 +30,8 @@ WEBHOOK_DELAYS = ("5s", "5m", "10m", "12m", "14m", "16m")
 """None is so long that a receiver which is back is not asked for minutes, and all of them last
 longer than its alert takes: what is given up on waits no more."""
 WARM = 'sum(brainshare_jobs_finished_total{outcome="completed"}) > 100'
-"""So many, that is, that it is known what a call takes as a rule, also when a provider has been slow
-for as long as its alert takes."""
+"""So many, that is, that it is known what a call takes as a rule, also once a provider has been
+slow for as long as its alert takes."""
 WARM_S = 240.0
 STEADY = {
     "BRAINSHARE_WORKERS": str(WORKERS),
