@@ -79,7 +79,7 @@ MODEL_FAULTS = (
         fires=("JobLatencyBurn",),
         says="provider is slow",
         beside=("OldestJobTooOld",),
-        within="40m",
+        within="1h",
     ),
     Fault(
         "429",
