@@ -1,23 +1,18 @@
 """A prompt that a job brings along: one stage answers it by this text, and not by its own."""
 
 import hashlib
-import unicodedata
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from schemas.contract import Contract
 from schemas.stage import StageName
+from schemas.unseen import is_unseen
 
 MAX_PROMPT_CHARS = 20_000
 """About ten times what the stages have. It is in every record of its jobs."""
 
 VERSION_DIGITS = 12
-PLAIN_CONTROLS = "\n\t"
-JOINERS = "\u200c\u200d"
-"""Words of Persian and of Indian scripts are spelt with them."""
-UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
-"""Categories of Unicode that a model reads, and of which a person sees nothing."""
 
 
 class PromptError(ValueError):
@@ -79,7 +74,7 @@ def read_prompt(text: str) -> str:
     """
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(lines.split("\n"), 1):
-        if hidden := next(filter(_is_unseen, line), None):
+        if hidden := next(filter(is_unseen, line), None):
             raise PromptError(
                 f"line {number}: it has a character that is not seen, U+{ord(hidden):04X}"
             )
@@ -93,8 +88,3 @@ def read_prompt(text: str) -> str:
             f" {len(read):,}"
         )
     return read
-
-
-def _is_unseen(char: str) -> bool:
-    is_plain = char in PLAIN_CONTROLS or char in JOINERS
-    return not is_plain and unicodedata.category(char) in UNSEEN

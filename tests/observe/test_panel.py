@@ -75,9 +75,8 @@ def test_prometheus_keeps_the_dots_that_lead_to_traces(seen: Observed, name: str
 def test_what_is_wrong_is_told_from_prometheus_alone(seen: Observed) -> None:
     served, wrong, cost = explain(read_prometheus(seen.prometheus.url))
     assert served.startswith("Gateway and stages pass jobs on: ")
-    # The load has planted failures, and it may tell of them; nobody is away.
-    assert wrong
-    assert not any(alert in wrong for alert in ("TargetDown", "StageDown", "BrokerAway"))
+    # Of the answers that the load has made fail within the last minute it may tell.
+    assert any(told in wrong for told in ("Nothing is wrong", "ModelErrors", "DeadLetters"))
     assert " USD today" in cost
 
 

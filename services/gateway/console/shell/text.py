@@ -5,19 +5,15 @@ shows what would be hidden or turn the direction of writing, and keeps it apart 
 surroundings. Everything else is escaped by Jinja.
 """
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from markupsafe import Markup, escape
 
+from schemas.unseen import is_unseen
+
 MAX_SHOWN = 300
 """Characters of a foreign text."""
-
-JOINERS = "\u200c\u200d"
-"""Persian, Indian scripts and emoji are written with them."""
-
-HIDING = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 
 
 def foreign(text: object, most: int = MAX_SHOWN) -> Markup:
@@ -35,9 +31,7 @@ def foreign(text: object, most: int = MAX_SHOWN) -> Markup:
 
 
 def _show(sign: str) -> str:
-    is_plain = sign in "\n\t" or sign in JOINERS
-    is_hiding = not is_plain and unicodedata.category(sign) in HIDING
-    return f"[U+{ord(sign):04X}]" if is_hiding else sign
+    return f"[U+{ord(sign):04X}]" if is_unseen(sign) else sign
 
 
 def moment(at: datetime | None) -> Markup:
