@@ -1,9 +1,9 @@
 """How fast time passes for the rules: as it does in earnest, or so many times faster in a drill.
 
 A rule writes each of its durations as `$10m` where Prometheus wants one, `$10m.s` where it is a
-number of seconds, `$90s.look` where it is how many seconds old a look may be, and `$5m.le` where it
-is an edge of the histogram of jobs' times. So one factor shortens them all, and nothing else: what
-is counted, and what a share is compared with, stays.
+number of seconds, `$90s.look` where it is how long a look or a wait for a lock may take, and
+`$5m.le` where it is an edge of the histogram of jobs' times. So one factor shortens them all, and
+nothing else: what is counted, and what a share is compared with, stays.
 """
 
 import re
@@ -14,7 +14,7 @@ from services.telemetry.metric.bucket import JOB_BUCKETS_S
 SPAN = re.compile(r"(\d+)([smhd])")
 WRITTEN = re.compile(r"\$(\d+[smhd])(\.s|\.look|\.le)?\b")
 LEAST_LOOK_S = 10.0
-"""A busy machine's look takes its time, whatever the factor."""
+"""A busy machine's look takes its time, whatever the factor; a wait for SQLite's lock up to 5 s."""
 UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 

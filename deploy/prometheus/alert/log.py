@@ -37,7 +37,7 @@ LOG_ALERTS = (
     ),
     Alert(
         "StatusStale",
-        "max(@PROJECTOR_STILL) > $1m.s",
+        "max(@PROJECTOR_STILL) > $1m.look",
         "Records wait, and the gateway has folded none into its tables for {{ $value |"
         " humanizeDuration }}.",
         severity="page",
