@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 from services.gateway.settings import GatewaySettings
 from services.telemetry.log_settings import LogSettings
 from tests.bench import observe
-from tests.bench.observe import Figures, compare, main
+from tests.bench.observe import ByGroup, Figures, compare, main
 from tests.bench.switch import ALL, METRICS, NONE, OFF, ON, Variant, list_variants
 
 COUNTED = """
@@ -46,39 +47,56 @@ def test_what_switches_a_part_off_or_on_are_settings_that_may_be(
         assert LogSettings()
 
 
-def test_all_and_none_take_turns_and_each_part_comes_alone() -> None:
-    names = [variant.name for variant in list_variants(is_each=True, rounds=2)]
-    assert names[:4] == [NONE.name, ALL.name] * 2
-    assert names[4] == f"{METRICS} alone"
-    assert len(names) == 8
+def test_each_part_comes_alone_beside_all_and_none() -> None:
+    names = [variant.name for variant in list_variants(is_each=True)]
+    assert names[:3] == [NONE.name, ALL.name, f"{METRICS} alone"]
+    assert len(names) == 6
+    assert list_variants(is_each=False) == [NONE, ALL]
 
 
-def test_the_cost_is_the_difference_of_the_means() -> None:
-    found = [
-        Figures(NONE.name, {"agents": 1.0, "gateway": 1.0}, {"agents": 9.0, "gateway": 1.0}),
-        Figures(ALL.name, {"agents": 1.5, "gateway": 1.1}, {"agents": 9.2, "gateway": 1.1}),
-        Figures(NONE.name, {"agents": 1.2, "gateway": 0.8}, {"agents": 9.0, "gateway": 1.0}),
-        Figures(ALL.name, {"agents": 1.3, "gateway": 1.3}, {"agents": 9.4, "gateway": 1.1}),
-    ]
-    assert compare(found) == (0.6, 4.0)
+def _by_group(*sums: float) -> list[ByGroup]:
+    return [{"agents": total - 1.0, "gateway": 1.0} for total in sums]
+
+
+def test_the_cost_is_the_mean_of_the_differences_of_what_ran_together() -> None:
+    """Though the machine was four times slower in between."""
+    none = Figures(NONE.name, _by_group(2, 8), _by_group(10, 40))
+    all_of_it = Figures(ALL.name, _by_group(2.5, 8.5), _by_group(11, 41))
+    idle, load = compare([none, all_of_it])
+    assert (idle.more, idle.give_or_take) == (0.5, 0.0)
+    assert (load.more, load.give_or_take) == (4.0, 0.0)
+    assert str(idle) == "0.50 ± 0.00 %"
+
+
+def test_differences_that_vary_are_a_cost_that_may_be_off() -> None:
+    none = Figures(NONE.name, _by_group(2, 2), _by_group(10, 10))
+    all_of_it = Figures(ALL.name, _by_group(2, 3), _by_group(10, 12))
+    idle, load = compare([none, all_of_it])
+    assert str(idle) == "0.50 ± 0.98 %"
+    assert str(load) == "10.00 ± 19.60 %"
 
 
 @pytest.mark.parametrize(
-    ("measured", "told"),
-    [(1, "what it costs is not known"), (2, "all of it, idle: 0.5 % of a core")],
+    ("turns", "told"),
+    [
+        (0, "what it costs is not known"),
+        (1, "what it costs is not known"),
+        (2, "all of it, idle: 0.50 ± 0.00 % of a core"),
+    ],
 )
 def test_what_was_measured_is_told_of_a_run_that_is_cut(
-    monkeypatch: pytest.MonkeyPatch, measured: int, told: str
+    monkeypatch: pytest.MonkeyPatch, turns: int, told: str
 ) -> None:
-    left = [Figures(ALL.name, dict.fromkeys(observe.OURS, 0.5), dict.fromkeys(observe.OURS, 2.0))]
-    left += [Figures(NONE.name, {**left[0].idle, "broker": 0.0}, left[0].job_ms)]
+    async def measure(_: object, found: list[Figures], *__: object) -> None:
+        found += [
+            Figures(NONE.name, _by_group(2, 2), _by_group(*[10] * turns)),
+            Figures(ALL.name, _by_group(2.5, 2.5), _by_group(*[11] * turns)),
+        ]
+        raise TimeoutError("a job is lost")
 
-    def measure(variant: Variant, *_: object) -> Figures:
-        if len(left) == 2 - measured:
-            raise TimeoutError("a job is lost")
-        return left.pop()
-
-    monkeypatch.setattr(observe, "_measure_variant", measure)
+    monkeypatch.setattr(observe, "OURS", ("agents", "gateway"))
+    monkeypatch.setattr(observe, "_running", lambda _: nullcontext())
+    monkeypatch.setattr(observe, "_measure", measure)
     done = CliRunner().invoke(main, [])
     assert isinstance(done.exception, TimeoutError)
     assert told in done.output
