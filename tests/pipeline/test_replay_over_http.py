@@ -9,6 +9,7 @@ from schemas.api.replay.run import ReplayRun, ReplayState
 from schemas.stage import StageName
 from services.cli.client.command_client import CommandClient
 from services.replay.manifest import Manifest
+from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
 from tests.pipeline.kafka_view import NAMES
 from tests.pipeline.test_replay import (
@@ -85,24 +86,32 @@ def test_a_gateway_that_is_killed_under_it_goes_on_and_starts_each_job_once(
     assert len(manifest.jobs) == len(jobs)
 
 
-def test_it_is_paused_goes_on_and_is_aborted(
+def test_commands_pause_it_let_it_go_on_and_abort_it(
     replays: Replays, post: Post, gateway: CommandClient, demo: DemoServer
 ) -> None:
     tag, _ = post(6)
     planned = gateway.replays.plan("row", tags=[tag])
     manifest = Manifest.from_json(gateway.replays.manifest(planned.id).to_json())
+    early = run_brainshare("replay", "pause", str(planned.id), env=replays.env)
+    assert (early.returncode, b"only one that is running" in early.stderr) == (9, True)
     demo.misbehave(latency_ms=60_000)
-    gateway.replays.start(planned.id, rate=1)
+    words = ("start", str(planned.id), "--rate", "1", "--max-open", "1000")
+    told = replays.run(*words).stdout.decode()
+    assert told.startswith(f"{planned.id}  row replay running: ")
     wait_until(lambda: count_started(replays, manifest), ANSWERED_S, "one is started")
-    assert gateway.replays.pause(planned.id).state is ReplayState.PAUSED
-    gateway.replays.start(planned.id, rate=0.5)
+    paused = ReplayRun.from_json(replays.run("pause", str(planned.id), "--json").stdout)
+    assert paused.state is ReplayState.PAUSED
+    replays.run("start", str(planned.id), "--rate", "0.5")
+    pace = gateway.replays.get(planned.id).pace
+    assert pace is not None
+    assert (pace.rate, pace.max_open) == (0.5, 1000)
     begun = len(count_started(replays, manifest))
     wait_until(
         lambda: len(count_started(replays, manifest)) > begun, ANSWERED_S, "another one is started"
     )
-    gateway.replays.abort(planned.id, reason="a test")
+    replays.run("abort", str(planned.id), "--yes", "--reason", "a test")
     ended = until(gateway, planned, ReplayState.ABORTED)
-    assert ended.jobs.waiting > 0
+    assert (ended.jobs.waiting > 0, ended.reason) == (True, "a test")
     wait_until(lambda: gateway.replays.get(planned.id).jobs.running == 0, ANSWERED_S, "none runs")
     assert set(count_started(replays, manifest).values()) == {1}
 

@@ -9,6 +9,7 @@ from schemas.api.status import JobState
 from services.cli.client.command_client import CommandClient
 from services.cli.replay.agreement import agrees
 from services.cli.replay.past_access import run_on_past
+from services.cli.replay.replay_id import read_id
 from services.cli.replay.run_view import tell_progress
 from services.cli.target.answering_model import refuse_other_model
 from services.cli.target.options import open_gateway
@@ -25,6 +26,7 @@ from services.replay.plan import prompt_of
 from services.replay.run import Pacing, RunProgress, find_started, run_manifest
 
 AGAIN = "the same command goes on"
+CANCELLING, UNKNOWN = JobState.CANCELLING.value, "unknown"
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -33,6 +35,11 @@ def read_manifest(path: Path) -> Manifest:
     Raises:
         CliError: The file is none that can be run.
     """
+    if read_id(str(path)) is not None and not path.exists():
+        raise CliError(
+            f"{path} is the id of a gateway's replay, and this takes a manifest: start, pause,"
+            " abort, show, promote and rollback of `brainshare replay` take an id"
+        )
     try:
         return Manifest.read(path)
     except ManifestError as error:
@@ -102,34 +109,49 @@ def tell_live(planned: Manifest) -> str:
     )
 
 
-def abort_replays(target: Target, path: Path, *, is_asked: bool, reason: str) -> None:
+def abort_replays(target: Target, path: Path, *, is_asked: bool, reason: str) -> Counter[str]:
     """Cancel those that have not ended.
 
     Args:
         is_asked: Whether the person is asked first.
+
+    Returns:
+        How many of those that were started had which status; `unknown` are not in the gateway's
+        tables, and `cancelling` are those that this has cancelled.
+
+    Raises:
+        CliError: The person says no, or the gateway refuses.
     """
     planned = read_manifest(path)
     started = run_on_past(target, find_started(target.kafka, planned))
-    if not started:
-        click.echo("nothing of it was started")
-        return
-    if is_asked and not agrees(f"cancel those of {len(started)} replays that have not ended?"):
+    question = f"cancel those of {len(started)} replays that have not ended?"
+    if started and is_asked and not agrees(question):
         raise CliError("nothing was cancelled: the replays go on; --yes does not ask")
-    ends: Counter[str] = Counter()
+    if not started:
+        return Counter()
     with open_gateway(target) as gateway:
-        for job_id in sorted(started):
-            ends[_cancel(gateway, str(job_id), reason)] += 1
-    click.echo(", ".join(f"{count} {what}" for what, count in sorted(ends.items())))
+        return Counter(_cancel(gateway, str(job_id), reason) for job_id in sorted(started))
+
+
+def tell_ends(ends: Counter[str]) -> str:
+    """What has become of the replays of a manifest that was aborted."""
+    if not ends:
+        return "nothing of it was started"
+    said = {
+        CANCELLING: "are being cancelled",
+        JobState.CANCELLED.value: "were cancelled before",
+        UNKNOWN: "are not known to the gateway",
+    }
+    parts = sorted((said.get(end, f"had {end}"), count) for end, count in ends.items())
+    return ", ".join(f"{count} {what}" for what, count in parts)
 
 
 def _cancel(gateway: CommandClient, job_id: str, reason: str) -> str:
     try:
         state = gateway.jobs.get(job_id).status
     except RequestRefused:
-        return "are not known to the gateway"
-    if state is JobState.CANCELLED:
-        return "were cancelled before"
+        return UNKNOWN
     if state.is_final:
-        return f"had {state.value}"
+        return state.value
     gateway.jobs.cancel(job_id, reason=reason)
-    return "are being cancelled"
+    return CANCELLING

@@ -1,6 +1,6 @@
 """Plans that are kept, and replays that are started, paused and aborted: each noted as an act."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -120,7 +120,7 @@ def _change(
         return replay
     who = acted_by(actor)
     if not set_state(connection, replay_id, before, after, **values, **who):
-        raise StateError(f"the replay is {replay.state.value}")
+        raise StateError(_tell_state(replay.state, deed, before))
     told = {"state": after.value, **said}
     was = {"state": replay.state.value}
     act = make_act(actor, deed, replay_id, replay.sight, now, was, told)
@@ -128,6 +128,18 @@ def _change(
     changed = find_replay(connection, replay_id, actor.sight)
     return changed or replace(replay, state=after)
 
+
+def _tell_state(state: ReplayState, deed: Deed, before: Sequence[ReplayState]) -> str:
+    *most, last = (known.value for known in before)
+    states = f"{', '.join(most)} or {last}" if most else last
+    return f"the replay is {state.value}, and only one that is {states} can be {_DONE[deed]}"
+
+
+_DONE = {
+    Deed.START_REPLAY: "started",
+    Deed.PAUSE_REPLAY: "paused",
+    Deed.ABORT_REPLAY: "aborted",
+}
 
 _END_OF = {ReplayState.ABORTING: ReplayState.ABORTED}
 """What asking twice may find: then it was done."""

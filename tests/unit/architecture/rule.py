@@ -131,6 +131,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("command",),
         ("command/stack",),
         ("command/job", "command/data", "command/archive", "command/job_file"),
+        ("replay/gateway",),
         ("replay", "capacity", "job_file"),
         ("report",),
         ("target", "settings", "webhook"),

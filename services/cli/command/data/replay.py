@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from schemas.api.replay.request import DEFAULT_RATE
 from schemas.stage import STAGE_ORDER, StageName
 from services.cli.replay.compare_command import compare, control
-from services.cli.replay.gateway_command import list_replays, show
+from services.cli.replay.gateway.drive_command import abort, pause, start
+from services.cli.replay.gateway.list_command import list_replays, show
+from services.cli.replay.gateway.promote_command import promote, rollback
+from services.cli.replay.pace_options import with_pace
 from services.cli.replay.past_access import run_on_past
-from services.cli.replay.promote_command import promote, rollback
 from services.cli.request.job_list import read_job_list
 from services.cli.target.answering_model import find_model
-from services.cli.target.options import because, with_meant_target, with_target
+from services.cli.target.options import with_meant_target, with_target
 from services.cli.target.target import Target
 from services.cli.terminal.error import CliError
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.moment import Moment
-from services.cli.terminal.number import Amount, Number, OneOf, listed
+from services.cli.terminal.number import Number, OneOf, listed
 from services.cli.terminal.os_error import tell_os_error
 from services.cli.terminal.output import hint, say
 from services.cli.terminal.text import escape_json
@@ -136,29 +137,7 @@ def plan(
 
 @command.command("run")
 @_manifest
-@click.option(
-    "--rate",
-    type=Amount(0.01, 1000),
-    default=DEFAULT_RATE,
-    show_default=True,
-    help="Jobs started a second.",
-)
-@click.option(
-    "--live-wait",
-    type=Amount(0, 86_400),
-    default=10.0,
-    show_default=True,
-    help="Seconds that a record may wait for a stage before the replay does. 0: never wait.",
-)
-@click.option(
-    "--max-open",
-    type=Number(1),
-    help="Records that its stages may have open, live ones too, before the replay waits.",
-)
-@click.option("--max-cost", type=Amount(0.000001, 1e9), help="Stop at so many US dollars.")
-@click.option(
-    "--max-failed", type=Amount(0, 100), help="Stop when more percent of what has ended failed."
-)
+@with_pace
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @with_meant_target
 def run(
@@ -185,24 +164,12 @@ def run(
     start_replays(target, manifest, rate, live_wait, ceiling, max_open, is_asked=not yes)
 
 
-@command.command("abort")
-@_manifest
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@because
-@with_meant_target
-def abort(target: Target, manifest: Path, yes: bool, reason: str) -> None:
-    """Cancel the replays of a manifest that have not ended.
-
-    What has ended stays, and can be compared. `replay run` would start what was not started.
-    """
-    from services.cli.replay.start import abort_replays
-
-    abort_replays(target, manifest, is_asked=not yes, reason=reason)
-
-
 command.add_command(control)
 command.add_command(list_replays)
 command.add_command(show)
+command.add_command(start)
+command.add_command(pause)
+command.add_command(abort)
 command.add_command(compare)
 command.add_command(promote)
 command.add_command(rollback)

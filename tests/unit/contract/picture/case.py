@@ -150,6 +150,10 @@ CASES: dict[str, Case] = {
     "replay": Case(alone=("replay", "replay lst")),
     "replay list": Case(("replay list",), ("replay list --limit 0",)),
     "replay show": Case((f"replay show {NO_JOB}",)),
+    "replay start": Case(
+        (f"replay start {NO_JOB}",), ("replay start", f"replay start {NO_JOB} --rate 0")
+    ),
+    "replay pause": Case((f"replay pause {NO_JOB}",), ("replay pause",)),
     "replay plan": Case(
         alone=(
             "replay plan",
@@ -160,7 +164,9 @@ CASES: dict[str, Case] = {
             "replay plan --stage column --prompt missing.txt",
         )
     ),
-    "replay abort": Case(alone=("replay abort", "replay abort missing.json")),
+    "replay abort": Case(
+        (f"replay abort {NO_JOB} --yes",), ("replay abort", "replay abort missing.json")
+    ),
     "replay compare": Case(
         alone=(
             "replay compare",
@@ -180,7 +186,14 @@ CASES: dict[str, Case] = {
         (f"replay rollback {COMPLETED}", f"replay rollback {RUNNING}", f"replay rollback {NO_JOB}"),
         ("replay rollback", "replay rollback missing.json"),
     ),
-    "replay run": Case(alone=("replay run", "replay run missing.json", "replay run x --rate 0")),
+    "replay run": Case(
+        alone=(
+            "replay run",
+            "replay run missing.json",
+            "replay run x --rate 0",
+            f"replay run {NO_JOB}",
+        )
+    ),
     "rerun": Case(
         (f"rerun {RUNNING} --from row", f"rerun {NO_JOB} --from row"),
         ("rerun last", "rerun last --from rows", "rerun last --from row --prompt row-0"),

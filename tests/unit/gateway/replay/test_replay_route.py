@@ -221,16 +221,22 @@ async def test_it_is_started_paused_started_again_and_aborted(gateway: Gateway) 
 
 
 @pytest.mark.parametrize(
-    ("before", "word"), [("", "pause"), ("abort", "start"), ("abort", "pause")]
+    ("before", "word", "told"),
+    [
+        ("", "pause", "the replay is planned, and only one that is running can be paused"),
+        ("abort", "start", "only one that is planned, paused or stopped can be started"),
+        ("abort", "pause", "the replay is aborting, and only one that is running can be paused"),
+    ],
 )
 async def test_what_it_is_not_far_enough_for_is_refused(
-    gateway: Gateway, before: str, word: str
+    gateway: Gateway, before: str, word: str, told: str
 ) -> None:
     links = (await plan(gateway))["links"]
     if before:
         await act(gateway, links[before])
     refused = await gateway.client.post(links[word], json={})
     assert (refused.status_code, slug(refused)) == (409, "replay-not-so-far")
+    assert told in refused.json()["detail"]
 
 
 async def test_a_replay_for_another_prompt_than_the_release_s_is_not_started(

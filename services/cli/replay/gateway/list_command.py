@@ -3,7 +3,7 @@
 import click
 
 from services.cli.client.command_client import CommandClient
-from services.cli.replay.list_view import replay_line, replay_lines
+from services.cli.replay.gateway.list_view import replay_line, replay_lines
 from services.cli.target.options import with_gateway
 from services.cli.terminal.number import Number
 from services.cli.terminal.output import say

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from schemas.api.replay.run import ReplayRun
-from services.cli.replay.list_view import replay_line, replay_lines
+from services.cli.replay.gateway.list_view import replay_line, replay_lines
 from services.gateway.document.example import load_examples
 
 ID = UUID("7d0a1f52-2a5c-4f6e-8f1e-3b5f0e6c9a10")

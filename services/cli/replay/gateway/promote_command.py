@@ -1,10 +1,10 @@
 """`brainshare replay promote` and `rollback`: what was compared becomes what the apps read."""
 
 from pathlib import Path
-from uuid import UUID
 
 import click
 
+from services.cli.replay.replay_id import read_id
 from services.cli.target.options import because, with_meant_target
 from services.cli.target.target import Target
 
@@ -36,7 +36,7 @@ def promote(
     The old ones stay readable. Jobs that have changed since the plan are skipped and named.
     """
     # The stages are slow to import, and only some commands need them.
-    from services.cli.replay.gateway_promotion import promote_of_gateway
+    from services.cli.replay.gateway.promotion import promote_of_gateway
     from services.cli.replay.promotion import promote_results
     from services.replay.comparison.promotion import read_rule
 
@@ -44,7 +44,7 @@ def promote(
         wanted = read_rule(rule)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--if") from error
-    if (replay_id := _read_id(replay)) is not None:
+    if (replay_id := read_id(replay)) is not None:
         of = (replay_id, jobs, rule)
         promote_of_gateway(target, *of, is_asked=not yes, reason=reason)
         return
@@ -61,20 +61,13 @@ def rollback(target: Target, replay: str, yes: bool, reason: str) -> None:
 
     A result is then what it was before, to the last byte. What was promoted stays readable.
     """
-    from services.cli.replay.gateway_promotion import find_total, roll_back_of_gateway
+    from services.cli.replay.gateway.promotion import find_total, roll_back_of_gateway
     from services.cli.replay.promotion import roll_back_job, roll_back_results
 
-    named = _read_id(replay)
+    named = read_id(replay)
     if named is None:
         roll_back_results(target, Path(replay), is_asked=not yes, reason=reason)
     elif (total := find_total(target, named)) is not None:
         roll_back_of_gateway(target, named, total, is_asked=not yes, reason=reason)
     else:
         roll_back_job(target, named, reason)
-
-
-def _read_id(named: str) -> UUID | None:
-    try:
-        return UUID(named)
-    except ValueError:
-        return None

@@ -10,7 +10,7 @@ import pytest
 from schemas.api.batch import BulkAction, BulkJob, BulkKind, BulkLinks, BulkOutcome, BulkState
 from services.cli.client import following
 from services.cli.client.command_client import CommandClient
-from services.cli.replay.gateway_promotion import tell_end
+from services.cli.replay.gateway.promotion import tell_end
 from services.cli.terminal.error import CliError
 from tests.factory import NOW
 from tests.unit.replay.past import job_id
