@@ -12,7 +12,7 @@ from brainshare_client.request import (
     tenant_limit,
     webhook,
 )
-from brainshare_client.request.many import bulk_action, replay
+from brainshare_client.request.many import bulk_action, comparison, replay
 from brainshare_client.transport.method import AwaitingResource, asks_later, tells_later
 
 
@@ -110,7 +110,9 @@ class AsyncReplays(AwaitingResource):
     jobs = tells_later(replay.jobs)
     jobs_page = asks_later(replay.jobs_page)
     manifest = asks_later(replay.manifest)
-    compare = asks_later(replay.compare)
+    compare = asks_later(comparison.compare)
+    comparison_csv = asks_later(comparison.write_csv)
+    comparison_html = asks_later(comparison.write_page)
     start = asks_later(replay.start)
     pause = asks_later(replay.pause)
     abort = asks_later(replay.abort)

@@ -12,7 +12,7 @@ from brainshare_client.request import (
     tenant_limit,
     webhook,
 )
-from brainshare_client.request.many import bulk_action, replay
+from brainshare_client.request.many import bulk_action, comparison, replay
 from brainshare_client.transport.method import BlockingResource, asks, tells
 
 
@@ -110,7 +110,9 @@ class Replays(BlockingResource):
     jobs = tells(replay.jobs)
     jobs_page = asks(replay.jobs_page)
     manifest = asks(replay.manifest)
-    compare = asks(replay.compare)
+    compare = asks(comparison.compare)
+    comparison_csv = asks(comparison.write_csv)
+    comparison_html = asks(comparison.write_page)
     start = asks(replay.start)
     pause = asks(replay.pause)
     abort = asks(replay.abort)

@@ -17,6 +17,7 @@ from services.gateway.api.request_scope import RequestScope
 from services.gateway.bulk.begin_route import make_begin_router
 from services.gateway.bulk.read_route import make_bulk_router
 from services.gateway.cancel.cancel_route import make_cancel_router
+from services.gateway.comparison.comparison_route import make_comparison_router
 from services.gateway.console.error_group.group_page import ErrorGroupPages
 from services.gateway.console.job.job_list_page import JobListPage
 from services.gateway.console.job.job_page import JobPages
@@ -145,7 +146,8 @@ def _make_job_routers(parts: Parts, shared: Shared) -> Sequence[APIRouter]:
         make_begin_router(writer, bodies),
         make_bulk_router(database),
         make_replay_act_router(shared.replays, bodies),
-        make_replay_router(database, shared.replays),
+        make_replay_router(database),
+        make_comparison_router(shared.replays),
         make_replay_promotion_router(shared.replays, bodies),
         make_error_router(database, bodies, parts.now),
     )

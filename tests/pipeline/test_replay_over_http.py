@@ -54,6 +54,8 @@ def test_it_is_planned_run_and_compared_without_a_command(
     replays.until_answered()
     assert demo.calls_begun - called == sum(stage.calls for stage in planned.expected)
     assert gateway.replays.compare(planned.id).all.same == 3
+    assert gateway.replays.comparison_csv(planned.id).count(b'"row","same"') == 3
+    assert b"No answer is another one" in gateway.replays.comparison_html(planned.id, show=1)
     assert replays.compare()["all"]["same"] == 3
     found = {str(job.source_job_id): job.version for job in gateway.replays.jobs(planned.id)}
     assert found == dict.fromkeys(jobs)

@@ -8,7 +8,6 @@ from brainshare_client.exchange.call import Call, path_of, read_from, send_to
 from brainshare_client.exchange.step import Series, each
 from brainshare_client.request.job import JobId
 from schemas.api.batch import BulkAction, BulkPreview
-from schemas.api.replay.comparison import ReplayComparison
 from schemas.api.replay.manifest import ReplayManifest
 from schemas.api.replay.run import ReplayJob, ReplayJobPage, ReplayPage, ReplayRun
 
@@ -112,26 +111,6 @@ def jobs(replay_id: JobId, *, promoted: bool | None = None) -> Series[ReplayJob]
 def manifest(replay_id: JobId) -> Call[ReplayManifest]:
     """Its manifest: `to_json()` is what `brainshare replay` takes from a file."""
     return read_from(path_of("replays", replay_id, "manifest"), as_contract(ReplayManifest))
-
-
-def compare(
-    replay_id: JobId,
-    *,
-    show: int | None = None,
-    control: JobId | None = None,
-    fail_if: str | None = None,
-) -> Call[ReplayComparison]:
-    """What it has changed.
-
-    Args:
-        show: Of so many answers the cells that differ.
-        control: A control of it: a difference is called outside of its noise only.
-        fail_if: Limits, as `worse>2% or cost>+10%`: `failures` says which are passed.
-    """
-    path = path_of("replays", replay_id, "comparison")
-    beside = None if control is None else str(control)
-    asked = {"show": show, "control": beside, "failIf": fail_if}
-    return read_from(path, as_contract(ReplayComparison), **asked)
 
 
 def plan_control(

@@ -104,6 +104,8 @@ NEEDED: Mapping[str, Role] = {
     "listReplayJobs": Role.OPERATE,
     "readReplayManifest": Role.OPERATE,
     "compareReplay": Role.OPERATE,
+    "exportReplayComparison": Role.OPERATE,
+    "printReplayComparison": Role.OPERATE,
     "readMetrics": Role.OPERATE,  # they count the jobs of all tenants
     "createKey": Role.ADMIN,
     "listKeys": Role.ADMIN,

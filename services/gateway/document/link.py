@@ -20,6 +20,8 @@ OF_REPLAY = (
     "listReplayJobs",
     "readReplayManifest",
     "compareReplay",
+    "exportReplayComparison",
+    "printReplayComparison",
     "planReplayControl",
     "startReplay",
     "pauseReplay",

@@ -1,12 +1,10 @@
-"""GET of replays: a page of them, one, its jobs, its manifest, and what it has changed."""
+"""GET of replays: a page of them, one, its jobs, its manifest."""
 
 from http import HTTPStatus
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from schemas.api.replay.comparison import ReplayComparison
 from schemas.api.replay.manifest import ReplayManifest
 from schemas.api.replay.request import MAX_REPLAY_JOBS
 from schemas.api.replay.run import ReplayJobPage, ReplayPage, ReplayRun
@@ -17,8 +15,6 @@ from services.gateway.api.openapi import problems
 from services.gateway.api.page import DEFAULT_LIMIT, Cursor, Limit, OfTenant, read_place
 from services.gateway.database.database import Connection, Database
 from services.gateway.database.sight import Sight
-from services.gateway.replay.desk import ReplayDesk
-from services.gateway.replay.past import asking_the_past
 from services.gateway.replay.refusal import refuse_replay
 from services.gateway.replay.store import find_replay, list_items, list_replays, read_manifest
 from services.gateway.replay.stored_replay import ReplayItem, StoredReplay
@@ -26,33 +22,13 @@ from services.gateway.replay.view import REPLAY_PATH, show_job, show_replay
 
 OF_ONE = f"{REPLAY_PATH}/{{replay_id}}"
 REFUSED = problems(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
-DEFAULT_SHOWN = 3
-MAX_SHOWN = 100
-MAX_LIMITS = 500
-
-Show = Annotated[
-    int, Query(ge=0, le=MAX_SHOWN, description="Of so many answers the cells that differ.")
-]
-OfControl = Annotated[
-    UUID | None,
-    Query(description="A control of it: a difference is called outside of its noise only."),
-]
-FailIf = Annotated[
-    str | None,
-    Query(
-        alias="failIf",
-        max_length=MAX_LIMITS,
-        description="Limits that are not to be passed: `worse>2% or cost>+10%`.",
-    ),
-]
 
 
-def make_replay_router(database: Database, desk: ReplayDesk) -> APIRouter:
-    """The routes by which replays are watched and compared."""
+def make_replay_router(database: Database) -> APIRouter:
+    """The routes by which replays are watched."""
     router = APIRouter(tags=["replays"])
     _add_list(router, database)
     _add_one(router, database)
-    _add_comparison(router, desk)
     return router
 
 
@@ -130,38 +106,6 @@ def _add_one(router: APIRouter, database: Database) -> None:
     async def read_plan(request: Request, replay_id: str) -> Response:
         """Read the manifest of a replay, as `brainshare replay` takes it from a file."""
         return answer_bytes(await _require_manifest(database, request, replay_id))
-
-
-def _add_comparison(router: APIRouter, desk: ReplayDesk) -> None:
-    @router.get(
-        f"{OF_ONE}/comparison",
-        operation_id="compareReplay",
-        response_class=Response,
-        responses={
-            200: {"model": ReplayComparison},
-            **problems(
-                HTTPStatus.NOT_FOUND,
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                HTTPStatus.SERVICE_UNAVAILABLE,
-            ),
-        },
-    )
-    async def compare_replay(
-        request: Request,
-        replay_id: str,
-        show: Show = DEFAULT_SHOWN,
-        control: OfControl = None,
-        fail_if: FailIf = None,
-    ) -> Response:
-        """Compare the answers of a replay with those before. What is not there yet is missing.
-
-        `failures` says why it does not pass the limits of `failIf`: none where it does.
-        """
-        sight = principal_of(request.scope).sight
-        question = await desk.ask_to_compare(replay_id, sight, show, control, fail_if)
-        with asking_the_past():
-            found = await desk.past.compare(question)
-        return answer_json(ReplayComparison.model_validate(found))
 
 
 async def _require_manifest(database: Database, request: Request, replay_id: str) -> bytes:

@@ -95,6 +95,7 @@ FLOORS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("operation", "migration", "probe", "rebuild", "rehydrate"),
         ("aside",),
         ("projection",),
+        ("comparison",),
         ("replay",),
         ("bulk", "job_file"),
         ("removal", "family", "rerun", "retry", "error_group"),

@@ -70,6 +70,8 @@ OF_ONE = {
     "listReplayJobs",
     "readReplayManifest",
     "compareReplay",
+    "exportReplayComparison",
+    "printReplayComparison",
     "startReplay",
     "pauseReplay",
     "abortReplay",

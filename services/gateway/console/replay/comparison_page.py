@@ -11,6 +11,7 @@ from starlette.responses import Response
 from schemas.api.replay.comparison import ReplayComparison
 from services.gateway.access.principal import Principal
 from services.gateway.api.problem import refuse_parameter
+from services.gateway.comparison.report_file import MEDIA_TYPES, hand_out, name_report
 from services.gateway.console.replay.comparison_view import (
     lay_bar,
     list_counts,
@@ -19,7 +20,6 @@ from services.gateway.console.replay.comparison_view import (
     list_took,
 )
 from services.gateway.console.replay.replay_page import OF_ONE
-from services.gateway.console.shell.content_policy import PRIVATE
 from services.gateway.console.shell.navigation import JOBS
 from services.gateway.console.shell.path import Paths
 from services.gateway.console.shell.query import read_count, read_id, read_text
@@ -36,12 +36,6 @@ SHOWN = 3
 MOST_SHOWN = 100
 KEPT = ("control", "failIf", "show")
 """Parameters of the page that its files have as well."""
-
-MEDIA_TYPES = {
-    "json": "application/json",
-    "csv": "text/csv; charset=utf-8",
-    "html": "text/html; charset=utf-8",
-}
 
 
 @dataclass(frozen=True)
@@ -102,7 +96,7 @@ class ComparisonPage:
         question = await self._ask(request, principal)
         with asking_the_past():
             body = await write(question)
-        return attach(body, f"comparison-{request.path_params['replay_id']}.{form}")
+        return hand_out(body, name_report(request.path_params["replay_id"], form))
 
     async def download_manifest(self, request: Request) -> Response:
         """The manifest, as the commands take it."""
@@ -110,7 +104,7 @@ class ComparisonPage:
         replay, manifest = await self.desk.require(
             request.path_params["replay_id"], principal.sight
         )
-        return attach(manifest, f"replay-{replay.replay_id}.json")
+        return hand_out(manifest, f"replay-{replay.replay_id}.json")
 
     def _forms(self) -> dict[str, Callable[[CompareQuestion], Awaitable[bytes]]]:
         past = self.desk.past
@@ -132,10 +126,3 @@ class ComparisonPage:
             read_id(request, "control"),
             read_text(request, "failIf"),
         )
-
-
-def attach(body: bytes, name: str) -> Response:
-    """A file to keep: a browser shows nothing of it, whatever it holds."""
-    kind = MEDIA_TYPES[name.rpartition(".")[2]]
-    said = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, headers=PRIVATE | said, media_type=kind)

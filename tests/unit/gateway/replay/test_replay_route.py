@@ -311,7 +311,7 @@ async def test_what_is_no_pace_is_refused(gateway: Gateway, rate: object) -> Non
 def test_replays_are_for_operators() -> None:
     of_replays = {name: role for name, role in NEEDED.items() if "Replay" in name}
     assert of_replays == dict.fromkeys(of_replays, Role.OPERATE)
-    assert len(of_replays) == 12
+    assert len(of_replays) == 14
 
 
 async def act(gateway: Gateway, path: str, **said: Any) -> dict[str, Any]:

@@ -75,7 +75,7 @@ async def test_a_comparison_that_passes_its_limits_says_so(gateway: Gateway) -> 
 @pytest.mark.parametrize(
     ("form", "kind", "body"),
     [
-        ("csv", "text/csv; charset=utf-8", b"a report in csv"),
+        ("csv", "text/csv; charset=utf-8; header=present", b"a report in csv"),
         ("html", "text/html; charset=utf-8", b"a report in html"),
         ("json", "application/json", None),
     ],
