@@ -3,7 +3,7 @@
 Where nobody knows that price, and no other model is to answer, it is what they have cost before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
 from schemas.api.replay.run import ReplayStage
@@ -12,10 +12,30 @@ from schemas.stage import StageName
 from services.llm.limit.price import Price
 from services.replay.past_job import PastAnswer, PastJob
 
+PROMPT, MODEL = "prompt", "model"
+BOTH, NOTHING = f"{PROMPT} and {MODEL}", "nothing"
+"""What is another one than before; the names by which a plan counts its jobs."""
+
 BASIS = (
     "what the same jobs took in these stages before, as their model counted it; where a stage has"
     " not answered, the mean of the others. Another prompt or model may take more or less"
 )
+
+
+def warn(differs: Mapping[str, int]) -> str | None:
+    """What makes the comparison of a plan say little; None where nothing does.
+
+    Args:
+        differs: In how many jobs what is another one than before.
+    """
+    both = differs.get(BOTH, 0)
+    if not both:
+        return None
+    jobs = "1 job" if both == 1 else f"{both} jobs"
+    return (
+        f"prompt and model both differ in {jobs}: no difference can then be told to come from one"
+        " of them; plan a replay for each"
+    )
 
 
 def expect(

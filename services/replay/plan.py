@@ -11,7 +11,7 @@ from schemas.stage import StageName
 from services.estimate.estimate import STAGES
 from services.kafka import KafkaSettings
 from services.llm.limit.price import Price
-from services.replay.expectation import expect, expect_job_s
+from services.replay.expectation import MODEL, NOTHING, PROMPT, expect, expect_job_s
 from services.replay.manifest import (
     PROMPT_SCHEMA,
     SCHEMA,
@@ -23,9 +23,6 @@ from services.replay.manifest import (
 from services.replay.past_job import PastJob
 from services.replay.selection import choose, draw
 from services.replay.topic_reading import PastReading, read_past
-
-PROMPT, MODEL = "prompt", "model"
-BOTH, NOTHING = f"{PROMPT} and {MODEL}", "nothing"
 
 
 @dataclass(frozen=True)

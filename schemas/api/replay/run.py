@@ -100,6 +100,13 @@ class ReplayRun(Contract):
         brings_prompt: Whether its jobs bring the text of their prompt along, so that it needs to
             be in no agent.
         is_live: Whether people are told of its jobs, as of any others.
+        from_prompts, from_models: Those that answered before; none where that is not known.
+        start_s: How long it takes to start all, in seconds: at its pace, or at 5 jobs a second
+            before it was started.
+        job_s: How long a job took in the calls of these stages before, the median, in seconds; None
+            where that is not known.
+        basis: What `expected` rests on; None where nothing is expected.
+        warning: What makes its comparison say little; None where nothing does.
     """
 
     id: UUID
@@ -124,6 +131,12 @@ class ReplayRun(Contract):
     control_of: UUID | None = None
     brings_prompt: bool = False
     is_live: bool = False
+    from_prompts: tuple[str, ...] = ()
+    from_models: tuple[str, ...] = ()
+    start_s: float | None = None
+    job_s: float | None = None
+    basis: str | None = None
+    warning: str | None = None
 
 
 class ReplayPage(Contract):

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from schemas.api.replay.request import DEFAULT_RATE
 from schemas.api.replay.run import (
     ReplayCounts,
     ReplayJob,
@@ -12,6 +13,7 @@ from schemas.api.replay.run import (
 from schemas.api.status import JobState
 from services.gateway.replay.stored_replay import GONE, ReplayItem, StoredReplay
 from services.gateway.status.fold import read_fold
+from services.replay.expectation import BASIS, warn
 from services.replay.question.plan import Planned
 
 REPLAY_PATH = "/v1/replays"
@@ -35,6 +37,8 @@ def summarize(planned: Planned, control_of: str | None) -> dict[str, object]:
         "bringsPrompt": planned.brings_prompt,
         "isLive": planned.is_live,
         "jobS": planned.job_s,
+        "fromPrompts": list(planned.from_prompts),
+        "fromModels": list(planned.from_models),
     }
 
 
@@ -64,6 +68,12 @@ def show_replay(replay: StoredReplay) -> ReplayRun:
         control_of=said.get("controlOf"),
         brings_prompt=said.get("bringsPrompt", False),
         is_live=said.get("isLive", False),
+        from_prompts=said.get("fromPrompts", ()),
+        from_models=said.get("fromModels", ()),
+        start_s=replay.total / (replay.pace.rate if replay.pace else DEFAULT_RATE),
+        job_s=said.get("jobS"),
+        basis=BASIS if said["expected"] else None,
+        warning=warn(said["differs"]),
     )
 
 

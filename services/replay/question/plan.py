@@ -67,6 +67,7 @@ class Planned:
         brings_prompt: Whether its jobs bring their prompt along.
         is_live: Whether people are told of them.
         job_s: How long a job took in these stages before, in seconds; None where none is known.
+        from_prompts, from_models: Those that answered before.
     """
 
     replay_id: str
@@ -81,9 +82,18 @@ class Planned:
     brings_prompt: bool = False
     is_live: bool = False
     job_s: float | None = None
+    from_prompts: tuple[str, ...] = ()
+    from_models: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, manifest: Manifest, differs: Mapping[str, int], job_s: float | None = None) -> Self:
+    def of(
+        cls,
+        manifest: Manifest,
+        differs: Mapping[str, int],
+        job_s: float | None = None,
+        from_prompts: tuple[str, ...] = (),
+        from_models: tuple[str, ...] = (),
+    ) -> Self:
         """The plan of a manifest."""
         ids = ((str(job.job_id), str(job_id)) for job_id, job in manifest.by_replay.items())
         return cls(
@@ -99,6 +109,8 @@ class Planned:
             brings_prompt=manifest.prompt is not None,
             is_live=manifest.is_live,
             job_s=job_s,
+            from_prompts=from_prompts,
+            from_models=from_models,
         )
 
 
@@ -118,7 +130,8 @@ def plan(settings: KafkaSettings, asked: PlanQuestion, now: datetime) -> Planned
         made = asyncio.run(make_plan(settings, change, asked.selection, asked.listed, now))
     except (BrokerUnavailableError, LogStandsError) as error:
         raise PastUnreadableError(str(error)) from error
-    return Planned.of(made.manifest, made.changed, made.job_s)
+    before = (made.from_prompts, made.from_models)
+    return Planned.of(made.manifest, made.changed, made.job_s, *before)
 
 
 def plan_control(asked: ControlQuestion, now: datetime) -> Planned:

@@ -95,7 +95,8 @@ class FakePast:
         told["expected"] = self.expected
         told["excluded"] = (Exclusion(job_id="x", reason="it has not ended yet"),) * 2
         manifest = make_manifest(replay_id(tenant, self._plans[tenant]), *self.sources, **told)
-        return Planned.of(manifest, {self.differs: len(self.sources)}, 4.5)
+        before = (("column-8",), ("m-1",))
+        return Planned.of(manifest, {self.differs: len(self.sources)}, 4.5, *before)
 
     async def plan_control(self, asked: ControlQuestion, now: datetime) -> Planned:
         self._fail()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from schemas.api.replay.request import DEFAULT_RATE
 from schemas.stage import STAGE_ORDER, StageName
 from services.cli.replay.compare_command import compare, control
 from services.cli.replay.gateway.drive_command import abort, pause, start
@@ -23,7 +24,7 @@ from services.cli.terminal.error import CliError
 from services.cli.terminal.fold import fold
 from services.cli.terminal.help import WholeHelp
 from services.cli.terminal.moment import Moment
-from services.cli.terminal.number import Number, OneOf, listed
+from services.cli.terminal.number import Amount, Number, OneOf, listed
 from services.cli.terminal.os_error import tell_os_error
 from services.cli.terminal.output import hint, say
 from services.cli.terminal.text import escape_json
@@ -91,6 +92,13 @@ def command() -> None:
     " agents have. [default: this release's]",
 )
 @click.option("--model", help="Model that is to answer. [default: the running stack's]")
+@click.option(
+    "--rate",
+    type=Amount(0.01, 1000),
+    default=DEFAULT_RATE,
+    show_default=True,
+    help="Jobs started a second, for the duration; run has its own.",
+)
 @click.option("--live", is_flag=True, help="People are told of the new jobs; run asks first.")
 @as_json_option
 @with_target
@@ -101,6 +109,7 @@ def plan(
     jobs_file: Path | None,
     prompt: str | None,
     model: str | None,
+    rate: float,
     live: bool,
     as_json: bool,
     **wanted: Any,
@@ -128,9 +137,9 @@ def plan(
         raise CliError(f"{tell_empty(made)} (broker {target.servers}); no manifest is written")
     _write(made, output)
     if as_json:
-        click.echo(escape_json(json.dumps(describe_plan(made, answering.told)).encode()))
+        click.echo(escape_json(json.dumps(describe_plan(made, answering.told, rate)).encode()))
         return
-    for line in plan_lines(made, answering.told):
+    for line in plan_lines(made, answering.told, rate):
         click.echo(fold(line, sys.stdout, indent=2))
     hint(f"run it with `brainshare replay run {output}`")
 

@@ -108,7 +108,7 @@ class ReplayPages:
             {
                 "run": run,
                 "progress": progress,
-                "plan": show_plan(run, replay.summary.get("jobS")),
+                "plan": show_plan(run),
                 "acts": show_acts(run),
                 "failed": [show_failed(item) for item in failed],
                 "controls": [show_replay(one) for one in controls],

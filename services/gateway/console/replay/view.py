@@ -17,12 +17,6 @@ from services.gateway.replay.stored_replay import (
 )
 from services.gateway.status.fold import read_fold
 from services.gateway.status.state import describe
-from services.replay.expectation import BASIS
-
-PROMPT_AND_MODEL = "prompt and model"
-"""As a plan names jobs in which both are others than before."""
-
-NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
@@ -31,10 +25,7 @@ class PlanView:
 
     Attributes:
         cost_usd: US dollars; None where that of a stage is not known.
-        start_s: How long it takes to start all at the default rate, in seconds.
-        job_s: How long a job took in the calls of these stages before, the median; None where that
-            is not known.
-        confounded: In how many jobs both prompt and model are others than before.
+        rate: Jobs started a second, on which `start_s` of the replay rests.
         excluded: Why how many are left out, the most first.
         differs: What is another one than before, in how many jobs.
     """
@@ -43,21 +34,13 @@ class PlanView:
     input_tokens: int
     output_tokens: int
     cost_usd: float | None
-    start_s: float
-    job_s: float | None
-    confounded: int
+    rate: float
     excluded: Sequence[tuple[str, int]]
     differs: Sequence[tuple[str, int]]
-    basis: str = BASIS
-    rate: float = DEFAULT_RATE
 
 
-def show_plan(run: ReplayRun, job_s: float | None) -> PlanView:
-    """What a plan would take.
-
-    Args:
-        job_s: As the plan says it.
-    """
+def show_plan(run: ReplayRun) -> PlanView:
+    """What a plan would take."""
     costs = [stage.cost_usd for stage in run.expected]
     known = [cost for cost in costs if cost is not None]
     return PlanView(
@@ -65,9 +48,7 @@ def show_plan(run: ReplayRun, job_s: float | None) -> PlanView:
         input_tokens=sum(stage.input_tokens for stage in run.expected),
         output_tokens=sum(stage.output_tokens for stage in run.expected),
         cost_usd=sum(known) if costs and len(known) == len(costs) else None,
-        start_s=run.total / DEFAULT_RATE,
-        job_s=job_s,
-        confounded=run.differs.get(PROMPT_AND_MODEL, 0),
+        rate=run.pace.rate if run.pace else DEFAULT_RATE,
         excluded=_most_first(run.excluded),
         differs=_most_first(run.differs),
     )

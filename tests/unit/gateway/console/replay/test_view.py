@@ -8,13 +8,10 @@ import pytest
 from schemas.api.replay.run import ReplayCounts, ReplayLinks, ReplayPace, ReplayRun, ReplayStage
 from schemas.stage import StageName
 from services.gateway.console.replay.view import (
-    NOTHING,
-    PROMPT_AND_MODEL,
     show_acts,
     show_plan,
     show_progress,
 )
-from services.replay import plan
 from tests.unit.gateway.example import NOW
 
 PACE = ReplayPace(rate=2.0, live_wait_s=10, max_cost_usd=None, max_failed_percent=None)
@@ -62,23 +59,21 @@ def test_the_cost_of_a_plan_is_known_where_that_of_each_stage_is(
 ) -> None:
     stages = (StageName.COLUMN, StageName.ROW)
     expected = tuple(make_stage(*one) for one in zip(stages, costs, strict=False))
-    found = show_plan(make_run(expected=expected), None)
+    found = show_plan(make_run(expected=expected))
     assert (found.cost_usd, found.calls) == (cost, 10 * len(costs))
 
 
-def test_a_plan_tells_how_long_it_takes_to_start_all_and_what_a_job_took() -> None:
-    found = show_plan(make_run(total=100), 4.5)
-    assert (found.start_s, found.rate, found.job_s) == (20.0, 5.0, 4.5)
+@pytest.mark.parametrize("rate", [None, 2.0])
+def test_how_long_it_takes_to_start_all_rests_on_its_pace_or_on_the_default(
+    rate: float | None,
+) -> None:
+    pace = None if rate is None else PACE
+    assert show_plan(make_run(pace=pace)).rate == (rate or 5.0)
 
 
 def test_what_is_left_out_of_a_plan_is_told_the_most_first() -> None:
-    found = show_plan(make_run(excluded={"b": 1, "a": 1, "c": 7}), None)
+    found = show_plan(make_run(excluded={"b": 1, "a": 1, "c": 7}))
     assert found.excluded == [("c", 7), ("a", 1), ("b", 1)]
-
-
-def test_where_prompt_and_model_both_differ_is_counted_by_the_words_of_the_plan() -> None:
-    assert (PROMPT_AND_MODEL, NOTHING) == (plan.BOTH, plan.NOTHING)
-    assert show_plan(make_run(differs={plan.BOTH: 3, "prompt": 4}), None).confounded == 3
 
 
 def test_progress_adds_up_to_all() -> None:
