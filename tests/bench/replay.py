@@ -1,4 +1,4 @@
-"""`make bench-replay`: whether a replay keeps the rate set, and what live work waits beside it.
+"""`make bench-replay`: whether a replay keeps its rate and its plan, and what live work waits then.
 
 Jobs are run on a real stack. Then others are posted at a steady pace: alone, beside a replay at a
 rate, and beside one that starts its jobs as fast as it may. How long a job takes is from acceptedAt
@@ -7,6 +7,7 @@ to completedAt, as the gateway shows them.
 
 import asyncio
 import json
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -20,7 +21,7 @@ from services.cli.supervisor.environment import inherited_env
 from services.kafka import KafkaSettings, open_log_reader
 from services.replay.manifest import Manifest
 from tests.bench.__main__ import BODY
-from tests.bench.command import end_on_sigterm, run_measured
+from tests.bench.command import end_on_sigterm
 from tests.bench.load import BATCH, READ_S, WAIT_S, Latencies, Load, open_load
 from tests.pipeline.demo_server import DemoServer
 from tests.stack import PROGRAM, ROOT, RunningStack, running_stack
@@ -64,11 +65,18 @@ class Live:
 
 @dataclass(frozen=True)
 class Beside:
-    """What live jobs took beside a replay, and how many of its jobs were started a second."""
+    """What live jobs took beside a replay, and how many of its jobs were started a second.
+
+    Attributes:
+        planned_s: As its plan says: until all are started, and what a job took before.
+        took_s: From the first request to the last answer, by the broker's time.
+    """
 
     live: Live
     started: int
     per_s: float
+    planned_s: float
+    took_s: float
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,8 @@ async def _measure(stack: RunningStack, folder: Path, sizes: Sizes) -> Figures:
         at_rate = await bench.replay(folder / "rate.json", sizes.sample, sizes.rate)
         off = f"{at_rate.per_s / sizes.rate - 1:+.1%} (to reach: +-5 %)"
         _tell_beside(f"at {sizes.rate:g} a second", at_rate, alone, off, "<= 2 x")
+        off = f"{at_rate.took_s / at_rate.planned_s - 1:+.1%} (to reach: +-10 %)"
+        click.echo(f"planned to take {at_rate.planned_s} s, took {at_rate.took_s} s: {off}")
         bound = ("--max-open", str(sizes.max_open))
         at_full_speed = await bench.replay(folder / "full.json", sizes.jobs, FULL_SPEED, *bound)
         told = f"with {sizes.max_open} records open at most"
@@ -138,18 +148,31 @@ class _Bench:
 
     async def replay(self, path: Path, jobs: int, rate: float, *more: str) -> Beside:
         """Replay so many jobs from their first stage, with live work beside until they end."""
-        words = ("replay", "plan", "--stage", FIRST.value, "-o", str(path), "--limit", str(jobs))
-        await asyncio.to_thread(run_measured, self._env, *words)
+        words = ("--stage", FIRST.value, "-o", str(path), "--limit", str(jobs), "--rate", str(rate))
+        planned_s = await asyncio.to_thread(self._plan, *words)
         planned, ended = Manifest.read(path), asyncio.Event()
         live = asyncio.create_task(self.load.steadily(self.sizes.live, ended))
         try:
             async with asyncio.TaskGroup() as both:
-                both.create_task(self._until_answered(planned))
+                answered = both.create_task(self._until_answered(planned))
                 both.create_task(self._run(path, rate, *more))
         finally:
             ended.set()
-        started, per_s = await self._find_rate(planned)
-        return Beside(Live.of(await live), started, per_s)
+        begun_ms = await self._find_starts(planned)
+        starts_s, took_s = (
+            (end_ms - begun_ms[0]) / 1000 for end_ms in (begun_ms[-1], answered.result())
+        )
+        per_s = round((len(begun_ms) - 1) / starts_s, 2) if starts_s else 0.0
+        return Beside(Live.of(await live), len(begun_ms), per_s, planned_s, round(took_s, 1))
+
+    def _plan(self, *words: str) -> float:
+        """Plan a replay: how long it is to take, in seconds."""
+        command = [*PROGRAM, "replay", "plan", *words, "--json"]
+        done = subprocess.run(command, cwd=ROOT, env=self._env, stdout=subprocess.PIPE, check=False)
+        if done.returncode:
+            raise click.ClickException(f"{' '.join(words)} ended with {done.returncode}")
+        told = json.loads(done.stdout)
+        return round(told["startS"] + (told["jobS"] or 0.0), 1)
 
     async def _run(self, path: Path, rate: float, *more: str) -> None:
         words = ("replay", "run", str(path), "--rate", str(rate), *more)
@@ -157,21 +180,28 @@ class _Bench:
             if await run.wait():
                 raise click.ClickException(f"{' '.join(words)} ended with {run.returncode}")
 
-    async def _until_answered(self, planned: Manifest) -> None:
-        """Wait until the last stage has answered all, by its topic: that costs next to nothing."""
+    async def _until_answered(self, planned: Manifest) -> int:
+        """Wait until the last stage has answered all, by its topic: that costs next to nothing.
+
+        Returns:
+            When it has, by the broker's time, in milliseconds.
+        """
         topic, left = self.kafka.topics.suggestions(STAGE_ORDER[-1]), set(planned.by_replay)
         wanted = {str(job_id).encode() for job_id in left}
-        ends = planned.end_offsets
+        ends, last_ms = planned.end_offsets, 0
         async with (
             asyncio.timeout(WAIT_S + len(wanted) / SLOWEST),
             open_log_reader(self.kafka, [topic]) as reader,
         ):
             await reader.seek({at: ends[at] for at in await reader.end_offsets()})
             while wanted:
-                wanted -= {record.key or b"" for record in await reader.read(READ_S, BATCH)}
+                answers = [r for r in await reader.read(READ_S, BATCH) if r.key in wanted]
+                wanted -= {record.key or b"" for record in answers}
+                last_ms = max((last_ms, *(record.timestamp_ms for record in answers)))
+        return last_ms
 
-    async def _find_rate(self, planned: Manifest) -> tuple[int, float]:
-        """How many were started, and how many a second, by the broker's time of their records."""
+    async def _find_starts(self, planned: Manifest) -> list[int]:
+        """When each was started, by the broker's time of its record, in milliseconds, sorted."""
         topic, ends, times = self.kafka.topics.requests(FIRST), planned.end_offsets, list[int]()
         keys = {str(job_id).encode() for job_id in planned.by_replay}
         async with open_log_reader(self.kafka, [topic]) as reader:
@@ -179,8 +209,7 @@ class _Bench:
             await reader.seek({at: ends[at] for at in now})
             async for records in reader.read_to(now, BATCH):
                 times += [record.timestamp_ms for record in records if record.key in keys]
-        took_s = (max(times) - min(times)) / 1000
-        return len(times), round((len(times) - 1) / took_s, 2) if took_s else 0.0
+        return sorted(times)
 
 
 @asynccontextmanager

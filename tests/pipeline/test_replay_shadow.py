@@ -14,6 +14,9 @@ __all__ = ["post", "replays"]
 
 pytestmark = pytest.mark.timeout(300)
 
+JOBS, RATE = 80, 2
+"""Started for 40 s: it is the rate that says how long that takes."""
+
 
 def test_a_replay_says_of_what_it_is_one(replays: Replays, post: Post) -> None:
     tag, jobs = post(1)
@@ -40,6 +43,23 @@ def test_a_live_one_is_asked_about_and_is_a_job_like_any_other(
     assert [*follow(gateway, str(live))][-1].status.value == "completed"
     listed = {str(job.job_id) for job in gateway.jobs.list(tag=tag)}
     assert listed == {source, str(live)}
+
+
+@pytest.mark.long
+def test_it_takes_as_long_as_was_planned(
+    replays: Replays, post: Post, gateway: CommandClient
+) -> None:
+    """In the long form: of few jobs the last one, which nothing is planned for, weighs too much."""
+    tag, _ = post(JOBS)
+    plan = replays.plan(StageName.ROW, tag, "--rate", str(RATE))
+    assert plan["startS"] == JOBS / RATE
+    replays.start(RATE)
+    replays.until_answered()
+    jobs = [gateway.jobs.get(str(job)) for job in replays.read().by_replay]
+    ends = [job.completed_at for job in jobs if job.completed_at is not None]
+    took = max(ends) - min(job.accepted_at for job in jobs)
+    assert len(ends) == JOBS
+    assert took.total_seconds() == pytest.approx(plan["startS"] + plan["jobS"], rel=0.1)
 
 
 NO_PARTITION = {"KAFKA_PARTITIONS": "12"}

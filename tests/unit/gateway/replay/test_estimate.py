@@ -1,4 +1,4 @@
-"""A replay over HTTP says what it would take, what that rests on, and where it would tell little."""
+"""A replay over HTTP says what it would take, what that rests on, and what makes it tell little."""
 
 from schemas.api.replay.run import ReplayStage
 from schemas.stage import StageName
