@@ -88,11 +88,12 @@ def test_a_gateway_that_is_killed_under_it_goes_on_and_starts_each_job_once(
     assert len(manifest.jobs) == len(jobs)
 
 
-def test_commands_pause_it_let_it_go_on_and_abort_it(
+def test_commands_plan_it_pause_it_let_it_go_on_and_abort_it(
     replays: Replays, post: Post, gateway: CommandClient, demo: DemoServer
 ) -> None:
     tag, _ = post(6)
-    planned = gateway.replays.plan("row", tags=[tag])
+    words = ("plan", "--stage", "row", "--tag", tag, "--on-gateway", "--json")
+    planned = ReplayRun.from_json(replays.run(*words).stdout)
     manifest = Manifest.from_json(gateway.replays.manifest(planned.id).to_json())
     early = run_brainshare("replay", "pause", str(planned.id), env=replays.env)
     assert (early.returncode, b"only one that is running" in early.stderr) == (9, True)
@@ -130,6 +131,10 @@ def test_a_control_shows_the_noise_and_its_results_are_promoted_by_a_rule(
         replays.manifest.write_bytes(gateway.replays.manifest(one.id).to_json())
         replays.until_answered()
     limits = "same<100% or cost>+0%"
+    beside = ("--control", str(control.id), "--fail-if", limits)
+    told = replays.run("compare", str(planned.id), *beside).stdout.decode()
+    assert "nothing has changed in 3 answers" in told
+    assert "noise: 3 answers of the control beside those" in told
     found = gateway.replays.compare(planned.id, control=control.id, fail_if=limits)
     assert found.control is not None
     assert (found.control.answers, found.control.is_different, found.failures) == (3, False, ())

@@ -37,8 +37,8 @@ def read_manifest(path: Path) -> Manifest:
     """
     if read_id(str(path)) is not None and not path.exists():
         raise CliError(
-            f"{path} is the id of a gateway's replay, and this takes a manifest: start, pause,"
-            " abort, show, promote and rollback of `brainshare replay` take an id"
+            f"{path} is the id of a gateway's replay, and this takes a manifest: that one is run by"
+            f" `brainshare replay start {path}`"
         )
     try:
         return Manifest.read(path)

@@ -3,16 +3,13 @@
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
-from uuid import UUID
 
+from schemas.api.replay.comparison import AnswerCounts, FieldCounts, ReplayComparison, WorstCase
 from services.cli.report.noise_view import noise_lines
 from services.cli.terminal.number import counted
 from services.cli.terminal.text import plain
-from services.replay.comparison.comparison import Comparison, Measure, StageComparison
-from services.replay.comparison.description import differences_of
-from services.replay.comparison.difference import Difference
-from services.replay.comparison.field_count import FieldCount
-from services.replay.comparison.pair import Pair, Verdict
+from services.replay.comparison.comparison import Measure
+from services.replay.comparison.pair import Verdict
 from services.replay.comparison.word_difference import Part, Passage, find_passages, is_rewritten
 from services.replay.report.amount import UNKNOWN, show_cost
 from services.replay.report.remark import warnings_of
@@ -24,42 +21,40 @@ KEPT_CHARS = 20
 MARKS = {Part.GONE: ("[-", "-]"), Part.NEW: ("{+", "+}")}
 
 
-def comparison_lines(found: Comparison, lost: Sequence[UUID], shown: int) -> Iterator[str]:
+def comparison_lines(found: ReplayComparison) -> Iterator[str]:
     """The counts, what it took, and the worst cases cell by cell."""
-    stages = found.manifest.stages
     yield "stage  " + "".join(f"{verdict.value:>9}" for verdict in Verdict) + "      all    cells"
-    for stage in stages:
-        yield _count_line(stage.value, found.of(stage))
-    whole = found.of(None)
-    if len(stages) > 1:
+    whole = found.all
+    for name, counts in found.stages.items():
+        yield _count_line(name, counts)
+    if len(found.stages) > 1:
         yield _count_line("all", whole)
     for name, measure, show in (
-        ("cost", whole.cost, show_cost),
+        ("cost", whole.cost_usd, show_cost),
         ("tokens", whole.tokens, lambda value: f"{value:,.0f}"),
-        ("latency", whole.latency, lambda value: f"{value:.2f} s an answer, the median"),
+        ("latency", whole.latency_s, lambda value: f"{value:.2f} s an answer, the median"),
     ):
-        yield f"{name:<8}{_change(measure, show)}"
-    for stage in stages:
-        yield from (_field_line(stage.value, field) for field in found.fields_of(stage))
-    if not any(pair.verdict not in (Verdict.SAME,) for pair in found.pairs):
-        yield f"nothing has changed in {whole.total} answers"
-    yield from (f"warning: {text}" for text in warnings_of(found, lost))
+        yield f"{name:<8}{_change(Measure(measure.before, measure.now), show)}"
+    for stage, counts in found.stages.items():
+        yield from (_field_line(stage, name, field) for name, field in counts.fields.items())
+    if whole.same == whole.n:
+        yield f"nothing has changed in {whole.n} answers"
+    yield from (f"warning: {text}" for text in warnings_of(whole.of_another, len(found.lost)))
     yield from noise_lines(found)
-    for pair in found.worst(shown):
-        yield from _pair_lines(pair)
+    for case in found.worst:
+        yield from _case_lines(case)
 
 
-def _count_line(name: str, counted: StageComparison) -> str:
-    counts = "".join(f"{counted.counts[verdict]:>9}" for verdict in Verdict)
-    return f"{name:<7}{counts}{counted.total:>9}{counted.cells:>9}"
+def _count_line(name: str, counts: AnswerCounts) -> str:
+    told = "".join(f"{getattr(counts, verdict.value):>9}" for verdict in Verdict)
+    return f"{name:<7}{told}{counts.n:>9}{counts.cells:>9}"
 
 
-def _field_line(stage: str, field: FieldCount) -> str:
-    differ = (Verdict.CHANGED, Verdict.BETTER, Verdict.WORSE)
-    others = ((field.counts[verdict], verdict.value) for verdict in differ)
+def _field_line(stage: str, name: str, field: FieldCounts) -> str:
+    others = ((field.changed, "changed"), (field.better, "better"), (field.worse, "worse"))
     told = ", ".join(f"{count} {what}" for count, what in others if count)
     values = counted(field.cells, "value")
-    return f"differs: {stage} {plain(field.name)}, {values} in answers that are {told}"
+    return f"differs: {stage} {plain(name)}, {values} in answers that are {told}"
 
 
 def _change(measure: Measure, show: Any) -> str:
@@ -70,22 +65,21 @@ def _change(measure: Measure, show: Any) -> str:
     return f"{show(measure.now)}, was {show(measure.before)}{grown}"
 
 
-def _pair_lines(pair: Pair) -> Iterator[str]:
-    yield f"{pair.verdict.value}: {pair.job_id} {pair.stage.value}"
-    differences = differences_of(pair)
-    for item in differences[:CELLS_SHOWN]:
-        yield f"  {plain(item.path)}: {tell_change(item)}"
-    if (more := len(differences) - CELLS_SHOWN) > 0:
+def _case_lines(case: WorstCase) -> Iterator[str]:
+    yield f"{plain(case.verdict)}: {case.job_id} {case.stage.value}"
+    for cell in case.cells[:CELLS_SHOWN]:
+        yield f"  {plain(cell.path)}: {tell_change(cell.before, cell.after)}"
+    if (more := len(case.cells) - CELLS_SHOWN) > 0:
         yield f"  and {more} more, see --json"
 
 
-def tell_change(cell: Difference) -> str:
+def tell_change(before: Any, after: Any) -> str:
     """What has become of a cell: of a text that was edited, the words."""
-    if isinstance(cell.before, str) and isinstance(cell.after, str):
-        passages = find_passages(cell.before, cell.after)
+    if isinstance(before, str) and isinstance(after, str):
+        passages = find_passages(before, after)
         if not is_rewritten(passages):
             return _words(passages)
-    return f"{_value(cell.before)} -> {_value(cell.after)}"
+    return f"{_value(before)} -> {_value(after)}"
 
 
 def _words(passages: Sequence[Passage]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from schemas.api.replay.comparison import NoiseJudgement
 from services.replay.comparison.comparison import Comparison, StageComparison
 from services.replay.comparison.difference import Difference, find_differences
 from services.replay.comparison.field_count import FieldCount
@@ -50,6 +51,12 @@ def describe_noise(found: Comparison) -> dict[str, Any] | None:
         "judgements": [_describe_judgement(said) for said in found.judgements],
         "isDifferent": bool(found.called),
     }
+
+
+def judgements_of(found: Comparison) -> tuple[NoiseJudgement, ...]:
+    """What may be said of each stage beside the control; nothing without one."""
+    told = map(_describe_judgement, found.judgements)
+    return tuple(NoiseJudgement.model_validate(one) for one in told)
 
 
 def differences_of(pair: Pair) -> tuple[Difference, ...]:

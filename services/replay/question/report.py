@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.kafka import KafkaSettings
 from services.replay.comparison.comparison import Comparison
+from services.replay.comparison.description import judgements_of
 from services.replay.question.compare import CompareQuestion, describe, read_answers
 
 
@@ -64,8 +65,8 @@ def show(
 
     return ShownComparison(
         told=describe(found, lost, asked),
-        calls=tuple(call_lines(found)),
-        warnings=tuple(warnings_of(found, lost)),
+        calls=tuple(call_lines(judgements_of(found))),
+        warnings=tuple(warnings_of(found.of(None).others, len(lost))),
         cases=write_cases(found, asked.shown, jobs_at),
     )
 

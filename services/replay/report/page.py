@@ -9,7 +9,7 @@ from uuid import UUID
 from markupsafe import Markup
 
 from services.replay.comparison.comparison import Comparison, Measure, StageComparison
-from services.replay.comparison.description import count_five
+from services.replay.comparison.description import count_five, judgements_of
 from services.replay.comparison.interval import find_share
 from services.replay.comparison.judgement import Judgement
 from services.replay.comparison.pair import Verdict
@@ -46,8 +46,8 @@ def write_page(found: Comparison, lost: Sequence[UUID], shown: int) -> bytes:
                 (s.value, field) for s in found.manifest.stages for field in found.fields_of(s)
             ],
             noise=[_tell_judgement(said) for said in found.judgements if _is_seen(said)],
-            calls=list(call_lines(found)) if found.control else [NO_CONTROL],
-            warnings=list(warnings_of(found, lost)),
+            calls=list(call_lines(judgements_of(found))) if found.control else [NO_CONTROL],
+            warnings=list(warnings_of(whole.others, len(lost))),
             cases=list(make_cases(found, shown)),
             jobs_at=None,
         )

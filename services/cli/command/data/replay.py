@@ -10,9 +10,10 @@ import click
 
 from schemas.api.replay.request import DEFAULT_RATE
 from schemas.stage import STAGE_ORDER, StageName
-from services.cli.replay.compare_command import compare, control
+from services.cli.replay.gateway.compare_command import compare, control
 from services.cli.replay.gateway.drive_command import abort, pause, start
 from services.cli.replay.gateway.list_command import list_replays, show
+from services.cli.replay.gateway.planning import plan_on_gateway, refuse_of_manifest
 from services.cli.replay.gateway.promote_command import promote, rollback
 from services.cli.replay.pace_options import with_pace
 from services.cli.replay.past_access import run_on_past
@@ -99,6 +100,11 @@ def command() -> None:
     show_default=True,
     help="Jobs started a second, for the duration; run has its own.",
 )
+@click.option(
+    "--on-gateway",
+    is_flag=True,
+    help="Let the gateway plan it and keep the plan, in place of a manifest; start runs it.",
+)
 @click.option("--live", is_flag=True, help="People are told of the new jobs; run asks first.")
 @as_json_option
 @with_target
@@ -110,6 +116,7 @@ def plan(
     prompt: str | None,
     model: str | None,
     rate: float,
+    on_gateway: bool,
     live: bool,
     as_json: bool,
     **wanted: Any,
@@ -123,12 +130,18 @@ def plan(
     from services.cli.replay.prompt_choice import read_choice
     from services.replay.plan import make_plan, name_change
 
-    if output.exists():
+    if on_gateway:
+        refuse_of_manifest()
+    elif output.exists():
         raise CliError(f"{output} is there already: name another file with -o, or remove it")
     listed_jobs = None if jobs_file is None else read_job_list(jobs_file)
     selection = _select(is_listed=jobs_file is not None, **wanted)
     name = StageName(stage)
     chosen = read_choice(prompt, name)
+    if on_gateway:
+        said = (target, stage, wanted, listed_jobs, chosen, model)
+        plan_on_gateway(*said, live=live, as_json=as_json)
+        return
     answering = find_model(target, model)
     change = name_change(name, chosen, answering.name, answering.price, is_live=live)
     planning = make_plan(target.kafka, change, selection, listed_jobs, utc_now())

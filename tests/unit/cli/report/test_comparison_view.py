@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from schemas.api.replay.comparison import ReplayComparison
 from services.cli.report.comparison_view import comparison_lines, tell_change
-from services.replay.comparison.difference import Difference
+from services.replay.comparison.comparison import Comparison
+from services.replay.comparison.description import describe_comparison
 from tests.unit.replay.comparison.pairs import compare
 
 LONG = "word " * 30
@@ -24,18 +26,23 @@ LONG = "word " * 30
     ],
 )
 def test_a_change_is_told(before: Any, now: Any, told: str) -> None:
-    assert tell_change(Difference("x", before, now)) == told
+    assert tell_change(before, now) == told
+
+
+def tell(found: Comparison, shown: int) -> list[str]:
+    told = ReplayComparison.model_validate(describe_comparison(found, [], shown))
+    return [*comparison_lines(told)]
 
 
 def test_the_worst_case_is_told_cell_by_cell() -> None:
     found = compare({"columns": [{"why": "in grams"}]}, {"columns": [{"why": "in tons"}]})
-    lines = [*comparison_lines(found, [], 1)]
+    lines = tell(found, 1)
     assert lines[-1] == "  columns/0/why: in [-grams-]{+tons+}"
 
 
 def test_each_field_that_differs_is_told() -> None:
     before, now = ({"columns": [{"name": name, "why": why}]} for name, why in ("ab", "cd"))
-    lines = comparison_lines(compare(before, now), [], 0)
+    lines = tell(compare(before, now), 0)
     assert [line for line in lines if line.startswith("differs")] == [
         "differs: column columns/name, 1 value in answers that are 1 changed",
         "differs: column columns/why, 1 value in answers that are 1 changed",
