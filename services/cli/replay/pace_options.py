@@ -33,7 +33,7 @@ def _add(function: Command, *, is_kept: bool) -> Command:
             )
         return click.option(name, type=kind, default=default, show_default=True, help=told)
 
-    options = (
+    options: tuple[Callable[[Command], Command], ...] = (
         option("--rate", Amount(0.01, 1000), "Jobs started a second.", DEFAULT_RATE),
         option("--live-wait", Amount(0, 86_400), WAITS, LIVE_WAIT_S),
         click.option("--max-open", type=Number(1), help=OPENED),

@@ -1,5 +1,7 @@
 """A replay over HTTP says what it would take, what that rests on, and what makes it tell little."""
 
+from typing import Any
+
 from schemas.api.replay.run import ReplayStage
 from schemas.stage import StageName
 from services.replay.expectation import BASIS, BOTH, warn
@@ -25,7 +27,7 @@ async def test_what_nothing_is_expected_of_has_no_basis(gateway: Gateway) -> Non
     planned = await plan(gateway)
     path = f"{planned['links']['status']}/control"
     control = (await gateway.client.post(path, json={})).json()
-    unknown = {"jobS": None, "basis": None, "fromPrompts": [], "fromModels": []}
+    unknown: dict[str, Any] = {"jobS": None, "basis": None, "fromPrompts": [], "fromModels": []}
     assert {name: control[name] for name in unknown} == unknown
 
 

@@ -1,7 +1,6 @@
 """A gateway plans, plans again as a control, and compares, for who cannot reach its broker."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,7 +59,7 @@ class FakeGateway:
 
 
 @pytest.fixture
-def gateway(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeGateway]:
+def gateway(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeGateway:
     fake = FakeGateway()
     let_commands_find(fake, monkeypatch)
     monkeypatch.chdir(tmp_path)
@@ -153,8 +152,8 @@ def test_a_plan_is_made_and_kept_there_as_it_is_asked_for(
     assert done.stdout.startswith(f"{ID}  column replay")
     ((_, said),) = gateway.asked
     known = {name: value for name, value in said.items() if value not in (None, (), [])}
-    asked = {"stage": "column", "tags": ("a",), "statuses": ("failed",), "sample": 5, "live": True}
-    asked["job_ids"] = [UUID(int=1), UUID(int=2)]
+    asked: dict[str, Any] = {"stage": "column", "tags": ("a",), "statuses": ("failed",)}
+    asked |= {"sample": 5, "live": True, "job_ids": [UUID(int=1), UUID(int=2)]}
     asked |= {"prompt_version": version} if version else {}
     asked |= {"prompt": carry_prompt(StageName.COLUMN, text).text} if text else {}
     assert known == asked

@@ -49,8 +49,9 @@ def test_it_says_whether_its_jobs_bring_the_prompt_along() -> None:
 
 
 def test_what_an_earlier_gateway_does_not_say_is_left_out_or_not_known() -> None:
-    unsaid = {"fromPrompts": [], "fromModels": [], "startS": None, "jobS": None, "basis": None}
-    lines = [*replay_lines(make(**unsaid, pace=None))]
+    unsaid: dict[str, Any] = dict.fromkeys(("startS", "jobS", "basis", "pace"))
+    unsaid |= {"fromPrompts": [], "fromModels": []}
+    lines = [*replay_lines(make(**unsaid))]
     assert lines[1:4] == [
         "  prompt: column-10, was not known",
         "  model: not known; whichever the agents call then",
