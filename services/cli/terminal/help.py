@@ -12,7 +12,7 @@ SAME = (
     ("create", "add", "new", "make", "submit", "post", "send"),
     ("set", "change", "update", "edit", "configure"),
     ("delete", "remove", "rm", "del", "revoke", "unset", "discard"),
-    ("run", "begin", "start", "up", "serve", "launch"),
+    ("run", "begin", "start", "up", "serve", "launch", "resume"),
     ("stop", "abort", "cancel", "down", "kill", "quit", "end"),
     ("watch", "follow", "tail", "logs", "log"),
     ("result", "results", "output", "export", "download", "csv"),

@@ -80,10 +80,11 @@ def test_a_message_of_many_lines_is_told_in_one() -> None:
         ("stop", "Did you mean 'cancel' or 'down'?"),
         ("config", "Did you mean 'settings'?"),
         ("keys rm", "Did you mean 'revoke'?"),
-        ("replay start", "Did you mean 'run'?"),
+        ("replay resume", "Did you mean 'run' or 'start'?"),
         (
             "replay undo",
-            "There is abort, compare, control, list, plan, promote, rollback, run and show.",
+            "There is abort, compare, control, list, pause, plan, promote, rollback, run, show and"
+            " start.",
         ),
         ("errors ls", "Did you mean 'list'?"),
         ("topics create", "There is apply."),
