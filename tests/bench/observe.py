@@ -225,9 +225,9 @@ NOT_KNOWN = (dict.fromkeys(OURS, float("nan")),)
 def _print(found: Sequence[Figures]) -> None:
     table = Table("on", *(f"idle, {g}" for g in OURS), *(f"a job, {g}" for g in OURS))
     for figures in found:
-        idle = [f"{mean(of[g] for of in figures.idle or NOT_KNOWN):.2f} %" for g in OURS]
+        idling = [f"{mean(of[g] for of in figures.idle or NOT_KNOWN):.2f} %" for g in OURS]
         job = [f"{mean(of[g] for of in figures.job_ms or NOT_KNOWN):.2f} ms" for g in OURS]
-        table.add_row(figures.variant, *idle, *job)
+        table.add_row(figures.variant, *idling, *job)
     console = Console()
     console.print(table)
     if any(len(figures.job_ms) < 2 for figures in found) or not found:

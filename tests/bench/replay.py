@@ -172,7 +172,8 @@ class _Bench:
         if done.returncode:
             raise click.ClickException(f"{' '.join(words)} ended with {done.returncode}")
         told = json.loads(done.stdout)
-        return round(told["startS"] + (told["jobS"] or 0.0), 1)
+        planned_s: float = told["startS"] + (told["jobS"] or 0.0)
+        return round(planned_s, 1)
 
     async def _run(self, path: Path, rate: float, *more: str) -> None:
         words = ("replay", "run", str(path), "--rate", str(rate), *more)

@@ -92,14 +92,14 @@ def test_commands_plan_it_pause_it_let_it_go_on_and_abort_it(
     replays: Replays, post: Post, gateway: CommandClient, demo: DemoServer
 ) -> None:
     tag, _ = post(6)
-    words = ("plan", "--stage", "row", "--tag", tag, "--on-gateway", "--json")
-    planned = ReplayRun.from_json(replays.run(*words).stdout)
+    to_plan = ("plan", "--stage", "row", "--tag", tag, "--on-gateway", "--json")
+    planned = ReplayRun.from_json(replays.run(*to_plan).stdout)
     manifest = Manifest.from_json(gateway.replays.manifest(planned.id).to_json())
     early = run_brainshare("replay", "pause", str(planned.id), env=replays.env)
     assert (early.returncode, b"only one that is running" in early.stderr) == (9, True)
     demo.misbehave(latency_ms=60_000)
-    words = ("start", str(planned.id), "--rate", "1", "--max-open", "1000")
-    told = replays.run(*words).stdout.decode()
+    to_start = ("start", str(planned.id), "--rate", "1", "--max-open", "1000")
+    told = replays.run(*to_start).stdout.decode()
     assert told.startswith(f"{planned.id}  row replay running: ")
     wait_until(lambda: count_started(replays, manifest), ANSWERED_S, "one is started")
     paused = ReplayRun.from_json(replays.run("pause", str(planned.id), "--json").stdout)
