@@ -150,6 +150,7 @@ WORKERS = Row(
             {
                 "duplicates": _a_minute("DUPLICATES_SUPPRESSED", "", "10m"),
                 "recalled": _a_minute("ANSWERS_RECALLED", "", "10m"),
+                "reused": _a_minute("ANSWERS_REUSED", "", "10m"),
                 "read back": _a_minute("LEDGER_LOADED", "", "10m"),
             },
             "After a kill records come twice, and cost nothing. Without one there are hardly any.",

@@ -7,8 +7,11 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
+from schemas.job.record import EarlierAnswer
 from schemas.job.replay import Replay
 from schemas.stage import STAGE_ORDER, StageName
+
+NOTHING: Mapping[StageName, EarlierAnswer] = {}
 
 
 def write_again(
@@ -19,6 +22,7 @@ def write_again(
     accepted_at: datetime,
     deadline_at: datetime,
     changes: Mapping[str, Any],
+    earlier: Mapping[StageName, EarlierAnswer] = NOTHING,
 ) -> bytes:
     """A request for the stages that run again, with the answers of those before.
 
@@ -29,6 +33,7 @@ def write_again(
         job_id: The id of the new job.
         stages: The first one is where it begins.
         changes: Of other fields of the job, by their names in JSON.
+        earlier: What the stages after the first one may take over.
     """
     before = {stage.value for stage in STAGE_ORDER[: STAGE_ORDER.index(stages[0])]}
     kept = {
@@ -46,4 +51,10 @@ def write_again(
         "deadlineAt": deadline_at.isoformat(),
         "replay": mark.model_dump(mode="json", by_alias=True),
     }
-    return to_json({**document, **kept, "job": job})
+    rest = {name: said for name, said in document.items() if name != "earlier"}
+    if earlier:
+        rest["earlier"] = {
+            stage.value: said.model_dump(mode="json", by_alias=True)
+            for stage, said in earlier.items()
+        }
+    return to_json({**rest, **kept, "job": job})

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, Self
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 from pydantic_core import from_json, to_json
@@ -61,6 +62,10 @@ class Provenance(Contract):
         checks: What the checks found, where something did not simply pass.
         checks_run: Ids of all checks that were applied.
         missing: What was asked for and is not there.
+        parameters: Names what its calls were made with beside their questions, the model that was
+            asked for among it: 12 hex digits; None where no call was made, or that is not known.
+        reused_from: The job whose answer this is, taken over without a call; None where it is its
+            own.
     """
 
     attempt: Attempt = 1
@@ -79,6 +84,8 @@ class Provenance(Contract):
     missing: tuple[Missing, ...] = ()
     cost_usd: float | None = None
     level: str | None = None
+    parameters: str | None = None
+    reused_from: UUID | None = None
     started_at: AwareDatetime
     ended_at: AwareDatetime
 
@@ -96,15 +103,32 @@ class Results(Contract):
         return suggestion
 
 
+class EarlierAnswer(Contract):
+    """What a stage has answered in the job of which another one is a replay.
+
+    Attributes:
+        question: Names what it had got, see `earlier.digest_question`.
+        suggestion: As JSON has it.
+    """
+
+    question: str
+    suggestion: dict[str, Any]
+    provenance: Provenance
+
+
 class StageRecord(Contract):
     """The job so far: output of one stage, and as it stands the input of the next.
 
     A row that is longer or shorter than its table has cells that nobody can place: refused.
+
+    Attributes:
+        earlier: What stages that are still to come may take over, where they get the same.
     """
 
     job: Job
     results: Results = Results()
     provenance: dict[StageName, Provenance] = Field(default_factory=dict)
+    earlier: dict[StageName, EarlierAnswer] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _cells_fit_their_columns(self) -> Self:
@@ -151,9 +175,12 @@ def add_answer(
 ) -> bytes:
     """The bytes of a record after a stage has answered.
 
-    All else stays as it came, also what a later release has written and this one does not know.
+    All else stays as it came, also what a later release has written and this one does not know;
+    but for its earlier answer, which nobody needs any more.
     """
     document = from_json(came_as)
+    if earlier := document.pop("earlier", None):
+        document["earlier"] = {name: said for name, said in earlier.items() if name != stage.value}
     for part, answer in (("results", suggestion), ("provenance", provenance)):
         written = answer and answer.model_dump(mode="json", by_alias=True)
         document[part] = {**(document.get(part) or {}), stage.value: written}

@@ -20,6 +20,8 @@ class Answer:
         warnings: What the checks found that a person should look at.
         tokens: Of input and output; None where the model did not count them.
         cost_usd: US dollars; None where the price is not known.
+        is_reused: Whether it was taken over from another job: then it says nothing of what it
+            takes.
     """
 
     suggestion: bytes
@@ -30,6 +32,7 @@ class Answer:
     tokens: int | None
     cost_usd: float | None
     latency_s: float
+    is_reused: bool = False
 
     @property
     def faults(self) -> tuple[int, int]:
@@ -66,6 +69,7 @@ def _read(suggestion: Any, made: Provenance) -> Answer:
         tokens=0 if is_free else sum(known) if len(known) == len(used) else None,
         cost_usd=0.0 if is_free else made.cost_usd,
         latency_s=made.latency_s,
+        is_reused=made.reused_from is not None,
     )
 
 

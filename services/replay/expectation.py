@@ -18,7 +18,8 @@ BOTH, NOTHING = f"{PROMPT} and {MODEL}", "nothing"
 
 BASIS = (
     "what the same jobs took in these stages before, as their model counted it; where a stage has"
-    " not answered, the mean of the others. Another prompt or model may take more or less"
+    " not answered, the mean of the others. Another prompt or model may take more or less. It is"
+    " the most: a stage that gets the same again takes over its answer, without a call"
 )
 
 

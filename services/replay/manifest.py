@@ -21,9 +21,18 @@ from schemas.open_enum import OpenEnum
 from schemas.stage import STAGE_ORDER, StageName
 from services.kafka import Position
 
+REUSE_SCHEMA = "replay-manifest/3"
+"""Of one by which answers are taken over, which an earlier release would not do."""
 SCHEMA = "replay-manifest/1"
 PROMPT_SCHEMA = "replay-manifest/2"
 """Of one that has a prompt's text in it, which an earlier release would pass over."""
+
+
+def choose_format(*, brings_prompt: bool, asks_all: bool) -> str:
+    """Under which version a manifest is written: the first that knows what is in it."""
+    if not asks_all:
+        return REUSE_SCHEMA
+    return PROMPT_SCHEMA if brings_prompt else SCHEMA
 
 
 class ManifestError(Exception):
@@ -113,6 +122,8 @@ class Manifest(Contract):
         prompt: Its text, where its jobs bring it along; None where the agents have it.
         model: The model that is to answer; None where it is not said.
         is_live: Whether its jobs are told like any others, where those of a shadow are not.
+        asks_all: Whether the stages after the changed one are asked also where they get the same
+            as before; if not, they take over what they have answered then.
         ends: Where the topics ended when this was planned: what a replay brings lies behind.
         digest: Of all else, by which a change of the file is seen.
     """
@@ -125,6 +136,7 @@ class Manifest(Contract):
     prompt: CarriedPrompt | None = None
     model: str | None = None
     is_live: bool = False
+    asks_all: bool = True
     selection: Selection
     jobs: tuple[PlannedJob, ...]
     excluded: tuple[Exclusion, ...] = ()
@@ -178,7 +190,11 @@ class Manifest(Contract):
 
     def _digest(self) -> str:
         # What is not said is left out, so that manifests of before it could be stay as they were.
-        unsaid = {"is_live": not self.is_live, "prompt": self.prompt is None}
+        unsaid = {
+            "is_live": not self.is_live,
+            "prompt": self.prompt is None,
+            "asks_all": self.asks_all,
+        }
         left_out = {"digest", *(name for name, is_so in unsaid.items() if is_so)}
         document = self.model_dump(mode="json", by_alias=True, exclude=left_out)
         return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
@@ -206,8 +222,8 @@ class Manifest(Contract):
             raise ManifestError(
                 f"{path} is no manifest ({why}): make one with `brainshare replay plan`"
             ) from error
-        if found.format not in (SCHEMA, PROMPT_SCHEMA):
-            raise ManifestError(f"{path} is a {found.format}, this release reads {PROMPT_SCHEMA}")
+        if found.format not in (SCHEMA, PROMPT_SCHEMA, REUSE_SCHEMA):
+            raise ManifestError(f"{path} is a {found.format}, this release reads {REUSE_SCHEMA}")
         if found.digest != found._digest():
             raise ManifestError(
                 f"{path} was changed since it was planned: what runs is what was planned, so"

@@ -13,12 +13,11 @@ from services.kafka import KafkaSettings
 from services.llm.limit.price import Price
 from services.replay.expectation import MODEL, NOTHING, PROMPT, expect, expect_job_s
 from services.replay.manifest import (
-    PROMPT_SCHEMA,
-    SCHEMA,
     Manifest,
     PlannedJob,
     RecordPlace,
     Selection,
+    choose_format,
 )
 from services.replay.past_job import PastJob
 from services.replay.selection import choose, draw
@@ -35,6 +34,7 @@ class Change:
         price: Of the model; None where nobody knows it.
         is_live: Whether people are told of the new jobs.
         prompt: Its text, where the jobs bring it along; None where the agents have it.
+        asks_all: Whether stages after it are asked also where they get the same as before.
     """
 
     stage: StageName
@@ -43,6 +43,7 @@ class Change:
     price: Price | None = None
     is_live: bool = False
     prompt: CarriedPrompt | None = None
+    asks_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,15 +73,17 @@ def name_change(
     price: Price | None = None,
     *,
     is_live: bool = False,
+    asks_all: bool = False,
 ) -> Change:
     """What is to be different.
 
     Args:
         prompt: Its text, or a version that the agents have; None for this release's.
+        is_live: Then all stages are asked: people who see a new job expect new answers.
     """
-    if isinstance(prompt, CarriedPrompt):
-        return Change(stage, prompt.version, model, price, is_live, prompt)
-    return Change(stage, prompt or prompt_of(stage), model, price, is_live)
+    carried = prompt if isinstance(prompt, CarriedPrompt) else None
+    version = carried.version if carried else prompt or prompt_of(stage)
+    return Change(stage, str(version), model, price, is_live, carried, asks_all or is_live)
 
 
 async def make_plan(
@@ -100,7 +103,7 @@ async def make_plan(
     known = reading.jobs.values()
     choice = choose(known, wanted, change.stage, listed)
     manifest = Manifest(
-        format=SCHEMA if change.prompt is None else PROMPT_SCHEMA,
+        format=choose_format(brings_prompt=change.prompt is not None, asks_all=change.asks_all),
         replay_id=uuid4(),
         planned_at=now,
         stage=change.stage,
@@ -108,6 +111,7 @@ async def make_plan(
         prompt=change.prompt,
         model=change.model,
         is_live=change.is_live,
+        asks_all=change.asks_all,
         selection=wanted,
         jobs=tuple(_plan_job(job, change.stage) for job in choice.chosen),
         excluded=choice.excluded,
@@ -129,11 +133,13 @@ def plan_control(
     """
     drawn = {job.job_id for job in draw(planned.jobs, sample)}
     return Manifest(
+        format=choose_format(brings_prompt=False, asks_all=planned.asks_all),
         replay_id=uuid4(),
         planned_at=now,
         stage=planned.stage,
         prompt_version=prompt_version,
         model=model,
+        asks_all=planned.asks_all,
         selection=planned.selection.model_copy(update={"sample": sample}),
         jobs=tuple(job for job in planned.jobs if job.job_id in drawn),
         ends=planned.ends,

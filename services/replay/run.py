@@ -113,9 +113,9 @@ class Runner:
             is_shadow=not self.manifest.is_live,
             planned_at=self.manifest.planned_at,
         )
-        prompt = self.manifest.prompt
+        prompt, past = self.manifest.prompt, await self._read_past(planned)
         try:
-            value = write_replay(source.value, planned, job_id, mark, self.now(), prompt)
+            value = write_replay(source.value, planned, job_id, mark, self.now(), prompt, past)
         except (OtherInputError, ValueError, LookupError, TypeError):
             return False
         led = salvage_headers(source.headers).traceparent
@@ -124,6 +124,14 @@ class Runner:
         topic, key = self.topics.requests(planned.stages[0]), str(job_id).encode()
         await self.publisher.publish(topic, key, value, headers, ACK_S)
         return True
+
+    async def _read_past(self, planned: PlannedJob) -> bytes | None:
+        """The record of its furthest answer; None where nothing is taken over from it."""
+        at = planned.baseline
+        if self.manifest.asks_all or at is None or len(planned.stages) < 2:
+            return None
+        record = await self.reader.read_at(at.position, at.offset)
+        return None if record is None else record.value
 
 
 async def find_started(settings: KafkaSettings, manifest: Manifest) -> set[UUID]:
@@ -172,7 +180,8 @@ async def run_manifest(
     """
     started = await find_started(settings, manifest)
     names = settings.topics
-    sources = {job.source.topic for job in manifest.jobs}
+    places = [place for job in manifest.jobs for place in (job.source, job.baseline) if place]
+    sources = {place.topic for place in places}
     inputs = {topic for stage in manifest.stages for topic in names.inputs(stage)}
     async with (
         open_record_reader(settings, sorted(sources)) as reader,

@@ -29,6 +29,7 @@ from services.llm.limit.concurrency import Concurrency
 from services.llm.limit.rate_limiter import RateLimiter
 from services.llm.limit.turn import TurnQueue
 from services.llm.model import open_model
+from services.llm.server.parameters import name_parameters
 from services.llm.server.settings import LlmSettings, ModelSettingsError
 from services.stage_runtime.consumer.cancel_listener import Tell, listen
 from services.stage_runtime.consumer.dead_letter_limit import DeadLetterLimit
@@ -155,7 +156,7 @@ class StageProcess:
                 self.stage,
                 self.writer,
                 self.ledger,
-                Suggester(self.stage, ask).suggest,
+                Suggester(self.stage, ask, parameters=name_parameters(self.llm)).suggest,
                 self.policy,
                 cancels,
                 self.suspects,

@@ -149,7 +149,8 @@ class _Bench:
     async def replay(self, path: Path, jobs: int, rate: float, *more: str) -> Beside:
         """Replay so many jobs from their first stage, with live work beside until they end."""
         words = ("--stage", FIRST.value, "-o", str(path), "--limit", str(jobs), "--rate", str(rate))
-        planned_s = await asyncio.to_thread(self._plan, *words)
+        # What is taken over would be no load beside live jobs.
+        planned_s = await asyncio.to_thread(self._plan, *words, "--ask-all")
         planned, ended = Manifest.read(path), asyncio.Event()
         live = asyncio.create_task(self.load.steadily(self.sizes.live, ended))
         try:

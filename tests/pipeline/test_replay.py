@@ -116,14 +116,22 @@ def post(gateway: CommandClient) -> Post:
     return post
 
 
+@pytest.mark.parametrize("more", [(), ("--ask-all",)], ids=["reusing", "asking all"])
 @pytest.mark.parametrize("stage", StageName)
 def test_the_same_model_gives_the_same_and_only_the_changed_stages_are_called(
-    stage: StageName, replays: Replays, post: Post, gateway: CommandClient, demo: DemoServer
+    stage: StageName,
+    more: tuple[str, ...],
+    replays: Replays,
+    post: Post,
+    gateway: CommandClient,
+    demo: DemoServer,
 ) -> None:
+    """The first one is changed. Those after it get the same, and take over what they answered."""
     tag, jobs = post(3)
     before = [gateway.jobs.get(job).to_json() for job in jobs]
-    plan = replays.plan(stage, tag)
-    expected = sum(stage["calls"] for stage in plan["expected"])
+    plan = replays.plan(stage, tag, *more)
+    asked = plan["expected"] if more else plan["expected"][:1]
+    expected = sum(stage["calls"] for stage in asked)
     assert (plan["jobs"], plan["warning"], plan["differs"]) == (3, None, {"nothing": 3})
 
     called = demo.calls_begun
@@ -134,7 +142,7 @@ def test_the_same_model_gives_the_same_and_only_the_changed_stages_are_called(
     found = replays.compare()
     total = 3 * len(replays.read().stages)
     assert (found["all"]["n"], found["all"]["same"], found["worst"]) == (total, total, [])
-    tokens = sum(told["inputTokens"] + told["outputTokens"] for told in plan["expected"])
+    tokens = sum(told["inputTokens"] + told["outputTokens"] for told in asked)
     assert found["all"]["tokens"]["now"] == pytest.approx(tokens, rel=0.1)
     page = replays.manifest.with_suffix(".html")
     words = ("--fail-if", "same<100% or cost>+0%", "--html", str(page))
@@ -150,7 +158,7 @@ def test_a_prompt_from_a_file_is_tried_beside_what_is_deployed(
     tag, _ = post(1)
     file = tmp_path / "new.txt"
     file.write_text("You propose columns, as few as you can.\n", encoding="utf-8")
-    plan = replays.plan(StageName.COLUMN, tag, "--prompt", str(file))
+    plan = replays.plan(StageName.COLUMN, tag, "--prompt", str(file), "--ask-all")
     assert (plan["jobs"], plan["bringsPrompt"], plan["differs"]) == (1, True, {"prompt": 1})
     called = demo.calls_begun
     assert "started 1 of 1 jobs" in replays.start()

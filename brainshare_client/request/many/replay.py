@@ -30,6 +30,7 @@ def plan(
     prompt: str | None = None,
     model: str | None = None,
     live: bool = False,
+    ask_all: bool = False,
     reason: str = "",
 ) -> Call[ReplayRun]:
     """Plan one: which jobs would run again. Nothing runs.
@@ -42,6 +43,7 @@ def plan(
         prompt_version: Of the stage's prompt that is to answer, which the agents have.
         prompt: Its text in place of that: the jobs bring it along, and nothing is to be deployed.
         live: Whether people are told of the new jobs; its start has to say so, too.
+        ask_all: Whether later stages are asked also where they get the same as before.
     """
     said = {
         "stage": stage,
@@ -58,6 +60,7 @@ def plan(
         "prompt": prompt,
         "model": model,
         "live": live or None,
+        "askAll": ask_all or None,
         "reason": reason,
     }
     return send_new({name: value for name, value in said.items() if value is not None})

@@ -47,6 +47,8 @@ class ReplayRequest(RequestContract):
         model: That is to answer; None where it is not said.
         live: Whether people are told of the new jobs, as of any others. Its start has to say so,
             too.
+        ask_all: Whether stages after the changed one are asked also where they get the same as
+            before, in place of taking over what they have answered then. Live, all are asked.
         reason: Why, for the log of acts.
     """
 
@@ -66,6 +68,7 @@ class ReplayRequest(RequestContract):
     prompt: Annotated[str, StringConstraints(min_length=1, max_length=MAX_SENT_CHARS)] | None = None
     model: Word | None = None
     live: bool = False
+    ask_all: bool = False
     reason: Reason = ""
 
     @field_validator("prompt")

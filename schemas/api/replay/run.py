@@ -100,6 +100,8 @@ class ReplayRun(Contract):
         brings_prompt: Whether its jobs bring the text of their prompt along, so that it needs to
             be in no agent.
         is_live: Whether people are told of its jobs, as of any others.
+        asks_all: Whether stages after the changed one are asked also where they get the same as
+            before; if not, they take over what they have answered then, without a call.
         from_prompts, from_models: Those that answered before; none where that is not known.
         start_s: How long it takes to start all, in seconds: at its pace, or at 5 jobs a second
             before it was started.
@@ -131,6 +133,7 @@ class ReplayRun(Contract):
     control_of: UUID | None = None
     brings_prompt: bool = False
     is_live: bool = False
+    asks_all: bool = True
     from_prompts: tuple[str, ...] = ()
     from_models: tuple[str, ...] = ()
     start_s: float | None = None

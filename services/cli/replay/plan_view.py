@@ -25,6 +25,8 @@ def plan_lines(plan: Plan, price: str, rate: float = DEFAULT_RATE) -> Iterator[s
     yield f"{_jobs(count)} to run again from the {manifest.stage.value} stage; nothing runs yet"
     if manifest.is_live:
         yield "live: people are told of the new jobs, as of any others"
+    if manifest.asks_all and len(manifest.stages) > 1:
+        yield "every stage is asked, also where it gets the same as before"
     for stage in manifest.expected:
         yield _stage_line(stage)
     yield (
@@ -63,6 +65,7 @@ def describe_plan(plan: Plan, price: str, rate: float = DEFAULT_RATE) -> dict[st
         "stage": manifest.stage.value,
         "jobs": len(manifest.jobs),
         "isLive": manifest.is_live,
+        "asksAll": manifest.asks_all,
         "excluded": dict(Counter(e.reason for e in manifest.excluded)),
         "expected": [e.model_dump(mode="json", by_alias=True) for e in manifest.expected],
         "costUsd": total_cost(manifest.expected),

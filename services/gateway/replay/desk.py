@@ -194,7 +194,7 @@ def _ask(asked: ReplayRequest, tenant: str | None) -> PlanQuestion:
     )
     listed = None if asked.job_ids is None else frozenset(asked.job_ids)
     told = (selection, asked.prompt_version, asked.model, listed, asked.prompt, asked.live)
-    return PlanQuestion(asked.stage, *told)
+    return PlanQuestion(asked.stage, *told, asks_all=asked.ask_all)
 
 
 def _choose(planned: Manifest, wanted: Sequence[UUID] | None) -> list[str]:

@@ -45,6 +45,7 @@ class StageComparison:
 
     Attributes:
         cells: Cells that differ, in all pairs that both sides have answered.
+        cost, tokens: Of the pairs of which both answers were asked for, as latency is.
         latency: Of an answer, the median, in seconds.
         others: Answers that another prompt or model has given than was planned.
     """
@@ -83,12 +84,13 @@ class Comparison:
         """Of one stage, or of all."""
         pairs = [pair for pair in self.pairs if stage in (None, pair.stage)]
         both = [(p.before, p.now) for p in pairs if p.before is not None and p.now is not None]
+        asked = [(a, b) for a, b in both if not (a.is_reused or b.is_reused)]
         return StageComparison(
             counts=Counter(pair.verdict for pair in pairs),
             cells=sum(map(self._count_cells, pairs)),
-            cost=_sum((a.cost_usd, b.cost_usd) for a, b in both),
-            tokens=_sum((a.tokens, b.tokens) for a, b in both),
-            latency=_middle([(a.latency_s, b.latency_s) for a, b in both]),
+            cost=_sum((a.cost_usd, b.cost_usd) for a, b in asked),
+            tokens=_sum((a.tokens, b.tokens) for a, b in asked),
+            latency=_middle([(a.latency_s, b.latency_s) for a, b in asked]),
             others=sum(pair.now is not None and self._is_other(pair.now, pair) for pair in pairs),
         )
 

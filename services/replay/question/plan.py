@@ -27,6 +27,7 @@ class PlanQuestion:
         prompt_version: That is to answer; None for this release's.
         prompt: The text of the prompt that is to answer, in place of a version.
         is_live: Whether people are told of the new jobs.
+        asks_all: Whether stages after it are asked also where they get the same as before.
         listed: Only these; None for all that are meant.
     """
 
@@ -37,6 +38,7 @@ class PlanQuestion:
     listed: frozenset[UUID] | None = None
     prompt: str | None = None
     is_live: bool = False
+    asks_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Planned:
         differs: In how many jobs prompt, model or both would be others.
         brings_prompt: Whether its jobs bring their prompt along.
         is_live: Whether people are told of them.
+        asks_all: Whether all of their stages are asked.
         job_s: How long a job took in these stages before, in seconds; None where none is known.
         from_prompts, from_models: Those that answered before.
     """
@@ -81,6 +84,7 @@ class Planned:
     differs: Mapping[str, int]
     brings_prompt: bool = False
     is_live: bool = False
+    asks_all: bool = True
     job_s: float | None = None
     from_prompts: tuple[str, ...] = ()
     from_models: tuple[str, ...] = ()
@@ -108,6 +112,7 @@ class Planned:
             differs=dict(differs),
             brings_prompt=manifest.prompt is not None,
             is_live=manifest.is_live,
+            asks_all=manifest.asks_all,
             job_s=job_s,
             from_prompts=from_prompts,
             from_models=from_models,
@@ -125,7 +130,8 @@ def plan(settings: KafkaSettings, asked: PlanQuestion, now: datetime) -> Planned
 
     text = None if asked.prompt is None else carry_prompt(asked.stage, asked.prompt)
     prompt = text or asked.prompt_version
-    change = name_change(asked.stage, prompt, asked.model, is_live=asked.is_live)
+    told = (asked.stage, prompt, asked.model)
+    change = name_change(*told, is_live=asked.is_live, asks_all=asked.asks_all)
     try:
         made = asyncio.run(make_plan(settings, change, asked.selection, asked.listed, now))
     except (BrokerUnavailableError, LogStandsError) as error:

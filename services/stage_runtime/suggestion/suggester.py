@@ -18,6 +18,11 @@ from services.stage_runtime.suggestion.answer_keeper import (
 )
 from services.stage_runtime.suggestion.ask_loop import AskLoop
 from services.stage_runtime.suggestion.draft import DraftResult
+from services.stage_runtime.suggestion.earlier_answer import (
+    describe_reuse,
+    find_reusable,
+    read_earlier,
+)
 from services.stage_runtime.suggestion.job_budget import JobBudget, spent_before_usd
 from services.stage_runtime.suggestion.stage import Stage
 from services.telemetry import metric
@@ -56,11 +61,13 @@ class Suggester:
     Attributes:
         ask: Makes one model call.
         pause: Waits so many seconds between quick retries.
+        parameters: Names what it asks with; None where that is not known.
     """
 
     stage: Stage[Any]
     ask: Ask
     pause: Callable[[float], Awaitable[None]] = wait
+    parameters: str | None = None
 
     async def suggest(
         self,
@@ -77,6 +84,8 @@ class Suggester:
         ready = self.stage.answer_without_call(record)
         if ready is not None:
             return Suggested(ready)
+        if (taken := self._take_over(record)) is not None:
+            return taken
         limit_usd = record.job.options.max_cost_usd
         keeper = AnswerKeeper(self.ask, answers)
         with JobBudget(keeper.ask, limit_usd, spent_before_usd(record, bounds.spent_usd)) as budget:
@@ -94,6 +103,7 @@ class Suggester:
             result.suggestion,
             {
                 **loop.total.describe(),
+                "parameters": self.parameters,
                 "re_asks": loop.re_asks,
                 "cost_usd": cost_usd,
                 "checks": found,
@@ -102,6 +112,19 @@ class Suggester:
             },
             loop.is_first_usable,
         )
+
+    def _take_over(self, record: StageRecord) -> Suggested | None:
+        """What the source's stage has answered to the same; None where it must be asked."""
+        stage = self.stage.as_asked_by(record.job)
+        earlier = find_reusable(stage, record, self.parameters)
+        suggestion = None if earlier is None else read_earlier(stage, earlier)
+        if earlier is None or suggestion is None:
+            return None
+        metric.ANSWERS_REUSED.labels(stage.name.value).inc()
+        described = describe_reuse(record, earlier)
+        told = {"stage": stage.name.value, "reused_from": str(described["reused_from"])}
+        log.info("answer_reused", job_id=str(record.job.job_id), **told)
+        return Suggested(suggestion, described)
 
     def _count_first(self, loop: AskLoop) -> None:
         if loop.is_first_usable is not None:

@@ -72,6 +72,11 @@ ANSWERS_RECALLED = Counter(
     "Answers of an attempt that was cut short, which were not asked for again.",
     ["stage"],
 )
+ANSWERS_REUSED = Counter(
+    "brainshare_answers_reused_total",
+    "Answers that a replay took over from its source, which got the same: no call was made.",
+    ["stage"],
+)
 LLM_INFO = Gauge(
     "brainshare_llm_info", "1: which model this worker asks.", ["stage", "profile", "model"]
 )

@@ -13,12 +13,14 @@ from schemas.kafka.topics import TopicNames
 from schemas.stage import StageName
 from services.replay.manifest import (
     PROMPT_SCHEMA,
+    REUSE_SCHEMA,
     JobEnd,
     Manifest,
     ManifestError,
     PlannedJob,
     RecordPlace,
     Selection,
+    choose_format,
 )
 from services.replay.past_job import PastJob
 from tests.factory import NOW
@@ -81,7 +83,8 @@ def test_one_that_is_there_is_not_overwritten(manifest: Manifest, tmp_path: Path
         ({"digest": "0"}, "was changed since it was planned"),
         ({"prompt": WIRE_PROMPT}, "it has not the form of one"),
         ({"prompt": WIRE_PROMPT, "promptVersion": PROMPT.version}, "was changed since"),
-        ({"format": "replay-manifest/3"}, "this release reads replay-manifest/2"),
+        ({"asksAll": False}, "was changed since it was planned"),
+        ({"format": "replay-manifest/4"}, "this release reads replay-manifest/3"),
         ({"stage": "all"}, "it has not the form of one"),
     ],
 )
@@ -97,7 +100,7 @@ def test_one_that_is_not_what_was_planned_is_refused(
 def test_one_of_a_release_that_had_shadows_only_is_read(manifest: Manifest, tmp_path: Path) -> None:
     """Its digest was made without a word of it."""
     of_before = json.loads(manifest.to_json())
-    del of_before["isLive"], of_before["prompt"]
+    del of_before["isLive"], of_before["prompt"], of_before["asksAll"]
     told = json.dumps(
         {name: of_before[name] for name in of_before if name != "digest"}, sort_keys=True
     )
@@ -151,3 +154,30 @@ def test_a_replay_has_an_id_of_its_manifest_and_its_source() -> None:
     one, other = make_manifest(past, 98), make_manifest(past, 99)
     assert len({*one.by_replay, *other.by_replay}) == 4
     assert one.by_replay.keys() == make_manifest(past, 98).by_replay.keys()
+
+
+@pytest.mark.parametrize(
+    ("brings_prompt", "asks_all", "format"),
+    [
+        (False, True, "replay-manifest/1"),
+        (True, True, "replay-manifest/2"),
+        (False, False, "replay-manifest/3"),
+        (True, False, "replay-manifest/3"),
+    ],
+)
+def test_what_an_earlier_release_would_not_do_is_of_a_version_that_it_refuses(
+    brings_prompt: bool, asks_all: bool, format: str
+) -> None:
+    assert choose_format(brings_prompt=brings_prompt, asks_all=asks_all) == format
+
+
+def test_whether_all_is_asked_is_part_of_what_was_planned(
+    manifest: Manifest, tmp_path: Path
+) -> None:
+    path = tmp_path / "manifest.json"
+    told = {"asks_all": False, "format": REUSE_SCHEMA}
+    manifest.model_copy(update=told).sealed().write(path)
+    assert not Manifest.read(path).asks_all
+    path.write_text(path.read_text().replace('"asksAll": false', '"asksAll": true'))
+    with pytest.raises(ManifestError, match="was changed"):
+        Manifest.read(path)

@@ -132,6 +132,53 @@ async def test_a_prompt_that_is_only_a_text_goes_along_and_no_earlier_release_an
         assert decode_headers(headers).schema == "stage-record/2"
 
 
+KNOWN: dict[str, object] = {"parameters": "0123456789ab"}
+
+
+def make_known(changed: StageName) -> Past:
+    """A job of which is known with what its stages were asked, and one of which it is not."""
+    past = Past(changed)
+    for number, made in enumerate((KNOWN, {}), 1):
+        record = past.answer(past.post(number), TABLE, **made)
+        record = past.answer(record, COLUMN, **made)
+        past.answer(record, ROW, **made)
+    return past
+
+
+async def run_reusing(past: Past) -> list[StageRecord]:
+    broker = Broker(past.records)
+    await run(make_manifest(past).model_copy(update={"asks_all": False}).sealed(), broker)
+    return [StageRecord.from_json(value) for _, _, value, _ in broker.taken]
+
+
+async def test_the_stages_after_the_changed_one_may_take_over_what_they_answered() -> None:
+    """But for the row stage here, which has suggested nothing."""
+    known, unknown = await run_reusing(make_known(TABLE))
+    assert known.earlier.keys() == {COLUMN}
+    assert known.earlier[COLUMN].provenance.parameters == KNOWN["parameters"]
+    assert unknown.earlier == {}
+
+
+async def test_the_changed_stage_itself_is_asked() -> None:
+    assert [record.earlier for record in await run_reusing(make_known(COLUMN))] == [{}, {}]
+
+
+async def test_a_manifest_that_asks_all_takes_over_nothing() -> None:
+    past = make_known(TABLE)
+    broker = Broker(past.records)
+    await run(make_manifest(past), broker)
+    assert [json.loads(value).get("earlier") for _, _, value, _ in broker.taken] == [None, None]
+
+
+async def test_what_is_gone_of_the_past_is_asked_again() -> None:
+    past = make_known(TABLE)
+    places = {job.baseline.offset for job in make_manifest(past).jobs if job.baseline}
+    manifest = make_manifest(past).model_copy(update={"asks_all": False}).sealed()
+    broker = Broker([record for record in past.records if record.offset not in places])
+    await run(manifest, broker)
+    assert [StageRecord.from_json(value).earlier for _, _, value, _ in broker.taken] == [{}, {}]
+
+
 async def test_what_a_later_release_has_written_is_kept() -> None:
     past = make_past()
     at, record = next((n, r) for n, r in enumerate(past.records) if b"table-1" in (r.value or b""))

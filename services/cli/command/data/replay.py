@@ -105,6 +105,12 @@ def command() -> None:
     is_flag=True,
     help="Let the gateway plan it and keep the plan, in place of a manifest; start runs it.",
 )
+@click.option(
+    "--ask-all",
+    is_flag=True,
+    help="Ask later stages also where they get the same as before; else they take over what they"
+    " answered then.",
+)
 @click.option("--live", is_flag=True, help="People are told of the new jobs; run asks first.")
 @as_json_option
 @with_target
@@ -117,6 +123,7 @@ def plan(
     model: str | None,
     rate: float,
     on_gateway: bool,
+    ask_all: bool,
     live: bool,
     as_json: bool,
     **wanted: Any,
@@ -140,10 +147,11 @@ def plan(
     chosen = read_choice(prompt, name)
     if on_gateway:
         said = (target, stage, wanted, listed_jobs, chosen, model)
-        plan_on_gateway(*said, live=live, as_json=as_json)
+        plan_on_gateway(*said, live=live, ask_all=ask_all, as_json=as_json)
         return
     answering = find_model(target, model)
-    change = name_change(name, chosen, answering.name, answering.price, is_live=live)
+    told = (name, chosen, answering.name, answering.price)
+    change = name_change(*told, is_live=live, asks_all=ask_all)
     planning = make_plan(target.kafka, change, selection, listed_jobs, utc_now())
     made = run_on_past(target, planning)
     if not made.manifest.jobs:

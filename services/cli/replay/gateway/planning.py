@@ -44,6 +44,7 @@ def plan_on_gateway(
     model: str | None,
     *,
     live: bool,
+    ask_all: bool,
     as_json: bool,
 ) -> None:
     """Plan it there, and show it.
@@ -72,6 +73,7 @@ def plan_on_gateway(
             prompt=text,
             model=model,
             live=live,
+            ask_all=ask_all,
         )
     if as_json:
         click.echo(escape_json(planned.to_json()))

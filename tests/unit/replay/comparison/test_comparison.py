@@ -145,6 +145,20 @@ def test_it_says_what_it_took_over_those_that_answered_twice() -> None:
     assert whole.cells == 2
 
 
+def test_what_was_taken_over_says_nothing_of_what_an_answer_takes() -> None:
+    """It took nothing now, and would have taken as much as before."""
+    trial = Trial()
+    trial.before(1, "Mass")
+    trial.before(2, "Mass")
+    trial.plan()
+    trial.now(1, "Mass", cost_usd=0.25, latency_s=1.0)
+    trial.now(2, "Mass", cost_usd=0.0, latency_s=0.0, calls=0, reused_from=job_id(2))
+    whole = trial.compare().of(COLUMN)
+    assert (whole.cost.before, whole.cost.now) == (0.5, 0.25)
+    assert (whole.latency.before, whole.latency.now) == (2.0, 1.0)
+    assert whole.counts[Verdict.SAME] == 2
+
+
 def test_a_cost_that_is_not_known_of_one_is_not_known_of_all() -> None:
     trial = Trial()
     trial.before(1, "Mass", cost_usd=None)
