@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from schemas.api.status import JobState
-from schemas.job.record import Usage
+from schemas.job.record import Provenance
 from schemas.kafka.headers import ErrorKind
 from services.cli.client.command_client import CommandClient, connect
 from tests.pipeline.command import run_brainshare
@@ -19,6 +19,8 @@ from tests.stack import RETRIES, ROOT, RunningStack, wait_until
 STAGES = 3
 CLIENTS = 16
 FINAL_S = 120.0
+NANO = 10**9
+NANO_USD = "nano_usd"
 PLANETS = (ROOT / "tests" / "examples" / "new-planets.json").read_bytes()
 
 
@@ -128,15 +130,26 @@ def count(gateway: CommandClient, state: JobState) -> int:
             return found
 
 
-def sum_tokens(gateway: CommandClient) -> dict[tuple[str, str], float]:
-    """The tokens that all results say they have taken, by stage and kind."""
+def sum_used(gateway: CommandClient) -> dict[tuple[str, str], int]:
+    """The tokens, and billionths of a US dollar, that all results say they have taken, by stage."""
     sums: Counter[tuple[str, str]] = Counter()
     for job_id in list_jobs(gateway):
         for stage in gateway.jobs.get(job_id).stages:
-            usage = stage.provenance.usage if stage.provenance else Usage()
-            for kind, count in (("input", usage.input_tokens), ("output", usage.output_tokens)):
-                sums[stage.name.value, kind] += count or 0
-    return {key: float(count) for key, count in sums.items() if count}
+            if stage.provenance is not None:
+                used = _read_used(stage.provenance)
+                sums.update({(stage.name.value, kind): count or 0 for kind, count in used.items()})
+    return {key: count for key, count in sums.items() if count}
+
+
+def _read_used(provenance: Provenance) -> dict[str, int | None]:
+    usage = provenance.usage
+    return {
+        "input": usage.input_tokens,
+        "output": usage.output_tokens,
+        "cached": usage.cached_tokens,
+        "reasoning": usage.reasoning_tokens,
+        NANO_USD: round((provenance.cost_usd or 0.0) * NANO),
+    }
 
 
 def list_jobs(gateway: CommandClient) -> list[str]:

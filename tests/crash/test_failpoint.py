@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,15 +14,17 @@ from services.cli.client.command_client import connect
 from services.cli.explanation.metrics import read_metrics
 from services.lifecycle.failpoint import Failpoints, Point
 from services.stage_runtime.processing.crash_suspect import LEAST_TO_GIVE_UP
-from tests.crash.drill import Damage, Drill, submit, sum_tokens, until_final
+from tests.crash.drill import NANO, NANO_USD, Damage, Drill, submit, sum_used, until_final
 from tests.pipeline.command import run_brainshare
 from tests.pipeline.demo_server import DemoServer
-from tests.stack import RETRIES, running_stack, wait_until
+from tests.stack import RETRIES, RunningStack, running_stack, wait_until
 
 JOBS, MANY_JOBS = 15, 100
 CALL_MS = 100
 STAGES = ("table", "column", "row")
 GATEWAY = ("gateway",)
+PRICES = {"LLM_PRICE_INPUT_PER_MTOK": "0.375", "LLM_PRICE_OUTPUT_PER_MTOK": "2.913"}
+"""In US dollars: a token costs whole billionths of one, so that sums can be held to the last."""
 POINTS = [
     (Point.RESERVED, GATEWAY),
     (Point.POSTED, GATEWAY),
@@ -73,7 +76,7 @@ def test_without_its_setting_there_is_no_point() -> None:
 def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
     """A stack of its own, whose processes can be made to end anywhere."""
     folder = tmp_path_factory.mktemp("failpoints")
-    env = {**RETRIES, "TEST_FAILPOINT_DIR": str(folder), "GATEWAY_PROBE_S": "1"}
+    env = {**RETRIES, **PRICES, "TEST_FAILPOINT_DIR": str(folder), "GATEWAY_PROBE_S": "1"}
     with running_stack(tmp_path_factory.mktemp("stack"), "--with-demo", env=env) as stack:
         yield Drill(stack, DemoServer(f"http://{stack.address('demo-llm')}"), folder)
 
@@ -125,14 +128,28 @@ def test_after_all_the_kills_the_audit_finds_nothing_wrong(drill: Drill) -> None
     assert audit.returncode == 0, audit.stdout.decode()
 
 
-@pytest.mark.timeout(120)
-def test_after_all_the_kills_the_tokens_as_metrics_are_those_of_all_results(drill: Drill) -> None:
-    def read_tokens() -> dict[tuple[str, str], float]:
-        metrics = read_metrics(drill.stack.gateway_url)
-        found = metrics.find("brainshare_results_tokens") if metrics else []
-        return {(of["stage"], of["kind"]): count for of, count in found if count}
-
+@pytest.mark.timeout(180)
+def test_tokens_and_cost_as_metrics_are_those_of_all_results_whatever_was_killed(
+    drill: Drill,
+) -> None:
+    """Every agent is killed between an answer of the model and its record, and counts anew."""
+    drill.demo.misbehave(latency_ms=CALL_MS)
+    assert drill.run(Point.ANSWERED, STAGES, JOBS).lost == 0
     with connect(drill.stack.gateway_url, retry_for_s=60) as gateway:
-        tokens = sum_tokens(gateway)
-    assert tokens
-    wait_until(lambda: read_tokens() == tokens, 30, f"the metrics say {tokens}")
+        used = sum_used(gateway)
+    assert {*used} >= {(stage, kind) for stage in STAGES for kind in ("input", "output", NANO_USD)}
+    wait_until(lambda: read_told(drill.stack) == used, 30, f"the metrics say {used}")
+
+
+def read_told(stack: RunningStack) -> dict[tuple[str, str], float]:
+    """What the metrics of all processes say together, in the form of `sum_used`."""
+    told: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for name in (*GATEWAY, *(f"{stage}-agent" for stage in STAGES)):
+        metrics = read_metrics(f"http://{stack.address(name)}")
+        if metrics is None:
+            return {}
+        for of, tokens in metrics.find("brainshare_results_tokens"):
+            told[of["stage"], of["kind"]] += tokens
+        for of, usd in metrics.find("brainshare_results_cost_usd"):
+            told[of["stage"], NANO_USD] += round(usd * NANO)
+    return {key: count for key, count in told.items() if count}
