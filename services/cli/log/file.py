@@ -75,7 +75,7 @@ class LogFile:
 
 def turn_over(path: Path) -> None:
     """Move a log aside, and those of before one further; the oldest goes."""
-    names = [path, *(_older(path, number) for number in range(1, KEPT + 1))]
+    names = [path, *(name_older(path, number) for number in range(1, KEPT + 1))]
     for older, newer in reversed([*zip(names[1:], names[:-1], strict=True)]):
         if newer.exists():
             newer.replace(older)
@@ -86,12 +86,13 @@ def read_last_line(path: Path) -> str:
 
     "(no output)" where there is none.
     """
-    lines = (*_read_tail(_older(path, 1)), *_read_tail(path))
+    lines = (*_read_tail(name_older(path, 1)), *_read_tail(path))
     last = next((line.strip() for line in reversed(lines) if line.strip()), "(no output)")
     return tell_line(last)
 
 
-def _older(path: Path, number: int) -> Path:
+def name_older(path: Path, number: int) -> Path:
+    """Where a log was moved to; 1 is the latest, KEPT the oldest."""
     return path.with_name(f"{path.name}.{number}")
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from services.cli.log.file import turn_over
 from services.cli.log.tail import LogTail
 
 
@@ -36,3 +37,27 @@ def test_a_log_that_was_cut_off_begins_again(tmp_path: Path) -> None:
     tail.last(1)
     log.write_text("short\n")
     assert tail.new() == ["short"]
+
+
+def test_what_was_written_between_a_look_and_the_turn_is_not_lost(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    log.write_text("old\nha")
+    tail = LogTail(log)
+    assert tail.last(5) == ["old"]
+    with log.open("a") as file:
+        file.write("lf a line\nthe last one\n")
+    turn_over(log)
+    log.write_text("new\n")
+    assert tail.new() == ["half a line", "the last one", "new"]
+
+
+def test_of_a_log_that_somebody_has_put_another_in_place_of_only_that_is_read(
+    tmp_path: Path,
+) -> None:
+    log, another = tmp_path / "a.log", tmp_path / "b.log"
+    log.write_text("old\nha")
+    tail = LogTail(log)
+    tail.last(1)
+    another.write_text("another\n")
+    another.replace(log)
+    assert tail.new() == ["another"]
