@@ -38,9 +38,9 @@ LOGS = Row(
             "Lost",
             {
                 "{{stage}} deleted unread": "sum by (stage) (increase(@STAGE_RECORDS_EXPIRED[1h]))",
-                "{{topic}} {{lost}}": "sum by (topic, lost) (increase(@POSITIONS_LOST[1h]))",
-                "{{topic}} gone": "sum by (topic) (increase(@RECORDS_GONE[1h]))",
-                "{{topic}} unreadable": "sum by (topic) (increase(@UNREADABLE_BATCHES[1h]))",
+                "{{lost}} of a log": "sum by (lost) (increase(@POSITIONS_LOST[1h]))",
+                "gone": "sum(increase(@RECORDS_GONE[1h]))",
+                "unreadable": "sum(increase(@UNREADABLE_BATCHES[1h]))",
             },
             "Anything but 0: the audit names the jobs.",
             bad=1,

@@ -93,20 +93,21 @@ GATEWAY = Row(
     "Gateway",
     (
         Panel(
-            "Requests by status, a second",
+            "Requests by outcome, a second",
             {
-                "{{status}}": "sum by (status)"
-                f" (rate(@HTTP_REQUEST_DURATION.count{{{OF_CLIENTS}}}[$__rate_interval]))"
+                "{{area}} {{outcome}}": "sum by (area, outcome)"
+                f" (rate(@HTTP_REQUESTS{{{OF_CLIENTS}}}[$__rate_interval])) > 0"
             },
-            "Without what probes and Prometheus ask. 5xx: see the gateway's log, request_failed.",
+            "Without what probes and Prometheus ask. Failed is 5xx: see the gateway's log,"
+            " request_failed.",
             "reqps",
             width=6,
             runbook="GatewayErrors",
         ),
         Panel(
-            "Requests, p95 by route",
+            "Requests, p95 by area",
             {
-                "{{route}}": "histogram_quantile(0.95, sum by (le, route)"
+                "{{area}}": "histogram_quantile(0.95, sum by (le, area)"
                 " (rate(@HTTP_REQUEST_DURATION.bucket[10m])))"
             },
             "Live streams left out. Slow throughout: the database or the disk.",
@@ -141,10 +142,7 @@ WEBHOOKS = Row(
     (
         Panel(
             "Requests to endpoints, a minute",
-            {
-                "{{event}} {{outcome}}": "sum by (event, outcome)"
-                " (rate(@WEBHOOKS_SENT[$__rate_interval])) * 60"
-            },
+            {"{{outcome}}": "sum by (outcome) (rate(@WEBHOOKS_SENT[$__rate_interval])) * 60"},
             "Away or refused: the log of the deliveries says what was answered.",
             width=6,
             empty=TOLD,

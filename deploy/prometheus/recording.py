@@ -61,8 +61,8 @@ SLO = Group(
         *(
             Record(
                 f"gateway:failed:ratio_rate{window}",
-                f'sum(rate(@HTTP_REQUEST_DURATION.count{{status=~"5..",{OF_CLIENTS}}}[${window}]))'
-                f" / (sum(rate(@HTTP_REQUEST_DURATION.count{{{OF_CLIENTS}}}[${window}])) > 0)",
+                f'sum(rate(@HTTP_REQUESTS{{outcome="failed",{OF_CLIENTS}}}[${window}]))'
+                f" / (sum(rate(@HTTP_REQUESTS{{{OF_CLIENTS}}}[${window}])) > 0)",
             )
             for window in BURN_WINDOWS
         ),

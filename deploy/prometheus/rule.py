@@ -11,7 +11,7 @@ RUNBOOK = "docs/runbook.md"
 OF_JOBS = 'purpose!~"replay|canary"'
 """Of what somebody waits for. A worker of an older release says no purpose, and counts, too."""
 
-OF_CLIENTS = 'route!~"/healthz|/readyz|/metrics"'
+OF_CLIENTS = 'area!="probes"'
 """Of requests that somebody is served by. Probes and scrapes come all the time: they would hide
 that a few clients are all refused, and one that is told "not ready" would count as not served."""
 

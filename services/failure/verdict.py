@@ -135,3 +135,6 @@ VERDICTS: dict[Failure, Verdict] = {
     Failure.CRASH_SUSPECT: Verdict(Act.DEAD),
     Failure.SCHEMA_AHEAD: Verdict(Act.WAIT),
 }
+
+RETRIED = tuple(failure for failure, verdict in VERDICTS.items() if verdict.act is not Act.DEAD)
+"""What a record may wait in a tier for."""

@@ -167,7 +167,7 @@ def settle(record: ConsumerRecord[Any, Any]) -> ConsumerRecord[Any, Any]:
         given = tuple((name, value or b"") for name, value in record.headers)
         return replace(record, headers=given)
     told = record.headers[0][1].decode()
-    UNREADABLE_BATCHES.labels(record.topic).inc()
+    UNREADABLE_BATCHES.inc()
     log.error("batch_unreadable", topic=record.topic, partition=record.partition, batch=told)
     place = f"{record.topic} [{record.partition}] {told}"
     return replace(record, headers=((UNREADABLE, place.encode()),))

@@ -78,10 +78,10 @@ def tell_gone(position: Position, offset: int, begin: int, end: int) -> None:
 def tell_loss(position: Position, offset: int, begin: int, end: int, place: Place) -> None:
     """Say what was lost: once for each time that a position was."""
     topic, partition = position
-    POSITIONS_LOST.labels(topic, place.loss.value).inc()
+    POSITIONS_LOST.labels(place.loss.value).inc()
     bound = log.bind(topic=topic, partition=partition, next=offset, begin=begin, end=end)
     if place.loss is Loss.BEGINNING:
-        RECORDS_GONE.labels(topic).inc(begin - offset)
+        RECORDS_GONE.inc(begin - offset)
         bound.error("log_lost_beginning", records_gone=begin - offset)
     else:
         bound.critical("log_lost_end", read_again_from=place.offset)

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from schemas.job.purpose import Purpose
 from schemas.kafka.headers import ErrorKind
 from schemas.stage import StageName
-from services.failure.verdict import Failure
+from services.failure.verdict import RETRIED
 from services.lifecycle.settings import require_settings
 from services.stage_runtime.processing.outcome import OUTCOMES
 from services.telemetry import metric
@@ -38,7 +38,7 @@ def tell_of_process(stage: str, worker: str) -> AbstractContextManager[None]:
 def show_stage(stage: StageName, worker: str) -> None:
     """Export the build, and as 0 what may become of jobs; a replay's counts come with the first."""
     metric.tell_build(worker)
-    metric.show_stage(stage.value, Purpose.JOB, (o.name for o in OUTCOMES), Failure, ErrorKind)
+    metric.show_stage(stage.value, Purpose.JOB, (o.name for o in OUTCOMES), RETRIED, ErrorKind)
 
 
 @contextmanager

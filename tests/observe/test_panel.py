@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.grafana.generate import BOARDS
+from deploy.metric_name import resolve
 from services.cli.explanation.explanation import explain
 from services.cli.explanation.prometheus import read_prometheus
 from services.telemetry.metric import list_families
@@ -15,6 +16,7 @@ from tests.observe.board import find_empty, find_zero
 from tests.observe.prometheus import NoPrometheusError
 from tests.observe.sheet import Seen, draw_board
 from tests.observe.stack import Observed, observed_stack
+from tests.unit.telemetry.label_value import LABEL_VALUES, ONE
 
 MOST_OF_AN_AGENT, MOST_OF_A_GATEWAY = 600, 400
 SOMETHING_TO_SEE = {
@@ -99,6 +101,20 @@ def test_every_label_of_what_is_exported_is_in_the_catalogue(seen: Observed) -> 
         series = seen.prometheus.ask("series", **{"match[]": family.samples[0]})
         for labels in series:
             assert set(labels) - {"__name__", "instance", "job"} <= known, family.name
+
+
+def test_every_label_holds_what_the_budget_has_reckoned_with(seen: Observed) -> None:
+    """Else the greatest number of series, which a unit test works out, would be too small."""
+    unknown = set[tuple[str, str, str]]()
+    for constant, values in LABEL_VALUES.items():
+        name = resolve(f"@{constant}")
+        told = seen.prometheus.ask("series", **{"match[]": f'{{__name__=~"{name}(_count)?"}}'})
+        for label, known in values.items():
+            found = {series[label] for series in told}
+            unknown |= {(name, label, one) for one in found if known != ONE} - {
+                (name, label, one) for one in known
+            }
+    assert unknown == set()
 
 
 def test_nothing_pages_under_an_ordinary_load(seen: Observed) -> None:

@@ -85,7 +85,7 @@ JOB_ALERTS = (
     Alert(
         "GatewayErrors",
         "gateway:failed:ratio_rate1h > 14.4 * 0.001 and gateway:failed:ratio_rate5m > 14.4 *"
-        f" 0.001 and sum(increase(@HTTP_REQUEST_DURATION.count{{{OF_CLIENTS}}}[$1h])) > 50",
+        f" 0.001 and sum(increase(@HTTP_REQUESTS{{{OF_CLIENTS}}}[$1h])) > 50",
         "{{ $value | humanizePercentage }} of the requests of an hour were answered with 5xx.",
         severity="page",
         cause="broker",

@@ -29,10 +29,10 @@ LOG_ALERTS = (
     ),
     Alert(
         "LogLost",
-        "sum by (topic, lost) (increase(@POSITIONS_LOST[$1h]) > 0 or (@POSITIONS_LOST unless"
+        "sum by (lost) (increase(@POSITIONS_LOST[$1h]) > 0 or (@POSITIONS_LOST unless"
         " @POSITIONS_LOST offset $1h) > 0)",
-        "The topic {{ $labels.topic }} no longer holds what was to be read next; its {{"
-        " $labels.lost }} is gone.",
+        "A topic no longer holds what was to be read next; its {{ $labels.lost }} is gone. The log"
+        " line names it.",
         severity="page",
     ),
     Alert(

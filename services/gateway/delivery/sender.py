@@ -216,7 +216,7 @@ def _tell_waiting(error: DatabaseUnavailableError) -> None:
 
 def _report(claimed: Claim, attempt: Attempt, settled: Settled) -> None:
     delivery = claimed.delivery
-    WEBHOOKS_SENT.labels(delivery.type, settled.verdict).inc()
+    WEBHOOKS_SENT.labels(settled.verdict).inc()
     WEBHOOK_DURATION.observe(attempt.duration_ms / 1000)
     told = {
         "webhook": delivery.endpoint_id,

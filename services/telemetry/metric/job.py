@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from services.telemetry.metric.bucket import JOB_BUCKETS_S
+from services.telemetry.metric.bucket import CANARY_BUCKETS_S, JOB_BUCKETS_S
 
 JOBS_ACCEPTED = Counter("brainshare_jobs_accepted_total", "Jobs accepted.", ["kind"])
 JOBS_FINISHED = Counter(
@@ -59,7 +59,7 @@ CANARY_LAST_SUCCESS = Gauge(
 CANARY_DURATION = Histogram(
     "brainshare_canary_duration_seconds",
     "What a canary took through all stages.",
-    buckets=JOB_BUCKETS_S,
+    buckets=CANARY_BUCKETS_S,
 )
 
 

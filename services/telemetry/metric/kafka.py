@@ -12,18 +12,17 @@ PRODUCERS_REPLACED = Counter(
 )
 POSITIONS_LOST = Counter(
     "brainshare_kafka_positions_lost_total",
-    "Times that a log no longer held what was to be read next, by which of its ends was lost.",
-    ["topic", "lost"],
+    "Times that a log no longer held what was to be read next, by which of its ends was lost; the"
+    " log line names the topic.",
+    ["lost"],
 )
 UNREADABLE_BATCHES = Counter(
     "brainshare_kafka_unreadable_batches_total",
     "Batches that no client of ours can read, and in whose place one record was set aside.",
-    ["topic"],
 )
 RECORDS_GONE = Counter(
     "brainshare_kafka_records_gone_total",
     "Offsets that were deleted at the beginning of a log before they were read.",
-    ["topic"],
 )
 STAGE_RECORDS_EXPIRED = Counter(
     "brainshare_stage_records_expired_total",

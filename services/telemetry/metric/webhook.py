@@ -13,12 +13,12 @@ WEBHOOKS_OLDEST = Gauge(
 WEBHOOKS_SENT = Counter(
     "brainshare_webhooks_sent_total",
     "Requests to endpoints, by what they came to: taken, refused, away, gone.",
-    ["event", "outcome"],
+    ["outcome"],
 )
 WEBHOOK_DURATION = Histogram(
     "brainshare_webhook_duration_seconds",
     "Until an endpoint's answer, or until it was given up on.",
-    buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30),
+    buckets=(0.05, 0.25, 1, 2.5, 5, 10, 30),
 )
 WEBHOOKS_IN_FLIGHT = Gauge("brainshare_webhooks_in_flight", "Requests to endpoints under way.")
 WEBHOOKS_DISABLED = Counter(

@@ -14,8 +14,10 @@ from typing import Any
 import click
 import httpx2
 from click.testing import CliRunner
+from fastapi.routing import iter_route_contexts
 from sqlalchemy import Table, select
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from schemas.kafka.headers import ErrorKind, Headers
 from schemas.kafka.retry_tier import DEFAULT_TIERS
@@ -76,16 +78,38 @@ class NoTables:
 
 
 async def _read_openapi() -> Any:
+    transport = httpx2.ASGITransport(app=_make_gateway())
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        return (await client.get("/openapi.json")).json()
+
+
+def list_routes() -> list[tuple[str, str]]:
+    """Every method and template of a path that the gateway has, its pages among them."""
+    return asyncio.run(_read_routes())
+
+
+async def _read_routes() -> list[tuple[str, str]]:
+    gateway, scopes = _make_gateway(), list[Scope]()
+
+    async def note(scope: Scope, receive: Receive, send: Send) -> None:
+        scopes.append(scope)
+        await gateway(scope, receive, send)
+
+    transport = httpx2.ASGITransport(app=note)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        await client.get("/openapi.json")
+    routes = iter_route_contexts(scopes[0]["app"].router.routes)
+    return [(method, str(route.path)) for route in routes for method in sorted(route.methods or ())]
+
+
+def _make_gateway() -> ASGIApp:
     unused: Any = object()
     projector = Projector(unused, unused, {}, ChangeNotifier())
     told = (projector, ChangeNotifier(), unused, GatewaySettings(), TenantSettings(), unused)
     tables: Any = NoTables()
     intake: Any = SimpleNamespace(now=lambda: NOW)
     parts = (tables, intake, unused, unused, unused, unused, unused)
-    app = make_app(Parts(*parts, *told, WebhookSettings(), unused, unused))
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        return (await client.get("/openapi.json")).json()
+    return make_app(Parts(*parts, *told, WebhookSettings(), unused, unused))
 
 
 def commands() -> str:

@@ -46,9 +46,9 @@ def _time(all_of_them: str, within: str) -> Series:
     )
 
 
-def _requests(failed: str, good: str, route: str = "/v1/jobs") -> Series:
-    name = f'brainshare_http_request_duration_seconds_count{{route="{route}",status="%s"}}'
-    return {name % "503": failed, name % "200": good}
+def _requests(failed: str, good: str, area: str = "accept") -> Series:
+    name = f'brainshare_http_requests_total{{area="{area}",outcome="%s"}}'
+    return {name % "failed": failed, name % "answered": good}
 
 
 def _stage(name: str, values: str, **labels: str) -> Series:
@@ -110,13 +110,13 @@ CASES: dict[str, Case] = {
     ),
     "JobLatencyBurn": Case(_time(ONE, NONE), "40m", "5m", (_time(ONE, ONE), _time(FEW, NONE))),
     "GatewayErrors": Case(
-        _requests(ONE, ONE) | _requests(NONE, MANY, "/metrics"),
+        _requests(ONE, ONE) | _requests(NONE, MANY, "probes"),
         "60m",
         "10m",
         (
             _requests(NONE, ONE),
             _requests(FEW, NONE),
-            _requests(NONE, ONE) | _requests(MANY, NONE, "/readyz"),
+            _requests(NONE, ONE) | _requests(MANY, NONE, "probes"),
         ),
     ),
     "OldestJobTooOld": Case(
@@ -184,10 +184,10 @@ CASES: dict[str, Case] = {
         (_stage("stage_records_expired_total", NONE),),
     ),
     "LogLost": Case(
-        {'brainshare_kafka_positions_lost_total{topic="t",lost="end"}': f"_x5 1x{N}"},
+        {'brainshare_kafka_positions_lost_total{lost="end"}': f"_x5 1x{N}"},
         "10m",
         "2m",
-        ({'brainshare_kafka_positions_lost_total{topic="t",lost="end"}': NONE},),
+        ({'brainshare_kafka_positions_lost_total{lost="end"}': NONE},),
     ),
     "DeadLetters": Case(
         _stage("dead_letters_total", ONCE, reason="refused"),

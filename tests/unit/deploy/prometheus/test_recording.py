@@ -17,9 +17,9 @@ SERIES = {
     'brainshare_jobs_finished_total{kind="new",outcome="completed"}': "0+199x60",
     'brainshare_job_duration_seconds_count{kind="new"}': "0+200x60",
     'brainshare_job_duration_seconds_bucket{kind="new",le="300.0"}': "0+150x60",
-    'brainshare_http_request_duration_seconds_count{route="/v1/jobs",status="202"}': "0+9x60",
-    'brainshare_http_request_duration_seconds_count{route="/v1/jobs",status="503"}': "0+1x60",
-    'brainshare_http_request_duration_seconds_count{route="/readyz",status="503"}': "0+90x60",
+    'brainshare_http_requests_total{area="accept",outcome="answered"}': "0+9x60",
+    'brainshare_http_requests_total{area="accept",outcome="failed"}': "0+1x60",
+    'brainshare_http_requests_total{area="probes",outcome="failed"}': "0+90x60",
     'brainshare_consumer_oldest_pending_timestamp_seconds{stage="row",topic_kind="requests"}': (
         "3000x60"
     ),
