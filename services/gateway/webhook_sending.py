@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 
 from services.gateway.database.database import Database
 from services.gateway.delivery.address import AddressGuard
-from services.gateway.delivery.post import open_poster
-from services.gateway.delivery.sender import Sender
 from services.gateway.delivery.settings import WebhookSettings
+from services.gateway.dispatch.post import open_poster
+from services.gateway.dispatch.sender import Sender
 from services.gateway.lease.named_share import NamedShare
 from services.gateway.lease.share import Share
 from services.gateway.webhook.projection import is_void

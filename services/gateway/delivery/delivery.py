@@ -121,3 +121,11 @@ class Attempt:
     answer_headers: dict[str, str] = field(default_factory=dict)
     answer_body: str | None = None
     retry_after_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What was claimed and sent, and what came of it."""
+
+    claim: Claim
+    attempt: Attempt

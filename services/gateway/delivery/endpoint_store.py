@@ -25,7 +25,7 @@ _OF_TENANTS = (
 )
 _DUE: Any = _C.next_us
 _LIST_DUE = (
-    select(_C.endpoint_id, _C.absences)
+    select(_C.endpoint_id)
     .where(bindparam("now_us") >= _DUE)
     .order_by(_DUE)
     .limit(bindparam("most"))
@@ -98,10 +98,9 @@ def count_endpoints(connection: Connection, tenant: str) -> int:
     return connection.execute(_COUNT, {"of_tenant": tenant}).scalar_one()
 
 
-def list_due(connection: Connection, now: datetime, most: int) -> list[tuple[str, bool]]:
-    """Endpoints to which something is to be sent, the longest due first; whether each is away."""
-    rows = connection.execute(_LIST_DUE, {"now_us": to_us(now), "most": most})
-    return [(endpoint_id, absences > 0) for endpoint_id, absences in rows]
+def list_due(connection: Connection, now: datetime, most: int) -> list[str]:
+    """Endpoints to which something is to be sent, the longest due first."""
+    return list(connection.execute(_LIST_DUE, {"now_us": to_us(now), "most": most}).scalars())
 
 
 def delete_endpoint(connection: Connection, endpoint_id: str) -> None:

@@ -1,50 +1,24 @@
-"""Deliveries in the tables: noted, each once, and claimed by the one gateway that sends them.
+"""Deliveries in the tables: noted, each once, counted while they wait, and let go of at last."""
 
-A claim is a lease: whoever dies with it has until then said nothing, and it is sent again, under
-the same id. Where an endpoint gets one request at a time, those behind it wait until then, too.
-"""
-
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, select, update
 
 from services.gateway.database.moment import from_us, to_us
-from services.gateway.delivery.delivery import Claim, DeliveryState, Draft, StoredDelivery
-from services.gateway.delivery.delivery_row import read_delivery, write_draft
+from services.gateway.delivery.delivery import DeliveryState, Draft
+from services.gateway.delivery.delivery_row import write_draft
 from services.gateway.delivery.endpoint import StoredEndpoint
 from services.gateway.delivery.endpoint_store import lock_endpoint
-from services.gateway.delivery.schedule import STEP_ASIDE
 from services.gateway.delivery.table import ATTEMPTS, DELIVERIES, ENDPOINTS
 
 AT_A_TIME = 1_000
 """Deliveries that are let go of in one transaction."""
 
 OVER = (DeliveryState.DELIVERED, DeliveryState.FAILED, DeliveryState.SKIPPED, DeliveryState.DROPPED)
-
-Fence = Callable[[Connection], None]
-"""Requires that an endpoint is this gateway's to send to, until the transaction ends."""
-
-IsVoid = Callable[[Connection, StoredDelivery], bool]
-"""Whether what a delivery is to tell is not so any more."""
-
-
-@dataclass(frozen=True)
-class Claiming:
-    """How deliveries are claimed.
-
-    Attributes:
-        holder: Names whose the claims are.
-        lease: For so long nobody else sends what is claimed.
-        is_ordered: Nothing is claimed of an endpoint while something is under way to it.
-    """
-
-    holder: str
-    lease: timedelta
-    is_ordered: bool = True
 
 
 @dataclass(frozen=True)
@@ -63,17 +37,8 @@ _KNOWN = select(_C.delivery_id).where(_C.delivery_id.in_(bindparam("ids", expand
 _OF = _C.endpoint_id == bindparam("id")
 _IN = _C.state == bindparam("of_state")
 _FIRST_DUE = select(func.min(_C.due_us)).where(_OF, _IN)
-_PENDING = select(DELIVERIES).where(_OF, _IN).order_by(_C.sequence).limit(1)
 _IS_DUE = bindparam("now_us") >= _C.due_us
-_NEXT = _PENDING.where(_IS_DUE)
-_OLDEST = _PENDING.where(or_(_IS_DUE, _C.attempts > 0), _C.attempts < STEP_ASIDE)
-_ONE = update(DELIVERIES).where(_C.delivery_id == bindparam("which"))
-_BACK: dict[str, Any] = {"state": DeliveryState.PENDING, "holder": None}
 _SENDING = _C.state == DeliveryState.SENDING
-_LOST = update(DELIVERIES).where(_OF, _SENDING, _IS_DUE).values(_BACK)
-_BLOCKED = select(func.max(_C.due_us)).where(_OF, _SENDING)
-_HELD = select(_C.endpoint_id).where(_SENDING).distinct().order_by(_C.endpoint_id)
-_LET_GO = update(DELIVERIES).where(_OF, _SENDING)
 _OLD = (
     select(_C.delivery_id)
     .where(_C.state == bindparam("of_state"), _C.created_us < bindparam("before_us"))
@@ -121,74 +86,6 @@ def _note(
     connection.execute(_COUNT_UP, {"which": endpoint.endpoint_id, "more": len(rows)})
     update_next(connection, endpoint)
     return len(rows)
-
-
-def claim(
-    connection: Connection,
-    endpoint_id: str,
-    now: datetime,
-    claiming: Claiming,
-    fence: Fence,
-    is_void: IsVoid,
-) -> Claim | None:
-    """Take the next delivery of an endpoint; None where there is nothing to be sent now.
-
-    They go in the order of their sequence. After an absence the oldest goes first, whichever was
-    due, so that those behind it do not overtake it.
-
-    Raises:
-        LostLeaseError: The endpoint is another gateway's.
-    """
-    fence(connection)
-    endpoint = lock_endpoint(connection, endpoint_id)
-    if endpoint is None:
-        return None
-    told = {"id": endpoint_id, "now_us": to_us(now)}
-    connection.execute(_LOST, told)
-    blocked_us = connection.execute(_BLOCKED, told).scalar() if claiming.is_ordered else None
-    delivery, until = None, now + claiming.lease
-    if blocked_us is None and _is_open(endpoint, now):
-        delivery = _choose(connection, endpoint, told, is_void)
-    if delivery is not None:
-        change = {"state": DeliveryState.SENDING, "due_us": to_us(until)}
-        held = _ONE.values(holder=claiming.holder, **change)
-        connection.execute(held, {"which": delivery.delivery_id})
-    update_next(connection, endpoint, blocked_us)
-    return None if delivery is None else Claim(endpoint, delivery, now, until)
-
-
-def _is_open(endpoint: StoredEndpoint, now: datetime) -> bool:
-    is_held = endpoint.held_until is not None and endpoint.held_until > now
-    return endpoint.disabled_at is None and not is_held
-
-
-def let_go(connection: Connection, now: datetime, holder: str | None = None) -> None:
-    """Let deliveries be sent now that are said to be under way.
-
-    Args:
-        holder: Whose; None for all of them, where nobody else can be sending.
-    """
-    whose = [] if holder is None else [_C.holder == holder]
-    for endpoint_id in connection.execute(_HELD.where(*whose)).scalars().all():
-        if endpoint := lock_endpoint(connection, endpoint_id):
-            back = _LET_GO.where(*whose).values(_BACK | {"due_us": to_us(now)})
-            connection.execute(back, {"id": endpoint_id})
-            update_next(connection, endpoint)
-
-
-def _choose(
-    connection: Connection, endpoint: StoredEndpoint, told: dict[str, Any], is_void: IsVoid
-) -> StoredDelivery | None:
-    told = told | {"of_state": DeliveryState.PENDING}
-    while (row := connection.execute(_NEXT, told).first()) is not None:
-        if endpoint.absences:
-            row = connection.execute(_OLDEST, told).first() or row
-        delivery = read_delivery(row)
-        if not is_void(connection, delivery):
-            return delivery
-        drop = _ONE.values(state=DeliveryState.DROPPED)
-        connection.execute(drop, {"which": delivery.delivery_id})
-    return None
 
 
 def update_next(

@@ -1,20 +1,10 @@
-"""What came of an attempt, into the tables: its log, its delivery, and how its endpoint stands."""
+"""What came of requests to an endpoint, into the tables: their deliveries, and how it stands."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    bindparam,
-    case,
-    cast,
-    delete,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import BigInteger, Connection, bindparam, case, cast, select, update
 
 from schemas.api.act import Deed
 from schemas.api.key import Role
@@ -23,22 +13,25 @@ from services.gateway.access.principal import Principal
 from services.gateway.act.store import make_act, note_act
 from services.gateway.api.request_info import RequestInfo
 from services.gateway.database.moment import to_us
-from services.gateway.delivery.delivery import Attempt, Claim, DeliveryState
+from services.gateway.delivery.attempt_store import (
+    Rules,
+    decide_state,
+    note_attempts,
+    save_deliveries,
+)
+from services.gateway.delivery.delivery import Attempt, DeliveryState, Sent
 from services.gateway.delivery.endpoint import DisabledWhy, StoredEndpoint
 from services.gateway.delivery.endpoint_store import lock_endpoint, save_endpoint
 from services.gateway.delivery.queue_store import update_next
-from services.gateway.delivery.schedule import Schedule, Verdict, find_share, judge
-from services.gateway.delivery.table import ATTEMPTS, DELIVERIES
+from services.gateway.delivery.schedule import Verdict, find_share, judge
+from services.gateway.delivery.table import DELIVERIES
 
-KEPT_ATTEMPTS = 20
 AT_A_TIME = 1_000
 """Deliveries whose turn an absence has used up, in one transaction."""
 
 BY = "gateway"
 
 _C = DELIVERIES.c
-_ONE = update(DELIVERIES).where(_C.delivery_id == bindparam("which"))
-_MINE = _ONE.where(_C.state == DeliveryState.SENDING, _C.due_us == bindparam("until_us"))
 _OF = _C.endpoint_id == bindparam("id")
 _PENDING = _C.state == DeliveryState.PENDING
 _WAITING_TURN = (
@@ -48,21 +41,6 @@ _WAITING_TURN = (
     .limit(AT_A_TIME)
 )
 _TRIED = update(DELIVERIES).where(_OF, _PENDING, _C.attempts > 0, _C.due_us > bindparam("now_us"))
-
-
-@dataclass(frozen=True)
-class Rules:
-    """By what an attempt is settled.
-
-    Attributes:
-        window: For so long an endpoint may fail.
-        draw: 0 to 1, for the jitter.
-    """
-
-    now: datetime
-    schedule: Schedule
-    window: timedelta
-    draw: float
 
 
 @dataclass(frozen=True)
@@ -80,49 +58,29 @@ class Settled:
     disabled_why: DisabledWhy | None = None
 
 
-def settle(connection: Connection, claim: Claim, attempt: Attempt, rules: Rules) -> Settled | None:
-    """Keep what came of an attempt; None where its endpoint was deleted meanwhile."""
-    before = lock_endpoint(connection, claim.endpoint.endpoint_id)
-    if before is None:
-        return None
-    verdict = judge(attempt)
-    state = _settle_delivery(connection, claim, attempt, verdict, rules)
-    _log(connection, claim, attempt)
-    # What another address has answered says nothing of the one that it has now.
-    is_same = before.url == claim.endpoint.url
-    after = _settle_endpoint(before, attempt, verdict, rules) if is_same else before
-    save_endpoint(connection, after, None)
-    if verdict is Verdict.AWAY:
-        _use_up_turns(connection, before.endpoint_id, rules)
-    if verdict is Verdict.TAKEN and before.absences:
-        told = {"id": before.endpoint_id, "now_us": to_us(rules.now)}
-        connection.execute(_TRIED.values(due_us=to_us(rules.now)), told)
-    update_next(connection, after)
-    return _note_change(connection, before, after, Settled(verdict, state), rules.now)
+def settle(connection: Connection, sent: Sequence[Sent], rules: Rules) -> list[Settled]:
+    """Keep what came of requests to one endpoint, in the order in which they ended.
 
-
-def _settle_delivery(
-    connection: Connection, claim: Claim, attempt: Attempt, verdict: Verdict, rules: Rules
-) -> DeliveryState:
-    was = claim.delivery
-    attempts = was.attempts + (claim.was_due and verdict is not Verdict.TAKEN)
-    state, due_at = DeliveryState.PENDING, was.due_at
-    if verdict is Verdict.TAKEN:
-        state = DeliveryState.DELIVERED
-    elif verdict is Verdict.GONE:
-        state = DeliveryState.FAILED
-    elif claim.was_due:
-        delay = rules.schedule.find_delay(attempts, rules.draw)
-        asked = timedelta(seconds=attempt.retry_after_s or 0)
-        state = DeliveryState.FAILED if delay is None else state
-        due_at = rules.now + max(delay or asked, asked)
-    said = {"last_status": attempt.status, "last_error": attempt.error, "sent": was.sent + 1}
-    change = {"state": state, "due_us": to_us(due_at), "attempts": attempts, "holder": None}
-    which = {"which": was.delivery_id, "until_us": to_us(claim.until)}
-    # One that was claimed anew meanwhile is another's to settle, unless it has been taken.
-    query = _ONE if verdict is Verdict.TAKEN else _MINE
-    connection.execute(query.values(said | change), which)
-    return state
+    Returns:
+        What each came to; nothing where the endpoint was deleted meanwhile.
+    """
+    endpoint = lock_endpoint(connection, sent[0].claim.endpoint.endpoint_id) if sent else None
+    if endpoint is None:
+        return []
+    save_deliveries(connection, sent, rules)
+    note_attempts(connection, sent)
+    settled = []
+    for one in sent:
+        before, verdict = endpoint, judge(one.attempt)
+        # What another address has answered says nothing of the one that it has now.
+        if before.url == one.claim.endpoint.url:
+            endpoint = _settle_endpoint(before, one.attempt, verdict, rules)
+        _settle_others(connection, before, verdict, rules)
+        came_to = Settled(verdict, decide_state(one, rules)[0])
+        settled.append(_note_change(connection, before, endpoint, came_to, rules.now))
+    save_endpoint(connection, endpoint, None)
+    update_next(connection, endpoint)
+    return settled
 
 
 def _settle_endpoint(
@@ -147,6 +105,17 @@ def _settle_endpoint(
     return replace(after, disabled_at=now, disabled_why=why)
 
 
+def _settle_others(
+    connection: Connection, before: StoredEndpoint, verdict: Verdict, rules: Rules
+) -> None:
+    """What an endpoint that is away, or is back, means for what else there is for it."""
+    if verdict is Verdict.AWAY:
+        _use_up_turns(connection, before.endpoint_id, rules)
+    if verdict is Verdict.TAKEN and before.absences:
+        told = {"id": before.endpoint_id, "now_us": to_us(rules.now)}
+        connection.execute(_TRIED.values(due_us=to_us(rules.now)), told)
+
+
 def _use_up_turns(connection: Connection, endpoint_id: str, rules: Rules) -> None:
     """What was due for an endpoint that is away could not be delivered either."""
     told = {"id": endpoint_id, "now_us": to_us(rules.now)}
@@ -166,30 +135,6 @@ def _use_up_turns(connection: Connection, endpoint_id: str, rules: Rules) -> Non
     }
     which = update(DELIVERIES).where(_C.delivery_id.in_(due))
     connection.execute(which.values(change))
-
-
-def _log(connection: Connection, claim: Claim, attempt: Attempt) -> None:
-    said = {
-        "url": attempt.url,
-        "request_headers": attempt.request_headers,
-        "answer_headers": attempt.answer_headers,
-        "answer_body": attempt.answer_body,
-    }
-    number = claim.delivery.sent + 1
-    row = {
-        "delivery_id": claim.delivery.delivery_id,
-        "number": number,
-        "at_us": to_us(attempt.at),
-        "duration_ms": attempt.duration_ms,
-        "status": attempt.status,
-        "error": attempt.error,
-        "said": json.dumps(said, ensure_ascii=False),
-    }
-    same = ATTEMPTS.c.delivery_id == row["delivery_id"]
-    # A request that a dead gateway's claim had repeated may have taken this number.
-    gone = (ATTEMPTS.c.number >= number) | (ATTEMPTS.c.number <= number - KEPT_ATTEMPTS)
-    connection.execute(delete(ATTEMPTS).where(same, gone))
-    connection.execute(insert(ATTEMPTS), row)
 
 
 def _note_change(

@@ -11,10 +11,10 @@ from services.gateway.delivery.address import AddressGuard
 from services.gateway.delivery.delivery import Draft
 from services.gateway.delivery.endpoint import StoredEndpoint, make_endpoint
 from services.gateway.delivery.endpoint_store import find_endpoint, insert_endpoint
-from services.gateway.delivery.post import Poster, open_poster
 from services.gateway.delivery.queue_store import note_drafts
-from services.gateway.delivery.sender import Sender
 from services.gateway.delivery.settings import WebhookSettings
+from services.gateway.dispatch.post import Poster, open_poster
+from services.gateway.dispatch.sender import Sender
 from services.gateway.lease.named_share import NamedShare
 from services.gateway.lease.share import Share, WholeShare
 from services.gateway.webhook.projection import is_void

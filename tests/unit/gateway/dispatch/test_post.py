@@ -10,8 +10,8 @@ import pytest
 from services.gateway.delivery.address import AddressGuard
 from services.gateway.delivery.delivery import Attempt, Claim, DeliveryState, StoredDelivery
 from services.gateway.delivery.endpoint import make_endpoint
-from services.gateway.delivery.post import hide_secrets, open_poster
 from services.gateway.delivery.settings import WebhookSettings
+from services.gateway.dispatch.post import hide_secrets, open_poster
 from tests.unit.gateway.example import NOW
 from tests.unit.gateway.receiver import Answer, Receiver, listening, receiving
 

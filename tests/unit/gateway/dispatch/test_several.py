@@ -57,5 +57,5 @@ async def test_one_that_stood_still_and_does_not_know_that_it_lost_a_lease_sends
     for endpoint in [await sending.add() for _ in range(12)]:
         await sending.note(endpoint)
     await sender.look()
-    await asyncio.gather(*sender._all_lanes())
+    await asyncio.gather(*sender._lanes.values())
     assert not sending.receiver.received

@@ -1,7 +1,5 @@
 """Sends what is due: a lane for each endpoint, so that one that hangs holds up itself alone.
 
-look which endpoints have something due -> claim the next of one -> send it -> settle it -> claim
-
 An endpoint belongs to a partition, as a job does: with several gateways it is that gateway's to
 send to which projects the partition, and the transaction of each claim requires that it still is.
 """
@@ -10,32 +8,26 @@ import asyncio
 import math
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from services.gateway.database.database import Connection, Database, DatabaseUnavailableError
+from services.gateway.database.database import Database, DatabaseUnavailableError
 from services.gateway.database.patience import wait_for_database
-from services.gateway.delivery.delivery import Attempt, Claim
+from services.gateway.delivery.attempt_store import Rules
+from services.gateway.delivery.claim_store import Claiming, IsVoid, let_go
+from services.gateway.delivery.delivery import Attempt, Claim, Sent
 from services.gateway.delivery.endpoint_store import list_due
-from services.gateway.delivery.post import Sending, post_in_span
-from services.gateway.delivery.queue_store import (
-    Claiming,
-    IsVoid,
-    claim,
-    count_pending,
-    forget_old,
-    has_old,
-    let_go,
-)
+from services.gateway.delivery.queue_store import count_pending, forget_old, has_old
 from services.gateway.delivery.settings import WebhookSettings
-from services.gateway.delivery.settle_store import Rules, Settled, settle
+from services.gateway.delivery.settle_store import Settled, settle
+from services.gateway.dispatch.lane import BEGIN_WITHIN, MOST, Lane
+from services.gateway.dispatch.post import Sending, post_in_span
+from services.gateway.dispatch.turn_store import Asking, Turn, take_turn
 from services.gateway.lease.named_share import NamedShare
-from services.gateway.lease.store import LostLeaseError
 from services.telemetry.log import get_log
 from services.telemetry.metric import (
     WEBHOOK_DURATION,
     WEBHOOKS_DISABLED,
-    WEBHOOKS_IN_FLIGHT,
     WEBHOOKS_OLDEST,
     WEBHOOKS_PENDING,
     WEBHOOKS_SENT,
@@ -43,9 +35,12 @@ from services.telemetry.metric import (
 
 LOOK_S = 0.5
 MOST_LANES = 500
+"""Also how many requests there are at a time, but one for each lane."""
+
 TEND_S = 15.0
-SPARE_S = 10.0
-"""So much longer than a request a claim is held; also how far apart gateways' clocks may be."""
+SPARE = 2 * BEGIN_WITHIN
+"""So much longer than a request a claim is held: half of it until the request begins, and half for
+how far apart gateways' clocks may be."""
 
 END_S = 0.5
 """What is under way at the end may take this long; the rest is sent again, under its id."""
@@ -79,10 +74,9 @@ class Sender:
         self._is_void = is_void
         self._now = now
         self._draw = draw
-        self._lanes: dict[str, set[asyncio.Task[None]]] = {}
-        lease = timedelta(seconds=settings.timeout_s + SPARE_S)
-        self._claiming = Claiming(secrets.token_hex(8), lease, settings.at_a_time == 1)
-        self._is_ending = False
+        self._lanes: dict[Lane, asyncio.Task[None]] = {}
+        lease = timedelta(seconds=settings.timeout_s) + SPARE
+        self._claiming = Claiming(secrets.token_hex(8), lease, MOST, settings.at_a_time == 1)
 
     async def run(self) -> None:
         """Look again and again until cancelled; nothing that fails ends the gateway."""
@@ -108,85 +102,75 @@ class Sender:
 
     async def end(self) -> None:
         """Begin nothing more, wait for a moment, and leave to others what is then under way."""
-        self._is_ending = True
-        if lanes := self._all_lanes():
-            _, late = await asyncio.wait(lanes, timeout=END_S)
-            for lane in late:
-                lane.cancel()
+        lanes = dict(self._lanes)
+        for lane in lanes:
+            lane.is_ending = True
+        if lanes:
+            _, late = await asyncio.wait(lanes.values(), timeout=END_S)
+            for task in late:
+                task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         try:
+            for lane in filter(lambda one: one.sent, lanes):
+                await self._database.write(settle, lane.sent, self._make_rules())
             await self._database.write(let_go, self._now(), self._claiming.holder)
         except DatabaseUnavailableError as error:
             _tell_waiting(error)  # their claims run out
 
     async def look(self) -> None:
         """Open lanes for what is due."""
-        for endpoint_id, is_away in await self._database.read(list_due, self._now(), MOST_LANES):
-            lanes = self._lanes.setdefault(endpoint_id, set())
-            # One is enough to see whether it is back.
-            most = 1 if is_away else self._settings.at_a_time
-            is_free = len(lanes) < most and len(self._all_lanes()) < MOST_LANES
+        due = await self._database.read(list_due, self._now(), MOST_LANES)
+        opened = {lane.endpoint_id for lane in self._lanes}
+        for endpoint_id in due:
+            is_free = endpoint_id not in opened and len(self._lanes) < MOST_LANES
             if is_free and self._sharing.holds(endpoint_id):
-                self._open_lane(endpoint_id, lanes)
-            elif not lanes:
-                del self._lanes[endpoint_id]
+                self._open_lane(endpoint_id)
 
     async def settle_down(self) -> None:
         """Look, and wait until all that is due now was sent."""
         await self.look()
-        while lanes := self._all_lanes():
-            await asyncio.wait(lanes)
+        while self._lanes:
+            await asyncio.wait(self._lanes.values())
             await self.look()
 
-    def _all_lanes(self) -> list[asyncio.Task[None]]:
-        return [lane for lanes in self._lanes.values() for lane in lanes]
+    def _open_lane(self, endpoint_id: str) -> None:
+        lane = Lane(endpoint_id, self._take_turn, self._post, self._now)
+        task = self._lanes[lane] = asyncio.create_task(self._run(lane))
+        task.add_done_callback(lambda _: self._lanes.pop(lane))
 
-    def _open_lane(self, endpoint_id: str, lanes: set[asyncio.Task[None]]) -> None:
-        lane = asyncio.create_task(self._send_all(endpoint_id))
-        lanes.add(lane)
-
-        def close(done: asyncio.Task[None]) -> None:
-            lanes.discard(done)
-            if not lanes and self._lanes.get(endpoint_id) is lanes:
-                del self._lanes[endpoint_id]
-
-        lane.add_done_callback(close)
-
-    async def _send_all(self, endpoint_id: str) -> None:
-        """Send to one endpoint for as long as something is due."""
+    async def _run(self, lane: Lane) -> None:
         try:
-            while not self._is_ending and (claimed := await self._claim(endpoint_id)) is not None:
-                with WEBHOOKS_IN_FLIGHT.track_inprogress():
-                    attempt = await post_in_span(self._poster, claimed, self._now())
-                await self._settle(claimed, attempt)
-        except LostLeaseError as error:
-            log.info("webhook_left", webhook=endpoint_id, reason=str(error))
+            await lane.run(self._find_width)
         except DatabaseUnavailableError as error:
             _tell_waiting(error)
         except Exception:
-            log.exception("webhook_lane_failed", webhook=endpoint_id)
+            log.exception("webhook_lane_failed", webhook=lane.endpoint_id)
 
-    async def _claim(self, endpoint_id: str) -> Claim | None:
-        def fence(connection: Connection) -> None:
-            self._sharing.fence(connection, endpoint_id)
+    def _find_width(self) -> int:
+        """How many requests a lane may make at a time: one, and more as long as they are few."""
+        spare = MOST_LANES - sum(lane.under_way for lane in self._lanes)
+        return max(1, min(self._settings.at_a_time, spare))
 
-        told = (endpoint_id, self._now(), self._claiming, fence, self._is_void)
-        claimed = await self._database.write(claim, *told)
-        if claimed is None or self._now() <= claimed.claimed_at + timedelta(seconds=SPARE_S / 2):
-            return claimed
-        # Before its answer it might be another's: whoever claims it next sends it.
-        log.warning("webhook_left", webhook=endpoint_id, reason="the claim took too long")
-        return None
+    async def _post(self, claim: Claim) -> Attempt:
+        return await post_in_span(self._poster, claim, self._now())
 
-    async def _settle(self, claimed: Claim, attempt: Attempt) -> None:
-        """Keep what came of it, however long the database takes: it has happened."""
+    async def _take_turn(self, lane: Lane) -> Turn:
+        def ask() -> Awaitable[Turn]:
+            claiming = None if lane.is_ending else self._claiming
+            asking = Asking(lane.endpoint_id, tuple(lane.sent), tuple(lane.unsent), claiming)
+            rules = (self._make_rules(), self._sharing.fence, self._is_void)
+            return self._database.write(take_turn, asking, *rules)
+
+        # What was sent has happened, however long the database takes to note it.
+        asked = wait_for_database(ask, _tell_waiting) if lane.sent else ask()
+        turn = await asked
+        for one, settled in zip(lane.sent, turn.settled, strict=False):
+            _report(one, settled)
+        return turn
+
+    def _make_rules(self) -> Rules:
         window = timedelta(days=self._settings.disable_after_days)
-        rules = Rules(self._now(), self._settings.schedule, window, self._draw())
-        settled = await wait_for_database(
-            lambda: self._database.write(settle, claimed, attempt, rules), _tell_waiting
-        )
-        if settled is not None:
-            _report(claimed, attempt, settled)
+        return Rules(self._now(), self._settings.schedule, window, self._draw())
 
     async def _tend(self) -> None:
         while True:
@@ -214,8 +198,8 @@ def _tell_waiting(error: DatabaseUnavailableError) -> None:
     log.warning("webhooks_wait", error=str(error))
 
 
-def _report(claimed: Claim, attempt: Attempt, settled: Settled) -> None:
-    delivery = claimed.delivery
+def _report(sent: Sent, settled: Settled) -> None:
+    delivery, attempt = sent.claim.delivery, sent.attempt
     WEBHOOKS_SENT.labels(settled.verdict).inc()
     WEBHOOK_DURATION.observe(attempt.duration_ms / 1000)
     told = {

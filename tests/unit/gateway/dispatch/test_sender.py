@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from services.gateway.database.database import Connection
 from services.gateway.delivery.address import AddressGuard
-from services.gateway.delivery.delivery import Claim
+from services.gateway.delivery.attempt_store import Rules
+from services.gateway.delivery.claim_store import Claiming, claim
+from services.gateway.delivery.delivery import Claim, Sent
 from services.gateway.delivery.endpoint import StoredEndpoint
-from services.gateway.delivery.post import open_poster
-from services.gateway.delivery.queue_store import Claiming, claim
-from services.gateway.delivery.settle_store import Rules, settle
+from services.gateway.delivery.settle_store import settle
+from services.gateway.dispatch.post import open_poster
 from services.lifecycle.clock import utc_now
 from tests.unit.gateway.conftest import read_metric
 from tests.unit.gateway.receiver import Answer, receiving
@@ -23,10 +23,6 @@ from tests.unit.gateway.sending import SETTINGS, Sending
 
 HANG = Answer(hangs=True)
 GONE = "http://127.0.0.1:1/"
-
-
-def free(_connection: Connection) -> None:
-    """Nobody else is there."""
 
 
 async def test_what_is_noted_arrives_once_and_in_order(sending: Sending) -> None:
@@ -217,13 +213,19 @@ async def test_what_hangs_each_time_steps_aside_for_those_behind_it(sending: Sen
     assert [i for i in sending.receiver.ids if i != poison] == behind
 
 
-async def claim_as_another(sending: Sending, endpoint: StoredEndpoint) -> Claim:
-    """Another gateway claims the next delivery."""
-    claiming = Claiming("another", timedelta(seconds=25))
-    told = (endpoint.endpoint_id, sending.clock.now, claiming, free, lambda *_: False)
-    claimed = await sending.gateway.database.write(claim, *told)
-    assert claimed is not None
-    return claimed
+async def claim_as_another(
+    sending: Sending, endpoint: StoredEndpoint, most: int = 1
+) -> list[Claim]:
+    """Another gateway claims the next deliveries."""
+    claiming = Claiming("another", timedelta(seconds=25), most)
+    told = (endpoint.endpoint_id, sending.clock.now, claiming, lambda *_: False)
+    return await sending.gateway.database.write(claim, *told)
+
+
+async def settle_late(sending: Sending, sent: Sent) -> None:
+    """Another gateway notes what came of a claim."""
+    rules = Rules(sending.clock.now, SETTINGS.schedule, timedelta(days=5), 0.0)
+    await sending.gateway.database.write(settle, [sent], rules)
 
 
 async def test_a_claim_that_died_with_its_gateway_is_sent_again_under_its_id_and_in_its_place(
@@ -232,13 +234,25 @@ async def test_a_claim_that_died_with_its_gateway_is_sent_again_under_its_id_and
     """As kill -9 leaves it: the request was sent, and nothing was noted of it."""
     endpoint = await sending.add()
     ids = await sending.note(endpoint, 2)
-    claimed = await claim_as_another(sending, endpoint)
+    [claimed] = await claim_as_another(sending, endpoint)
     await sending.poster.post(claimed, sending.clock.now)
     await sending.wait(seconds=24.9)
     assert sending.receiver.ids == ids[:1]
     await sending.wait(seconds=0.1)
     assert sending.receiver.ids == [ids[0], *ids]
     assert {d["state"] for d in await sending.list(endpoint)} == {"delivered"}
+
+
+async def test_what_a_gateway_died_with_is_sent_again_in_order_whatever_of_it_had_arrived(
+    sending: Sending,
+) -> None:
+    endpoint = await sending.add()
+    ids = await sending.note(endpoint, 5)
+    claims = await claim_as_another(sending, endpoint, most=4)
+    for claimed in claims[:2]:
+        await sending.poster.post(claimed, sending.clock.now)
+    await sending.wait(seconds=25)
+    assert sending.receiver.ids == [*ids[:2], *ids]
 
 
 async def test_a_gateway_that_is_alone_sends_at_its_start_what_one_that_died_was_sending(
@@ -268,17 +282,31 @@ async def test_what_is_under_way_at_the_end_of_a_gateway_is_the_next_one_s_at_on
     assert {d["state"] for d in await sending.list(endpoint)} == {"delivered"}
 
 
+async def test_what_was_taken_before_the_end_of_a_gateway_is_not_sent_again(
+    sending: Sending,
+) -> None:
+    endpoint = await sending.add()
+    ids = await sending.note(endpoint, 3)
+    sending.receiver.script = [Answer(204), HANG]
+    await sending.sender.look()
+    async with asyncio.timeout(20):
+        while len(sending.receiver.received) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # noqa: TID251 - lets it go on
+    await sending.sender.end()
+    await sending.another().settle_down()
+    assert sending.receiver.ids == [*ids[:2], *ids[1:]]
+
+
 async def test_who_comes_late_with_a_refusal_undoes_nothing_that_was_taken_meanwhile(
     sending: Sending,
 ) -> None:
     endpoint = await sending.add()
     await sending.note(endpoint)
-    claimed = await claim_as_another(sending, endpoint)
+    [claimed] = await claim_as_another(sending, endpoint)
     sending.receiver.script = [Answer(500)]
     attempt = await sending.poster.post(claimed, sending.clock.now)
     await sending.wait(seconds=25)
-    rules = Rules(sending.clock.now, SETTINGS.schedule, timedelta(days=5), 0.0)
-    await sending.gateway.database.write(settle, claimed, attempt, rules)
+    await settle_late(sending, Sent(claimed, attempt))
     [delivery] = await sending.list(endpoint)
     assert delivery["state"] == "delivered"
 
@@ -288,13 +316,12 @@ async def test_what_a_former_address_answers_late_says_nothing_of_the_new_one(
 ) -> None:
     endpoint = await sending.add()
     await sending.note(endpoint)
-    claimed = await claim_as_another(sending, endpoint)
+    [claimed] = await claim_as_another(sending, endpoint)
     sending.receiver.script = [Answer(410)]
     attempt = await sending.poster.post(claimed, sending.clock.now)
     path = f"/v1/webhooks/{endpoint.endpoint_id}"
     await sending.gateway.client.patch(path, json={"url": f"{sending.receiver.url}/new"})
-    rules = Rules(sending.clock.now, SETTINGS.schedule, timedelta(days=5), 0.0)
-    await sending.gateway.database.write(settle, claimed, attempt, rules)
+    await settle_late(sending, Sent(claimed, attempt))
     assert (await sending.find(endpoint)).disabled_at is None
 
 
