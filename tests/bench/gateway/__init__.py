@@ -1,1 +1,1 @@
-"""Figures of the gateway: lists, posts, projection, rebuild, watchers, sizes of what pages load."""
+"""Figures of the gateway: lists, posts, projection, rebuild, watchers, webhooks, sizes of files."""

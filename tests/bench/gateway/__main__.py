@@ -23,12 +23,13 @@ from tests.bench.gateway.lists import measure_lists
 from tests.bench.gateway.post import measure_posts
 from tests.bench.gateway.size import measure_sizes
 from tests.bench.gateway.watching import measure_watchers
+from tests.bench.gateway.webhook import WEBHOOKS, measure_webhooks
 from tests.fact_source import make_topics, open_fact_source, read_settings
 from tests.gateways import START_S, GatewayProcess
 from tests.postgres import running_postgres
 from tests.stack import RunningStack, running_stack, wait_until
 
-PARTS = ("size", "list", "post", "cpu", "watch", "fold")
+PARTS = ("size", "list", "post", "cpu", "watch", "webhook", "fold")
 STORES = ("sqlite", "postgresql")
 FOLD_PREFIX = "bench."
 EVENTS = 100.0
@@ -39,6 +40,7 @@ SMALL = {
     "rebuilt": 300,
     "played": 100,
     "watchers": 100,
+    "told": 50,
     "seconds": 5.0,
     "rate": 50.0,
 }
@@ -52,6 +54,7 @@ class Form:
     rebuilt: int
     played: int
     watchers: int
+    told: int
     seconds: float
     rate: float
     stores: tuple[str, ...]
@@ -62,6 +65,7 @@ class Form:
 @click.option("--rebuilt", default=100_000, show_default=True, help="Jobs that are rebuilt.")
 @click.option("--played", default=2_000, show_default=True, help="Jobs whose CPU is counted.")
 @click.option("--watchers", default=1_000, show_default=True, help="Live streams.")
+@click.option("--told", default=500, show_default=True, help="Jobs that each webhook is told of.")
 @click.option("--seconds", default=30.0, show_default=True, help="How long posts and events go on.")
 @click.option("--rate", default=200.0, show_default=True, help="Posts a second.")
 @click.option("--small", is_flag=True, help="All of it in a small form: whether it runs at all.")
@@ -132,6 +136,7 @@ class Bench:
             "KAFKA_TOPIC_PREFIX": read_settings(self.brokers).topic_prefix,
             "DATABASE_URL": f"sqlite:///{self._folder}/gateway.db",
             "GATEWAY_STREAMS": "10000",
+            **WEBHOOKS,
         }
         gateway = GatewayProcess("bench", env, PortPicker().pick(), self._folder / "gateway.log")
         gateway.start()
@@ -147,7 +152,7 @@ def _list_parts(bench: Bench, parts: tuple[str, ...]) -> Iterator[AsyncIterator[
         yield measure_sizes()
     if "list" in parts:
         yield _measure_lists(bench)
-    if {"post", "cpu", "watch"} & {*parts}:
+    if {"post", "cpu", "watch", "webhook"} & {*parts}:
         yield _measure_gateway(bench, parts)
     if "fold" in parts:
         yield _measure_folds(bench)
@@ -182,6 +187,9 @@ async def _measure_gateway(bench: Bench, parts: tuple[str, ...]) -> AsyncIterato
                     yield one
             if "watch" in parts:
                 async for one in measure_watchers(*told, form.watchers, EVENTS, form.seconds):
+                    yield one
+            if "webhook" in parts:
+                async for one in measure_webhooks(gateway.url, source, form.told):
                     yield one
 
 
