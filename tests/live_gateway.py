@@ -56,7 +56,12 @@ class LiveGateway:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
-        self._settings = GatewaySettings(port=self.port, cors_origins=origin, auth=auth)
+        self._settings = GatewaySettings(
+            port=self.port,
+            cors_origins=origin,
+            auth=auth,
+            wrong_keys_per_minute=0,  # who tries what is refused sends many
+        )
         self._records: list[ConsumedRecord] = []
         self._published: list[Any] = []
         self._offset = 0

@@ -97,7 +97,12 @@ def share(parts: Parts) -> Shared:
     """Make what several routes use."""
     settings, is_local = parts.settings, not parts.settings.asks_for_keys
     database, tokens = parts.database, StreamTokens(parts.signer, parts.now)
-    authentication = Authentication(database, parts.now, is_required=not is_local)
+    authentication = Authentication(
+        database,
+        parts.now,
+        is_required=not is_local,
+        most_wrong=settings.wrong_keys_per_minute,
+    )
     renderer = Renderer(database, parts.compute)
     find = JobWait(database, parts.notifier, settings.streams).find
     return Shared(

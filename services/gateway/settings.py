@@ -36,6 +36,13 @@ class GatewaySettings(BaseSettings):
         " only, and elsewhere everybody; `required`: everybody; `off`: nobody, wherever it listens,"
         " for a network that nobody else can reach.",
     )
+    wrong_keys_per_minute: int = Field(
+        60,
+        ge=0,
+        le=100_000,
+        description="Wrong API keys that an address may send in a minute, at most, also in the"
+        " form where one signs in; more get a 429, unless they have been good here. 0: no limit.",
+    )
     hosts: str = Field(
         "",
         description="Names by which it may be asked, separated by commas. Without a key localhost"

@@ -12,6 +12,7 @@ from typing import NoReturn
 from services.gateway.access.api_key import StoredKey, digest_key, find_id
 from services.gateway.access.api_key_store import find_key, note_use
 from services.gateway.access.principal import LOCAL, Principal
+from services.gateway.access.wrong_key_rate import WrongKeyRate
 from services.gateway.api.problem import ProblemError
 from services.gateway.database.database import Database, DatabaseUnavailableError
 from services.telemetry.log import get_log
@@ -50,6 +51,7 @@ class Authentication:
 
     Args:
         is_required: Whether everybody is asked for a key; otherwise who sends none is local.
+        most_wrong: Wrong keys that an address may send in a minute; 0 for as many as it likes.
     """
 
     def __init__(
@@ -58,29 +60,47 @@ class Authentication:
         now: Callable[[], datetime],
         *,
         is_required: bool,
+        most_wrong: int = 0,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._database = database
         self._now = now
         self._is_required = is_required
         self._clock = clock
+        self._wrong = WrongKeyRate(most_wrong, clock)
         self._known: OrderedDict[str, Known] = OrderedDict()
         self._notes: set[asyncio.Task[None]] = set()
 
-    async def identify(self, authorization: str | None) -> Principal:
+    async def identify(self, authorization: str | None, address: str = "") -> Principal:
         """Who sends this header.
 
+        Args:
+            address: Whence it comes, as far as that is known. Who has sent many wrong keys is not
+                looked at for a while; a key that has been good here is: others may be behind the
+                same address.
+
         Raises:
-            ProblemError: 401; it is no key, or one that does not go, or one is missing.
+            ProblemError: 401; it is no key, or one that does not go, or one is missing. 429; too
+                many of these came from there.
             DatabaseUnavailableError: Whose the key is cannot be read.
         """
         if authorization is None:
             return self._take_stranger()
         scheme, _, secret = authorization.partition(" ")
-        key_id = find_id(secret.strip()) if scheme.lower() == "bearer" else None
+        shown = secret.strip() if scheme.lower() == "bearer" else ""
+        digest = digest_key(shown)
+        if digest not in self._known:
+            self._wrong.admit(address)
+        try:
+            return await self._look_up(find_id(shown), digest)
+        except ProblemError:
+            self._known.pop(digest, None)
+            self._wrong.note(address)
+            raise
+
+    async def _look_up(self, key_id: str | None, digest: str) -> Principal:
         if key_id is None:
             _refuse("malformed", f"the Authorization header holds no API key: {HOW}")
-        digest = digest_key(secret.strip())
         key = await self._find(key_id, digest, lambda key, now: key.why_refused(digest, now))
         if key is None:
             _refuse("unknown", f"{WHY['unknown']}: {HOW}")

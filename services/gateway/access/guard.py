@@ -5,6 +5,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.gateway.access.authentication import Authentication
 from services.gateway.access.origin import (
+    find_address,
     refuse_strange_form,
     refuse_strange_host,
     refuse_strange_origin,
@@ -89,7 +90,7 @@ class Guard:
         authorization = given.get(b"authorization")
         token = find_token(path, scope["query_string"], authorization)
         if token is None:
-            return await self._authentication.identify(authorization)
+            return await self._authentication.identify(authorization, find_address(scope))
         return self._tokens.identify(token)
 
 

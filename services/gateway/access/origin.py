@@ -9,11 +9,23 @@ from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from starlette.types import Scope
+
 from schemas.kafka.headers import cut
 from services.gateway.api.problem import ProblemError
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SHOWN_BYTES = 100
+
+
+def find_address(scope: Scope) -> str:
+    """Whence a request comes; "" where that is not known.
+
+    Where a proxy is before us that uvicorn trusts (FORWARDED_ALLOW_IPS, by default one on this
+    machine), it is what that says.
+    """
+    client = scope.get("client")
+    return str(client[0]) if client else ""
 
 
 def refuse_strange_host(host: str, allowed: Collection[str], *, is_local: bool) -> None:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.access.authentication import Authentication
+from services.gateway.access.origin import find_address
 from services.gateway.access.permission import CONSOLE, SIGN_IN, is_of_console
 from services.gateway.access.principal import Principal, principal_of
 from services.gateway.access.session import COOKIE, LASTS, Sessions
@@ -54,9 +55,11 @@ class SignInPage:
         form = await read_form(request, self.bodies)
         wanted = form.get("next", "")
         try:
-            principal = await self._identify(form.get("key", "").strip())
+            principal = await self._identify(request, form.get("key", "").strip())
         except ProblemError as error:
-            return self._render(request, wanted, error.detail, error.status)
+            page = self._render(request, wanted, error.detail, error.status)
+            page.headers.update({n: v for n, v in error.headers.items() if n == "Retry-After"})
+            return page
         log.info("signed_in", key=principal.key_id, tenant=principal.tenant)
         answer = self.shell.see(wanted if _is_ours(wanted) else CONSOLE)
         answer.set_cookie(
@@ -80,8 +83,8 @@ class SignInPage:
         )
         return answer
 
-    async def _identify(self, key: str) -> Principal:
-        return await self.authentication.identify(f"Bearer {key}")
+    async def _identify(self, request: Request, key: str) -> Principal:
+        return await self.authentication.identify(f"Bearer {key}", find_address(request.scope))
 
     def _render(
         self,
