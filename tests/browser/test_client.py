@@ -142,6 +142,19 @@ def test_a_cancel_is_a_request_of_its_own(open_page: Callable[[], Page], live: L
     assert page.evaluate("(id) => client.get(id).status", job_id) == "cancelling"
 
 
+def test_a_job_that_a_reloaded_page_goes_on_with_is_cancelled_too(
+    open_page: Callable[[], Page], live: LiveGateway
+) -> None:
+    page = open_page()
+    job_id = page.evaluate(SUBMIT)
+    live.project(*live.records_of_last()[:2])
+    open_page()
+    page.wait_for_function("(id) => client.get(id)?.status === 'running'", arg=job_id)
+    page.evaluate("(id) => client.cancel(id)", job_id)
+    assert live.published[-1][0].endswith("job.control")
+    assert page.evaluate("(id) => client.get(id).status", job_id) == "cancelling"
+
+
 def test_a_table_s_jobs_are_found_without_a_stored_id(
     open_page: Callable[[], Page], page: Page, live: LiveGateway
 ) -> None:

@@ -123,6 +123,24 @@ async def test_what_the_broker_did_not_take_is_gone_on_with(gateway: Gateway) ->
     assert len(gateway.publisher.published) == 2
 
 
+async def test_a_gateway_that_starts_goes_on_with_what_one_that_died_had_begun(
+    gateway: Gateway,
+) -> None:
+    await hold_five(gateway)
+    begun = await begin(gateway, action="retry", filter={})
+    gateway.publisher.refuses_after = 1
+    with pytest.raises(PublishFailedError):
+        await gateway.runner.step()
+    gateway.publisher.refuses_after = None
+    anew: Performer = gateway.runner._performer
+    started = BulkRunner(gateway.database, anew, lambda: NOW, lambda: True)
+    while await started.step():
+        pass
+    ended = (await gateway.client.get(begun["links"]["status"])).json()
+    keys = {key for _, key, _, _ in gateway.publisher.published}
+    assert (ended["done"], ended["waiting"], len(keys)) == (2, 0, 2)
+
+
 async def test_what_was_done_and_not_noted_is_not_done_twice(gateway: Gateway) -> None:
     """A crash between a job and its note lets the job's turn come again."""
     await hold_five(gateway)

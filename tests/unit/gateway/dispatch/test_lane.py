@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -118,12 +119,12 @@ class Counted:
     gateway: Gateway
     writes: int = 0
 
-    async def read(self, *told: object) -> object:
-        return await self.gateway.database.read(*told)  # type: ignore[arg-type]
+    async def read(self, *told: Any) -> Any:
+        return await self.gateway.database.read(*told)
 
-    async def write(self, *told: object) -> object:
+    async def write(self, *told: Any) -> Any:
         self.writes += 1
-        return await self.gateway.database.write(*told)  # type: ignore[arg-type]
+        return await self.gateway.database.write(*told)
 
 
 async def test_a_burst_takes_a_transaction_for_many_and_not_for_each(sending: Sending) -> None:

@@ -18,11 +18,10 @@ from services.gateway.delivery.settle_store import settle
 from services.gateway.dispatch.post import open_poster
 from services.lifecycle.clock import utc_now
 from tests.unit.gateway.conftest import read_metric
-from tests.unit.gateway.receiver import Answer, receiving
+from tests.unit.gateway.receiver import Answer, Receiver, listening, receiving
 from tests.unit.gateway.sending import SETTINGS, Sending
 
 HANG = Answer(hangs=True)
-GONE = "http://127.0.0.1:1/"
 
 
 async def test_what_is_noted_arrives_once_and_in_order(sending: Sending) -> None:
@@ -96,15 +95,24 @@ async def test_after_an_absence_all_catches_up_in_order(sending: Sending) -> Non
     assert (await sending.find(endpoint)).failing_since is None
 
 
-async def test_a_receiver_that_is_not_there_is_found_when_it_is_back(sending: Sending) -> None:
-    endpoint = await sending.add(GONE)
-    await sending.note(endpoint, 3)
+async def test_a_receiver_that_was_down_for_three_minutes_gets_all_in_order_once_it_is_back(
+    sending: Sending,
+) -> None:
+    receiver = Receiver()
+    async with listening(receiver.serve) as receiver.port:
+        pass  # from here on nobody is there
+    endpoint = await sending.add(receiver.url)
+    ids = await sending.note(endpoint, 3)
     for _ in range(12):
         await sending.wait(seconds=15)
     down = await sending.find(endpoint)
-    assert down.failing_since is not None
-    assert down.disabled_at is None
+    assert (down.failing_since is None, down.disabled_at) == (False, None)
     assert [d["attempts"] for d in await sending.list(endpoint)][1:] == [0, 0]
+    async with listening(receiver.serve, receiver.port):
+        for _ in range(10):
+            await sending.wait(minutes=1)
+    assert receiver.ids == ids
+    assert (await sending.find(endpoint)).failing_since is None
 
 
 async def test_retry_after_is_kept_to_for_the_whole_endpoint(sending: Sending) -> None:
