@@ -27,6 +27,9 @@ window.client = createBrainshare({ url: "%(url)s", token, retryMs: 100 });
 SUBMIT = "client.submit({tableId: 'tbl_1', context: {title: 'Planets'}}).then((job) => job.jobId)"
 IS_DONE = "(id) => client.get(id)?.status === 'completed' && client.get(id).result !== null"
 NO_EVENT_SOURCE = "delete window.EventSource"
+TABS, MOST_HELD = 9, 4
+"""A browser makes six connections to a server."""
+
 HELD_BACK = """
 window.EventSource = class extends EventTarget {
   readyState = 0;
@@ -102,6 +105,25 @@ def test_many_jobs_share_one_connection(open_page: Callable[[], Page], live: Liv
     live.project(*records)
     for job_id in ids:
         page.wait_for_function(IS_DONE, arg=job_id)
+
+
+def test_more_tabs_than_a_browser_has_connections_all_see_their_jobs_through(
+    open_page: Callable[[], Page], live: LiveGateway
+) -> None:
+    first = open_page()
+    tabs, ids, records = [first], [], []
+    for _ in range(TABS - 1):
+        tab = first.context.new_page()
+        tab.goto(first.url)
+        tab.wait_for_function("window.client")
+        tabs.append(tab)
+    for tab in tabs:
+        ids.append(tab.evaluate(SUBMIT))
+        records += live.records_of_last()
+    until_watched(first, live, MOST_HELD)
+    live.project(*records)
+    for tab, job_id in zip(tabs, ids, strict=True):
+        tab.wait_for_function(IS_DONE, arg=job_id)
 
 
 def test_a_reload_goes_on_with_what_runs(open_page: Callable[[], Page], live: LiveGateway) -> None:

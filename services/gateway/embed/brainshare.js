@@ -7,6 +7,7 @@ const WAIT_S = 25;
 const RETRY_MS = 2000;
 const MOST_DOUBLED = 4;
 const AT_A_TIME = 50;
+const MOST_HELD = 4;
 
 export const isFinal = (job) => ["completed", "failed", "cancelled"].includes(job?.status);
 
@@ -29,7 +30,7 @@ export function createBrainshare(options = {}) {
   const tokens = new Map(); // id -> stream token
   const retried = new Map(); // id of a failed job that is to run again -> when it had ended
   const listeners = new Set();
-  let cursor, source, polling, timer, connected = "", isBuffered = false, isClosed = false, failures = 0, refused = 0;
+  let cursor, source, polling, timer, free, connected = "", isBuffered = false, isClosed = false, failures = 0, refused = 0;
 
   // What survives a reload: the ids of jobs that are not final, with their tokens.
   for (const [id, held] of Object.entries(load())) {
@@ -132,19 +133,35 @@ export function createBrainshare(options = {}) {
     connected = "";
   }
 
+  // For all of its tabs a browser makes six connections to a server (HTTP/1.1): four tabs hold one, the others ask now and then.
+  async function reserve() {
+    const locks = globalThis.navigator?.locks; // on https and localhost only
+    if (!locks) free ??= () => {};
+    for (let n = 0; n < MOST_HELD && !free; n++) {
+      await new Promise((next) => {
+        const hold = (lock) => new Promise((end) => (lock && !free && !isClosed ? (free = end) : end(), next()));
+        locks.request(`brainshare.${n}`, { ifAvailable: true }, hold).catch(() => next((free ??= () => {})));
+      });
+    }
+  }
+
+  const letGo = () => (free?.(), (free = undefined));
+
   async function connect() {
     const wanted = isClosed || globalThis.document?.hidden ? "" : topics();
     if (wanted === connected && (source || polling)) return;
     disconnect();
-    if (!wanted) return;
+    if (!wanted) return letGo();
     connected = wanted;
     const query = new URLSearchParams({ topics: wanted });
     const ids = open();
     const held = tables.size ? [await token?.([]).catch(() => {})] : ids.map((id) => tokens.get(id));
+    await reserve();
+    if (!connected) return letGo();
     if (connected !== wanted || source || polling) return; // another one was planned meanwhile
     if (held[0]) query.set("token", held.filter(Boolean).join());
     if (cursor) query.set("after", cursor);
-    if (isBuffered || !globalThis.EventSource) poll(query);
+    if (!free || isBuffered || !globalThis.EventSource) poll(query);
     else listen(query);
   }
 
@@ -170,9 +187,14 @@ export function createBrainshare(options = {}) {
     const mine = (polling = new AbortController());
     try {
       while (mine === polling) {
+        if (!free) {
+          await reserve();
+          if (mine !== polling) return;
+          if (free) return again();
+        }
         if (cursor) query.set("after", cursor);
         const response = await fetch(`${streamUrl}/v1/events?${query}`, {
-          headers: { ...(await headers()), Accept: "application/json", Prefer: `wait=${WAIT_S}` },
+          headers: { ...(await headers()), Accept: "application/json", ...(free && { Prefer: `wait=${WAIT_S}` }) },
           signal: mine.signal,
         });
         if (mine !== polling) return;
@@ -270,6 +292,7 @@ export function createBrainshare(options = {}) {
       isClosed = true;
       clearTimeout(timer);
       disconnect();
+      letGo();
       globalThis.document?.removeEventListener("visibilitychange", plan);
     },
   };

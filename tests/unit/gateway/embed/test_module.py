@@ -46,19 +46,35 @@ def test_a_good_answer_begins_the_waits_anew() -> None:
     assert find_waits([BUSY, BUSY, WAITED])[:6] == [2_000, 4_000] * 3
 
 
+@pytest.mark.parametrize(("is_full", "preferred"), [(False, "wait=25"), (True, "")])
+def test_where_other_tabs_hold_all_connections_a_page_holds_none_and_asks_now_and_then(
+    is_full: bool, preferred: str
+) -> None:
+    told = run([NOTHING], is_full=is_full)
+    assert set(told["preferred"]) == {preferred}
+    assert {ms for ms in told["waits"] if ms} == {2_000}
+
+
 def find_waits(events: list[dict[str, Any]]) -> list[int]:
     """For how long the module has waited each time that it has, in milliseconds."""
     return [ms for ms in run(events)["waits"] if ms]
 
 
-def run(events: list[dict[str, Any]], job: dict[str, Any] = BUSY) -> dict[str, Any]:
-    """What comes of a job that a page has kept."""
+def run(
+    events: list[dict[str, Any]], job: dict[str, Any] = BUSY, *, is_full: bool = False
+) -> dict[str, Any]:
+    """What comes of a job that a page has kept.
+
+    Args:
+        is_full: Whether other tabs hold as many connections as may be.
+    """
     node = shutil.which("node")
     if node is None:
         if os.environ.get("CI"):  # noqa: TID251 - not a setting
             raise AssertionError("Node is not installed")
         pytest.skip("Node is not installed")
-    argv = [node, str(SCRIPT), MODULE, json.dumps({"events": events, "job": job})]
+    told = {"events": events, "job": job, "isFull": is_full}
+    argv = [node, str(SCRIPT), MODULE, json.dumps(told)]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=END_S, check=False)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
