@@ -33,6 +33,9 @@ READS = (
     ("keys", "list"),
     ("acts",),
     ("explain",),
+    ("errors", "list"),
+    ("family", "{done}"),
+    ("webhooks", "list"),
 )
 ACTS = (
     ("cancel", "{running}", "--reason", "a test"),
@@ -42,6 +45,7 @@ ACTS = (
     ("limits", "set", "acme", "--open-jobs", "5"),
     ("limits", "unset", "acme"),
     ("keys", "create", "a page"),
+    ("webhooks", "create", "https://app.example/hook"),
     ("delete", "{done}", "--yes"),
 )
 
