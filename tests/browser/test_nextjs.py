@@ -18,6 +18,7 @@ from standardwebhooks import Webhook
 from services.gateway import embed
 from services.lifecycle.clock import utc_now
 from tests.browser.conftest import PageServer, miss
+from tests.browser.next_rewrite import REWRITES, wait_through_a_rewrite
 from tests.browser.node import HERE, NoNodeError, install_packages
 from tests.live_gateway import LiveGateway
 
@@ -192,6 +193,7 @@ def served(app: Path, live: LiveGateway) -> Iterator[str]:
 def built(app: Path, live: LiveGateway) -> Iterator[str]:
     """The app as it is put before people: built, and served by Next.js."""
     (app / "main.tsx").unlink()
+    (app / "next.config.mjs").write_text(REWRITES % live.url)
     done = run(app, "next", "build")
     assert done.returncode == 0, done.stdout + done.stderr
     start = (program(app, "next"), "start", "--hostname", "127.0.0.1", "--port", "0")
@@ -209,6 +211,7 @@ def test_the_built_page_goes_from_a_click_to_the_table_through_a_restart(
     page: Page, built: str, live: LiveGateway
 ) -> None:
     go_from_click_to_table(page, built, live)
+    wait_through_a_rewrite(f"{built}/gateway/v1/events", live)
 
 
 def go_from_click_to_table(page: Page, url: str, live: LiveGateway) -> None:
