@@ -150,6 +150,7 @@ def test_a_token_that_goes_no_more_is_replaced(
         "(kept) => (client.close(), sessionStorage.setItem('brainshare.jobs', kept))", kept
     )
     open_page()
+    page.evaluate("void client.getSnapshot()")
     until_watched(page, live)
     live.project(*records[2:])
     page.wait_for_function(IS_DONE, arg=job_id)

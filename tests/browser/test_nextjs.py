@@ -21,6 +21,7 @@ from tests.browser.conftest import PageServer, miss
 from tests.browser.next_rewrite import REWRITES, wait_through_a_rewrite
 from tests.browser.node import HERE, NoNodeError, install_packages
 from tests.live_gateway import LiveGateway
+from tests.stack import wait_until
 
 pytestmark = pytest.mark.timeout(1_200)
 
@@ -236,6 +237,9 @@ def test_a_page_that_is_loaded_anew_follows_what_runs_for_its_table(
     page.get_by_role("button", name="Suggest").click()
     expect(page.get_by_role("status")).to_contain_text("pending", timeout=60_000)
     live.project(*live.records_of_last()[:3])
+    page.reload()
+    expect(page.get_by_role("status")).to_contain_text("running", timeout=60_000)
+    wait_until(lambda: live.watchers == 1, 20, "it follows what a reload has left once")
     page.evaluate("sessionStorage.clear()")
     page.context.new_page().goto(served)
     fresh = page.context.pages[-1]

@@ -30,7 +30,7 @@ export function createBrainshare(options = {}) {
   const tokens = new Map(); // id -> stream token
   const retried = new Map(); // id of a failed job that is to run again -> when it had ended
   const listeners = new Set();
-  let cursor, source, polling, timer, free, connected = "", isBuffered = false, isClosed = false, failures = 0, refused = 0;
+  let cursor, source, polling, timer, free, connected = "", isBuffered = false, isUsed = false, isClosed = false, failures = 0, refused = 0;
 
   // What survives a reload: the ids of jobs that are not final, with their tokens.
   for (const [id, held] of Object.entries(load())) {
@@ -148,7 +148,7 @@ export function createBrainshare(options = {}) {
   const letGo = () => (free?.(), (free = undefined));
 
   async function connect() {
-    const wanted = isClosed || globalThis.document?.hidden ? "" : topics();
+    const wanted = !isUsed || isClosed || globalThis.document?.hidden ? "" : topics();
     if (wanted === connected && (source || polling)) return;
     disconnect();
     if (!wanted) return letGo();
@@ -245,6 +245,7 @@ export function createBrainshare(options = {}) {
     const now = (counts.get(id) ?? 0) + by;
     now > 0 ? counts.set(id, now) : counts.delete(id);
     save();
+    isUsed = true;
     plan();
   };
 
@@ -257,7 +258,9 @@ export function createBrainshare(options = {}) {
   };
 
   globalThis.document?.addEventListener("visibilitychange", plan);
-  plan();
+
+  // React's strict form makes two and uses one: what a reload has left is followed once somebody asks.
+  const use = () => isUsed || ((isUsed = true), plan());
 
   return {
     async submit(body, { idempotencyKey = makeKey() } = {}) {
@@ -282,9 +285,10 @@ export function createBrainshare(options = {}) {
     },
     refresh,
     remove,
-    get: (id) => jobs.get(id),
-    getSnapshot: () => jobs,
+    get: (id) => (use(), jobs.get(id)),
+    getSnapshot: () => (use(), jobs),
     subscribe(listener) {
+      use();
       listeners.add(listener);
       return () => listeners.delete(listener);
     },

@@ -1,9 +1,9 @@
 // The module of a page, answered by a script and with a clock that never waits. Prints what came of it.
 // Arguments: the module's URL; {events: answers in turn, job: an answer, isFull: whether other tabs hold all
-// connections}, each answer {status, headers, body}.
+// connections, isUnused: whether nobody asks the client}, each answer {status, headers, body}.
 
 const [module, told] = process.argv.slice(2);
-const { events, job, isFull } = JSON.parse(told);
+const { events, job, isFull, isUnused } = JSON.parse(told);
 const MOST_WAITS = 40;
 
 const kept = new Map([["brainshare.jobs", JSON.stringify({ "job-1": "bst_x" })]]);
@@ -29,8 +29,9 @@ globalThis.fetch = async (url, init) => {
 };
 
 const { createBrainshare } = await import(module);
-createBrainshare({
+const client = createBrainshare({
   url: "http://gateway",
   storage: { getItem: (name) => kept.get(name), setItem: (name, text) => kept.set(name, text) },
 });
+if (!isUnused) client.subscribe(() => {});
 process.on("exit", () => console.log(JSON.stringify({ waits, preferred, kept: kept.get("brainshare.jobs") })));

@@ -50,9 +50,14 @@ def test_a_good_answer_begins_the_waits_anew() -> None:
 def test_where_other_tabs_hold_all_connections_a_page_holds_none_and_asks_now_and_then(
     is_full: bool, preferred: str
 ) -> None:
-    told = run([NOTHING], is_full=is_full)
+    told = run([NOTHING], isFull=is_full)
     assert set(told["preferred"]) == {preferred}
     assert {ms for ms in told["waits"] if ms} == {2_000}
+
+
+def test_a_client_that_nobody_uses_asks_for_nothing() -> None:
+    """React's strict form makes two, and throws one away."""
+    assert run([NOTHING], isUnused=True)["preferred"] == []
 
 
 def find_waits(events: list[dict[str, Any]]) -> list[int]:
@@ -60,20 +65,18 @@ def find_waits(events: list[dict[str, Any]]) -> list[int]:
     return [ms for ms in run(events)["waits"] if ms]
 
 
-def run(
-    events: list[dict[str, Any]], job: dict[str, Any] = BUSY, *, is_full: bool = False
-) -> dict[str, Any]:
+def run(events: list[dict[str, Any]], job: dict[str, Any] = BUSY, **how: bool) -> dict[str, Any]:
     """What comes of a job that a page has kept.
 
     Args:
-        is_full: Whether other tabs hold as many connections as may be.
+        how: What the script knows besides.
     """
     node = shutil.which("node")
     if node is None:
         if os.environ.get("CI"):  # noqa: TID251 - not a setting
             raise AssertionError("Node is not installed")
         pytest.skip("Node is not installed")
-    told = {"events": events, "job": job, "isFull": is_full}
+    told = {"events": events, "job": job, **how}
     argv = [node, str(SCRIPT), MODULE, json.dumps(told)]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=END_S, check=False)
     assert done.returncode == 0, done.stderr
