@@ -179,7 +179,7 @@ def add_answer(
     but for its earlier answer, which nobody needs any more.
     """
     document = from_json(came_as)
-    if earlier := document.pop("earlier", None):
+    if earlier := document.get("earlier"):
         document["earlier"] = {name: said for name, said in earlier.items() if name != stage.value}
     for part, answer in (("results", suggestion), ("provenance", provenance)):
         written = answer and answer.model_dump(mode="json", by_alias=True)

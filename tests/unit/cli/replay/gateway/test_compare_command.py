@@ -147,13 +147,13 @@ def test_a_plan_is_made_and_kept_there_as_it_is_asked_for(
     (tmp_path / "new.txt").write_text("Say it otherwise.", encoding="utf-8")
     (tmp_path / "jobs.txt").write_text(f"{UUID(int=2)}\n{UUID(int=1)}\n", encoding="utf-8")
     words = ("--tag", "a", "--status", "failed", "--sample", "5", "--jobs-file", "jobs.txt")
-    done = ask("plan", "--stage", "column", *words, "--live", *prompt, "--on-gateway")
+    done = ask("plan", "--stage", "column", *words, "--live", "--ask-all", *prompt, "--on-gateway")
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith(f"{ID}  column replay")
     ((_, said),) = gateway.asked
     known = {name: value for name, value in said.items() if value not in (None, (), [])}
     asked: dict[str, Any] = {"stage": "column", "tags": ("a",), "statuses": ("failed",)}
-    asked |= {"sample": 5, "live": True, "job_ids": [UUID(int=1), UUID(int=2)]}
+    asked |= {"sample": 5, "live": True, "ask_all": True, "job_ids": [UUID(int=1), UUID(int=2)]}
     asked |= {"prompt_version": version} if version else {}
     asked |= {"prompt": carry_prompt(StageName.COLUMN, text).text} if text else {}
     assert known == asked
