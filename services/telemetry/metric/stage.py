@@ -6,6 +6,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from services.telemetry.metric.bucket import CALL_BUCKETS_S
 from services.telemetry.metric.dead_letter import DEAD_LETTERS
+from services.telemetry.metric.llm import ANSWERS_REUSED
 
 STAGE_CONSUMED = Counter("brainshare_stage_consumed_total", "Records pulled.", ["stage"])
 STAGE_PROCESSED = Counter(
@@ -78,6 +79,7 @@ COUNTED = (
     PUBLISH_FAILURES,
     REBALANCES,
     LEDGER_LOADED,
+    ANSWERS_REUSED,
 )
 
 
