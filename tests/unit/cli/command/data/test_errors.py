@@ -75,7 +75,7 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
 
 
 def errors(*arguments: str) -> tuple[int, str]:
-    said = CliRunner().invoke(main, ["errors", *arguments])
+    said = CliRunner().invoke(main, ["errors", *arguments, "--url", "http://127.0.0.1:1"])
     return said.exit_code, said.stdout
 
 
