@@ -38,7 +38,7 @@ DENIED = (
     *("role", "stream token", "stream token refused", "stream token expired"),
     *(f"{why} key" for why in ("no", "malformed", "unknown", "revoked", "expired")),
     *(f"{why} session" for why in ("no", "unknown", "expired")),
-    *("host-not-ours", "origin-not-ours"),
+    *("host-not-ours", "origin-not-ours", "too many wrong keys"),
 )
 SKIPPED = (
     *("no job", "no room", "gone", "unfoldable"),
