@@ -16,8 +16,8 @@ from services.lifecycle.failpoint import Failpoints, Point
 from services.stage_runtime.processing.crash_suspect import LEAST_TO_GIVE_UP
 from tests.crash.drill import NANO, NANO_USD, Damage, Drill, submit, sum_used, until_final
 from tests.pipeline.command import run_brainshare
-from tests.pipeline.demo_server import DemoServer
-from tests.stack import RETRIES, RunningStack, running_stack, wait_until
+from tests.pipeline.model_proxy import stack_behind_proxy
+from tests.stack import RETRIES, RunningStack, wait_until
 
 JOBS, MANY_JOBS = 15, 100
 CALL_MS = 100
@@ -74,11 +74,14 @@ def test_without_its_setting_there_is_no_point() -> None:
 
 @pytest.fixture(scope="module")
 def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
-    """A stack of its own, whose processes can be made to end anywhere."""
+    """A stack of its own, whose processes can be made to end anywhere.
+
+    Its model is asked through a proxy, which does not say that it is the demo: else all is free.
+    """
     folder = tmp_path_factory.mktemp("failpoints")
     env = {**RETRIES, **PRICES, "TEST_FAILPOINT_DIR": str(folder), "GATEWAY_PROBE_S": "1"}
-    with running_stack(tmp_path_factory.mktemp("stack"), "--with-demo", env=env) as stack:
-        yield Drill(stack, DemoServer(f"http://{stack.address('demo-llm')}"), folder)
+    with stack_behind_proxy(tmp_path_factory.mktemp("stack"), env=env) as (stack, _, demo):
+        yield Drill(stack, demo, folder)
 
 
 def test_every_point_is_drilled() -> None:
