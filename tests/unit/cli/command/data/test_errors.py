@@ -81,7 +81,7 @@ def errors(*arguments: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize("state", GroupState)
 def test_those_of_a_state_are_listed_with_it(gateway: FakeGateway, state: GroupState) -> None:
-    code, said = errors("list", "--state", state)
+    code, said = errors("list", "--state", state.value)
     assert gateway.asked == [(state, None)]
     assert (code, [one for one in GroupState if one in said.split()]) == (0, [state])
 
