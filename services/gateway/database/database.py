@@ -43,6 +43,7 @@ class Database:
     Attributes:
         is_shared: Whether other gateways may use it at the same time.
         is_damaged: Whether a part of it was found that cannot be read.
+        refuses_writes: Whether the last one that was tried could not be made.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Database:
         self._readers = readers
         self.is_shared = is_shared
         self.is_damaged = False
+        self.refuses_writes = False
 
     async def write(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -69,7 +71,18 @@ class Database:
             with self._writable.begin() as connection:
                 return work(connection, *args, **kwargs)
 
-        return await self._hop(self._writers, run)
+        try:
+            done = await self._hop(self._writers, run)
+        except DatabaseUnavailableError:
+            self.refuses_writes = True
+            raise
+        self.refuses_writes = False
+        return done
+
+    async def try_to_write(self) -> bool:
+        """Whether it takes writes, after one that changes nothing."""
+        await self.write(lambda _: None)
+        return not self.refuses_writes
 
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs

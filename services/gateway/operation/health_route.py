@@ -63,6 +63,7 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
     lag_probe = Probe("kafka", projector.measure_lag)
     letter_probe = Probe("database", lambda: database.read(count_open_letters))
     count_probe = Probe("database", lambda: database.read(count_open))
+    write_probe = Probe("database", database.try_to_write)
 
     @router.get("/healthz", operation_id="readHealth", responses={200: {"model": Health}})
     async def read_health() -> Response:
@@ -96,7 +97,10 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
         )
         _set_counts(counts or {}, letters or {})
         DEPENDENCY_UP.labels("kafka").set(lag is not None)
-        takes_writes = not (database.is_damaged or projector.tables.waits_for_database)
+        if database.refuses_writes:  # perhaps nobody else tries, now that it would take them
+            await write_probe.ask(patience_s)
+        is_held_up = projector.tables.waits_for_database or database.refuses_writes
+        takes_writes = not (database.is_damaged or is_held_up)
         DEPENDENCY_UP.labels("database").set(counts is not None and takes_writes)
         PROJECTOR_LAG.set(math.nan if lag is None else lag)
         body, content_type = render_metrics(request.headers.get("accept", ""))

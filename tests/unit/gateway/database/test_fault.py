@@ -1,5 +1,7 @@
 """What a database refuses is said in a line that tells what to do, and shows no password."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -177,3 +179,23 @@ async def start_and_read(database: Database) -> None:
 def read_all(connection: Connection) -> None:
     for table in METADATA.sorted_tables:
         connection.execute(select(table)).all()
+
+
+async def test_who_asks_knows_that_writes_are_refused_and_that_they_are_taken_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever tried them, and also where nobody has anything to write any more."""
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 10)
+    file = tmp_path / "gateway.db"
+    async with open_database(f"sqlite:///{file}") as database:
+        await prepare_tables(database)
+        assert not database.refuses_writes
+        with closing(sqlite3.connect(file)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(DatabaseUnavailableError, match="locked"):
+                await database.write(lambda _: None)
+            assert database.refuses_writes
+            other.rollback()
+        assert database.refuses_writes
+        assert await database.try_to_write()
+        assert not database.refuses_writes
