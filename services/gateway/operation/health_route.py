@@ -63,7 +63,7 @@ def make_health_router(database: Database, projector: Projector) -> APIRouter:
     lag_probe = Probe("kafka", projector.measure_lag)
     letter_probe = Probe("database", lambda: database.read(count_open_letters))
     count_probe = Probe("database", lambda: database.read(count_open))
-    write_probe = Probe("database", database.try_to_write)
+    write_probe = Probe("database", lambda: database.try_to_write())
 
     @router.get("/healthz", operation_id="readHealth", responses={200: {"model": Health}})
     async def read_health() -> Response:
