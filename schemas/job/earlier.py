@@ -26,7 +26,7 @@ def find_earlier(past: StageRecord, stages: Iterable[StageName]) -> dict[StageNa
     Too much of it is none: see `MOST_BYTES`.
     """
     found = {stage: answer for stage in stages if (answer := _find(past, stage)) is not None}
-    size = sum(len(answer.model_dump_json(by_alias=True)) for answer in found.values())
+    size = sum(len(answer.to_json()) for answer in found.values())
     return found if size <= MOST_BYTES else {}
 
 
